@@ -1,0 +1,73 @@
+/* Small comforts. Every page works without this file. */
+
+const focusErrorSummary = () => {
+  document.querySelector("[data-error-summary]")?.focus();
+};
+
+/* A second press of a button sends nothing. The button is switched off after its value has gone out with the form. */
+const sendOnce = () => {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "true";
+    event.submitter?.classList.add("is-sending");
+    event.submitter?.setAttribute("aria-disabled", "true");
+  });
+  const reopen = () => {
+    document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
+    document.querySelectorAll(".is-sending").forEach((button) => {
+      button.classList.remove("is-sending");
+      button.removeAttribute("aria-disabled");
+    });
+  };
+  window.addEventListener("pageshow", reopen);
+  document.addEventListener("htmx:afterRequest", reopen);
+};
+
+/* Counts down to the time in data-countdown-until. The words come from the page's language. */
+const countDown = () => {
+  const inWords = (milliseconds) => {
+    const minutes = Math.max(0, Math.ceil(milliseconds / 60_000));
+    const unit = (value, name) =>
+      new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+    if (minutes < 60) return unit(minutes, "minute");
+    const hours = Math.floor(minutes / 60);
+    return minutes % 60 && hours < 10 ? `${unit(hours, "hour")} ${unit(minutes % 60, "minute")}` : unit(hours, "hour");
+  };
+  const update = () => {
+    document.querySelectorAll("[data-countdown-until]").forEach((element) => {
+      const words = inWords(new Date(element.dataset.countdownUntil) - Date.now());
+      if (element.textContent !== words) element.textContent = words;
+    });
+  };
+  if (!document.querySelector("[data-countdown-until]")) return;
+  update();
+  setInterval(update, 5_000);
+};
+
+const sendChosen = () => {
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest("[data-autosubmit]");
+    if (field) field.form.requestSubmit();
+  });
+};
+
+const searchBySlash = () => {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+    const search = document.querySelector("[data-search]");
+    if (event.key !== "/" || isTyping || !search || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    search.focus();
+  });
+};
+
+focusErrorSummary();
+sendOnce();
+countDown();
+sendChosen();
+searchBySlash();
