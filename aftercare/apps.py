@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AftercareConfig(AppConfig):
+    name = "aftercare"
+
+    def ready(self):
+        from aftercare import receivers  # noqa: F401 - registering them is their import's effect
+        from aftercare.permissions import ROLE_PERMISSIONS
+        from clinic.permissions import give_permissions_to_roles
+
+        post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

@@ -1,0 +1,75 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from aftercare.models.plans import CarePlan
+from clinic.errors import MoveNotAllowed
+from clinic.models import Appointment, Patient
+
+
+class ServiceRequestStatus(models.TextChoices):
+    """HL7 FHIR R4 RequestStatus, those that this clinic uses."""
+
+    ACTIVE = "active", _("open")
+    COMPLETED = "completed", _("done")
+    REVOKED = "revoked", _("not needed")
+
+
+class ServiceRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("aftercare.view_servicerequest"):
+            return self
+        return self.filter(patient__in=Patient.objects.visible_to(user).filter(access__user=user.pk))
+
+    def active(self):
+        return self.filter(status=ServiceRequestStatus.ACTIVE)
+
+    def unbooked(self):
+        return self.active().filter(appointment=None)
+
+
+class ServiceRequest(models.Model):
+    """The referral to physiotherapy (HL7 FHIR R4 ServiceRequest), due on a day that the protocol sets."""
+
+    care_plan = models.OneToOneField(CarePlan, models.PROTECT, related_name="referral")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="referrals")
+    due_on = models.DateField()
+    status = models.CharField(max_length=10, choices=ServiceRequestStatus, default=ServiceRequestStatus.ACTIVE)
+    appointment = models.OneToOneField(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="physiotherapy_referral"
+    )
+
+    objects = ServiceRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["due_on"], condition=Q(status="active"), name="referral_open")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ServiceRequestStatus.values), name="referral_status_is_known"
+            )
+        ]
+
+    def __str__(self):
+        return str(_("Physiotherapy by %(day)s") % {"day": self.due_on})
+
+    def get_absolute_url(self):
+        return reverse("my-physiotherapy", args=[self.pk])
+
+    def days_left(self, *, on):
+        """Whole days from `on` to the deadline; 0 on the day itself, negative when late."""
+        return (self.due_on - on).days
+
+    def is_late(self, *, on):
+        return self.status == ServiceRequestStatus.ACTIVE and self.appointment is None and self.due_on < on
+
+    def book(self, appointment):
+        if self.status != ServiceRequestStatus.ACTIVE or self.appointment not in (None, appointment):
+            raise MoveNotAllowed
+        self.appointment = appointment
+        self.save(update_fields=["appointment"])
+
+    def unbook(self):
+        self.appointment = None
+        self.save(update_fields=["appointment"])

@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from aftercare.models.protocols import AftercareProtocol
+from clinic.models import Patient
+from procedures.models import Procedure
+
+
+class CarePlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("aftercare.view_careplan"):
+            return self
+        return self.filter(patient__in=Patient.objects.visible_to(user).filter(access__user=user.pk))
+
+
+class CarePlan(models.Model):
+    """The days after one procedure (HL7 FHIR R4 CarePlan)."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="care_plan")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="care_plans")
+    protocol = models.ForeignKey(AftercareProtocol, models.PROTECT)
+    starts_at = models.DateTimeField()
+    lift_again_at = models.DateTimeField()
+    physiotherapy_due_on = models.DateField()
+
+    objects = CarePlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lift_again_at__gt=models.F("starts_at")), name="care_plan_lifting_window_has_a_length"
+            )
+        ]
+
+    def __str__(self):
+        return str(_("Aftercare of %(day)s") % {"day": timezone.localdate(self.starts_at)})
+
+    def may_lift(self, *, at):
+        return at >= self.lift_again_at
+
+    def lifting_share(self, *, at):
+        """How much of the time without heavy lifting has passed, from 0.0 to 1.0."""
+        passed = (at - self.starts_at) / (self.lift_again_at - self.starts_at)
+        return min(max(passed, 0.0), 1.0)
+
+    def lifting_hours_left(self, *, at):
+        """Whole hours until heavy lifting is allowed again, rounded up; 0 when it is."""
+        left = max(self.lift_again_at - at, timedelta())
+        return -(-left // timedelta(hours=1))

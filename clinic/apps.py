@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ClinicConfig(AppConfig):
+    name = "clinic"
+
+    def ready(self):
+        from clinic import checks, receivers  # noqa: F401 - registering them is their import's effect
+        from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
+
+        post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

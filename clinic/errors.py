@@ -1,0 +1,69 @@
+"""What the clinic's rules say when they refuse an act. Each error is a sentence fit for the person who asked."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A rule of the clinic refused an act. `str(error)` is a sentence fit for the user.
+
+    `field` names the form field where the sentence belongs, if it belongs to one.
+    """
+
+    sentence = _("This is not possible.")
+    field = None
+
+    def __init__(self, sentence=None, *, field=None):
+        super().__init__(sentence or self.sentence)
+        if field:
+            self.field = field
+
+    def __str__(self):
+        return str(self.args[0])
+
+
+class MoveNotAllowed(DomainError):
+    sentence = _("This has changed in the meantime. Load the page again to see where it stands now.")
+
+
+class TimeTaken(DomainError):
+    """`alternatives` holds up to three open times (`availability.OpenTime`) nearest to the one asked for."""
+
+    sentence = _("Sorry, this time has just been taken. Please choose another one.")
+
+    def __init__(self, sentence=None, *, alternatives=()):
+        super().__init__(sentence)
+        self.alternatives = list(alternatives)
+
+
+class TimeNotOpen(TimeTaken):
+    sentence = _("This time cannot be booked. Please choose one of the open times.")
+
+
+class TokenReused(DomainError):
+    sentence = _("This page has been used for another time already. Go back to the open times and choose again.")
+
+
+class HoldEnded(DomainError):
+    sentence = _("We kept this time for 10 minutes, and they are over. Please choose a time again.")
+
+
+class TooManyHolds(DomainError):
+    sentence = _("Too many times are being kept from here. Finish one booking first, or call us.")
+
+
+class ConsultationFirst(DomainError):
+    sentence = _("Your first visit with us is a consultation. Please book a consultation; the doctor plans the rest with you.")
+
+
+class RecordSigned(DomainError):
+    sentence = _("This record is signed and cannot be changed. Write a note below it instead.")
+
+
+class RecordIncomplete(DomainError):
+    """`problems` lists one sentence for each thing that is missing before the record can be signed."""
+
+    sentence = _("The record is not complete yet.")
+
+    def __init__(self, problems):
+        super().__init__(" ".join(str(problem) for problem in problems))
+        self.problems = list(problems)

@@ -1,0 +1,175 @@
+"""`manage.py clinic`: web server, task worker and beat as one supervised command."""
+
+import fcntl
+import hashlib
+import http.client
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from clinic.supervisor import Child, Supervisor
+
+HOST = "127.0.0.1"
+LOCK_NAME = "clinic.lock"
+
+
+class Command(BaseCommand):
+    help = "Runs the clinic: web server, task worker and beat, restarted when they die."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--prepare", action="store_true", help="first migrate, collect static files, seed a demo")
+        parser.add_argument("--fresh", action="store_true", help="first forget all data (demo only)")
+
+    def handle(self, *, prepare, fresh, **options):
+        refuse_taken_port()
+        with locked_data_folder():
+            if fresh:
+                self.forget_data()
+            if prepare:
+                self.prepare()
+            connection.close()
+            Supervisor(children(), is_up=answers, when_up=self.announce).run()
+
+    def forget_data(self):
+        if not settings.DEMO:
+            raise CommandError("--fresh forgets every patient, so it works with DEMO=true only.")
+        if connection.settings_dict["ENGINE"] == "django.db.backends.sqlite3":
+            empty_data_folder()
+        else:
+            call_command("flush", interactive=False, verbosity=0)
+
+    def prepare(self):
+        migrate_if_needed()
+        collect_static_if_changed()
+        if settings.DEMO:
+            call_command("seed_demo", if_empty=True)
+
+    def announce(self):
+        self.stdout.write(f"The clinic is open: {settings.SITE_URL}/")
+        if settings.DEMO:
+            self.stdout.write(
+                f"Demo: sign in with one click as patient, desk, physician, physiotherapist or manager:"
+                f" {settings.SITE_URL}/demo/"
+            )
+        self.stdout.write("Ctrl-C stops it.")
+        self.stdout.flush()
+
+
+def refuse_taken_port():
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Port {settings.PORT} is taken ({error.strerror})."
+                " Stop what runs there, or choose another port: PORT=8001"
+            ) from error
+
+
+def locked_data_folder():
+    """An open file that holds the data folder for one clinic at a time: closing it, or dying, lets go."""
+    lock = (settings.DATA_DIR / LOCK_NAME).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CommandError(
+            f"A clinic already runs on {settings.DATA_DIR}. Stop it, or choose another folder: DATA_DIR=..."
+        ) from error
+    return lock
+
+
+def empty_data_folder():
+    """Removes what lies in the data folder, but nothing when that folder holds the code or a home."""
+    folder = settings.DATA_DIR.resolve()
+    for kept in (settings.BASE_DIR, Path.home()):
+        if kept.resolve().is_relative_to(folder):
+            raise CommandError(f"DATA_DIR is {folder}: --fresh would remove more than the clinic's data.")
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in (LOCK_NAME, "secret_key"):
+            path.unlink()
+
+
+def migrate_if_needed():
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Preparing the database ...", flush=True)
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static_if_changed():
+    stamp = settings.DATA_DIR / "static.stamp"
+    fingerprint = static_fingerprint()
+    if not settings.STATIC_ROOT.is_dir() or not stamp.exists() or stamp.read_text() != fingerprint:
+        print("Collecting static files ...", flush=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(fingerprint)
+
+
+def static_fingerprint():
+    """Changes with our own static files (name, size, time) and with the packages that bring some."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for path in sorted((settings.BASE_DIR / "static").rglob("*")):
+        if path.is_file():
+            facts = path.stat()
+            digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def answers():
+    web = http.client.HTTPConnection(HOST, settings.PORT, timeout=1)
+    try:
+        web.request("GET", "/healthz", headers={"Host": urlsplit(settings.SITE_URL).netloc})
+        return web.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        web.close()
+
+
+def children():
+    env = os.environ | {"PORT": str(settings.PORT), "PYTHONUNBUFFERED": "1"}
+    env.setdefault("DATABASE_STATEMENT_TIMEOUT_SECONDS", "5")
+    celery = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "clinic",
+        "--workdir",
+        str(settings.BASE_DIR),
+    ]
+    return [
+        Child("web", web_command(), env=env),
+        Child("worker", [*celery, *worker_arguments()], env=env),
+        Child("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], env=env),
+    ]
+
+
+def web_command():
+    return [
+        *(sys.executable, "-m", "granian", "clinic.wsgi:application", "--interface", "wsgi"),
+        *("--host", HOST, "--port", str(settings.PORT), "--working-dir", str(settings.BASE_DIR)),
+        *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", "4"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"),
+        *("--no-ws", "--no-access-log", "--log-level", "warning"),
+    ]
+
+
+def worker_arguments():
+    """Threads in the small clinic on SQLite; processes, which do not wait for each other, with Redis."""
+    pool = "prefork" if settings.REDIS_URL else "threads"
+    arguments = ["worker", "--pool", pool, "--concurrency", "2", "--loglevel", "WARNING"]
+    return [*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat"]

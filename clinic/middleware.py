@@ -1,0 +1,39 @@
+from django.shortcuts import render
+
+from clinic.errors import DomainError
+
+
+class PrivacyHeadersMiddleware:
+    """What a browser may do on our pages, and that it keeps no copy of a signed-in person's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        )
+        if _is_personal(request, response):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+def _is_personal(request, response):
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated) or bool(response.cookies) or getattr(request, "is_personal", False)
+
+
+class DomainErrorMiddleware:
+    """A refused act becomes a page with the sentence of its refusal: 409, nothing changed."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, DomainError):
+            return render(request, "409.html", {"message": str(exception)}, status=409)
+        return None

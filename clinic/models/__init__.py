@@ -1,0 +1,47 @@
+from clinic.models.appointments import Appointment, AppointmentStatus, AppointmentStatusChange, clinic_day
+from clinic.models.audit import AuditAction, AuditEvent
+from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
+from clinic.models.pages import GlossaryTerm, Page, PageSection
+from clinic.models.patients import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
+from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
+from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
+from clinic.models.users import Role, User
+from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
+
+__all__ = [
+    "AccessRelation",
+    "Appointment",
+    "AppointmentStatus",
+    "AppointmentStatusChange",
+    "AuditAction",
+    "AuditEvent",
+    "BookableBy",
+    "Closure",
+    "ContactSystem",
+    "Credential",
+    "CredentialKind",
+    "GlossaryTerm",
+    "Message",
+    "MessageAttempt",
+    "MessageCategory",
+    "MessageChannel",
+    "MessageStatus",
+    "Page",
+    "PageSection",
+    "Patient",
+    "PatientAccess",
+    "PatientContact",
+    "Practitioner",
+    "PractitionerRole",
+    "Role",
+    "Room",
+    "TimeOff",
+    "UltrasoundMachine",
+    "User",
+    "VisitType",
+    "WorkItem",
+    "WorkItemKind",
+    "WorkItemStatus",
+    "WorkingHours",
+    "clinic_day",
+]

@@ -1,0 +1,231 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields.ranges import DateTimeRangeField
+from django.db import models, transaction
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.constraints import PostgresExclusionConstraint
+from clinic.errors import MoveNotAllowed
+from clinic.models.patients import Patient
+from clinic.models.schedules import Room, UltrasoundMachine, VisitType
+from clinic.models.staff import Practitioner
+
+
+class AppointmentStatus(models.TextChoices):
+    """HL7 FHIR R4 AppointmentStatus, those that this clinic uses; `expired` is ours, for a hold that ran out."""
+
+    PENDING = "pending", _("being booked")
+    BOOKED = "booked", _("booked")
+    ARRIVED = "arrived", _("arrived")
+    FULFILLED = "fulfilled", _("seen")
+    CANCELLED = "cancelled", _("cancelled")
+    NOSHOW = "noshow", _("did not attend")
+    EXPIRED = "expired", _("not booked in time")
+
+
+S = AppointmentStatus
+HOLDS_TIME = [S.PENDING, S.BOOKED, S.ARRIVED, S.FULFILLED]
+MOVES = {
+    S.PENDING: [S.BOOKED, S.EXPIRED],
+    S.BOOKED: [S.ARRIVED, S.CANCELLED, S.NOSHOW],
+    S.ARRIVED: [S.FULFILLED, S.BOOKED, S.CANCELLED],
+    S.NOSHOW: [S.ARRIVED],
+    S.FULFILLED: [],
+    S.CANCELLED: [],
+    S.EXPIRED: [],
+}
+LONGEST = timedelta(hours=12)
+
+
+def never_twice(resource):
+    """No two appointments that hold time overlap for one practitioner, room, machine or patient."""
+    return PostgresExclusionConstraint(
+        name=f"appointment_{resource}_never_twice",
+        expressions=[
+            (
+                Func(
+                    "starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField()
+                ),
+                RangeOperators.OVERLAPS,
+            ),
+            (resource, RangeOperators.EQUAL),
+        ],
+        condition=Q(status__in=HOLDS_TIME),
+    )
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("clinic.view_schedule"):
+            return self
+        return self.filter(patient__in=Patient.objects.visible_to(user))
+
+    def holding_time(self, *, at):
+        """Those that use up time: every status that does, but a hold only until it runs out."""
+        return self.filter(status__in=HOLDS_TIME).exclude(status=S.PENDING, held_until__lte=at)
+
+    def overlapping(self, *, starts_at, ends_at):
+        """The lower bound is for the index: nothing is longer than `LONGEST`."""
+        return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
+
+    def on_day(self, day):
+        """Those that start on this civil day of the clinic."""
+        start, end = clinic_day(day)
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def for_people(self):
+        """Without the holds that never became a booking."""
+        return self.exclude(status__in=[S.PENDING, S.EXPIRED])
+
+    def upcoming(self, *, at):
+        return self.filter(status__in=[S.BOOKED, S.ARRIVED], ends_at__gt=at)
+
+    def with_people_and_places(self):
+        return self.select_related("patient", "visit_type", "practitioner", "room", "ultrasound_machine")
+
+
+def clinic_day(day):
+    """First instant of a civil day of the clinic and of the next one: 23, 24 or 25 hours apart."""
+    zone = timezone.get_default_timezone()
+    midnight = timezone.datetime.min.time()
+    start, end = (timezone.datetime.combine(d, midnight, tzinfo=zone) for d in (day, day + timedelta(days=1)))
+    return start, end
+
+
+class Appointment(models.Model):
+    """A patient's claim on a practitioner's time, from hold until seen, cancelled or missed.
+
+    Status codes: HL7 FHIR R4 AppointmentStatus, those that this clinic uses.
+    """
+
+    patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="appointments")
+    visit_type = models.ForeignKey(VisitType, models.PROTECT, related_name="appointments")
+    practitioner = models.ForeignKey(Practitioner, models.PROTECT, related_name="appointments")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="appointments")
+    ultrasound_machine = models.ForeignKey(
+        UltrasoundMachine, models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=AppointmentStatus, default=AppointmentStatus.BOOKED)
+    held_until = models.DateTimeField(null=True, blank=True)
+    # Which browser holds it, and from which network address (a keyed hash): limits for holds only.
+    held_by = models.CharField(max_length=64, blank=True)
+    held_from = models.CharField(max_length=64, blank=True)
+    request_token = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    reason = models.CharField(_("what brings you"), max_length=500, blank=True)
+    # RFC 5545 SEQUENCE: grows whenever time or place change, so that calendars take the newer one.
+    calendar_sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        permissions = [
+            ("view_schedule", "Can see everybody's visits"),
+            ("check_in_appointment", "Can check patients in and say that they did not come"),
+            ("book_for_patients", "Can book and cancel for patients"),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "practitioner"]),
+            models.Index(fields=["practitioner", "starts_at"]),
+            models.Index(fields=["patient", "starts_at"]),
+            models.Index(fields=["held_until"], condition=Q(status="pending"), name="appointment_live_holds"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST),
+                name="appointment_ends_within_12_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(patient__isnull=False) | Q(status__in=["pending", "expired"]),
+                name="appointment_has_a_patient_once_booked",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=False) | ~Q(status="pending"), name="appointment_hold_has_an_end"
+            ),
+            never_twice("practitioner"),
+            never_twice("room"),
+            never_twice("ultrasound_machine"),
+            never_twice("patient"),
+        ]
+
+    def __str__(self):
+        return f"{self.visit_type} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("desk-appointment", args=[self.pk])
+
+    @property
+    def minutes(self):
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def on(self):
+        """The civil day of the clinic on which it starts."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def calendar_uid(self):
+        return f"visit-{self.pk}@{settings.SITE_URL.split('//')[-1]}"
+
+    def is_live_hold(self, *, at):
+        return self.status == S.PENDING and self.held_until > at
+
+    def may_move_to(self, status):
+        return status in MOVES[self.status]
+
+    def check_in(self, *, by):
+        self._move_to(S.ARRIVED, by=by)
+
+    def undo_check_in(self, *, by):
+        self._move_to(S.BOOKED, by=by)
+
+    def fulfil(self, *, by):
+        self._move_to(S.FULFILLED, by=by)
+
+    def mark_missed(self, *, by):
+        self._move_to(S.NOSHOW, by=by)
+
+    def expire(self, *, by=None):
+        self._move_to(S.EXPIRED, by=by)
+
+    def _move_to(self, status, *, by, note=""):
+        """Repeating a move does nothing; one that is not in the table, or lost to a rival, raises MoveNotAllowed."""
+        if self.status == status:
+            return
+        if not self.may_move_to(status):
+            raise MoveNotAllowed
+        with transaction.atomic():
+            moved = Appointment.objects.filter(pk=self.pk, status=self.status).update(status=status)
+            if not moved:
+                raise MoveNotAllowed
+            self.log_change(from_status=self.status, to_status=status, by=by, note=note)
+        self.status = status
+
+    def log_change(self, *, from_status, to_status, by, note=""):
+        self.status_changes.create(from_status=from_status, to_status=to_status, by=by, note=note)
+
+
+class AppointmentStatusChange(models.Model):
+    """Who moved an appointment, from what to what, and when. Written once."""
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(max_length=10, choices=AppointmentStatus, blank=True)
+    to_status = models.CharField(max_length=10, choices=AppointmentStatus)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.from_status} -> {self.to_status}"

@@ -1,0 +1,125 @@
+"""The outbox: every e-mail and SMS the clinic owes somebody, and what became of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.appointments import Appointment
+from clinic.models.patients import Patient
+
+
+class MessageChannel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+
+
+class MessageCategory(models.TextChoices):
+    """What kind of promise it is; it decides what happens when nobody can say whether it was sent."""
+
+    CODE = "code", _("one-time code")  # never sent twice
+    NOTICE = "notice", _("answer to something just done")
+    REMINDER = "reminder", _("reminder")
+    SAFETY = "safety", _("safety advice")  # better twice than never: sent once more
+
+
+class MessageStatus(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    PUT_OFF = "put-off", _("put off")
+    SENDING = "sending", _("sending")
+    ACCEPTED = "accepted", _("accepted")
+    DELIVERED = "delivered", _("delivered")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")
+    DEAD = "dead", _("dead")
+    UNKNOWN = "unknown", _("unknown")
+
+
+UNSENT = [MessageStatus.WAITING, MessageStatus.PUT_OFF]
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self, *, at):
+        """Those to be delivered now: planned and put-off ones whose time has come."""
+        return self.filter(status__in=UNSENT, next_try_at__lte=at)
+
+    def abandoned(self, *, at):
+        """Those whose worker has not been heard of for longer than its lease."""
+        return self.filter(status=MessageStatus.SENDING, leased_until__lt=at)
+
+    def visible_to(self, user):
+        return self if user.has_perm("clinic.view_message") else self.none()
+
+
+class Message(models.Model):
+    """One message to one address (HL7 FHIR R4 Communication). Born in the transaction of its cause.
+
+    `key` names what it is for, so that the same cause never makes two; providers get it as idempotency key.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    category = models.CharField(max_length=10, choices=MessageCategory)
+    channel = models.CharField(max_length=10, choices=MessageChannel)
+    patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="messages")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="messages")
+    address = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    due_at = models.DateTimeField()
+    not_after = models.DateTimeField()
+    may_wake = models.BooleanField(default=False)  # may be sent in quiet hours
+    status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.WAITING)
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    # Set by the fence right before the network call: without it a crashed claim surely sent nothing.
+    call_started_at = models.DateTimeField(null=True, blank=True)
+    provider_reference = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=300, blank=True)  # why withdrawn, what the provider said last
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-due_at", "-pk"]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(status__in=["waiting", "put-off"]), name="message_due"),
+            models.Index(fields=["leased_until"], condition=Q(status="sending"), name="message_leased"),
+            models.Index(fields=["patient", "due_at"]),
+            models.Index(fields=["due_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=MessageStatus.values), name="message_status_is_known"),
+            models.CheckConstraint(condition=~Q(address=""), name="message_has_an_address"),
+            models.CheckConstraint(
+                condition=~Q(status="sending") | Q(claim_token__isnull=False, leased_until__isnull=False),
+                name="message_in_sending_is_claimed",
+            ),
+        ]
+
+    def __str__(self):
+        return self.key
+
+    @property
+    def is_text_secret(self):
+        """A one-time code is for its reader only; colleagues see that it was sent, not what it says."""
+        return self.category == MessageCategory.CODE and not settings.DEMO
+
+
+class MessageAttempt(models.Model):
+    """One try at sending, as it ended. Written once."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    result = models.CharField(max_length=10, choices=MessageStatus)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.result}"

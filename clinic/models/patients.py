@@ -1,0 +1,114 @@
+"""Patients, how to reach them, and who may act for them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PatientQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("clinic.view_any_patient"):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=PatientAccess.objects.current().filter(user=user).values("patient"))
+
+
+class Patient(models.Model):
+    """A person the clinic treats. Names and birth date describe; only the key identifies."""
+
+    given_name = models.CharField(_("first name"), max_length=100)
+    family_name = models.CharField(_("family name"), max_length=100)
+    birth_date = models.DateField(_("birth date"))
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+        permissions = [("view_any_patient", "Can see every patient's name, birth date and contacts")]
+        indexes = [models.Index(fields=["family_name", "given_name"]), models.Index(fields=["birth_date"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(given_name="") & ~Q(family_name=""), name="patient_has_given_and_family_name"
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("pk")), name="patient_not_merged_into_itself"),
+        ]
+
+    def __str__(self):
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def preferred_contact(self):
+        """Where messages go: e-mail where there is one, for it costs nothing and has room; else the phone."""
+        contacts = sorted(self.contacts.all(), key=lambda c: (c.system != ContactSystem.EMAIL, c.pk))
+        return next((contact for contact in contacts if contact.until is None), None)
+
+    @property
+    def phone(self):
+        return next((c.value for c in self.contacts.all() if c.system == ContactSystem.PHONE and c.until is None), "")
+
+    @property
+    def email(self):
+        return next((c.value for c in self.contacts.all() if c.system == ContactSystem.EMAIL and c.until is None), "")
+
+
+class ContactSystem(models.TextChoices):
+    """HL7 FHIR R4 ContactPointSystem, those that this clinic uses."""
+
+    EMAIL = "email", _("e-mail")
+    PHONE = "phone", _("phone")
+
+
+class PatientContact(models.Model):
+    """One address at which a patient is reached. A family may share it, so it never identifies anybody."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="contacts")
+    system = models.CharField(max_length=10, choices=ContactSystem)
+    value = models.CharField(max_length=254)
+    # Whoever proves control of an address that a booking was made with may act for its patient.
+    was_booked_with = models.BooleanField(default=False)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["value"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(value=""), name="contact_has_a_value"),
+            models.CheckConstraint(condition=Q(system__in=ContactSystem.values), name="contact_system_is_known"),
+        ]
+
+    def __str__(self):
+        return self.value
+
+
+class AccessRelation(models.TextChoices):
+    SELF = "self", _("the patient")
+    FAMILY = "family", _("a family member")
+
+
+class PatientAccessQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(until=None)
+
+
+class PatientAccess(models.Model):
+    """Which account may act for which patient. Ended, never deleted, so an ended one is not given again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="patient_access")
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="access")
+    relation = models.CharField(max_length=10, choices=AccessRelation, default=AccessRelation.SELF)
+    since = models.DateTimeField(default=timezone.now, editable=False)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = PatientAccessQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "patient"], name="one_access_per_user_and_patient")]
+
+    def __str__(self):
+        return f"{self.user} for {self.patient}"

@@ -1,0 +1,80 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import MoveNotAllowed
+from clinic.models.appointments import Appointment
+from clinic.models.messages import Message
+from clinic.models.patients import Patient
+
+
+class WorkItemKind(models.TextChoices):
+    MESSAGE_NOT_SENT = "message", _("A message did not arrive")
+    PHYSIOTHERAPY_LATE = "physiotherapy", _("Physiotherapy not booked")
+
+
+class WorkItemStatus(models.TextChoices):
+    """HL7 FHIR R4 TaskStatus, those that this clinic uses."""
+
+    REQUESTED = "requested", _("to do")
+    COMPLETED = "completed", _("done")
+    CANCELLED = "cancelled", _("no longer needed")
+
+
+class WorkItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("clinic.view_workitem") else self.none()
+
+    def due(self, *, at):
+        return self.filter(status=WorkItemStatus.REQUESTED, due_at__lte=at)
+
+
+class WorkItem(models.Model):
+    """Something a person at the desk must do (HL7 FHIR R4 Task). `key` keeps one cause from making two."""
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20, choices=WorkItemKind)
+    patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="work_items")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="work_items")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="work_items")
+    what_to_say = models.CharField(max_length=300)
+    due_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=WorkItemStatus, default=WorkItemStatus.REQUESTED)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WorkItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(status="requested"), name="work_item_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=WorkItemStatus.values), name="work_item_status_is_known")
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+    def complete(self, *, by, note=""):
+        self._end(WorkItemStatus.COMPLETED, by=by, note=note)
+
+    def cancel(self, *, note, by=None):
+        self._end(WorkItemStatus.CANCELLED, by=by, note=note)
+
+    def put_off(self, *, until):
+        if not WorkItem.objects.filter(pk=self.pk, status=WorkItemStatus.REQUESTED).update(due_at=until):
+            raise MoveNotAllowed
+        self.due_at = until
+
+    def _end(self, status, *, by, note):
+        if self.status == status:
+            return
+        changes = {"status": status, "ended_by": by, "ended_at": timezone.now(), "note": note}
+        if not WorkItem.objects.filter(pk=self.pk, status=WorkItemStatus.REQUESTED).update(**changes):
+            raise MoveNotAllowed
+        for name, value in changes.items():
+            setattr(self, name, value)

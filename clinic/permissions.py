@@ -1,0 +1,43 @@
+"""What each role may do. Each package lists its own; `migrate` writes the list into the groups."""
+
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+from clinic.models import Role
+
+CATALOGUE = ["practitioner", "credential", "room", "ultrasoundmachine", "visittype", "workinghours", "timeoff"]
+CATALOGUE += ["closure", "page", "pagesection", "glossaryterm"]
+
+SEE_EVERYBODY = ["clinic.view_any_patient", "clinic.view_schedule"]
+ROLE_PERMISSIONS = {
+    Role.DESK: [
+        *SEE_EVERYBODY,
+        "clinic.check_in_appointment",
+        "clinic.book_for_patients",
+        "clinic.view_message",
+        "clinic.view_workitem",
+        "clinic.change_workitem",
+    ],
+    Role.PHYSICIAN: SEE_EVERYBODY,
+    Role.PHYSIOTHERAPIST: SEE_EVERYBODY,
+    Role.MANAGER: [
+        *SEE_EVERYBODY,
+        "clinic.view_message",
+        "clinic.view_workitem",
+        *(f"clinic.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),
+    ],
+}
+
+
+def give_permissions_to_roles(table):
+    """A `post_migrate` receiver that makes the groups and adds this package's permissions to them."""
+
+    def receive(sender, using, **kwargs):
+        create_permissions(sender, verbosity=0, using=using)
+        for role, labels in table.items():
+            group, _is_new = Group.objects.using(using).get_or_create(name=role)
+            codenames = [label.partition(".")[2] for label in labels]
+            own = Permission.objects.using(using).filter(content_type__app_label=sender.label)
+            group.permissions.add(*own.filter(codename__in=codenames))
+
+    return receive

@@ -1,0 +1,9 @@
+"""News that travels upwards, sent inside the transaction that causes it.
+
+Receivers write in the same transaction or raise, so cause and effect stand or fall together.
+"""
+
+from django.dispatch import Signal
+
+appointment_booked = Signal()  # appointment, at
+appointment_cancelled = Signal()  # appointment, at

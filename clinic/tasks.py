@@ -1,0 +1,10 @@
+from celery import shared_task
+from django.utils import timezone
+
+from clinic import messaging
+
+
+@shared_task(name="clinic.deliver_due_messages")
+def deliver_due_messages():
+    while messaging.deliver_due(at=timezone.now()):
+        pass

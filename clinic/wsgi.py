@@ -1,0 +1,10 @@
+"""The web server's door. A person waits for an answer here, so no statement runs longer than a few seconds."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_SECONDS", "5")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - the environment must be set first
+
+application = get_wsgi_application()

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ProceduresConfig(AppConfig):
+    name = "procedures"
+
+    def ready(self):
+        from procedures.permissions import ROLE_PERMISSIONS
+        from clinic.permissions import give_permissions_to_roles
+
+        post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

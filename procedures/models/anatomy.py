@@ -1,0 +1,72 @@
+"""Where it hurts and which muscle it comes from."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class BodyRegion(models.Model):
+    """One of the six parts of the body that the clinic treats. `key` is also the name of its shape in the picture."""
+
+    key = models.SlugField(_("key"), primary_key=True, max_length=20)
+    name = models.CharField(_("name"), max_length=60)
+    felt_like = models.TextField(_("what people feel there"))
+    what_we_do = models.TextField(_("what we can do"))
+    see_a_doctor_first = models.TextField(_("when to see a doctor first"))
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    claims = models.JSONField(_("numbers of the clinic's own statements said here"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("region", args=[self.key])
+
+
+class LungRisk(models.TextChoices):
+    """May a needle in this muscle reach the lung?"""
+
+    NO = "no", _("no")
+    UPPER = "upper", _("only in its upper or deep part")
+    YES = "yes", _("yes")
+
+
+class MuscleQuerySet(models.QuerySet):
+    def for_patients(self):
+        return self.filter(is_signed_off=True)
+
+
+class Muscle(models.Model):
+    """A muscle that may hold a trigger point, where its pain is felt, and what the needle must stay away from."""
+
+    slug = models.SlugField(primary_key=True, max_length=30)
+    name = models.CharField(_("plain name"), max_length=60)
+    latin = models.CharField(_("Latin name"), max_length=100)
+    region = models.ForeignKey(BodyRegion, models.PROTECT, related_name="muscles", verbose_name=_("region"))
+    pain_felt = models.CharField(_("where the pain is felt, for patients"), max_length=200)
+    pain_felt_clinical = models.CharField(_("where the pain is felt, for clinicians"), max_length=200)
+    avoid = models.CharField(_("structures to avoid"), max_length=200)
+    lung_risk = models.CharField(_("lung risk"), max_length=5, choices=LungRisk)
+    source = models.CharField(_("source"), max_length=300)
+    is_signed_off = models.BooleanField(
+        _("shown to patients"), default=False, help_text=_("Only after a clinician has confirmed the row.")
+    )
+
+    objects = MuscleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region__position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(lung_risk__in=LungRisk.values), name="muscle_lung_risk_is_known")
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.latin})"
+
+    @property
+    def has_lung_risk(self):
+        return self.lung_risk != LungRisk.NO

@@ -1,0 +1,197 @@
+"""The record of a procedure: what was injected where, with what, and how it felt before and after."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Appointment, Patient, Practitioner
+from procedures.models.anatomy import Muscle
+from procedures.models.catalogue import Guidance, ProcedureDefinition
+from procedures.models.drugs import Preparation
+
+
+class ProcedureStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SIGNED = "signed", _("signed")
+
+
+class ProcedureQuerySet(models.QuerySet):
+    def signed(self):
+        return self.filter(status=ProcedureStatus.SIGNED)
+
+    def visible_to(self, user):
+        """Physicians see every record; a patient sees the signed ones of those they may act for."""
+        if user.has_perm("procedures.view_procedure"):
+            return self
+        return self.signed().filter(patient__in=Patient.objects.visible_to(user).filter(access__user=user.pk))
+
+    def with_all_parts(self):
+        return self.select_related("patient", "appointment__visit_type", "performed_by", "definition").prefetch_related(
+            "sites__muscle__region", "drugs__preparation__drug", "pain_scores", "addenda__by"
+        )
+
+
+class Procedure(models.Model):
+    """One visit's injections (HL7 FHIR R4 Procedure). A draft until signed; then it is only added to."""
+
+    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="procedure")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="procedures")
+    definition = models.ForeignKey(ProcedureDefinition, models.PROTECT, verbose_name=_("procedure"))
+    performed_by = models.ForeignKey(Practitioner, models.PROTECT, related_name="procedures")
+    performed_on = models.DateField()
+    note = models.TextField(_("note"), blank=True, max_length=4000)
+    status = models.CharField(max_length=10, choices=ProcedureStatus, default=ProcedureStatus.DRAFT)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProcedureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-performed_on", "-pk"]
+        permissions = [("sign_procedure", "Can log and sign procedures")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft", signed_at=None, signed_by=None)
+                | Q(status="signed", signed_at__isnull=False, signed_by__isnull=False),
+                name="procedure_signed_says_when_and_by_whom",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.definition} {self.performed_on}"
+
+    def get_absolute_url(self):
+        return reverse("practice-record", args=[self.appointment_id])
+
+    @property
+    def is_signed(self):
+        return self.status == ProcedureStatus.SIGNED
+
+    @property
+    def has_lung_risk(self):
+        return any(site.muscle.has_lung_risk for site in self.sites.all())
+
+    def pain(self, moment):
+        return next((score.score for score in self.pain_scores.all() if score.moment == moment), None)
+
+    @property
+    def pain_before(self):
+        return self.pain(PainMoment.BEFORE)
+
+    @property
+    def pain_after(self):
+        return self.pain(PainMoment.AFTER)
+
+
+class Side(models.TextChoices):
+    LEFT = "left", _("left")
+    RIGHT = "right", _("right")
+    MIDDLE = "middle", _("middle")
+
+
+class InjectionSite(models.Model):
+    """One place where a needle went in."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="sites")
+    muscle = models.ForeignKey(Muscle, models.PROTECT, verbose_name=_("muscle"))
+    side = models.CharField(_("side"), max_length=6, choices=Side)
+    guidance = models.CharField(_("guidance"), max_length=10, choices=Guidance)
+    no_ultrasound_reason = models.CharField(_("why without ultrasound near the lung"), max_length=300, blank=True)
+    needle_gauge = models.PositiveSmallIntegerField(
+        _("needle gauge (G)"), validators=[MinValueValidator(18), MaxValueValidator(34)]
+    )
+    needle_length_mm = models.PositiveSmallIntegerField(
+        _("needle length (mm)"), validators=[MinValueValidator(10), MaxValueValidator(120)]
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="injection_site_has_a_side"),
+            models.CheckConstraint(condition=Q(guidance__in=Guidance.values), name="injection_site_says_its_guidance"),
+            models.CheckConstraint(condition=Q(needle_gauge__range=(18, 34)), name="injection_site_needle_gauge"),
+            models.CheckConstraint(condition=Q(needle_length_mm__range=(10, 120)), name="injection_site_needle_length"),
+        ]
+
+    def __str__(self):
+        return f"{self.muscle.name}, {self.get_side_display()}"
+
+
+class DrugAdministration(models.Model):
+    """One drug given in a visit (HL7 FHIR R4 MedicationAdministration). The mg are computed, never typed."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="drugs")
+    preparation = models.ForeignKey(Preparation, models.PROTECT, verbose_name=_("product"))
+    volume_ml = models.DecimalField(
+        _("volume (mL)"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("100"))],
+    )
+    lot = models.CharField(_("lot number"), max_length=40)
+    expires_on = models.DateField(_("use before"))
+    given_on = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["lot"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(lot=""), name="drug_has_a_lot"),
+            models.CheckConstraint(condition=Q(expires_on__gte=F("given_on")), name="drug_had_not_expired"),
+            models.CheckConstraint(condition=Q(volume_ml__gt=0, volume_ml__lte=100), name="drug_volume_is_possible"),
+        ]
+
+    def __str__(self):
+        return f"{self.preparation} {self.volume_ml} mL"
+
+    @property
+    def mg(self):
+        """Milligrams of active substance, or None where the product has no strength (saline)."""
+        strength = self.preparation.mg_per_ml
+        return None if strength is None else (self.volume_ml * strength).normalize()
+
+
+class PainMoment(models.TextChoices):
+    BEFORE = "before", _("before")
+    AFTER = "after", _("10 minutes after")
+
+
+class PainScore(models.Model):
+    """Pain from 0 (none) to 10 (the worst you can think of)."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="pain_scores")
+    moment = models.CharField(max_length=10, choices=PainMoment)
+    score = models.PositiveSmallIntegerField(validators=[MaxValueValidator(10)])
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "moment"], name="one_pain_score_per_moment"),
+            models.CheckConstraint(condition=Q(score__lte=10), name="pain_score_0_to_10"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_moment_display()}: {self.score}"
+
+
+class Addendum(models.Model):
+    """What was added to a signed record, by whom and when. Written once."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="addenda")
+    text = models.TextField(_("note"), max_length=4000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="addendum_says_something")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by}"

@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Urgency(models.TextChoices):
+    EMERGENCY = "emergency", _("call the emergency number at once")
+    TODAY = "today", _("call us today")
+    TELL_US = "tell-us", _("tell us at your next visit")
+    HERE = "here", _("we watch for it while you are with us")
+
+
+class Risk(models.Model):
+    """Something unwanted that may happen, told honestly: what was counted, how it feels, what to do."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    meaning = models.CharField(_("what it is"), max_length=300)
+    feels_like = models.CharField(_("what it feels like"), max_length=200)
+    how_common = models.CharField(_("how common"), max_length=300)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    what_to_do = models.CharField(_("what to do"), max_length=300)
+    call_when = models.CharField(_("call when"), max_length=200)
+    urgency = models.CharField(_("how urgent"), max_length=10, choices=Urgency)
+    only_near_lung = models.BooleanField(_("only for muscles near the lung"), default=False)
+    only_with_steroid = models.BooleanField(_("only with a steroid"), default=False)
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+    claims = models.JSONField(_("numbers of the clinic's own statements said here"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.name
