@@ -1,0 +1,37 @@
+"""A clinic in production starts without a warning of Django's, and never as a demo."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.source import ROOT
+
+pytestmark = pytest.mark.once
+
+PRODUCTION = {
+    "SITE_URL": "https://clinic.example",
+    "ALLOWED_HOSTS": "clinic.example",
+    "SECRET_KEY": "a long key of many letters and 0123456789 that a machine made up, once, for this clinic",
+    "DEMO": "false",
+}
+
+
+def check_deploy(tmp_path, **env):
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)} | PRODUCTION | env
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_production_has_nothing_to_warn_about(tmp_path):
+    checked = check_deploy(tmp_path)
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_production_is_never_a_demo(tmp_path):
+    checked = check_deploy(tmp_path, DEMO="true")
+
+    assert checked.returncode == 1
+    assert "DEMO" in checked.stderr

@@ -1,0 +1,45 @@
+"""`.env.example` tells every setting there is, and no other."""
+
+import ast
+import re
+
+import pytest
+
+from tests.architecture.source import ROOT, tree_of
+
+pytestmark = pytest.mark.once
+
+EXAMPLE = ROOT / ".env.example"
+SETTING = re.compile(r"^# ?([A-Z][A-Z0-9_]*)=")
+
+
+def names_in_settings():
+    """The first argument of each env.str(...), env.int(...) and so on."""
+    return {
+        node.args[0].value
+        for node in ast.walk(tree_of(ROOT / "clinic" / "settings.py"))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
+    }
+
+
+def test_the_example_names_what_the_settings_read():
+    names = [found[1] for line in EXAMPLE.read_text().splitlines() if (found := SETTING.match(line))]
+
+    assert sorted(names) == sorted(names_in_settings())
+
+
+def test_each_setting_is_explained_in_the_line_above():
+    lines = EXAMPLE.read_text().splitlines()
+
+    unexplained = [
+        line
+        for above, line in zip(["", *lines], lines, strict=False)
+        if SETTING.match(line) and (not above.startswith("# ") or SETTING.match(above))
+    ]
+
+    assert unexplained == []
+
+
+def test_the_example_sets_nothing():
+    assert [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")] == []

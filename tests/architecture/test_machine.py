@@ -1,0 +1,28 @@
+"""What is kept in git fits every machine."""
+
+import re
+
+import pytest
+
+from tests.architecture.source import tracked_files, where
+
+pytestmark = pytest.mark.once
+
+# Put together from parts, so that this file does not find itself.
+HOMES = re.compile("/" + r"(?:home|Users)/[a-z]\w*/|" + "/" + r"root/|" + "/" + "work" + r"/(?:main|shared)\b")
+REGISTRIES = re.compile(
+    r"(?:extra-)?index" + r"-url|find" + r"-links|files\.python" + r"hosted|\"resolved\": *\"http", re.I
+)
+
+
+@pytest.mark.parametrize("pattern", [HOMES, REGISTRIES], ids=["home folder", "package registry"])
+def test_no_file_names_this_machine(pattern):
+    found = [
+        where(path, number)
+        for path in tracked_files()
+        if b"\0" not in path.read_bytes()[:8000] and "vendor" not in path.parts
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+    assert found == []

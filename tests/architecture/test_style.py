@@ -1,0 +1,57 @@
+"""How the code reads, as far as a machine can tell."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PACKAGES, functions_of, python_files, templates, where
+
+pytestmark = pytest.mark.once
+
+# Ceilings, not aims: half of all functions should be shorter than 8 lines.
+FUNCTION_LINES = 60
+FILE_LINES = 400
+OURS = [*PACKAGES, "tests", "manage.py"]
+
+
+def run_tool(name, *arguments):
+    command = [Path(sys.executable).with_name(name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+def test_ruff_finds_nothing():
+    assert run_tool("ruff", "check", "--quiet", "--output-format", "concise", *OURS) == ""
+
+
+def test_code_is_formatted():
+    assert run_tool("ruff", "format", "--check", "--quiet", *OURS) == ""
+
+
+def test_templates_are_formatted():
+    paths = [str(path) for path in templates()]
+
+    assert run_tool("djade", "--check", "--target-version", "5.2", *paths) == ""
+
+
+def test_functions_are_short():
+    long = [
+        f"{where(path, function)} {function.name}: {length(function)} lines"
+        for path in python_files(*PACKAGES, "tests")
+        for function in functions_of(path)
+        if length(function) > FUNCTION_LINES
+    ]
+
+    assert long == []
+
+
+def length(function):
+    return function.end_lineno - function.lineno + 1
+
+
+def test_files_are_short():
+    lengths = {path: len(path.read_text().splitlines()) for path in python_files(*PACKAGES, "tests")}
+
+    assert [f"{where(path, 1)}: {lines} lines" for path, lines in lengths.items() if lines > FILE_LINES] == []

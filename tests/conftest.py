@@ -1,0 +1,26 @@
+"""What all tests share: which of them run here, and the fixtures of `tests/fixtures/`."""
+
+import hypothesis
+import pytest
+from django.db import connection
+
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.mail", "tests.fixtures.running"]
+
+# A machine that does other things at the same time is not an error of the code under test.
+hypothesis.settings.register_profile("clinic", deadline=None)
+hypothesis.settings.load_profile("clinic")
+
+
+def pytest_collection_modifyitems(items):
+    """Leaves out what is meant for the other database."""
+    other = {"postgresql": "sqlite_only", "sqlite": "postgresql"}[connection.vendor]
+    for item in items:
+        if item.get_closest_marker(other):
+            item.add_marker(pytest.mark.skip(reason=f"the database is {connection.vendor} ({other})"))
+
+
+@pytest.fixture(autouse=True)
+def repeated_queries(request, settings):
+    """A page that asks the database once per row fails (tests.settings), unless the test says that this is meant."""
+    if request.node.get_closest_marker("repeated_queries_allowed"):
+        settings.ZEAL_ALLOWLIST = [{"model": "*", "field": "*"}]

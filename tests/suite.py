@@ -1,0 +1,75 @@
+"""What bin/test runs: looks for the services, starts what is needed, calls pytest, ends what was started."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+
+from tests import services
+
+# Two workers for the two cores of a small machine; tests that share a clinic or a port stay with one of them.
+IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
+ON_POSTGRESQL = ["-m", "not browser and not sqlite_only and not once"]
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *args: sys.exit(143))  # so that what was started is ended
+    parser = argparse.ArgumentParser(prog="bin/test", description=__doc__, add_help=False, allow_abbrev=False)
+    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--chaos", action="store_true")
+    asked, arguments = parser.parse_known_args()
+    missing = look_for_services()
+    if missing and os.environ.get("CI") == "true":
+        sys.exit("With CI=true nothing may be missing.")
+    if asked.chaos:
+        os.environ["CHAOS"] = "full"
+        runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, ["tests/chaos", *arguments])]
+    elif arguments or asked.postgresql:
+        runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, arguments)]
+    else:
+        runs = [(run_on_sqlite, IN_PARALLEL), (run_on_postgresql, [*IN_PARALLEL, *ON_POSTGRESQL])]
+        if services.postgresql_programs in missing:
+            runs.pop()
+    results = [run(arguments) for run, arguments in runs]
+    sys.exit(max(results))
+
+
+def look_for_services():
+    """Says what is there and what is not, and returns the searches that found nothing."""
+    missing = []
+    for find in (services.postgresql_programs, services.redis_program, services.chromium_path):
+        try:
+            print(f"Found {find()}")
+        except services.ServiceMissing as error:
+            print(f"MISSING {error} - its tests are skipped")
+            missing.append(find)
+    return missing
+
+
+def run_on_sqlite(arguments):
+    return pytest("SQLite", arguments)
+
+
+def run_on_postgresql(arguments):
+    with services.PostgreSQL() as server:
+        return pytest("PostgreSQL", arguments, DATABASE_URL=server.create_database("clinic"))
+
+
+def pytest(title, arguments, **env):
+    print(f"\n=== Tests on {title} ===", flush=True)
+    with ExitStack() as stack:
+        env["DATA_DIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="clinic-tests-"))
+        command = [sys.executable, "-m", "pytest", *arguments]
+        return subprocess.run(command, env=clean_environment() | env, check=False).returncode
+
+
+def clean_environment():
+    """The environment without what would lead the tests to a real database, broker or mail server."""
+    return {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "EMAIL_URL"}}
+
+
+if __name__ == "__main__":
+    main()
