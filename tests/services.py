@@ -22,6 +22,8 @@ import psycopg
 import pytest
 import redis
 
+from clinic.supervisor import end_with_parent
+
 START_SECONDS = 30
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -104,6 +106,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
                 **self.owner(),
             )
         wait_until(self.is_up, what=f"the start of {self.name}, see {self.folder}/log,")

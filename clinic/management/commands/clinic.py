@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import http.client
 import os
-import shutil
 import socket
 import sys
 from pathlib import Path
@@ -14,12 +13,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from clinic.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
 LOCK_NAME = "clinic.lock"
+STATIC_STAMP_NAME = "static.stamp"
+NOT_DATA = {LOCK_NAME, STATIC_STAMP_NAME, "secret_key"}
 
 
 class Command(BaseCommand):
@@ -48,7 +48,8 @@ class Command(BaseCommand):
             call_command("flush", interactive=False, verbosity=0)
 
     def prepare(self):
-        migrate_if_needed()
+        # Also when no migration is new: the roles' permissions follow the code.
+        call_command("migrate", interactive=False, verbosity=0)
         collect_static_if_changed()
         if settings.DEMO:
             call_command("seed_demo", if_empty=True)
@@ -94,22 +95,13 @@ def empty_data_folder():
     for kept in (settings.BASE_DIR, Path.home()):
         if kept.resolve().is_relative_to(folder):
             raise CommandError(f"DATA_DIR is {folder}: --fresh would remove more than the clinic's data.")
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.name not in (LOCK_NAME, "secret_key"):
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name not in NOT_DATA and not path.is_relative_to(settings.STATIC_ROOT.resolve()):
             path.unlink()
 
 
-def migrate_if_needed():
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Preparing the database ...", flush=True)
-        call_command("migrate", interactive=False, verbosity=0)
-
-
 def collect_static_if_changed():
-    stamp = settings.DATA_DIR / "static.stamp"
+    stamp = settings.DATA_DIR / STATIC_STAMP_NAME
     fingerprint = static_fingerprint()
     if not settings.STATIC_ROOT.is_dir() or not stamp.exists() or stamp.read_text() != fingerprint:
         print("Collecting static files ...", flush=True)
