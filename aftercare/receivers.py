@@ -1,0 +1,20 @@
+from django.dispatch import receiver
+
+from aftercare import planning, reminding
+from clinic.signals import appointment_booked, appointment_cancelled
+from procedures.signals import procedure_signed
+
+
+@receiver(procedure_signed)
+def start_aftercare(sender, procedure, at, **kwargs):
+    planning.start(procedure, at=at)
+
+
+@receiver(appointment_booked)
+def serve_referral(sender, appointment, at, **kwargs):
+    reminding.physiotherapy_booked(appointment, at=at)
+
+
+@receiver(appointment_cancelled)
+def reopen_referral(sender, appointment, at, **kwargs):
+    reminding.physiotherapy_cancelled(appointment, at=at)

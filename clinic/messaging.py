@@ -86,7 +86,7 @@ def compose(template, channel, context):
     """Subject (empty for SMS) and body. In an e-mail's template the first line is the subject."""
     clinic = {"name": settings.CLINIC_NAME, "phone": settings.CLINIC_PHONE, "address": settings.CLINIC_ADDRESS}
     words = {"clinic": clinic, "site_url": settings.SITE_URL, "emergency_number": settings.EMERGENCY_NUMBER, **context}
-    text = render_to_string(f"messages/{template}.{channel}.txt", words).strip()
+    text = render_to_string(f"messages/{template}.{channel}.txt", words, using="plain-text").strip()
     if channel == MessageChannel.SMS:
         return "", text
     subject, _newline, body = text.partition("\n")

@@ -105,6 +105,15 @@ TEMPLATES = [
         },
     },
 ]
+# Plain text is not HTML: what is sent by e-mail and SMS has its own engine, which escapes nothing.
+TEMPLATES.append(
+    {
+        "NAME": "plain-text",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"autoescape": False},
+    }
+)
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database. Web and worker give up after these waits; commands (migrate, seed_demo) may take as long as they need.
@@ -157,8 +166,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 BEAT_SECONDS = env.float("BEAT_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
-    "deliver-due-messages": {
-        "task": "clinic.deliver_due_messages",
+    "tick": {
+        "task": "clinic.tick",
         "schedule": BEAT_SECONDS,
         # A worker that was away finds one ring of the doorbell, not a night's worth.
         "options": {"expires": BEAT_SECONDS},
@@ -171,6 +180,13 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{CLINIC_NAME} <{CLINIC_EMAIL}>")
 QUIET_HOURS = (env.int("QUIET_HOURS_FROM", default=20), env.int("QUIET_HOURS_UNTIL", default=8))
+
+# Shared by all web processes: limits on signing in
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 
 # Booking
 HOLD_MINUTES = 10

@@ -1,10 +1,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clinic import messaging
+from clinic import messaging, watching
 
 
 @shared_task(name="clinic.deliver_due_messages")
 def deliver_due_messages():
     while messaging.deliver_due(at=timezone.now()):
         pass
+
+
+@shared_task(name="clinic.tick")
+def tick():
+    watching.note_beat(at=timezone.now())
+    deliver_due_messages()

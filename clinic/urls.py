@@ -1,10 +1,51 @@
-"""Every address of the site. Each package lists its own; this file says where they hang."""
+"""Every address of the site. Upward packages hang in here by name only."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from clinic.views import booking, demo, desk, health, messages, my, people, practice, workplace, worklist
+
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("procedures.public_urls")),
+    path("", include("aftercare.public_urls")),
+    path("people/", people.people, name="people"),
+    # Booking
+    path("book/", booking.visit_types, name="book"),
+    path("book/times.json", booking.times_json, name="book-times-json"),
+    path("book/<slug:visit_type>/", booking.times, name="book-times"),
+    path("book/<slug:visit_type>/hold/", booking.hold, name="book-hold"),
+    path("book/<slug:visit_type>/<str:token>/details/", booking.details, name="book-details"),
+    path("book/<slug:visit_type>/<str:token>/check/", booking.check, name="book-check"),
+    path("book/<slug:visit_type>/<str:token>/booked/", booking.booked, name="book-booked"),
+    path("book/<slug:visit_type>/<str:token>/visit.ics", booking.calendar, name="book-calendar"),
+    # The patient's own pages
+    path("my/", my.home, name="my"),
+    path("my/visits/<int:pk>/visit.ics", my.calendar, name="my-calendar"),
+    path("my/visits/<int:pk>/cancel/", my.cancel, name="my-cancel"),
+    path("my/", include("aftercare.my_urls")),
+    # The desk
+    path("desk/", desk.day, name="desk"),
+    path("desk/appointments/<int:pk>/", desk.appointment, name="desk-appointment"),
+    path("desk/appointments/<int:pk>/check-in/", desk.check_in, name="desk-check-in"),
+    path("desk/appointments/<int:pk>/undo-check-in/", desk.undo_check_in, name="desk-undo-check-in"),
+    path("desk/appointments/<int:pk>/did-not-attend/", desk.did_not_attend, name="desk-did-not-attend"),
+    path("desk/appointments/<int:pk>/cancel/", desk.cancel, name="desk-cancel"),
+    path("desk/messages/", messages.messages, name="desk-messages"),
+    path("desk/messages/<int:pk>/", messages.message, name="desk-message"),
+    path("desk/work/", worklist.work_items, name="desk-work"),
+    path("desk/work/<int:pk>/done/", worklist.done, name="desk-work-done"),
+    path("desk/work/<int:pk>/tomorrow/", worklist.tomorrow, name="desk-work-tomorrow"),
+    # Physicians and physiotherapists
+    path("practice/", practice.day, name="practice"),
+    path("practice/visits/<int:pk>/", practice.visit, name="practice-visit"),
+    path("practice/", include("procedures.practice_urls")),
+    path("practice/", include("aftercare.practice_urls")),
+    # Everybody
     path("manage/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("workplace/", workplace.workplace, name="workplace"),
+    path("demo/", demo.demo, name="demo"),
+    path("demo/sign-in/<slug:role>/", demo.sign_in, name="demo-sign-in"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

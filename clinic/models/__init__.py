@@ -6,6 +6,7 @@ from clinic.models.patients import AccessRelation, ContactSystem, Patient, Patie
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.users import Role, User
+from clinic.models.watch import Heartbeat
 from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "GlossaryTerm",
+    "Heartbeat",
     "Message",
     "MessageAttempt",
     "MessageCategory",

@@ -194,8 +194,16 @@ class Appointment(models.Model):
     def mark_missed(self, *, by):
         self._move_to(S.NOSHOW, by=by)
 
-    def expire(self, *, by=None):
-        self._move_to(S.EXPIRED, by=by)
+    def expire(self):
+        self._move_to(S.EXPIRED, by=None)
+
+    def move_to_booked(self, *, by):
+        """Only for `booking.confirm`, which tells everybody."""
+        self._move_to(S.BOOKED, by=by)
+
+    def move_to_cancelled(self, *, by, note):
+        """Only for `booking.cancel`, which tells everybody."""
+        self._move_to(S.CANCELLED, by=by, note=note)
 
     def _move_to(self, status, *, by, note=""):
         """Repeating a move does nothing; one that is not in the table, or lost to a rival, raises MoveNotAllowed."""

@@ -65,6 +65,13 @@ class WorkItem(models.Model):
     def cancel(self, *, note, by=None):
         self._end(WorkItemStatus.CANCELLED, by=by, note=note)
 
+    def reopen(self, *, due_at):
+        """The reason came back: it is to be done after all. One that is still to be done stays as it is."""
+        changes = {"status": WorkItemStatus.REQUESTED, "ended_by": None, "ended_at": None, "note": "", "due_at": due_at}
+        ended = WorkItem.objects.filter(pk=self.pk).exclude(status=WorkItemStatus.REQUESTED)
+        if ended.update(**changes):
+            self.refresh_from_db()
+
     def put_off(self, *, until):
         if not WorkItem.objects.filter(pk=self.pk, status=WorkItemStatus.REQUESTED).update(due_at=until):
             raise MoveNotAllowed

@@ -1,0 +1,112 @@
+"""What signing a procedure sets in motion: the care plan, the referral, every message, the desk's last resort."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest
+from clinic import messaging
+from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
+
+NEXT_MORNING = time(9)
+REMINDER_TIME = time(10)
+REMINDER_DAYS = (1, 3, 5)
+
+
+def start(procedure, *, at):
+    """Make the care plan, the referral and every message of a procedure signed at `at`. Call it in that transaction.
+
+    Hours and days come from the protocol in force; lifting hours are counted as hours, days as the clinic's civil days.
+    """
+    protocol = AftercareProtocol.objects.for_definition(procedure.definition)
+    plan = CarePlan.objects.create(
+        procedure=procedure,
+        patient=procedure.patient,
+        protocol=protocol,
+        starts_at=at,
+        lift_again_at=at + timedelta(hours=protocol.lifting_hours),
+        physiotherapy_due_on=timezone.localdate(at) + timedelta(days=protocol.physiotherapy_days),
+    )
+    referral = ServiceRequest.objects.create(
+        care_plan=plan, patient=procedure.patient, due_on=plan.physiotherapy_due_on
+    )
+    _plan_lifting_messages(plan)
+    _plan_physiotherapy_messages(plan, referral)
+    _plan_work_item(plan, referral)
+    return plan
+
+
+def reminders_of(referral):
+    """The messages that ask the patient to book physiotherapy."""
+    return Message.objects.filter(_keys(referral.care_plan.procedure_id, "book-physiotherapy"))
+
+
+def late_item_of(referral):
+    """The desk's work item for the day on which physiotherapy should have been booked."""
+    return WorkItem.objects.filter(key=_late_key(referral.care_plan.procedure_id))
+
+
+def _plan_lifting_messages(plan):
+    """No heavy lifting: at once and next morning, of no use after the window; then: you may lift again."""
+    next_morning = max(_on(plan, 1, NEXT_MORNING), plan.starts_at + timedelta(hours=1))
+    allowed = messaging.outside_quiet_hours(plan.lift_again_at)
+    ends = plan.lift_again_at
+    safety = MessageCategory.SAFETY
+    _schedule(plan, "no-heavy-lifting", "at-once", due_at=plan.starts_at, not_after=ends, category=safety, may_wake=True)
+    _schedule(plan, "no-heavy-lifting", "next-morning", due_at=next_morning, not_after=ends, category=safety)
+    _schedule(plan, "lifting-allowed", "window-over", due_at=allowed, not_after=allowed + timedelta(days=1))
+
+
+def _plan_physiotherapy_messages(plan, referral):
+    """Days 1, 3 and 5, those before the deadline; each is of no use once the next is due."""
+    for day in REMINDER_DAYS:
+        due_at = _on(plan, day, REMINDER_TIME)
+        if due_at.date() < referral.due_on:
+            _schedule(plan, "book-physiotherapy", f"+{day}d", due_at=due_at, not_after=due_at + timedelta(days=2))
+
+
+def _plan_work_item(plan, referral):
+    """On the last day a person takes over; born now, so that nothing needs to remember it."""
+    WorkItem.objects.get_or_create(
+        key=_late_key(plan.procedure_id),
+        defaults={
+            "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
+            "patient": plan.patient,
+            "appointment": plan.procedure.appointment,
+            "due_at": messaging.outside_quiet_hours(_at(referral.due_on, time(8))),
+            "what_to_say": _(
+                "Physiotherapy is not booked, and the 7 days are over today. Offer a time now, or ask where it is done."
+            ),
+        },
+    )
+
+
+def _schedule(plan, template, moment, *, due_at, not_after, category=MessageCategory.REMINDER, may_wake=False):
+    messaging.schedule_for(
+        plan.patient,
+        key=f"procedure:{plan.procedure_id}:{template}:{moment}",
+        template=template,
+        context={"plan": plan},
+        category=category,
+        due_at=due_at,
+        not_after=not_after,
+        may_wake=may_wake,
+    )
+
+
+def _keys(procedure_id, template):
+    return Q(key__startswith=f"procedure:{procedure_id}:{template}:")
+
+
+def _late_key(procedure_id):
+    return f"procedure:{procedure_id}:physiotherapy-late"
+
+
+def _on(plan, days, clock):
+    return _at(timezone.localdate(plan.starts_at) + timedelta(days=days), clock)
+
+
+def _at(day, clock):
+    return timezone.make_aware(datetime.combine(day, clock))

@@ -1,0 +1,39 @@
+"""Reminders live as long as their reason: booking takes it away, cancelling brings it back."""
+
+from django.utils.translation import gettext as _
+
+from aftercare import planning
+from aftercare.models import ServiceRequest
+from clinic import messaging
+from clinic.models import PractitionerRole, WorkItemStatus
+
+
+def physiotherapy_booked(appointment, *, at):
+    """Tie the appointment to the patient's open referral and take back what would still ask for it.
+
+    Only a physiotherapist's visit counts; the referral with the earliest deadline is served first.
+    """
+    if appointment.visit_type.role != PractitionerRole.PHYSIOTHERAPIST:
+        return
+    referral = _unbooked(appointment.patient).first()
+    if referral is None:
+        return
+    referral.book(appointment)
+    messaging.withdraw(planning.reminders_of(referral), reason=_("physiotherapy is booked"), at=at)
+    for item in planning.late_item_of(referral).filter(status=WorkItemStatus.REQUESTED):
+        item.cancel(note=_("physiotherapy is booked"))
+
+
+def physiotherapy_cancelled(appointment, *, at):
+    """Open the referral again: reminders that still lie ahead come back, and so does the desk's last resort."""
+    referral = ServiceRequest.objects.select_for_update().filter(appointment=appointment).first()
+    if referral is None:
+        return
+    referral.unbook()
+    messaging.reinstate(planning.reminders_of(referral), at=at)
+    for item in planning.late_item_of(referral):
+        item.reopen(due_at=max(item.due_at, at))
+
+
+def _unbooked(patient):
+    return ServiceRequest.objects.select_for_update(of=["self"]).unbooked().filter(patient=patient).order_by("due_on")

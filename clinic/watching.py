@@ -1,0 +1,61 @@
+"""Is the clinic's machinery at work? Numbers only, nothing personal."""
+
+from datetime import timedelta
+
+from celery import current_app
+from django.db import DatabaseError
+
+from clinic.models import Heartbeat, Message
+
+LATEST_DELIVERY = timedelta(minutes=5)
+BEAT = "beat"
+
+
+def readiness(*, at):
+    """What `/readyz` answers: database, broker, seconds the oldest due message is late, seconds since the last beat.
+
+    `ready` is False when the database or the broker is away, a due message is over 5 minutes late, or the beat has
+    been silent for 5 minutes.
+    """
+    database, oldest = _oldest_due(at=at)
+    broker = _broker_answers()
+    beat = _seconds_since_beat(at=at)
+    on_time = (oldest or 0) <= LATEST_DELIVERY.total_seconds()
+    beats = beat is not None and beat <= LATEST_DELIVERY.total_seconds()
+    return {
+        "ready": database and broker and on_time and beats,
+        "database": database,
+        "broker": broker,
+        "oldest_due_message_seconds": oldest,
+        "last_beat_seconds": beat,
+    }
+
+
+def note_beat(*, at):
+    """The worker heard a tick of the beat at `at`."""
+    Heartbeat.objects.update_or_create(part=BEAT, defaults={"at": at})
+
+
+def _oldest_due(*, at):
+    try:
+        message = Message.objects.due(at=at).order_by("next_try_at").only("next_try_at").first()
+    except DatabaseError:
+        return False, None
+    return True, int((at - message.next_try_at).total_seconds()) if message else 0
+
+
+def _broker_answers():
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=2)
+    except (OSError, current_app.connection_for_write().connection_errors):
+        return False
+    return True
+
+
+def _seconds_since_beat(*, at):
+    try:
+        last = Heartbeat.objects.filter(part=BEAT).values_list("at", flat=True).first()
+    except DatabaseError:
+        return None
+    return int((at - last).total_seconds()) if last else None
