@@ -6,6 +6,13 @@ const focusErrorSummary = () => {
 
 /* A second press of a button sends nothing. The button is switched off after its value has gone out with the form. */
 const sendOnce = () => {
+  const reopen = () => {
+    document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
+    document.querySelectorAll(".is-sending").forEach((button) => {
+      button.classList.remove("is-sending");
+      button.removeAttribute("aria-disabled");
+    });
+  };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
@@ -16,16 +23,9 @@ const sendOnce = () => {
     form.dataset.sending = "true";
     event.submitter?.classList.add("is-sending");
     event.submitter?.setAttribute("aria-disabled", "true");
+    setTimeout(reopen, 8_000); // an answer that is a file leaves the page standing
   });
-  const reopen = () => {
-    document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
-    document.querySelectorAll(".is-sending").forEach((button) => {
-      button.classList.remove("is-sending");
-      button.removeAttribute("aria-disabled");
-    });
-  };
   window.addEventListener("pageshow", reopen);
-  document.addEventListener("htmx:afterRequest", reopen);
 };
 
 /* Counts down to the time in data-countdown-until. The words come from the page's language. */
@@ -40,7 +40,10 @@ const countDown = () => {
   };
   const update = () => {
     document.querySelectorAll("[data-countdown-until]").forEach((element) => {
-      const words = inWords(new Date(element.dataset.countdownUntil) - Date.now());
+      const left = new Date(element.dataset.countdownUntil) - Date.now();
+      const words = inWords(left);
+      // Screen readers hear the last minutes only.
+      if (left < 3 * 60_000) element.setAttribute("aria-live", "polite");
       if (element.textContent !== words) element.textContent = words;
     });
   };
