@@ -39,10 +39,15 @@ def main():
 
 def look_for_services():
     """Says what is there and what is not, and returns the searches that found nothing."""
+    searches = {
+        "PostgreSQL": services.postgresql_programs,
+        "Redis": services.redis_program,
+        "Chromium": services.chromium_path,
+    }
     missing = []
-    for find in (services.postgresql_programs, services.redis_program, services.chromium_path):
+    for name, find in searches.items():
         try:
-            print(f"Found {find()}")
+            print(f"{name}: {find()}")
         except services.ServiceMissing as error:
             print(f"MISSING {error} - its tests are skipped")
             missing.append(find)
