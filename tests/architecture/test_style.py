@@ -27,7 +27,7 @@ def test_ruff_finds_nothing():
 
 
 def test_code_is_formatted():
-    assert run_tool("ruff", "format", "--check", "--quiet", *OURS) == ""
+    assert run_tool("ruff", "format", "--check", "--quiet", "--output-format", "concise", *OURS) == ""
 
 
 def test_templates_are_formatted():
