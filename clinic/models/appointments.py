@@ -182,7 +182,10 @@ class Appointment(models.Model):
     def may_move_to(self, status):
         return status in MOVES[self.status]
 
-    def check_in(self, *, by):
+    def check_in(self, *, by, at=None):
+        """Not before the day of the visit."""
+        if self.on > timezone.localdate(at):
+            raise MoveNotAllowed(_("This visit is on a later day. Check the patient in on that day."))
         self._move_to(S.ARRIVED, by=by)
 
     def undo_check_in(self, *, by):
@@ -191,7 +194,10 @@ class Appointment(models.Model):
     def fulfil(self, *, by):
         self._move_to(S.FULFILLED, by=by)
 
-    def mark_missed(self, *, by):
+    def mark_missed(self, *, by, at=None):
+        """Not before it should have begun."""
+        if self.starts_at > (at or timezone.now()):
+            raise MoveNotAllowed(_("This visit has not begun yet, so nobody has missed it. Please wait until its hour."))
         self._move_to(S.NOSHOW, by=by)
 
     def expire(self):
