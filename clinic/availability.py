@@ -28,7 +28,7 @@ from clinic.models import (
 
 MOST_DAYS = 62
 NEAREST = 3
-NEAREST_WITHIN_DAYS = 14
+NEAREST_WITHIN_DAYS = [(1, 14), (MOST_DAYS // 2, MOST_DAYS)]  # days before, days in all: first near, then far
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,11 @@ def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=Fa
     `days` is cut to 62. Notice and horizon are counted from `at`; the desk needs no notice. `practitioner`
     (an id) narrows the question. At most 6 queries, whatever the size of the data.
     """
-    first_day = max(first_day, timezone.localdate(at))
-    last_day = min(first_day + timedelta(days=min(days, MOST_DAYS) - 1), _horizon(visit_type, at))
+    today, last_day = timezone.localdate(at), _horizon(visit_type, at)
+    if days < 1 or first_day > last_day:
+        return []
+    last_day = min(last_day, first_day + timedelta(days=min(days, MOST_DAYS) - 1))
+    first_day = max(first_day, today)
     if last_day < first_day:
         return []
     diary = _load(visit_type, first_day, last_day, at=at, practitioner=practitioner)
@@ -76,18 +79,23 @@ def next_open_time(visit_type, *, at, practitioner=None, by_desk=False):
     """The first open start from `at` to the visit type's horizon, or None. Looks two weeks at a time."""
     day, last_day = timezone.localdate(at), _horizon(visit_type, at)
     while day <= last_day:
-        if times := open_times(
-            visit_type, first_day=day, days=14, at=at, practitioner=practitioner, by_desk=by_desk
-        ):
+        if times := open_times(visit_type, first_day=day, days=14, at=at, practitioner=practitioner, by_desk=by_desk):
             return times[0]
         day += timedelta(days=14)
     return None
 
 
 def nearest(visit_type, starts_at, *, at, practitioner=None, by_desk=False):
-    """Up to three open times nearest to `starts_at`: with `practitioner` (an id) if there are any, else with anybody."""
-    first_day = max(timezone.localdate(starts_at) - timedelta(days=1), timezone.localdate(at))
-    times = open_times(visit_type, first_day=first_day, days=NEAREST_WITHIN_DAYS, at=at, by_desk=by_desk)
+    """Up to three open times nearest to `starts_at`: with `practitioner` (an id) if there are three, else with anybody.
+
+    Looks at the two weeks around it, and at two months when these are full.
+    """
+    starts_at = min(max(starts_at, at), at + timedelta(days=visit_type.horizon_days))
+    times = []
+    for days_before, days in NEAREST_WITHIN_DAYS:
+        if len(times) < NEAREST:
+            first_day = max(timezone.localdate(starts_at) - timedelta(days=days_before), timezone.localdate(at))
+            times = open_times(visit_type, first_day=first_day, days=days, at=at, by_desk=by_desk)
     same_person = [open_time for open_time in times if open_time.practitioner_id == practitioner]
     candidates = same_person if len(same_person) >= NEAREST else times
     return sorted(candidates, key=lambda open_time: abs(open_time.starts_at - starts_at))[:NEAREST]
@@ -142,7 +150,7 @@ class Diary:
             if shared is not None:
                 windows = crossed(windows, shared)
             starts += grid(windows, origin=block[0], step=self.step)
-        return starts
+        return sorted(set(starts))  # two stretches of hours may overlap
 
     def shared_windows(self):
         """Windows in which some room, and some machine if needed, is free; None when neither is needed."""

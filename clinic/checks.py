@@ -11,5 +11,7 @@ def demo_stays_on_this_machine(app_configs, **kwargs):
     """Anybody who opens the demo is signed in as anybody: it must not be reachable from outside."""
     outside = set(settings.ALLOWED_HOSTS) - LOOPBACK
     if settings.DEMO and (settings.IS_HTTPS or outside):
-        return [Error("DEMO=true signs anybody in as anybody. Unset DEMO, or serve this machine only.", id="clinic.E001")]
+        return [
+            Error("DEMO=true signs anybody in as anybody. Unset DEMO, or serve this machine only.", id="clinic.E001")
+        ]
     return []

@@ -51,8 +51,14 @@ class TooManyHolds(DomainError):
     sentence = _("Too many times are being kept from here. Finish one booking first, or call us.")
 
 
+class TooLateToCancel(DomainError):
+    sentence = _("This visit is too near to be cancelled here. Please call us, so that we hear it in time.")
+
+
 class ConsultationFirst(DomainError):
-    sentence = _("Your first visit with us is a consultation. Please book a consultation; the doctor plans the rest with you.")
+    sentence = _(
+        "Your first visit with us is a consultation. Please book a consultation; the doctor plans the rest with you."
+    )
 
 
 class RecordSigned(DomainError):

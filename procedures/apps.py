@@ -6,7 +6,7 @@ class ProceduresConfig(AppConfig):
     name = "procedures"
 
     def ready(self):
-        from procedures.permissions import ROLE_PERMISSIONS
         from clinic.permissions import give_permissions_to_roles
+        from procedures.permissions import ROLE_PERMISSIONS
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

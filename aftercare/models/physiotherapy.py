@@ -20,7 +20,7 @@ class ServiceRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("aftercare.view_servicerequest"):
             return self
-        return self.filter(patient__in=Patient.objects.visible_to(user).filter(access__user=user.pk))
+        return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
     def active(self):
         return self.filter(status=ServiceRequestStatus.ACTIVE)
@@ -46,9 +46,7 @@ class ServiceRequest(models.Model):
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["due_on"], condition=Q(status="active"), name="referral_open")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=ServiceRequestStatus.values), name="referral_status_is_known"
-            )
+            models.CheckConstraint(condition=Q(status__in=ServiceRequestStatus.values), name="referral_status_is_known")
         ]
 
     def __str__(self):

@@ -13,7 +13,7 @@ class CarePlanQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("aftercare.view_careplan"):
             return self
-        return self.filter(patient__in=Patient.objects.visible_to(user).filter(access__user=user.pk))
+        return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
 
 class CarePlan(models.Model):
@@ -32,12 +32,35 @@ class CarePlan(models.Model):
         ordering = ["-starts_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(lift_again_at__gt=models.F("starts_at")), name="care_plan_lifting_window_has_a_length"
+                condition=models.Q(lift_again_at__gt=models.F("starts_at")),
+                name="care_plan_lifting_window_has_a_length",
             )
         ]
 
     def __str__(self):
         return str(_("Aftercare of %(day)s") % {"day": timezone.localdate(self.starts_at)})
+
+    def is_running(self, *, at):
+        """Until physiotherapy has been done, and two weeks after its deadline at the longest."""
+        return timezone.localdate(at) <= self.physiotherapy_due_on + timedelta(days=14)
+
+    def days(self, *, at):
+        """The civil days from the procedure to the deadline, each with its number and whether it is today or past."""
+        first, today = timezone.localdate(self.starts_at), timezone.localdate(at)
+        lift_on = timezone.localdate(self.lift_again_at)
+        return [
+            {
+                "number": number,
+                "day": day,
+                "is_today": day == today,
+                "is_past": day < today,
+                "may_lift": day > lift_on,
+                "is_lift_day": day == lift_on,
+                "is_last": day == self.physiotherapy_due_on,
+            }
+            for number in range((self.physiotherapy_due_on - first).days + 1)
+            for day in [first + timedelta(days=number)]
+        ]
 
     def may_lift(self, *, at):
         return at >= self.lift_again_at

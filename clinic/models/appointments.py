@@ -48,9 +48,7 @@ def never_twice(resource):
         name=f"appointment_{resource}_never_twice",
         expressions=[
             (
-                Func(
-                    "starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField()
-                ),
+                Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField()),
                 RangeOperators.OVERLAPS,
             ),
             (resource, RangeOperators.EQUAL),
@@ -139,7 +137,9 @@ class Appointment(models.Model):
             models.Index(fields=["held_until"], condition=Q(status="pending"), name="appointment_live_holds"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST),
                 name="appointment_ends_within_12_hours",
@@ -197,7 +197,9 @@ class Appointment(models.Model):
     def mark_missed(self, *, by, at=None):
         """Not before it should have begun."""
         if self.starts_at > (at or timezone.now()):
-            raise MoveNotAllowed(_("This visit has not begun yet, so nobody has missed it. Please wait until its hour."))
+            raise MoveNotAllowed(
+                _("This visit has not begun yet, so nobody has missed it. Please wait until its hour.")
+            )
         self._move_to(S.NOSHOW, by=by)
 
     def expire(self):

@@ -11,6 +11,10 @@ class PatientQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("clinic.view_any_patient"):
             return self
+        return self.acted_for_by(user)
+
+    def acted_for_by(self, user):
+        """Those for whom this account may act: the patient's own pages show no others, whoever looks."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=PatientAccess.objects.current().filter(user=user).values("patient"))

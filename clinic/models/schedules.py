@@ -77,7 +77,7 @@ class VisitType(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(base_minutes__gt=0), name="visit_type_takes_time"),
-            models.CheckConstraint(condition=Q(start_every_minutes__gte=5), name="visit_type_starts_are_5_minutes_apart"),
+            models.CheckConstraint(condition=Q(start_every_minutes__gte=5), name="visit_type_starts_5_minutes_apart"),
         ]
 
     def __str__(self):

@@ -1,1 +1,295 @@
+"""Booking by a patient: kind of visit, open time, who is coming, check the answers, booked."""
 
+from datetime import timedelta
+from uuid import uuid4
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic import auditing, availability, booking, calendars
+from clinic.errors import ConsultationFirst, DomainError, HoldEnded, TimeNotOpen, TimeTaken
+from clinic.forms.booking import FamilyForm, HoldForm, NewcomerForm, TimesForm, TimesQueryForm
+from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
+from clinic.network import address_mark, client_address
+
+DAYS_SHOWN = 7
+TOKENS_KEPT = 5
+
+
+@login_not_required
+@never_cache
+@require_safe
+def visit_types(request):
+    return render(request, "booking/visit_types.html", {"visit_types": VisitType.objects.for_patients()})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def times(request, visit_type):
+    visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
+    now = timezone.now()
+    form = TimesForm(request.GET, visit_type=visit_type)
+    chosen = form.cleaned_data["practitioner"] if form.is_valid() else None
+    person = chosen and chosen.pk
+    soonest = availability.next_open_time(visit_type, at=now, practitioner=person)
+    first_day = _day_asked_for(request) or (soonest and timezone.localdate(soonest.starts_at))
+    shown = []
+    if first_day:
+        shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, at=now, practitioner=person)
+    context = {
+        "visit_type": visit_type,
+        "form": form,
+        "soonest": soonest,
+        "first_day": first_day,
+        "days": _by_day(shown if chosen else _one_for_each_start(shown)),
+        "page_token": uuid4().hex,
+        **_neighbours(visit_type, first_day, at=now),
+    }
+    return render(request, "booking/times.html", context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def times_json(request):
+    form = TimesQueryForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    question = form.cleaned_data
+    visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=question["visit_type"])
+    open_times = availability.open_times(
+        visit_type,
+        first_day=question["from"],
+        days=question["days"],
+        at=timezone.now(),
+        practitioner=question["practitioner"],
+    )
+    return JsonResponse({"times": [_as_json(open_time) for open_time in open_times]})
+
+
+@login_not_required
+@require_POST
+def hold(request, visit_type):
+    visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
+    form = HoldForm(request.POST)
+    now = timezone.now()
+    if not form.is_valid():
+        refusal = TimeNotOpen()
+        refusal.alternatives = availability.nearest(visit_type, now, at=now)
+        return _refused(request, visit_type, refusal)
+    try:
+        appointment = booking.hold(
+            visit_type=visit_type,
+            **form.cleaned_data,
+            held_by=_browser(request),
+            held_from=address_mark(request),
+            at=now,
+        )
+    except DomainError as refusal:
+        return _refused(request, visit_type, refusal)
+    _remember(request, appointment.request_token)
+    return redirect("book-details", visit_type.slug, appointment.request_token)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request, visit_type, token):
+    """Who is coming: one of the people this account may act for, or somebody new."""
+    appointment = _own(request, visit_type, token)
+    if ended := _ended(request, appointment):
+        return ended
+    family = Patient.objects.acted_for_by(request.user)
+    asks_for_family = bool(family) and "new" not in request.GET
+    answers = request.POST or request.session.get(_answers_key(token))
+    if asks_for_family:
+        form = FamilyForm(answers if request.POST or (answers and "patient" in answers) else None, patients=family)
+    else:
+        form = NewcomerForm(answers if request.POST or (answers and "given_name" in answers) else None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data.get("patient") == FamilyForm.SOMEBODY_ELSE:
+            return redirect(f"{reverse('book-details', args=[visit_type, token])}?new")
+        request.session[_answers_key(token)] = request.POST.dict()
+        return redirect("book-check", visit_type, token)
+    needs_sign_in = appointment.visit_type.needs_consultation_first and not family
+    context = {"appointment": appointment, "form": form, "needs_sign_in": needs_sign_in}
+    return render(request, "booking/details.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request, visit_type, token):
+    """Check your answers; the POST books."""
+    appointment = _own(request, visit_type, token)
+    if ended := _ended(request, appointment):
+        return ended
+    form = _answered(request, token)
+    if form is None:
+        return redirect("book-details", visit_type, token)
+    if request.method != "POST":
+        return render(request, "booking/check.html", {"appointment": appointment, "form": form})
+    try:
+        booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
+    except DomainError as refusal:
+        return _refused(request, appointment.visit_type, refusal)
+    request.session.pop(_answers_key(token), None)
+    auditing.wrote(appointment.patient, by=request.user, what="booking", address=client_address(request))
+    return redirect("book-booked", visit_type, token)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def booked(request, visit_type, token):
+    appointment = _own(request, visit_type, token)
+    if appointment.status == AppointmentStatus.PENDING:
+        return redirect("book-details", visit_type, token)
+    return render(request, "booking/booked.html", {"appointment": appointment})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar(request, visit_type, token):
+    appointment = _own(request, visit_type, token)
+    if appointment.patient is None:
+        raise Http404
+    return calendar_answer(appointment)
+
+
+def calendar_answer(appointment):
+    answer = HttpResponse(
+        calendars.visit_file(appointment, at=timezone.now()), content_type="text/calendar; charset=utf-8"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
+    return answer
+
+
+# What a browser may see of a hold: its own only, known by the session
+
+
+def _own(request, visit_type, token):
+    if token not in request.session.get("holds", []):
+        raise Http404
+    appointments = Appointment.objects.with_people_and_places()
+    return get_object_or_404(appointments, request_token=token, visit_type__slug=visit_type)
+
+
+def _ended(request, appointment):
+    """Where to go when the hold is no more: the booking it became, or the page that says so."""
+    if appointment.is_live_hold(at=timezone.now()):
+        return None
+    if appointment.patient_id:
+        return redirect("book-booked", appointment.visit_type.slug, appointment.request_token)
+    return _refused(request, appointment.visit_type, HoldEnded(), near=appointment)
+
+
+def _browser(request):
+    """A secret of this session, so that a browser can hold one time only."""
+    return request.session.setdefault("browser", uuid4().hex)
+
+
+def _remember(request, token):
+    others = [known for known in request.session.get("holds", []) if known != token]
+    request.session["holds"] = [*others, token][-TOKENS_KEPT:]
+
+
+def _answers_key(token):
+    return f"answers:{token}"
+
+
+def _answered(request, token):
+    """The form with the answers given before, if they still hold good."""
+    answers = request.session.get(_answers_key(token))
+    if answers is None:
+        return None
+    if "patient" in answers:
+        form = FamilyForm(answers, patients=Patient.objects.acted_for_by(request.user))
+    else:
+        form = NewcomerForm(answers)
+    return form if form.is_valid() else None
+
+
+def _who(request, form):
+    if isinstance(form, FamilyForm):
+        return {"patient": form.chosen_patient}
+    return {"newcomer": form.newcomer(account=_account(request)), "reason": form.cleaned_data["reason"]}
+
+
+def _account(request):
+    return request.user if request.user.is_authenticated else None
+
+
+# Answers
+
+
+def _refused(request, visit_type, refusal, near=None):
+    """A 409 page with the refusal's sentence and times that can be had instead."""
+    alternatives = getattr(refusal, "alternatives", [])
+    if near is not None:
+        alternatives = availability.nearest(
+            visit_type, near.starts_at, at=timezone.now(), practitioner=near.practitioner_id
+        )
+    context = {
+        "visit_type": visit_type,
+        "message": str(refusal),
+        "alternatives": alternatives,
+        "page_token": uuid4().hex,
+        "is_taken": isinstance(refusal, TimeTaken | HoldEnded),
+        "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first()
+        if isinstance(refusal, ConsultationFirst)
+        else None,
+    }
+    return render(request, "booking/refused.html", context, status=409)
+
+
+def _as_json(open_time):
+    return {
+        "starts_at": open_time.starts_at.isoformat(),
+        "minutes": open_time.minutes,
+        "practitioner": open_time.practitioner_id,
+        "practitioner_name": open_time.practitioner_name,
+    }
+
+
+def _day_asked_for(request):
+    try:
+        return parse_date(request.GET.get("from", ""))
+    except ValueError:
+        return None
+
+
+def _neighbours(visit_type, first_day, *, at):
+    """The first days of the weeks before and after, as far as they can be booked."""
+    today = timezone.localdate(at)
+    last_day = today + timedelta(days=visit_type.horizon_days)
+    if first_day is None:
+        return {"earlier": None, "later": None}
+    earlier, later = first_day - timedelta(days=DAYS_SHOWN), first_day + timedelta(days=DAYS_SHOWN)
+    return {
+        "earlier": max(earlier, today) if first_day > today else None,
+        "later": later if later <= last_day else None,
+    }
+
+
+def _one_for_each_start(open_times):
+    """With anybody: one button for each hour, with the first person who is free then."""
+    first = {}
+    for open_time in open_times:
+        first.setdefault(open_time.starts_at, open_time)
+    return list(first.values())
+
+
+def _by_day(open_times):
+    days = {}
+    for open_time in open_times:
+        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
+    return [{"day": day, "times": times} for day, times in days.items()]

@@ -29,7 +29,7 @@ class ProcedureQuerySet(models.QuerySet):
         """Physicians see every record; a patient sees the signed ones of those they may act for."""
         if user.has_perm("procedures.view_procedure"):
             return self
-        return self.signed().filter(patient__in=Patient.objects.visible_to(user).filter(access__user=user.pk))
+        return self.signed().filter(patient__in=Patient.objects.acted_for_by(user))
 
     def with_all_parts(self):
         return self.select_related("patient", "appointment__visit_type", "performed_by", "definition").prefetch_related(

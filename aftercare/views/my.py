@@ -1,0 +1,52 @@
+"""The patient's pages about the days after."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from aftercare import referring
+from aftercare.models import ServiceRequest
+from clinic import auditing
+from clinic.errors import TimeTaken
+from clinic.forms.booking import HoldForm
+from clinic.models import Patient
+from clinic.network import client_address
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def physiotherapy(request, pk):
+    """Open times before the deadline, each one tap away from being booked."""
+    referral = _own(request, pk)
+    now = timezone.now()
+    refusal = None
+    if request.method == "POST":
+        form = HoldForm(request.POST)
+        try:
+            wish = form.cleaned_data if form.is_valid() else referring.no_such_time()
+            appointment = referring.book(referral, **wish, by=request.user, at=now)
+        except TimeTaken as error:
+            refusal = error
+        else:
+            auditing.wrote(referral.patient, by=request.user, what="physiotherapy", address=client_address(request))
+            when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
+            messages.success(request, _("Booked: %(when)s.") % {"when": when})
+            return redirect("my")
+    context = {
+        "referral": referral,
+        "refusal": refusal,
+        "days": referring.open_days(referral, at=now),
+        "page_token": uuid4().hex,
+        "visit_type": referring.visit_type(),
+    }
+    return render(request, "my/physiotherapy.html", context, status=409 if refusal else 200)
+
+
+def _own(request, pk):
+    own = Patient.objects.acted_for_by(request.user)
+    referrals = ServiceRequest.objects.visible_to(request.user).filter(patient__in=own)
+    return get_object_or_404(referrals.select_related("patient", "care_plan", "appointment"), pk=pk)

@@ -1,0 +1,72 @@
+"""Fields that more than one form asks for."""
+
+import unicodedata
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+OLDEST = 120
+
+
+class NameField(forms.CharField):
+    """A person's name: any script, at most 100 characters, on one line and with at least one letter."""
+
+    def __init__(self, *, autocomplete="", **kwargs):
+        kwargs.setdefault("max_length", 100)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": autocomplete}))
+        super().__init__(**kwargs)
+
+    def clean(self, value):
+        name = super().clean(value)
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+            raise ValidationError(_("Write the name on one line, with letters only."))
+        if name and not any(character.isalpha() for character in name):
+            raise ValidationError(_("Write the name with letters."))
+        return unicodedata.normalize("NFC", " ".join(name.split()))
+
+
+class BirthDateWidget(forms.MultiWidget):
+    template_name = "components/_birth_date.html"
+    use_fieldset = True
+
+    def __init__(self, attrs=None):
+        number = {"inputmode": "numeric", "pattern": "[0-9]*"}
+        super().__init__(
+            {
+                "day": forms.TextInput(number | {"autocomplete": "bday-day", "size": 2}),
+                "month": forms.TextInput(number | {"autocomplete": "bday-month", "size": 2}),
+                "year": forms.TextInput(number | {"autocomplete": "bday-year", "size": 4}),
+            },
+            attrs,
+        )
+
+    def decompress(self, value):
+        return [value.day, value.month, value.year] if value else ["", "", ""]
+
+
+class BirthDateField(forms.MultiValueField):
+    """Day, month and year in three boxes, for a calendar to click through is no help for a birthday."""
+
+    widget = BirthDateWidget
+
+    def __init__(self, **kwargs):
+        parts = [forms.CharField(), forms.CharField(), forms.CharField()]
+        super().__init__(parts, require_all_fields=False, **kwargs)
+
+    def compress(self, parts):
+        if not parts:
+            return None
+        try:
+            day, month, year = (int(part) for part in parts if len(part) <= 4)
+            birth_date = date(year, month, day)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(_("This day does not exist. Write it like this: 27 3 1985")) from error
+        today = timezone.localdate()
+        if birth_date > today:
+            raise ValidationError(_("This day is still to come. Please check the year."))
+        if birth_date.year < today.year - OLDEST:
+            raise ValidationError(_("Please check the year. Write all four figures, for example 1985."))
+        return birth_date
