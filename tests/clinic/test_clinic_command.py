@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,8 @@ def clinic(tmp_path):
     clinic = EmbeddedClinic(tmp_path, DEMO="false", BEAT_SECONDS="600")
     yield clinic
     for process_id in clinic.processes():
-        os.kill(process_id, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGKILL)
 
 
 @pytest.fixture
