@@ -5,7 +5,7 @@ an interval is a half-open pair `(start, end)`, a set of them a sorted list with
 pair `(first, last)` of instants at which a visit of the asked length may start.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -42,7 +42,7 @@ class OpenTime:
 
     @property
     def ends_at(self):
-        return self.starts_at + timedelta(minutes=self.minutes)
+        return timezone.localtime(self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes))
 
 
 @dataclass(frozen=True)
@@ -285,10 +285,18 @@ def _add_busy(diary, first, last, *, at):
 
 def _working_block(day, starts, ends):
     """Hours of the civil day as instants. At a clock change the later of two equal times ends the block."""
+    return _first_second(day, starts, fold=0), _first_second(day, ends, fold=1)
+
+
+def _first_second(day, clock, *, fold):
+    """When the clinic's clock shows this time, or first shows a later one if a clock change leaves this time out."""
     zone = timezone.get_default_timezone()
-    start = datetime.combine(day, starts, tzinfo=zone)
-    end = datetime.combine(day, ends, tzinfo=zone).replace(fold=1)
-    return _seconds(start), _seconds(end)
+    after, before = (_seconds(datetime.combine(day, clock, tzinfo=zone).replace(fold=f)) for f in (1, 0))
+    if before <= after:  # the usual case, and a time that comes twice
+        return after if fold else before
+    shown = datetime.fromtimestamp(before, tz=zone).utcoffset()
+    seconds = range(after, before + 1)
+    return seconds[bisect_left(seconds, True, key=lambda s: datetime.fromtimestamp(s, tz=zone).utcoffset() == shown)]
 
 
 def _midnight(day):

@@ -7,7 +7,7 @@ is one writer at a time. A rival that was quicker is always `TimeTaken`, with th
 
 import re
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
@@ -21,6 +21,7 @@ from clinic.errors import (
     TimeNotOpen,
     TimeTaken,
     TokenReused,
+    TooLateToCancel,
     TooManyHolds,
 )
 from clinic.models import (
@@ -36,6 +37,7 @@ from clinic.models.appointments import HOLDS_TIME
 from clinic.signals import appointment_booked, appointment_cancelled
 
 RACE_LOST = {"23P01", "40P01", "55P03"}  # exclusion violated, deadlock, lock not available
+FARTHEST = timedelta(days=2 * 366)
 TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -51,6 +53,7 @@ def hold(*, visit_type, practitioner, starts_at, request_token, held_by, at, hel
     _refuse_bad_token(request_token)
     wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
     with _rivals_are_refused(**wish, at=at), transaction.atomic():
+        wish["starts_at"] = _instant(starts_at, at=at)
         _lock(practitioner=practitioner)
         if known := _same_request(request_token, **wish):
             return known
@@ -106,6 +109,7 @@ def book(*, visit_type, practitioner, starts_at, patient, at, request_token=None
     if request_token is not None:
         _refuse_bad_token(request_token)
     with _rivals_are_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
+        starts_at = wish["starts_at"] = _instant(starts_at, at=at)
         _lock(practitioner=practitioner, patient=patient)
         if request_token and (known := _same_request(request_token, **wish, patient=patient)):
             return known
@@ -138,6 +142,18 @@ def cancel(appointment, *, at, by=None, note=""):
         messaging.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
         _tell_patient(appointment, template="visit-cancelled", at=at)
+
+
+def cancel_by_patient(appointment, *, at, by):
+    """`cancel`, for the patient: only until the notice of the visit type begins. Raises TooLateToCancel."""
+    if appointment.status != AppointmentStatus.CANCELLED and not may_be_cancelled_by_patient(appointment, at=at):
+        raise TooLateToCancel
+    cancel(appointment, at=at, by=by)
+
+
+def may_be_cancelled_by_patient(appointment, *, at):
+    notice = timedelta(hours=appointment.visit_type.notice_hours)
+    return appointment.status == AppointmentStatus.BOOKED and at <= appointment.starts_at - notice
 
 
 def is_free_of_consultation(patient, visit_type):
@@ -239,6 +255,13 @@ def _tell_patient(appointment, *, template, at):
     )
 
 
+def _instant(starts_at, *, at):
+    """In UTC, where an hour later is an hour later on every day; raises TimeNotOpen years away from `at`."""
+    if abs(starts_at - at) > FARTHEST:
+        raise TimeNotOpen
+    return starts_at.astimezone(UTC)
+
+
 def _refuse_bad_token(request_token):
     if not TOKEN_SHAPE.fullmatch(request_token):
         raise TokenReused
@@ -259,5 +282,3 @@ def _rivals_are_refused(*, visit_type, practitioner, starts_at, at, by_desk=Fals
             visit_type, starts_at, at=at, practitioner=practitioner.pk, by_desk=by_desk
         )
         raise
-
-

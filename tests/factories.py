@@ -1,0 +1,245 @@
+"""Makes the people, places and records of a small clinic. Plain functions: what you do not say has a sensible value.
+
+The week of the tests: `NOW` is Monday 2 March 2026, 07:00 in Vilnius; everybody works from 09:00 to 17:00.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from aftercare.models import AftercareProtocol
+from clinic import messaging
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    ContactSystem,
+    CredentialKind,
+    MessageCategory,
+    MessageChannel,
+    Patient,
+    Practitioner,
+    PractitionerRole,
+    Room,
+    UltrasoundMachine,
+    User,
+    VisitType,
+)
+from clinic.registering import Newcomer
+from procedures import performing
+from procedures.models import (
+    BodyRegion,
+    Drug,
+    DrugAdministration,
+    Guidance,
+    InjectionSite,
+    Muscle,
+    Preparation,
+    ProcedureDefinition,
+    Side,
+)
+
+NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+MONDAY = date(2026, 3, 2)
+WORKING_DAYS = range(5)
+NEEDS_NO_PATIENT = (AppointmentStatus.PENDING, AppointmentStatus.EXPIRED)
+
+numbers = count(1)
+
+
+def at(text):
+    """The instant of a civil time of the clinic: `at("2026-03-02 09:00")`."""
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.get_default_timezone())
+
+
+def civil(instant):
+    """The other way round: what the clock on the clinic's wall says then."""
+    return f"{timezone.localtime(instant, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
+
+
+# Places
+
+
+def room():
+    return Room.objects.create(name=f"Room {next(numbers)}")
+
+
+def machine():
+    return UltrasoundMachine.objects.create(name=f"Machine {next(numbers)}")
+
+
+# Staff
+
+
+def practitioner(*, role=PractitionerRole.PHYSICIAN, hours=("09:00", "17:00"), days=WORKING_DAYS, ultrasound=False):
+    """Somebody who works `hours` on `days` (0 is Monday; `hours=None`: never), with a credential if `ultrasound`."""
+    person = Practitioner.objects.create(name=f"Dr {next(numbers)}", role=role)
+    if hours is not None:
+        for day in days:
+            work(person, day, *hours)
+    if ultrasound:
+        person.credentials.create(kind=CredentialKind.ULTRASOUND, valid_from=date(2020, 1, 1))
+    return person
+
+
+def work(person, weekday, starts, ends, **valid):
+    return person.working_hours.create(
+        weekday=weekday, starts=time.fromisoformat(starts), ends=time.fromisoformat(ends), **valid
+    )
+
+
+def physiotherapist(**more):
+    return practitioner(role=PractitionerRole.PHYSIOTHERAPIST, **more)
+
+
+def user(role=None, **fields):
+    """An account; with a role it is a colleague's and may what the role may."""
+    account = User.objects.create_user(fields.pop("email", f"person{next(numbers)}@mail.example"), **fields)
+    if role:
+        account.groups.add(Group.objects.get(name=role))
+    return account
+
+
+# What can be booked
+
+
+def visit_type(**fields):
+    """A consultation of 30 minutes in a room, on the half hours, without notice."""
+    usual = {
+        "name": "Consultation",
+        "slug": f"visit-{next(numbers)}",
+        "role": PractitionerRole.PHYSICIAN,
+        "base_minutes": 30,
+        "start_every_minutes": 30,
+        "notice_hours": 0,
+    }
+    return VisitType.objects.create(**usual | fields)
+
+
+def physiotherapy(**fields):
+    return visit_type(name="Physiotherapy", role=PractitionerRole.PHYSIOTHERAPIST, **fields)
+
+
+def appointment(*, starts_at, practitioner, visit_type, minutes=30, **fields):
+    """A row as it is, without asking whether the time is open."""
+    if "patient" not in fields and fields.get("status") not in NEEDS_NO_PATIENT:
+        fields["patient"] = patient()
+    return Appointment.objects.create(
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        practitioner=practitioner,
+        visit_type=visit_type,
+        **fields,
+    )
+
+
+# Patients
+
+
+def patient(*, email=None, phone="", given_name="Rasa", family_name="Example", was_booked_with=True):
+    """With an e-mail address of their own; `email=""` and a `phone` for one without; both empty for no contact."""
+    person = Patient.objects.create(given_name=given_name, family_name=family_name, birth_date=date(1980, 2, 29))
+    email = f"patient{person.pk}@mail.example" if email is None else email
+    for system, value in ((ContactSystem.EMAIL, email), (ContactSystem.PHONE, phone)):
+        if value:
+            person.contacts.create(system=system, value=value, was_booked_with=was_booked_with)
+    return person
+
+
+def newcomer(**fields):
+    usual = {"given_name": "Jonas", "family_name": "New", "birth_date": date(1975, 5, 5)}
+    return Newcomer(**usual | {"email": "jonas@mail.example"} | fields)
+
+
+# Messages
+
+
+def message(**fields):
+    """An e-mail with a reminder, due at `NOW` and of use for a day."""
+    usual = {
+        "key": f"test:{next(numbers)}",
+        "category": MessageCategory.REMINDER,
+        "channel": MessageChannel.EMAIL,
+        "address": "rasa@mail.example",
+        "subject": "A reminder",
+        "body": "Please come.",
+        "due_at": NOW,
+        "may_wake": True,
+    }
+    fields = usual | fields
+    return messaging.schedule(**{"not_after": fields["due_at"] + timedelta(days=1)} | fields)
+
+
+# Procedures
+
+
+def muscle(**fields):
+    number = next(numbers)
+    region, _ = BodyRegion.objects.get_or_create(
+        key="neck", defaults={"name": "Neck", "felt_like": "-", "what_we_do": "-", "see_a_doctor_first": "-"}
+    )
+    usual = {"slug": f"muscle-{number}", "name": f"muscle {number}", "latin": "m.", "region": region, "lung_risk": "no"}
+    return Muscle.objects.create(**usual | fields)
+
+
+def definition(**fields):
+    if "visit_type" not in fields:
+        fields["visit_type"] = visit_type()
+    usual = {"slug": f"procedure-{next(numbers)}", "name": "Injection", "guidance": Guidance.LANDMARK}
+    return ProcedureDefinition.objects.create(**usual | fields)
+
+
+def protocol(**fields):
+    """In force for every procedure: 48 hours without heavy lifting, physiotherapy within 7 days."""
+    return AftercareProtocol.objects.create(**{"name": f"Protocol {next(numbers)}"} | fields)
+
+
+def site(**fields):
+    """An injection site that is not saved yet."""
+    if "muscle" not in fields:
+        fields["muscle"] = muscle()
+    usual = {"side": Side.LEFT, "guidance": Guidance.LANDMARK, "needle_gauge": 27, "needle_length_mm": 40}
+    return InjectionSite(**usual | fields)
+
+
+def drug(**fields):
+    """A dose of lidocaine that is not saved yet."""
+    lidocaine, _ = Drug.objects.get_or_create(
+        slug="lidocaine", defaults={"name": "Lidocaine", "kind": "local-anaesthetic"}
+    )
+    product, _ = Preparation.objects.get_or_create(
+        slug="lidocaine-1", defaults={"drug": lidocaine, "name": "Lidocaine 1 %", "mg_per_ml": Decimal("10")}
+    )
+    usual = {"preparation": product, "volume_ml": Decimal("2"), "lot": "A1", "expires_on": date(2030, 1, 1)}
+    return DrugAdministration(**usual | fields)
+
+
+def arrived(**fields):
+    """A visit on Monday at 10:00 whose patient has been checked in."""
+    if "practitioner" not in fields:
+        fields["practitioner"] = practitioner(hours=None)
+    if "visit_type" not in fields:
+        fields["visit_type"] = visit_type()
+    fields.setdefault("starts_at", at("2026-03-02 10:00"))
+    return appointment(status=AppointmentStatus.ARRIVED, **fields)
+
+
+def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), **more):
+    """The record of a visit, complete and ready to sign."""
+    visit = visit or arrived(**more)
+    return performing.write_draft(
+        visit,
+        definition=definition(visit_type=visit.visit_type),
+        practitioner=visit.practitioner,
+        note="",
+        sites=[site()] if sites is None else sites,
+        drugs=[drug()] if drugs is None else drugs,
+        pain=dict(zip(("before", "after"), pain, strict=True)),
+    )
+
+
+def signed(*, signed_at, by=None, **more):
+    """A signed record, with everything that signing brings; needs a `protocol()`."""
+    return performing.sign(draft(**more), by=by or user(), at=signed_at)
