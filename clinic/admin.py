@@ -1,0 +1,140 @@
+"""The catalogue that the manager keeps: words, people, places and times. No patients, no accounts."""
+
+from allauth.account.admin import EmailAddress
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.admin import Group
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import (
+    Closure,
+    Credential,
+    GlossaryTerm,
+    Page,
+    PageSection,
+    Practitioner,
+    Role,
+    Room,
+    TimeOff,
+    UltrasoundMachine,
+    User,
+    VisitType,
+    WorkingHours,
+)
+
+admin.site.site_header = settings.CLINIC_NAME
+admin.site.site_title = settings.CLINIC_NAME
+admin.site.index_title = _("Catalogue")
+# Accounts and their addresses are personal: importing their admin modules first makes sure that they stay out.
+admin.site.unregister([Group, EmailAddress])
+
+
+class PageSectionInline(admin.StackedInline):
+    model = PageSection
+    fields = ["position", "heading", "slug", "body", "claims"]
+    readonly_fields = ["claims"]
+    extra = 0
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin):
+    """Its address is fixed by its view, so pages are neither added nor deleted here."""
+
+    list_display = ["title", "slug", "lead"]
+    search_fields = ["title", "lead", "sections__heading", "sections__body"]
+    readonly_fields = ["slug"]
+    inlines = [PageSectionInline]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(admin.ModelAdmin):
+    list_display = ["term", "meaning"]
+    search_fields = ["term", "meaning"]
+    prepopulated_fields = {"slug": ["term"]}
+
+
+@admin.register(VisitType)
+class VisitTypeAdmin(admin.ModelAdmin):
+    list_display = ["name", "role", "minutes", "needs_ultrasound", "bookable_by", "is_active", "position"]
+    list_filter = ["is_active", "role", "bookable_by", "needs_ultrasound"]
+    search_fields = ["name", "description"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "description", "position", "is_active"]}),
+        (
+            _("Minutes"),
+            {
+                "fields": [
+                    "base_minutes",
+                    "minutes_per_site",
+                    "usual_sites",
+                    "ultrasound_setup_minutes",
+                    "observation_minutes",
+                ]
+            },
+        ),
+        (_("Who and where"), {"fields": ["role", "needs_room", "needs_ultrasound"]}),
+        (
+            _("Booking"),
+            {
+                "fields": [
+                    "bookable_by",
+                    "is_consultation",
+                    "needs_consultation_first",
+                    "notice_hours",
+                    "horizon_days",
+                    "start_every_minutes",
+                ]
+            },
+        ),
+    ]
+
+
+@admin.register(Room, UltrasoundMachine)
+class PlaceAdmin(admin.ModelAdmin):
+    list_display = ["name", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+
+
+class CredentialInline(admin.TabularInline):
+    model = Credential
+    extra = 0
+
+
+class WorkingHoursInline(admin.TabularInline):
+    model = WorkingHours
+    extra = 0
+
+
+class TimeOffInline(admin.TabularInline):
+    model = TimeOff
+    extra = 0
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(admin.ModelAdmin):
+    list_display = ["name", "role", "languages", "is_active"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["name", "languages"]
+    inlines = [CredentialInline, WorkingHoursInline, TimeOffInline]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Offers the accounts of those who treat, never those of patients."""
+        if db_field.name == "user":
+            roles = [Role.PHYSICIAN, Role.PHYSIOTHERAPIST]
+            kwargs["queryset"] = User.objects.filter(groups__name__in=roles).distinct()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "starts_at", "ends_at"]
+    search_fields = ["reason"]
+    date_hierarchy = "starts_at"

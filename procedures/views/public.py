@@ -1,0 +1,77 @@
+"""The public pages about pain and its treatment: words from the catalogue, for anybody."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from clinic.models import GlossaryTerm, Page, VisitType
+from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Risk
+
+
+def page_of(slug):
+    """The page's words, or None while nobody has written any."""
+    return Page.objects.prefetch_related("sections").filter(slug=slug).first()
+
+
+@login_not_required
+@require_safe
+def home(request):
+    return render(request, "public/home.html", {"page": page_of("home"), "regions": BodyRegion.objects.all()})
+
+
+@login_not_required
+@require_safe
+def trigger_points(request):
+    context = {"page": page_of("trigger-points"), "terms": GlossaryTerm.objects.all()}
+    return render(request, "public/trigger_points.html", context)
+
+
+@login_not_required
+@require_safe
+def where_does_it_hurt(request):
+    context = {"page": page_of("where-does-it-hurt"), "regions": BodyRegion.objects.all()}
+    return render(request, "public/where_does_it_hurt.html", context)
+
+
+@login_not_required
+@require_safe
+def region(request, key):
+    regions = BodyRegion.objects.all()
+    chosen = next((region for region in regions if region.key == key), None)
+    if chosen is None:
+        raise Http404
+    context = {
+        "region": chosen,
+        "regions": regions,
+        "muscles": Muscle.objects.for_patients().filter(region=chosen),
+        "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first(),
+    }
+    return render(request, "public/region.html", context)
+
+
+@login_not_required
+@require_safe
+def procedures(request):
+    context = {
+        "page": page_of("procedures"),
+        "definitions": ProcedureDefinition.objects.filter(is_active=True).select_related("visit_type"),
+    }
+    return render(request, "public/procedures.html", context)
+
+
+@login_not_required
+@require_safe
+def procedure(request, slug):
+    definitions = ProcedureDefinition.objects.filter(is_active=True).select_related("visit_type")
+    context = {
+        "definition": get_object_or_404(definitions, slug=slug),
+        "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first(),
+    }
+    return render(request, "public/procedure.html", context)
+
+
+@login_not_required
+@require_safe
+def risks(request):
+    return render(request, "public/risks.html", {"page": page_of("risks"), "risks": Risk.objects.all()})

@@ -1,0 +1,166 @@
+"""The catalogue in /manage/: what the manager may change, and what nobody may see there."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+from model_bakery import baker
+
+from aftercare.models import AftercareProtocol, CarePlan
+from clinic.models import Page, PageSection, Role, User
+
+pytestmark = pytest.mark.django_db
+
+CATALOGUE = {
+    *("Page", "GlossaryTerm", "VisitType", "Room", "UltrasoundMachine", "Practitioner", "Closure"),
+    *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
+}
+
+
+@pytest.fixture
+def manager(client):
+    user = baker.make(User, email="manager@clinic.example", is_staff=True)
+    user.groups.add(Group.objects.get(name=Role.MANAGER))
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def page():
+    page = Page.objects.create(slug="home", title="Welcome", lead="We listen.")
+    PageSection.objects.create(page=page, slug="first", heading="First", body="Old words.", position=1, claims=[41])
+    return page
+
+
+def form_of(response):
+    """What a browser would send back unchanged."""
+    fields = {}
+    for form in [response.context["adminform"].form, *all_forms(response)]:
+        for name, field in form.fields.items():
+            value = form[name].value()
+            if value not in (None, False):
+                fields[form.add_prefix(name)] = field.prepare_value(value)
+    return fields
+
+
+def all_forms(response):
+    for inline in response.context["inline_admin_formsets"]:
+        yield inline.formset.management_form
+        yield from inline.formset.initial_forms
+
+
+def test_only_the_catalogue_is_registered():
+    ours = {model.__name__ for model in admin.site._registry}
+
+    assert ours == CATALOGUE
+
+
+def test_every_list_and_form_opens(client, manager, page):
+    for model, model_admin in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert client.get(reverse(f"{name}_changelist"), {"q": "a"}).status_code == 200
+        if model_admin.has_add_permission(client.get("/").wsgi_request):
+            assert client.get(reverse(f"{name}_add")).status_code == 200
+
+
+def test_catalogue_carries_the_name_of_the_clinic(client, manager, settings):
+    html = client.get(reverse("admin:index")).content.decode()
+
+    assert settings.CLINIC_NAME in html
+
+
+def test_manager_changes_the_words_of_a_page(client, manager, page):
+    address = reverse("admin:clinic_page_change", args=[page.pk])
+    data = form_of(client.get(address)) | {"sections-0-body": "New words."}
+
+    response = client.post(address, data)
+
+    assert response.status_code == 302
+    html = client.get(reverse("home")).content.decode()
+    assert "New words." in html
+    assert "Old words." not in html
+    assert page.sections.get().claims == [41]
+
+
+def test_pages_are_neither_added_nor_deleted(client, manager, page):
+    assert client.get(reverse("admin:clinic_page_add")).status_code == 403
+    assert client.get(reverse("admin:clinic_page_delete", args=[page.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.DESK, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
+def test_other_roles_have_no_catalogue(client, page, role):
+    user = baker.make(User, email="colleague@clinic.example")
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+
+    response = client.get(reverse("admin:clinic_page_change", args=[page.pk]))
+
+    assert response.status_code == 302
+    assert "Old words." not in response.content.decode()
+
+
+def test_accounts_of_patients_are_not_offered_as_practitioners(client, manager):
+    baker.make(User, email="patient@mail.example")
+    doctor = baker.make(User, email="doctor@clinic.example")
+    doctor.groups.add(Group.objects.get(name=Role.PHYSICIAN))
+
+    html = client.get(reverse("admin:clinic_practitioner_add")).content.decode()
+
+    assert "patient@mail.example" not in html
+    assert "doctor@clinic.example" in html
+
+
+@pytest.fixture
+def protocol():
+    return baker.make(AftercareProtocol, name="General", version=1, lifting_hours=48, physiotherapy_days=7)
+
+
+@pytest.fixture
+def care_plan(protocol):
+    now = timezone.now()
+    patient = baker.make("clinic.Patient")
+    visit = baker.make("clinic.Appointment", patient=patient, starts_at=now, ends_at=now + timezone.timedelta(hours=1))
+    procedure = baker.make("procedures.Procedure", appointment=visit, patient=patient)
+    return baker.make(
+        CarePlan,
+        protocol=protocol,
+        patient=patient,
+        procedure=procedure,
+        starts_at=now,
+        lift_again_at=now + timezone.timedelta(hours=48),
+    )
+
+
+def change_protocol(client, protocol, **changes):
+    address = reverse("admin:aftercare_aftercareprotocol_change", args=[protocol.pk])
+    client.post(address, form_of(client.get(address)) | changes)
+    protocol.refresh_from_db()
+    return protocol
+
+
+def test_protocol_that_nobody_follows_yet_can_be_edited(client, manager, protocol):
+    assert change_protocol(client, protocol, lifting_hours=24).lifting_hours == 24
+
+
+def test_protocol_in_use_stays_as_it_was(client, manager, care_plan):
+    protocol = change_protocol(client, care_plan.protocol, lifting_hours=24, name="Other", is_current="")
+
+    assert (protocol.lifting_hours, protocol.name) == (48, "General")
+    assert not protocol.is_current
+
+
+def test_protocol_in_use_gets_a_new_version(client, manager, care_plan):
+    address = reverse("admin:aftercare_aftercareprotocol_change", args=[care_plan.protocol.pk])
+    html = client.get(address).content.decode()
+    link = re.search(r'href="([^"]+)">Save as a new version', html)[1].replace("&amp;", "&")
+
+    data = form_of(client.get(link)) | {"lifting_hours": 24}
+    client.post(reverse("admin:aftercare_aftercareprotocol_add"), data)
+
+    newest = AftercareProtocol.objects.for_definition(None)
+    assert (newest.name, newest.version, newest.lifting_hours, newest.physiotherapy_days) == ("General", 2, 24, 7)
+    care_plan.refresh_from_db()
+    assert care_plan.protocol.version == 1

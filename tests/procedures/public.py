@@ -1,0 +1,31 @@
+"""The public pages as a visitor gets them: which there are, and what they say."""
+
+import html
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+CATALOGUE = ["visit_types", "pages", "glossary", "regions", "muscles", "drugs", "risks", "procedures", "protocols"]
+REGIONS = ["head", "neck_spine", "chest", "lower_back", "shoulder_arm", "hip_leg"]
+PROCEDURES = ["trigger-point-block", "ultrasound-guided-block"]
+WRITTEN_PAGES = ["home", "trigger-points", "where-does-it-hurt", "procedures", "risks", "aftercare", "people"]
+PAGES = [
+    *[(name, []) for name in WRITTEN_PAGES],
+    *[("region", [key]) for key in REGIONS],
+    *[("procedure", [slug]) for slug in PROCEDURES],
+]
+every_page = pytest.mark.parametrize(
+    ("name", "arguments"), PAGES, ids=["-".join([name, *rest]) for name, rest in PAGES]
+)
+
+
+def load_catalogue():
+    call_command("loaddata", *CATALOGUE, verbosity=0)
+
+
+def read(client, name, arguments=()):
+    """The page's HTML, its words as they are read (apostrophes, not entities)."""
+    response = client.get(reverse(name, args=arguments))
+    assert response.status_code == 200
+    return html.unescape(" ".join(response.content.decode().split()))
