@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, Value
 from django.db.models.fields import BigIntegerField, CharField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from clinic.models import (
@@ -212,7 +213,7 @@ def _load(visit_type, first_day, last_day, *, at, practitioner=None):
 
 
 def _skills(visit_type, first_day, last_day, practitioner):
-    """(id, name, first valid day, last valid day) of those who may do this kind of visit; days None when not limited."""
+    """(id, name, first valid day, last valid day) of those who may do it; days None when not limited."""
     if visit_type.needs_ultrasound:
         rows = Credential.objects.filter(
             Q(valid_to=None) | Q(valid_to__gte=first_day),
@@ -262,7 +263,7 @@ def _add_rooms_and_machines(diary):
 
 def _add_busy(diary, first, last, *, at):
     """Appointments, time off and closures between two instants, in one question."""
-    nobody = Value(None, output_field=BigIntegerField())
+    nobody = Cast(Value(None), BigIntegerField())  # PostgreSQL takes a bare NULL in a union for text
     clinic = Value(0, output_field=BigIntegerField())
     inside = {"starts_at__lt": last, "ends_at__gt": first}
     appointments = (

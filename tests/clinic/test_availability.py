@@ -161,8 +161,8 @@ def test_open_times_leave_out_a_visit_that_began_the_evening_before(room, visit_
 
 
 def test_open_times_leave_out_when_all_rooms_are_taken(doctor, visit_type):
-    colleague = factories.physiotherapist(hours=SHORT)
     for room in (factories.room(), factories.room()):
+        colleague = factories.physiotherapist(hours=SHORT)
         factories.appointment(
             starts_at=at("2026-03-02 09:30"), practitioner=colleague, visit_type=visit_type, room=room
         )

@@ -1,5 +1,7 @@
 """The interval arithmetic against an oracle that counts minutes one by one."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_merged_covers_the_same_minutes(some):
 def test_merged_is_sorted_and_leaves_a_gap_between_any_two(some):
     merged = availability.merged(some)
 
-    assert [later for earlier, later in zip(merged, merged[1:], strict=False) if later[0] <= earlier[1]] == []
+    assert [later for earlier, later in pairwise(merged) if later[0] <= earlier[1]] == []
 
 
 @given(intervals, intervals)
