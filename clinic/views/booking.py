@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +39,7 @@ def times(request, visit_type):
     chosen = form.cleaned_data["practitioner"] if form.is_valid() else None
     person = chosen and chosen.pk
     soonest = availability.next_open_time(visit_type, at=now, practitioner=person)
-    first_day = _day_asked_for(request) or (soonest and timezone.localdate(soonest.starts_at))
+    first_day = _day_asked_for(request, visit_type, at=now) or (soonest and timezone.localdate(soonest.starts_at))
     shown = []
     if first_day:
         shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, at=now, practitioner=person)
@@ -95,7 +95,7 @@ def hold(request, visit_type):
     except DomainError as refusal:
         return _refused(request, visit_type, refusal)
     _remember(request, appointment.request_token)
-    return redirect("book-details", visit_type.slug, appointment.request_token)
+    return SeeOther(reverse("book-details", args=[visit_type.slug, appointment.request_token]))
 
 
 @login_not_required
@@ -173,6 +173,12 @@ def calendar_answer(appointment):
     return answer
 
 
+class SeeOther(HttpResponseRedirect):
+    """The answer to a POST is another page, to be fetched by GET."""
+
+    status_code = 303
+
+
 # What a browser may see of a hold: its own only, known by the session
 
 
@@ -243,10 +249,7 @@ def _refused(request, visit_type, refusal, near=None):
         "message": str(refusal),
         "alternatives": alternatives,
         "page_token": uuid4().hex,
-        "is_taken": isinstance(refusal, TimeTaken | HoldEnded),
-        "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first()
-        if isinstance(refusal, ConsultationFirst)
-        else None,
+        "needs_consultation": isinstance(refusal, ConsultationFirst),
     }
     return render(request, "booking/refused.html", context, status=409)
 
@@ -260,11 +263,14 @@ def _as_json(open_time):
     }
 
 
-def _day_asked_for(request):
+def _day_asked_for(request, visit_type, *, at):
+    """The day in the address, if it exists and can be booked at all."""
     try:
-        return parse_date(request.GET.get("from", ""))
+        day = parse_date(request.GET.get("from", ""))
     except ValueError:
         return None
+    today = timezone.localdate(at)
+    return day if day and today <= day <= today + timedelta(days=visit_type.horizon_days) else None
 
 
 def _neighbours(visit_type, first_day, *, at):

@@ -1,0 +1,156 @@
+"""What a patient sees and does in the days after."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from aftercare import planning
+from clinic.models import Appointment, MessageStatus, PatientAccess, WorkItemStatus
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(factories.at("2026-03-02 12:00"), tick=False)
+
+
+@pytest.fixture
+def plan(client):
+    factories.protocol()
+    factories.room()
+    patient, account = factories.patient(given_name="Ana"), factories.user()
+    PatientAccess.objects.create(user=account, patient=patient)
+    client.force_login(account)
+    return factories.signed(patient=patient, signed_at=timezone.now()).care_plan
+
+
+@pytest.fixture
+def physiotherapist():
+    factories.physiotherapy(slug="physiotherapy")
+    return factories.physiotherapist()
+
+
+def wish(practitioner, starts_at, token="token-0001"):
+    return {
+        "practitioner": practitioner.pk,
+        "starts_at": factories.at(starts_at).isoformat(),
+        "request_token": token,
+    }
+
+
+def physiotherapy_page(plan):
+    return reverse("my-physiotherapy", args=[plan.referral.pk])
+
+
+def test_home_shows_the_local_hour_when_lifting_is_allowed_again(client, plan):
+    page = client.get(reverse("my")).content.decode()
+
+    assert ["until Wednesday 4 March, 12:00" in page, "<strong>48</strong>" in page] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "7 days left to see a physiotherapist"),
+        (6, "1 day left to see a physiotherapist"),
+        (7, "See a physiotherapist today"),
+        (8, "Physiotherapy is late"),
+    ],
+)
+def test_home_counts_the_days_left_for_physiotherapy(client, plan, time_machine, days, words):
+    time_machine.move_to(plan.starts_at + timedelta(days=days), tick=False)
+    client.force_login(plan.patient.access.get().user)
+
+    assert words in client.get(reverse("my")).content.decode()
+
+
+def test_home_says_when_lifting_is_allowed_again(client, plan, time_machine):
+    time_machine.move_to(plan.lift_again_at, tick=False)
+    client.force_login(plan.patient.access.get().user)
+
+    assert "You may lift again" in client.get(reverse("my")).content.decode()
+
+
+def test_home_after_a_needle_near_the_lung_warns_of_it(client, plan):
+    near_lung = factories.muscle(lung_risk="yes")
+    plan.procedure.sites.update(muscle=near_lung)
+
+    assert "needle near the chest" in client.get(reverse("my")).content.decode()
+
+
+def test_physiotherapy_offers_times_before_the_deadline_only(client, plan, physiotherapist):
+    page = client.get(physiotherapy_page(plan)).content.decode()
+
+    assert ("2026-03-09T09:00" in page, "2026-03-10T09:00" in page) == (True, False)
+
+
+def test_physiotherapy_without_times_before_the_deadline_offers_the_next_and_says_so(client, plan, physiotherapist):
+    physiotherapist.time_off.create(starts_at=timezone.now(), ends_at=factories.at("2026-03-11 00:00"))
+
+    page = client.get(physiotherapy_page(plan)).content.decode()
+
+    assert ("no open time before your last day" in page, "2026-03-11T09:00" in page) == (True, True)
+
+
+def test_booking_physiotherapy_withdraws_what_still_asks_for_it(client, plan, physiotherapist):
+    client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+
+    plan.referral.refresh_from_db()
+    reminders = planning.reminders_of(plan.referral)
+    assert plan.referral.appointment.starts_at == factories.at("2026-03-05 10:00")
+    assert {message.status for message in reminders} == {MessageStatus.WITHDRAWN}
+    assert planning.late_item_of(plan.referral).get().status == WorkItemStatus.CANCELLED
+    assert "Your physiotherapy is booked" in client.get(reverse("my")).content.decode()
+
+
+def test_booking_physiotherapy_twice_books_once(client, plan, physiotherapist):
+    for _ in range(2):
+        answer = client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+
+    assert answer["Location"] == reverse("my")
+    assert Appointment.objects.filter(practitioner=physiotherapist).count() == 1
+
+
+def test_booking_physiotherapy_again_at_another_time_is_refused(client, plan, physiotherapist):
+    client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+
+    answer = client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-06 10:00", token="token-0002"))
+
+    assert (answer.status_code, "booked already" in answer.content.decode()) == (409, True)
+
+
+def test_booking_physiotherapy_at_a_time_just_taken_is_refused_with_the_open_ones(client, plan, physiotherapist):
+    factories.appointment(
+        starts_at=factories.at("2026-03-05 10:00"),
+        practitioner=physiotherapist,
+        visit_type=factories.physiotherapy(),
+    )
+
+    answer = client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert ("just been taken" in page, "2026-03-05T10:30" in page) == (True, True)
+
+
+def test_cancelling_physiotherapy_brings_the_reminders_back(client, plan, physiotherapist):
+    client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+
+    client.post(reverse("my-cancel", args=[Appointment.objects.get(practitioner=physiotherapist).pk]))
+
+    reminders = planning.reminders_of(plan.referral)
+    assert {message.status for message in reminders} == {MessageStatus.WAITING}
+    assert planning.late_item_of(plan.referral).get().status == WorkItemStatus.REQUESTED
+
+
+def test_strangers_referral_is_not_found(client, plan, physiotherapist):
+    client.force_login(factories.user())
+
+    answer = client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+
+    assert answer.status_code == 404
+    assert Appointment.objects.filter(practitioner=physiotherapist).count() == 0

@@ -1,0 +1,293 @@
+"""Every address x every method x everybody, against one table. An address that is not in the table fails.
+
+The addresses come from the URLconf. What a person may not open answers with a sign-in page, 403, 404 or 405, shows
+nothing of the patient and changes no row.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from clinic import booking
+from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
+from procedures.models import Procedure
+from tests import factories
+
+EVERYBODY = ["anonymous", "patient", "other patient", "desk", "physician", "physiotherapist", "manager"]
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+CANARY = "Kanarienvogel"
+HELD, BOOKED = "matrix-token-0001", "matrix-token-0002"
+
+OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = "open", "sign in", "403", "404", "405"
+
+
+class Rule:
+    """Who finds an address open; `others` is what the rest of the signed-in people get, `strangers` the anonymous."""
+
+    def __init__(self, *who, methods="GET", others=FORBIDDEN, strangers=SIGN_IN):
+        self.who, self.methods, self.others, self.strangers = who, methods.split(), others, strangers
+
+    def expected(self, person, method):
+        """An answer that tells less is right too: a method that no one has may be refused before or after the person."""
+        if method not in self.methods:
+            return {NOT_ALLOWED, self.others, self.strangers, SIGN_IN} - {OPEN}
+        if person in self.who:
+            return {OPEN}
+        return {self.strangers if person == "anonymous" else self.others}
+
+
+def public(methods="GET"):
+    return Rule(*EVERYBODY, methods=methods)
+
+
+def signed_in(methods="GET"):
+    return Rule(*EVERYBODY[1:], methods=methods)
+
+
+def own(methods="GET"):
+    return Rule("patient", methods=methods, others=NOT_FOUND)
+
+
+def of_this_browser(methods="GET"):
+    return Rule("patient", methods=methods, others=NOT_FOUND, strangers=NOT_FOUND)
+
+
+def desk(methods="GET"):
+    return Rule("desk", methods=methods)
+
+
+def desk_or_manager(methods="GET"):
+    return Rule("desk", "manager", methods=methods)
+
+
+def clinicians(methods="GET"):
+    return Rule("physician", "physiotherapist", methods=methods)
+
+
+def physicians(methods="GET"):
+    return Rule("physician", methods=methods)
+
+
+PUBLIC_PAGES = [
+    *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
+    *("people", "book", "book-times", "book-times-json", "demo", "healthz", "readyz"),
+]
+TABLE = {
+    **{name: public() for name in PUBLIC_PAGES},
+    "book-hold": public("POST"),
+    "demo-sign-in": public("POST"),
+    "book-details": of_this_browser("GET POST"),
+    "book-check": of_this_browser("GET POST"),
+    "book-booked": of_this_browser(),
+    "book-calendar": of_this_browser(),
+    "my": signed_in(),
+    "my-calendar": own(),
+    "my-cancel": own("GET POST"),
+    "my-physiotherapy": own("GET POST"),
+    "workplace": signed_in(),
+    "desk": desk_or_manager(),
+    "desk-appointment": desk_or_manager(),
+    "desk-check-in": desk("POST"),
+    "desk-undo-check-in": desk("POST"),
+    "desk-did-not-attend": desk("POST"),
+    "desk-cancel": desk("GET POST"),
+    "desk-messages": desk_or_manager(),
+    "desk-message": desk_or_manager(),
+    "desk-work": desk_or_manager(),
+    "desk-work-done": desk("POST"),
+    "desk-work-tomorrow": desk("POST"),
+    "practice": clinicians(),
+    "practice-visit": clinicians(),
+    "practice-referrals": clinicians(),
+    "practice-record": physicians("GET POST"),
+    "practice-record-review": physicians("GET POST"),
+    "practice-record-addenda": physicians("POST"),
+    # django-allauth's own
+    "account_login": public("GET POST"),
+    "account_request_login_code": public("GET POST"),
+    "account_confirm_login_code": public("GET POST"),
+    "account_logout": public("GET POST"),
+    "account_inactive": public(),
+    "account_signup": public("GET POST"),
+    "account_reset_password": public("GET POST"),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": public("GET POST"),
+    "account_reset_password_from_key_done": public(),
+    "account_reauthenticate": signed_in("GET POST"),
+    "account_change_password": signed_in("GET POST"),
+    "account_set_password": signed_in("GET POST"),
+}
+MANAGERS = Rule("manager", methods="GET POST", others=SIGN_IN)
+
+
+def addresses(resolver=None, namespace=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def rule_for(name):
+    return MANAGERS if name.startswith("admin:") else TABLE.get(name)
+
+
+NAMES = sorted({name for name, _pattern in addresses() if not name.startswith("admin:")})
+
+
+@pytest.fixture
+def world(db, settings):
+    """One patient's whole path, and one person of every kind."""
+    now = timezone.now()
+    factories.room()
+    physician = factories.practitioner(ultrasound=True, hours=("00:00", "23:59"), days=range(7))
+    physiotherapist = factories.physiotherapist()
+    people = {
+        "patient": factories.user(),
+        "other patient": factories.user(),
+        **{role: factories.user(role) for role in (Role.DESK, Role.PHYSICIAN, Role.PHYSIOTHERAPIST, Role.MANAGER)},
+    }
+    people["manager"].is_staff = True
+    people["manager"].save()
+    for practitioner, role in ((physician, "physician"), (physiotherapist, "physiotherapist")):
+        practitioner.user = people[role]
+        practitioner.save()
+    patient = factories.patient(family_name=CANARY)
+    other = factories.patient()
+    for user, own_patient in ((people["patient"], patient), (people["other patient"], other)):
+        PatientAccess.objects.create(user=user, patient=own_patient, relation=AccessRelation.SELF)
+    factories.protocol()
+    procedure = factories.signed(
+        patient=patient,
+        practitioner=physician,
+        starts_at=now - timedelta(hours=3),
+        signed_at=now - timedelta(hours=2),
+    )
+    kind = factories.visit_type(slug="consultation")
+    factories.physiotherapy(slug="physiotherapy")
+    visit = factories.appointment(
+        starts_at=now + timedelta(days=3),
+        practitioner=physician,
+        visit_type=kind,
+        patient=patient,
+        request_token=BOOKED,
+    )
+    clients = {person: Client() for person in EVERYBODY}
+    for person, user in people.items():
+        clients[person].force_login(user)
+    held = _hold(clients["patient"], kind, physician, now=now)
+    return {
+        "clients": clients,
+        "arguments": _arguments(patient, procedure, visit, held),
+        "patient": patient,
+    }
+
+
+def _hold(client, kind, physician, *, now):
+    starts_at = factories.at(f"{timezone.localdate(now) + timedelta(days=4)} 10:00")
+    appointment = booking.hold(
+        visit_type=kind, practitioner=physician, starts_at=starts_at, request_token=HELD, held_by="x", at=now
+    )
+    session = client.session
+    session["holds"] = [HELD, BOOKED]
+    session.save()
+    return appointment
+
+
+def _arguments(patient, procedure, visit, held):
+    """How to fill in each address, by the name of the address."""
+    message = Message.objects.filter(patient=patient).first()
+    item = WorkItem.objects.filter(patient=patient).first()
+    visit_pk = {"pk": visit.pk}
+    record = {"pk": procedure.appointment_id}
+    hold = {"visit_type": held.visit_type.slug, "token": held.request_token}
+    booked = hold | {"token": visit.request_token}
+    return {
+        "region": {"key": procedure.sites.first().muscle.region_id},
+        "procedure": {"slug": procedure.definition.slug},
+        "book-times": {"visit_type": held.visit_type.slug},
+        "book-hold": {"visit_type": held.visit_type.slug},
+        "demo-sign-in": {"role": "nobody"},
+        **dict.fromkeys(["book-details", "book-check"], hold),
+        **dict.fromkeys(["book-booked", "book-calendar"], booked),
+        **dict.fromkeys(["my-calendar", "my-cancel", "desk-appointment", "desk-check-in"], visit_pk),
+        **dict.fromkeys(["desk-undo-check-in", "desk-did-not-attend", "desk-cancel", "practice-visit"], visit_pk),
+        **dict.fromkeys(["practice-record", "practice-record-review", "practice-record-addenda"], record),
+        "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
+        "desk-message": {"pk": message.pk},
+        **dict.fromkeys(["desk-work-done", "desk-work-tomorrow"], {"pk": item.pk}),
+        "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    }
+
+
+def outcome(response):
+    if response.status_code == 302 and "/login/" in response["Location"]:
+        return SIGN_IN
+    if response.status_code in (403, 404, 405):
+        return str(response.status_code)
+    assert response.status_code < 500 or response.status_code == 503  # /readyz, when no worker runs
+    return OPEN
+
+
+def rows():
+    """What a refused request must leave as it was."""
+    return [
+        list(model.objects.order_by("pk").values_list("pk", "status"))
+        for model in (Appointment, Message, WorkItem, Procedure)
+    ]
+
+
+def test_every_address_is_in_the_table():
+    assert sorted(set(TABLE)) == NAMES
+
+
+@pytest.mark.repeated_queries_allowed
+@pytest.mark.parametrize("name", NAMES)
+def test_address_is_open_to_those_in_the_table_only(world, name):
+    address = reverse(name, kwargs=world["arguments"].get(name))
+    before = rows()
+    wrong = []
+
+    for person in EVERYBODY:
+        for method in METHODS:
+            with transaction.atomic():
+                response = world["clients"][person].generic(method, address)
+                found, expected = outcome(response), rule_for(name).expected(person, method)
+                if name == "demo-sign-in" and method == "POST":
+                    found = OPEN  # the door is open; it says 404 to a role that does not exist
+                if found not in expected:
+                    wrong.append(f"{person} {method}: {found}, expected {expected}")
+                if found != OPEN:
+                    assert rows() == before
+                    assert CANARY not in response.content.decode(errors="replace")
+                transaction.set_rollback(True)
+
+    assert wrong == []
+
+
+@pytest.mark.repeated_queries_allowed
+def test_catalogue_is_open_to_managers_only(world):
+    names = {name for name, pattern in addresses() if name.startswith("admin:") and "<" not in str(pattern.pattern)}
+    wrong = []
+
+    for name in sorted(names - {"admin:login", "admin:logout", "admin:jsi18n", "admin:password_change_done"}):
+        for person in EVERYBODY:
+            found = outcome(world["clients"][person].get(reverse(name)))
+            if found not in MANAGERS.expected(person, "GET"):
+                wrong.append(f"{name} {person}: {found}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("person", ["patient", "other patient"])
+def test_ended_access_opens_nothing(world, person):
+    PatientAccess.objects.update(until=timezone.now())
+
+    page = world["clients"][person].get(reverse("my"))
+
+    assert CANARY not in page.content.decode()
+    assert Appointment.objects.filter(status=AppointmentStatus.CANCELLED).count() == 0

@@ -1,0 +1,385 @@
+"""Booking as a patient meets it: pages, their refusals, and what they keep of what was typed."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import Appointment, AppointmentStatus, Patient, PatientAccess
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ANSWERS = {
+    "given_name": "Marta",
+    "family_name": "O'Neil",
+    "birth_date_day": "29",
+    "birth_date_month": "2",
+    "birth_date_year": "1984",
+    "email": "Marta@Mail.example",
+    "phone": "",
+    "reason": "My neck",
+}
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(factories.NOW, tick=False)
+
+
+@pytest.fixture
+def physician():
+    return factories.practitioner()
+
+
+@pytest.fixture
+def consultation(physician):
+    factories.room()
+    return factories.visit_type(slug="consultation", is_consultation=True)
+
+
+def hold(client, visit_type, physician, *, starts_at="2026-03-02 10:00", token="token-0001"):
+    wish = {
+        "practitioner": physician.pk,
+        "starts_at": factories.at(starts_at).isoformat(),
+        "request_token": token,
+    }
+    return client.post(reverse("book-hold", args=[visit_type.slug]), wish)
+
+
+def held_page(visit_type, name="book-details", token="token-0001"):
+    return reverse(name, args=[visit_type.slug, token])
+
+
+def book(client, visit_type, physician, **changes):
+    hold(client, visit_type, physician)
+    client.post(held_page(visit_type), ANSWERS | changes)
+    return client.post(held_page(visit_type, "book-check"))
+
+
+def test_visit_types_lists_what_patients_may_book(client, consultation):
+    factories.visit_type(name="Team meeting", bookable_by="desk")
+
+    page = client.get(reverse("book")).content.decode()
+
+    assert ("Consultation" in page, "Team meeting" in page) == (True, False)
+
+
+def test_visit_types_without_any_says_what_to_do(client):
+    assert "Please call us" in client.get(reverse("book")).content.decode()
+
+
+def test_times_shows_the_next_free_one_in_words(client, consultation, physician):
+    page = client.get(consultation.get_absolute_url()).content.decode()
+
+    assert f"Monday 2 March, 09:00, with {physician.name}" in page
+
+
+@pytest.mark.parametrize(
+    "question", ["from=2026-02-30", "from=x", "practitioner=999", "practitioner=x", "from=9999-12-31"]
+)
+def test_times_survives_questions_that_make_no_sense(client, consultation, question):
+    assert client.get(f"{consultation.get_absolute_url()}?{question}").status_code == 200
+
+
+def test_times_when_everything_is_full_says_what_to_do(client, consultation, physician):
+    physician.working_hours.all().delete()
+
+    assert "No open times here" in client.get(consultation.get_absolute_url()).content.decode()
+
+
+def test_times_json_gives_offset_minutes_and_person(client, consultation, physician):
+    question = urlencode({"visit_type": "consultation", "from": "2026-03-02", "days": 1})
+
+    answer = client.get(f"{reverse('book-times-json')}?{question}").json()
+
+    assert answer["times"][0] == {
+        "starts_at": "2026-03-02T09:00:00+02:00",
+        "minutes": 30,
+        "practitioner": physician.pk,
+        "practitioner_name": physician.name,
+    }
+    assert len(answer["times"]) == 16
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"days": 63}, "days"),
+        ({"days": 0}, "days"),
+        ({"from": "2026-02-30"}, "from"),
+        ({"from": "9999-12-31"}, "from"),
+        ({"practitioner": "x"}, "practitioner"),
+        ({"visit_type": ""}, "visit_type"),
+    ],
+)
+def test_times_json_says_which_part_of_the_question_is_wrong(client, consultation, change, field):
+    question = {"visit_type": "consultation", "from": "2026-03-02", "days": 1} | change
+
+    answer = client.get(f"{reverse('book-times-json')}?{urlencode(question)}")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+
+def test_hold_leads_to_the_details(client, consultation, physician):
+    answer = hold(client, consultation, physician)
+
+    appointment = Appointment.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, held_page(consultation))
+    assert appointment.status == AppointmentStatus.PENDING
+    assert appointment.held_until == factories.NOW + timedelta(minutes=10)
+
+
+def test_hold_sent_twice_is_one_hold_and_one_answer(client, consultation, physician):
+    first, second = hold(client, consultation, physician), hold(client, consultation, physician)
+
+    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"starts_at": "2026-02-02T10:00:00+02:00"},  # past
+        {"starts_at": "2026-03-02T10:07:00+02:00"},  # not on the grid
+        {"starts_at": "2026-03-08T10:00:00+02:00"},  # a Sunday
+        {"starts_at": "2030-03-04T10:00:00+02:00"},  # beyond the horizon
+        {"starts_at": "yesterday"},
+        {"starts_at": ""},
+        {"practitioner": "0"},
+        {"practitioner": "x"},
+        {"request_token": ""},
+    ],
+)
+def test_hold_of_a_time_that_is_not_open_is_refused_with_three_others(client, consultation, physician, wish):
+    usual = {"practitioner": physician.pk, "starts_at": "2026-03-02T10:00:00+02:00", "request_token": "token-0001"}
+
+    answer = client.post(reverse("book-hold", args=["consultation"]), usual | wish)
+
+    assert answer.status_code == 409
+    assert answer.content.decode().count('name="starts_at"') == 3
+    assert Appointment.objects.count() == 0
+
+
+def test_hold_of_a_time_just_taken_is_refused_with_the_three_nearest(client, consultation, physician):
+    hold(client, consultation, physician)
+    client.cookies.clear()
+
+    answer = hold(client, consultation, physician, token="token-0002")
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert [f"2026-03-02T{hour}:00+02:00" in page for hour in ("09:30", "10:30", "10:00")] == [True, True, False]
+
+
+def test_hold_of_an_old_page_for_another_time_is_refused(client, consultation, physician):
+    hold(client, consultation, physician)
+
+    answer = hold(client, consultation, physician, starts_at="2026-03-02 11:00")
+
+    assert answer.status_code == 409
+    assert "choose again" in answer.content.decode()
+
+
+def test_details_belong_to_the_browser_that_holds(client, consultation, physician):
+    hold(client, consultation, physician)
+    client.cookies.clear()
+
+    assert client.get(held_page(consultation)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"birth_date_day": "30"}, "This day does not exist."),
+        ({"birth_date_year": "1985"}, "This day does not exist."),
+        ({"birth_date_year": "84"}, "Please check the year."),
+        ({"birth_date_year": "2031", "birth_date_day": "1"}, "This day is still to come."),
+        ({"birth_date_month": "May"}, "This day does not exist."),
+        ({"birth_date_day": "9" * 5000}, "This day does not exist."),
+        ({"birth_date_day": "²"}, "This day does not exist."),
+        ({"birth_date_day": ""}, "Write day, month and year."),
+        ({"given_name": ""}, "Write the first name."),
+        ({"given_name": "12"}, "Write the name with letters."),
+        ({"given_name": "Ma\nrta"}, "Write the name on one line"),
+        ({"given_name": "😀" * 100_000}, "at most 100 characters"),
+        ({"email": "", "phone": ""}, "Write an e-mail or a phone number"),
+        ({"email": "marta@"}, "valid email address"),
+        ({"email": "", "phone": "12"}, "Write the whole phone number"),
+    ],
+)
+def test_details_that_cannot_be_are_refused_at_their_field_and_kept(client, consultation, physician, change, sentence):
+    hold(client, consultation, physician)
+
+    page = client.post(held_page(consultation), ANSWERS | change).content.decode()
+
+    assert sentence in page
+    assert "Please check your answers" in page
+    assert 'value="O&#x27;Neil"' in page
+    assert Patient.objects.count() == 0
+
+
+def test_check_shows_the_answers_and_books_nothing(client, consultation, physician):
+    hold(client, consultation, physician)
+
+    page = client.post(held_page(consultation), ANSWERS, follow=True).content.decode()
+
+    assert [text in page for text in ("Marta", "29 February 1984", "Marta@Mail.example")] == [True, True, True]
+    assert Patient.objects.count() == 0
+
+
+def test_check_without_answers_leads_back_to_them(client, consultation, physician):
+    hold(client, consultation, physician)
+
+    assert client.post(held_page(consultation, "book-check"))["Location"] == held_page(consultation)
+
+
+def test_booking_makes_patient_visit_and_message_together(client, consultation, physician):
+    answer = book(client, consultation, physician)
+
+    appointment = Appointment.objects.get()
+    patient = appointment.patient
+    assert answer["Location"] == held_page(consultation, "book-booked")
+    assert (appointment.status, appointment.reason) == (AppointmentStatus.BOOKED, "My neck")
+    assert (str(patient), patient.birth_date) == ("Marta O'Neil", date(1984, 2, 29))
+    assert [message.address for message in appointment.messages.all()] == ["marta@mail.example"]
+    assert "O'Neil" not in appointment.messages.get().subject
+
+
+def test_booking_sent_twice_books_once(client, consultation, physician):
+    first = book(client, consultation, physician)
+
+    second = client.post(held_page(consultation, "book-check"))
+
+    assert first["Location"] == second["Location"]
+    assert (Patient.objects.count(), Appointment.objects.count()) == (1, 1)
+
+
+def test_booking_after_ten_minutes_is_refused_and_keeps_nobody(client, consultation, physician, time_machine):
+    hold(client, consultation, physician)
+    client.post(held_page(consultation), ANSWERS)
+    time_machine.shift(timedelta(minutes=10))
+
+    answer = client.post(held_page(consultation, "book-check"))
+
+    assert answer.status_code == 409
+    assert "choose a time again" in answer.content.decode()
+    assert Patient.objects.count() == 0
+
+
+def test_booking_in_a_second_tab_lets_go_of_the_first(client, consultation, physician):
+    hold(client, consultation, physician)
+    hold(client, consultation, physician, starts_at="2026-03-02 12:00", token="token-0002")
+
+    answer = client.get(held_page(consultation))
+
+    assert answer.status_code == 409
+
+
+def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, physician):
+    known = factories.patient(email="marta@mail.example", given_name="Marta", family_name="O'Neil")
+
+    book(client, consultation, physician)
+
+    assert Patient.objects.count() == 2
+    assert known.appointments.count() == 0
+    assert PatientAccess.objects.count() == 0
+
+
+def test_procedure_asks_a_stranger_to_sign_in_or_to_consult_first(client, physician):
+    factories.room()
+    block = factories.visit_type(slug="block", needs_consultation_first=True)
+    hold(client, block, physician)
+
+    page = client.get(held_page(block)).content.decode()
+
+    assert ("Have you been here before?" in page, 'name="given_name"' in page) == (True, False)
+
+
+def test_procedure_cannot_be_booked_past_the_page_that_asks(client, physician):
+    factories.room()
+    block = factories.visit_type(slug="block", needs_consultation_first=True)
+    hold(client, block, physician)
+    client.post(held_page(block), ANSWERS)
+
+    answer = client.post(held_page(block, "book-check"))
+
+    assert (answer.status_code, Patient.objects.count()) == (409, 0)
+    assert "A consultation comes first" in answer.content.decode()
+
+
+def test_signed_in_patient_books_for_herself(client, consultation, physician):
+    patient = signed_in_patient(client)
+    hold(client, consultation, physician)
+    client.post(held_page(consultation), {"patient": patient.pk})
+
+    client.post(held_page(consultation, "book-check"))
+
+    assert Appointment.objects.get().patient == patient
+
+
+def test_signed_in_patient_cannot_book_for_a_stranger(client, consultation, physician):
+    signed_in_patient(client)
+    stranger = factories.patient()
+    hold(client, consultation, physician)
+
+    page = client.post(held_page(consultation), {"patient": stranger.pk}).content.decode()
+
+    assert "Please check your answers" in page
+    assert stranger.appointments.count() == 0
+
+
+def test_signed_in_parent_books_for_a_child_and_may_act_for_it(client, consultation, physician):
+    signed_in_patient(client)
+    hold(client, consultation, physician)
+    answer = client.post(held_page(consultation), {"patient": "new"})
+    client.post(answer["Location"], ANSWERS | {"email": "", "phone": "+37061234567"})
+
+    client.post(held_page(consultation, "book-check"))
+
+    child = Appointment.objects.get().patient
+    assert str(child) == "Marta O'Neil"
+    assert "Marta" in client.get(reverse("my")).content.decode()
+
+
+def test_calendar_has_uid_sequence_zone_and_no_secret(client, consultation, physician):
+    book(client, consultation, physician)
+
+    text = client.get(held_page(consultation, "book-calendar")).content.decode()
+
+    assert f"UID:{Appointment.objects.get().calendar_uid}" in text
+    assert "SEQUENCE:0" in text
+    assert "DTSTART;TZID=Europe/Vilnius:20260302T100000" in text
+    assert ("Consultation" in text, "Neil" in text) == (False, False)
+
+
+def test_nothing_is_written_by_looking(client, consultation, physician):
+    hold(client, consultation, physician)
+    client.post(held_page(consultation), ANSWERS)
+    before = Appointment.objects.values().get()
+
+    for name in ("book-details", "book-check", "book-booked"):
+        client.get(held_page(consultation, name))
+
+    assert Appointment.objects.values().get() == before
+    assert Patient.objects.count() == 0
+
+
+def signed_in_patient(client):
+    patient, account = factories.patient(), factories.user()
+    PatientAccess.objects.create(user=account, patient=patient)
+    client.force_login(account)
+    return patient
+
+
+def test_times_asks_the_database_as_often_for_many_visits_as_for_none(
+    client, consultation, physician, django_assert_max_num_queries
+):
+    client.get(consultation.get_absolute_url())
+    for hour in range(9, 16):
+        factories.appointment(
+            starts_at=factories.at(f"2026-03-03 {hour:02}:00"), practitioner=physician, visit_type=consultation
+        )
+
+    with django_assert_max_num_queries(6):
+        client.get(f"{reverse('book-times-json')}?visit_type=consultation&from=2026-03-02&days=62")
