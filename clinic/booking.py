@@ -134,9 +134,10 @@ def cancel(appointment, *, at, by=None, note=""):
 
     Repeating it changes nothing. Raises MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
     """
-    if appointment.status == AppointmentStatus.CANCELLED:
-        return
     with transaction.atomic():
+        row = Appointment.objects.select_for_update().filter(pk=appointment.pk)
+        if row.values_list("status", flat=True).get() == AppointmentStatus.CANCELLED:
+            return
         appointment.move_to_cancelled(by=by, note=note)
         Appointment.objects.filter(pk=appointment.pk).update(calendar_sequence=appointment.calendar_sequence + 1)
         messaging.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
