@@ -26,7 +26,7 @@ def physiotherapy_booked(appointment, *, at):
 
 def physiotherapy_cancelled(appointment, *, at):
     """Open the referral again: reminders that still lie ahead come back, and so does the desk's last resort."""
-    referral = ServiceRequest.objects.select_for_update().filter(appointment=appointment).first()
+    referral = ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=appointment).first()
     if referral is None:
         return
     referral.unbook()
@@ -36,4 +36,4 @@ def physiotherapy_cancelled(appointment, *, at):
 
 
 def _unbooked(patient):
-    return ServiceRequest.objects.select_for_update(of=["self"]).unbooked().filter(patient=patient).order_by("due_on")
+    return ServiceRequest.objects.select_for_update(no_key=True).unbooked().filter(patient=patient).order_by("due_on")

@@ -135,7 +135,7 @@ def cancel(appointment, *, at, by=None, note=""):
     Repeating it changes nothing. Raises MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
     """
     with transaction.atomic():
-        row = Appointment.objects.select_for_update().filter(pk=appointment.pk)
+        row = Appointment.objects.select_for_update(no_key=True).filter(pk=appointment.pk)
         if row.values_list("status", flat=True).get() == AppointmentStatus.CANCELLED:
             return
         appointment.move_to_cancelled(by=by, note=note)
@@ -169,12 +169,14 @@ def is_free_of_consultation(patient, visit_type):
 
 
 def _lock(*, practitioner, patient=None):
-    """Lock everybody and everything a booking may use, always in this order, so that rivals queue and never cross."""
-    list(Practitioner.objects.select_for_update().filter(pk=practitioner.pk).values_list("pk"))
-    list(Room.objects.select_for_update().filter(is_active=True).order_by("pk").values_list("pk"))
-    list(UltrasoundMachine.objects.select_for_update().filter(is_active=True).order_by("pk").values_list("pk"))
-    if patient is not None:
-        list(Patient.objects.select_for_update().filter(pk=patient.pk).values_list("pk"))
+    """Lock everybody and everything a booking may use, always in this order, so that rivals queue and never cross.
+
+    No key lock: rows that only point at these (a message, a cancelled visit) are written without waiting for us.
+    """
+    in_use = [Room.objects.filter(is_active=True), UltrasoundMachine.objects.filter(is_active=True)]
+    patients = [] if patient is None else [Patient.objects.filter(pk=patient.pk)]
+    for rows in [Practitioner.objects.filter(pk=practitioner.pk), *in_use, *patients]:
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _same_request(request_token, *, patient=None, **wish):

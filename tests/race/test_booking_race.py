@@ -1,0 +1,192 @@
+"""Many people want the same time at once: real threads with connections of their own. Prints how long they took."""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import product
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from clinic import booking
+from clinic.models import Appointment, Message, Patient, User
+from clinic.models.appointments import HOLDS_TIME
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+
+
+def at_once(acts, *, threads):
+    """Runs the acts, `threads` at a time, all starting together. Their answers; a refusal or an error is one too."""
+    start = Barrier(threads)
+
+    def work(own):
+        start.wait()
+        try:
+            return [timed(act) for act in own]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        results = [result for part in pool.map(work, (acts[n::threads] for n in range(threads))) for result in part]
+    answers, seconds = zip(*results, strict=True)
+    print_percentiles(seconds)
+    return answers
+
+
+def timed(act):
+    begun = time.perf_counter()
+    try:
+        answer = act()
+    except Exception as error:
+        answer = error
+    return answer, time.perf_counter() - begun
+
+
+def print_percentiles(seconds):
+    ordered = sorted(seconds)
+    p50, p99 = (ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in (0.5, 0.99))
+    print(f"\n{connection.vendor}: {len(ordered)} acts, p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
+
+
+def overlapping_pairs():
+    """For each resource the pairs of visits that hold time and overlap."""
+    visits = list(Appointment.objects.filter(status__in=HOLDS_TIME))
+    return [
+        (resource, one.pk, other.pk)
+        for resource in ("practitioner_id", "room_id", "ultrasound_machine_id", "patient_id")
+        for one, other in product(visits, visits)
+        if one.pk < other.pk and getattr(one, resource) is not None
+        if getattr(one, resource) == getattr(other, resource)
+        if one.starts_at < other.ends_at and other.starts_at < one.ends_at
+    ]
+
+
+def kinds(answers):
+    return Counter(type(answer).__name__ for answer in answers)
+
+
+def contest(*, threads, times):
+    """Everybody wants each of the times, in an order of their own, of two doctors who share two rooms."""
+    factories.room(), factories.room()
+    doctors = [factories.practitioner(hours=("09:00", "23:00")) for _ in range(2)]
+    visit_type = factories.visit_type()
+    wishes = [(doctors[n % 2], NINE + timedelta(minutes=30 * (n // 2))) for n in range(times)]
+    acts = []
+    for turn, browser in product(range(times), range(threads)):
+        doctor, starts_at = wishes[(turn + browser) % times]
+        wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
+        token = f"token-{browser:03}-{turn:03}"
+        # A browser of its own for each: otherwise the next hold would let go of the last.
+        acts.append(partial(booking.hold, **wish, request_token=token, held_by=token, at=NOW))
+    return at_once(acts, threads=threads)
+
+
+def held_once(answers, *, threads, times):
+    taken = Counter(Appointment.objects.filter(status="pending").values_list("practitioner_id", "starts_at"))
+    assert kinds(answers) == {"Appointment": times, "TimeTaken": (threads - 1) * times}
+    assert (len(taken), set(taken.values())) == (times, {1})
+    assert overlapping_pairs() == []
+
+
+@pytest.mark.postgresql
+def test_hold_gives_each_of_25_times_to_one_of_20_rivals():
+    answers = contest(threads=20, times=25)
+
+    held_once(answers, threads=20, times=25)
+
+
+@pytest.mark.sqlite_only
+def test_hold_gives_each_of_10_times_to_one_of_8_rivals():
+    answers = contest(threads=8, times=10)
+
+    held_once(answers, threads=8, times=10)
+
+
+def same_act(act, *, times):
+    threads = 20 if connection.vendor == "postgresql" else 8
+    return at_once([act] * times, threads=threads)
+
+
+def wish():
+    factories.room()
+    doctor, visit_type = factories.practitioner(), factories.visit_type()
+    return {"visit_type": visit_type, "practitioner": doctor, "starts_at": NINE, "at": NOW}
+
+
+def test_hold_sent_50_times_at_once_is_one_row_and_50_equal_answers():
+    act = partial(booking.hold, **wish(), request_token="token-0001", held_by="browser")
+
+    answers = same_act(act, times=50)
+
+    assert kinds(answers) == {"Appointment": 50}
+    assert len({answer.pk for answer in answers}) == 1
+    assert Appointment.objects.count() == 1
+
+
+def test_book_sent_50_times_at_once_is_one_visit_and_one_message():
+    act = partial(booking.book, **wish(), patient=factories.patient(), request_token="token-0001")
+
+    answers = same_act(act, times=50)
+
+    assert (kinds(answers), Appointment.objects.count(), Message.objects.count()) == ({"Appointment": 50}, 1, 1)
+
+
+def test_confirm_sent_50_times_at_once_makes_one_patient():
+    held = booking.hold(**wish(), request_token="token-0001", held_by="browser")
+
+    def confirm():
+        return booking.confirm(Appointment.objects.get(pk=held.pk), at=NOW, newcomer=factories.newcomer())
+
+    answers = same_act(confirm, times=50)
+
+    assert kinds(answers) == {"Appointment": 50}
+    assert (Patient.objects.count(), User.objects.count(), Message.objects.count()) == (1, 1, 1)
+
+
+def test_cancel_sent_20_times_at_once_tells_the_patient_once():
+    visit = booking.book(**wish(), patient=factories.patient())
+    visits = [Appointment.objects.get(pk=visit.pk) for _ in range(20)]
+
+    answers = at_once([partial(booking.cancel, each, at=NOW) for each in visits], threads=8)
+
+    assert kinds(answers) == {"NoneType": 20}
+    assert Message.objects.filter(key__contains="visit-cancelled").count() == 1
+
+
+def test_book_gives_one_patient_one_of_many_visits_at_a_time():
+    patient, visit_type = factories.patient(), factories.visit_type()
+    wishes = [{"practitioner": factories.practitioner(), "visit_type": visit_type} for _ in range(8)]
+    for _ in wishes:
+        factories.room()
+
+    acts = [partial(booking.book, **each, starts_at=NINE, at=NOW, patient=patient) for each in wishes]
+    answers = at_once(acts, threads=8)
+
+    assert kinds(answers) == {"Appointment": 1, "TimeTaken": 7}
+    assert overlapping_pairs() == []
+
+
+def test_book_and_cancel_of_one_patient_never_block_each_other():
+    """Both touch the patient, the referral and the messages, each from its own end."""
+    factories.protocol()
+    patient = factories.patient()
+    factories.signed(signed_at=NOW, patient=patient)
+    factories.room()
+    visit_type, physiotherapist = factories.physiotherapy(), factories.physiotherapist()
+    times = [NINE + timedelta(days=1, minutes=30 * n) for n in range(12)]
+    wish = {"visit_type": visit_type, "practitioner": physiotherapist, "patient": patient, "at": NOW}
+    visits = [booking.book(**wish, starts_at=starts_at) for starts_at in times[:6]]
+
+    cancels = [partial(booking.cancel, visit, at=NOW) for visit in visits]
+    books = [partial(booking.book, **wish, starts_at=starts_at) for starts_at in times[6:]]
+    answers = at_once([act for pair in zip(cancels, books, strict=True) for act in pair], threads=6)
+
+    assert kinds(answers) == {"NoneType": 6, "Appointment": 6}
+    assert Appointment.objects.filter(status="booked").count() == 6
