@@ -121,7 +121,7 @@ def test_aftercare_page_takes_its_numbers_from_the_protocol_in_force(client, cat
     html = read(client, "aftercare")
 
     assert "<dt>hours without heavy lifting</dt> <dd>24</dd>" in html
-    assert "<dt>days until you have seen our physiotherapist</dt> <dd>5</dd>" in html
+    assert "<dt>days in which to see our physiotherapist</dt> <dd>5</dd>" in html
 
 
 @pytest.mark.parametrize("name", ["risks", "aftercare"])
