@@ -1,0 +1,198 @@
+"""Records of what was injected, and what followed: old ones in bulk, the last days' as the app itself signs them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, ServiceRequestStatus
+from clinic.models import AppointmentStatus, WorkItem, WorkItemKind, WorkItemStatus
+from procedures.models import (
+    DrugAdministration,
+    Guidance,
+    InjectionSite,
+    LungRisk,
+    Muscle,
+    PainMoment,
+    PainScore,
+    Preparation,
+    Procedure,
+    ProcedureDefinition,
+    ProcedureStatus,
+    Side,
+)
+
+# Procedures of these last days are signed one by one: their messages and deadlines are still alive.
+LIVE_DAYS = 9
+NOTES = [
+    "",
+    "",
+    "Local twitch seen.",
+    "Felt easier at once.",
+    "Light bruise, pressed for two minutes.",
+    "Well after rest.",
+]
+NOT_BOOKED = "Physiotherapy is not booked, and the 7 days are over today. Offer a time now, or ask where it is done."
+# Weak solutions: at most 8 mL of them stay far below every limit.
+PREPARATIONS = ["bupi025", "lido1", "ropi02"]
+NEEDLES = [(27, 25), (27, 38), (25, 40), (25, 50)]
+
+
+@dataclass
+class Shelf:
+    """What the records refer to, read once."""
+
+    definitions: dict = field(default_factory=dict)  # visit type id -> definition
+    protocols: dict = field(default_factory=dict)  # definition id -> protocol
+    muscles: list = field(default_factory=list)  # of every region one list
+    preparations: list = field(default_factory=list)
+
+    @classmethod
+    def read(cls):
+        definitions = list(ProcedureDefinition.objects.filter(is_active=True).order_by("-position"))
+        regions = {}
+        for muscle in Muscle.objects.select_related("region"):
+            regions.setdefault(muscle.region_id, []).append(muscle)
+        return cls(
+            definitions={definition.visit_type_id: definition for definition in definitions},
+            protocols={each.pk: AftercareProtocol.objects.for_definition(each) for each in definitions},
+            muscles=list(regions.values()),
+            preparations=list(Preparation.objects.filter(slug__in=PREPARATIONS).order_by("slug")),
+        )
+
+
+def write_records(visits, shelf, chance):
+    """A draft with all its parts for each visit at which something was injected. Returns those visits."""
+    injected = [
+        visit
+        for visit in visits
+        if visit.status == AppointmentStatus.FULFILLED and visit.appointment.visit_type_id in shelf.definitions
+    ]
+    for visit in injected:
+        visit.procedure = Procedure(
+            appointment=visit.appointment,
+            patient=visit.patient,
+            definition=shelf.definitions[visit.appointment.visit_type_id],
+            performed_by=visit.appointment.practitioner,
+            performed_on=visit.day,
+            note=chance.choice(NOTES),
+            created_at=visit.appointment.starts_at,
+        )
+    procedures = [visit.procedure for visit in injected]
+    Procedure.objects.bulk_create(procedures)
+    InjectionSite.objects.bulk_create(site for each in procedures for site in sites(each, shelf, chance))
+    DrugAdministration.objects.bulk_create(drug for each in procedures for drug in drugs(each, shelf, chance))
+    PainScore.objects.bulk_create(score for each in procedures for score in pain(each, chance))
+    return injected
+
+
+def sites(procedure, shelf, chance):
+    """One to three places of one region."""
+    guidance = procedure.definition.guidance
+    muscles = chance.choice(shelf.muscles)
+    for muscle in chance.sample(muscles, min(len(muscles), chance.choice([1, 2, 2, 3]))):
+        near_lung = muscle.lung_risk != LungRisk.NO and guidance == Guidance.LANDMARK
+        gauge, length_mm = chance.choice(NEEDLES)
+        yield InjectionSite(
+            procedure=procedure,
+            muscle=muscle,
+            side=chance.choice([Side.LEFT, Side.RIGHT]),
+            guidance=guidance,
+            no_ultrasound_reason="Thick muscle held away from the ribs, shallow angle." if near_lung else "",
+            needle_gauge=gauge,
+            needle_length_mm=length_mm,
+        )
+
+
+def drugs(procedure, shelf, chance):
+    preparation = chance.choice(shelf.preparations)
+    month = procedure.performed_on.replace(day=1)
+    yield DrugAdministration(
+        procedure=procedure,
+        preparation=preparation,
+        volume_ml=Decimal(chance.randint(4, 16)) / 2,
+        lot=f"{preparation.slug[:4].upper()}-{month:%y%m}",
+        expires_on=month + timedelta(days=540),
+        given_on=procedure.performed_on,
+    )
+
+
+def pain(procedure, chance):
+    before = chance.randint(5, 9)
+    after = max(0, before - chance.choice([1, 2, 3, 3, 4, 4, 5, 6]))
+    for moment, score in ((PainMoment.BEFORE, before), (PainMoment.AFTER, after)):
+        yield PainScore(procedure=procedure, moment=moment, score=score)
+
+
+def followers(visits):
+    """The physiotherapy that was booked for a procedure, by the procedure's visit."""
+    return {visit.follows: visit for visit in visits if visit.follows}
+
+
+def is_live(visit, moment):
+    return (moment.today - visit.day).days <= LIVE_DAYS
+
+
+def close_old_records(injected, visits, shelf, team, moment):
+    """Sign what is long past, with plan, referral and work item in the shape that `planning` gives them."""
+    old = [visit for visit in injected if not is_live(visit, moment)]
+    for visit in old:
+        visit.procedure.status = ProcedureStatus.SIGNED
+        visit.procedure.signed_at = visit.appointment.ends_at - timedelta(minutes=5)
+        visit.procedure.signed_by = visit.appointment.practitioner.user
+    Procedure.objects.bulk_update(
+        [visit.procedure for visit in old], ["status", "signed_at", "signed_by"], batch_size=200
+    )
+    plans = CarePlan.objects.bulk_create(plan(visit, shelf) for visit in old)
+    booked = followers(visits)
+    ServiceRequest.objects.bulk_create(
+        referral(each, booked.get(visit)) for visit, each in zip(old, plans, strict=True)
+    )
+    WorkItem.objects.bulk_create(
+        work_item(visit, each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True)
+    )
+
+
+def plan(visit, shelf):
+    procedure = visit.procedure
+    protocol = shelf.protocols[procedure.definition_id]
+    return CarePlan(
+        procedure=procedure,
+        patient=visit.patient,
+        protocol=protocol,
+        starts_at=procedure.signed_at,
+        lift_again_at=procedure.signed_at + timedelta(hours=protocol.lifting_hours),
+        physiotherapy_due_on=visit.day + timedelta(days=protocol.physiotherapy_days),
+    )
+
+
+def referral(plan, follower):
+    status = ServiceRequestStatus.REVOKED
+    if follower:
+        is_done = follower.status == AppointmentStatus.FULFILLED
+        status = ServiceRequestStatus.COMPLETED if is_done else ServiceRequestStatus.ACTIVE
+    return ServiceRequest(
+        care_plan=plan,
+        patient=plan.patient,
+        due_on=plan.physiotherapy_due_on,
+        status=status,
+        appointment=follower.appointment if follower else None,
+    )
+
+
+def work_item(visit, plan, follower, team):
+    """No longer needed where physiotherapy was booked; else somebody called."""
+    due_at = plan.starts_at + timedelta(days=plan.protocol.physiotherapy_days)
+    ended = {"status": WorkItemStatus.COMPLETED, "note": "Has physiotherapy near home.", "ended_by": team.desk}
+    if follower:
+        ended = {"status": WorkItemStatus.CANCELLED, "note": "physiotherapy is booked"}
+    return WorkItem(
+        key=f"procedure:{visit.procedure.pk}:physiotherapy-late",
+        kind=WorkItemKind.PHYSIOTHERAPY_LATE,
+        patient=visit.patient,
+        appointment=visit.appointment,
+        what_to_say=NOT_BOOKED,
+        due_at=due_at,
+        ended_at=follower.booked_at if follower else due_at + timedelta(hours=2),
+        created_at=plan.starts_at,
+        **ended,
+    )

@@ -1,0 +1,55 @@
+"""The last days' records, signed by the same acts that the app uses, in the order in which it happened."""
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from aftercare import reminding
+from aftercare.demo.records import followers, is_live
+from clinic.models import Message, MessageAttempt, MessageStatus, WorkItem
+from procedures import performing
+
+
+def sign_live_records(injected, visits, stages, moment):
+    booked = followers(visits)
+    for visit in sorted((visit for visit in injected if is_live(visit, moment)), key=lambda v: v.appointment.ends_at):
+        sign(visit, stages, moment)
+        if follower := booked.get(visit):
+            book_physiotherapy(visit, follower)
+    waiting = Message.objects.filter(status=MessageStatus.WAITING, due_at__lte=moment.now)
+    accept(waiting.exclude(pk__in=of_procedure(stages.just_signed).values("pk")))
+
+
+def sign(visit, stages, moment):
+    at = min(visit.appointment.ends_at - timedelta(minutes=5), moment.now - timedelta(minutes=2))
+    if visit is stages.just_signed:
+        at = moment.now - timedelta(hours=1)
+    visit.procedure = performing.sign(visit.procedure, by=visit.appointment.practitioner.user, at=at)
+    of_procedure(visit).update(created_at=at)
+    WorkItem.objects.filter(appointment=visit.appointment).update(created_at=at)
+
+
+def book_physiotherapy(visit, follower):
+    """What was sent before the booking stays sent, what was still to come is taken back."""
+    at = max(follower.booked_at, visit.procedure.signed_at + timedelta(minutes=1))
+    accept(of_procedure(visit).filter(status=MessageStatus.WAITING, due_at__lte=at))
+    reminding.physiotherapy_booked(follower.appointment, at=at)
+
+
+def of_procedure(visit):
+    return Message.objects.filter(key__startswith=f"procedure:{visit.procedure.pk}:")
+
+
+def accept(messages):
+    """They were sent when they were due, at the first try."""
+    sent = list(messages.values_list("pk", "due_at"))
+    Message.objects.filter(pk__in=[pk for pk, _due_at in sent]).update(
+        status=MessageStatus.ACCEPTED,
+        tries=1,
+        call_started_at=F("due_at"),
+        ended_at=F("due_at"),
+        provider_reference="demo",
+    )
+    MessageAttempt.objects.bulk_create(
+        MessageAttempt(message_id=pk, at=due_at, result=MessageStatus.ACCEPTED, detail="demo") for pk, due_at in sent
+    )

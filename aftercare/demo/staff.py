@@ -1,0 +1,85 @@
+"""The people who work at the demo clinic, and the accounts of the demo's sign-in page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+
+from clinic.models import Credential, CredentialKind, Practitioner, PractitionerRole, Role, User
+
+PHYSICIANS = [
+    ("Dr Ieva Brandt", "physician@demo.example", "English, Lithuanian, German", "Neck, shoulders and headache."),
+    ("Dr Samuel Okeke", "samuel.okeke@example.org", "English, French", "Back and hips. Sees people on Saturdays, too."),
+    ("Dr Lina Haddad", "lina.haddad@example.org", "English, Arabic, Lithuanian", "Shoulders, arms and old injuries."),
+    (
+        "Dr Tomas Vilkaitis",
+        "tomas.vilkaitis@example.org",
+        "Lithuanian, English, Polish",
+        "Long-lasting pain, and sleep.",
+    ),
+]
+PHYSIOTHERAPISTS = [
+    ("Mia Lindgren", "physiotherapist@demo.example", "English, Swedish, Lithuanian", "Necks, backs, and desk work."),
+    (
+        "Jonas Kovač",
+        "jonas.kovac@example.org",
+        "English, Lithuanian, Croatian",
+        "Hips, legs, and coming back to sport.",
+    ),
+]
+
+
+@dataclass
+class Team:
+    """`physicians[0]` and `physiotherapists[0]` are those of the demo's sign-in page."""
+
+    desk: User
+    physicians: list[Practitioner]
+    physiotherapists: list[Practitioner]
+
+    @property
+    def everybody(self):
+        return [*self.physicians, *self.physiotherapists]
+
+
+def employ(moment):
+    """Accounts, practitioners and credentials. Nobody has a password: the demo signs in with one click."""
+    team = Team(
+        desk=account("desk@demo.example", "Rita Salem", Role.DESK),
+        physicians=[practitioner(PractitionerRole.PHYSICIAN, *words) for words in PHYSICIANS],
+        physiotherapists=[practitioner(PractitionerRole.PHYSIOTHERAPIST, *words) for words in PHYSIOTHERAPISTS],
+    )
+    account("manager@demo.example", "Nadia Weber", Role.MANAGER, is_staff=True)
+    Credential.objects.bulk_create(credentials(team, moment.today))
+    return team
+
+
+def account(email, name, role=None, **fields):
+    user, is_new = User.objects.update_or_create(email=email, defaults={"name": name, **fields})
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def practitioner(role, name, email, languages, about):
+    return Practitioner.objects.create(
+        user=account(email, name, Role(role.value)), name=name, role=role, languages=languages, about=about
+    )
+
+
+def credentials(team, today):
+    """Two are valid, one of them for a few months only; the third ended last year; the fourth never had one."""
+    first, second, third, _none = team.physicians
+    terms = [(first, -800, 660), (second, -980, -250), (second, -249, 115), (third, -1200, -370)]
+    return [
+        Credential(
+            practitioner=person,
+            kind=CredentialKind.ULTRASOUND,
+            valid_from=today + timedelta(days=first_day),
+            valid_to=today + timedelta(days=last_day),
+        )
+        for person, first_day, last_day in terms
+    ]

@@ -1,0 +1,90 @@
+"""`manage.py seed_demo`: a fictitious clinic with twelve weeks of visits around today."""
+
+from contextlib import contextmanager
+from random import Random
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from aftercare.demo import bookings, letters, people, places, records, scale, signing, staff, stages, visits
+from aftercare.demo.diary import Diary
+from aftercare.demo.moments import Moment
+from clinic.models import Appointment, Message, Patient, VisitType
+from procedures.models import Procedure
+
+SEED = 20_260
+FIXTURES = [
+    *("visit_types", "pages", "glossary"),
+    *("regions", "muscles", "drugs", "risks", "procedures"),
+    "protocols",
+]
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with a fictitious clinic: people, visits, records and messages around today."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--scale", type=int, default=1, help="400 more patients and 600 more visits for each step")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where there are patients already")
+
+    def handle(self, *, scale, if_empty, **options):
+        if scale < 1:
+            raise CommandError("--scale is a whole number from 1 on.")
+        with transaction.atomic(), quiet_doorbell():
+            if not Patient.objects.exists():
+                self.seed(scale)
+            elif not if_empty:
+                raise CommandError(
+                    "There are patients in this database already. The demo clinic is only for an empty one."
+                )
+
+    def seed(self, factor):
+        moment = Moment(timezone.now())
+        call_command("loaddata", *FIXTURES, verbosity=0)
+        write_clinic(moment, Random(SEED))
+        if factor > 1:
+            scale.scale_up(factor, moment, self.stdout.write)
+        self.stdout.write(f"Demo clinic of {moment.today}: {summary()}.")
+
+
+def summary():
+    counted = {"patients": Patient, "visits": Appointment, "records": Procedure, "messages": Message}
+    return ", ".join(f"{model.objects.count():,} {name}" for name, model in counted.items())
+
+
+@contextmanager
+def quiet_doorbell():
+    """Nothing here is so urgent that hundreds of rings should keep a worker busy: the next beat tick is enough."""
+    others = connection.run_on_commit
+    connection.run_on_commit = []
+    yield
+    connection.run_on_commit = others
+
+
+def write_clinic(moment, chance):
+    """First on paper, then into the database: what depends on what is written in this order."""
+    team = staff.employ(moment)
+    rooms, machines = places.furnish()
+    hours = places.open_hours(team, moment)
+    stages.prepare_hours(hours, team, moment)
+    places.close_sometimes(team, hours, moment)
+    places.save_hours(hours, team)
+    diary = Diary(hours, rooms, machines, {each.slug: each for each in VisitType.objects.all()})
+    everybody = people.People(chance, moment)
+    stage = stages.write_stages(diary, team, everybody, moment)
+    visits.Receptionist(diary, everybody, moment, chance).fill(team)
+    everybody.save()
+    people.give_access(stage.yesterday.patient)
+    bookings.save(diary.visits, team, moment)
+    write_aftercare(diary.visits, stage, team, moment, chance)
+
+
+def write_aftercare(all_visits, stage, team, moment, chance):
+    shelf = records.Shelf.read()
+    injected = records.write_records(all_visits, shelf, chance)
+    records.close_old_records(injected, all_visits, shelf, team, moment)
+    signing.sign_live_records(injected, all_visits, stage, moment)
+    some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
+    letters.write_letters(all_visits, some_weeks_ago, moment)
