@@ -5,29 +5,78 @@ from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from clinic import messaging
+from clinic.context_processors import clinic
 from clinic.models import MessageCategory, MessageChannel
+from clinic.network import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from bookings and from the manager, never from a form; mail leaves through the outbox."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail address and this password do not belong together. Check both."),
+        "enter_current_password": _("This is not your password of today. Type it again."),
+        "incorrect_code": _("This code is not right. Check the 6 digits in the newest e-mail from us."),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "invalid_password_reset": _("This link cannot be used any more."),
+        "too_many_login_attempts": _(
+            "These were too many tries. Start again; if that does not work, wait for an hour or call us."
+        ),
+    }
+
     def is_open_for_signup(self, request):
         return False
 
+    def is_safe_url(self, url):
+        """Only addresses of the host that was asked: not those of the other names we also answer to."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
+
+    def get_client_ip(self, request):
+        return client_address(request) or "unknown"
+
+    def authenticate(self, request, **credentials):
+        """Passwords are for colleagues; a patient's would open the records to whoever guesses it."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_colleague else None
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("workplace")
+
+    def get_reset_password_from_key_url(self, key):
+        """On our own address, whatever host the request named."""
+        uid, _dash, token = key.partition("-")
+        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+
+    def send_confirmation_mail(self, request, emailconfirmation, signup):
+        """None is ever sent: an address counts when its reader has typed a code, and cannot be added otherwise."""
+
     def send_mail(self, template_prefix, email, context):
-        mail = self.render_mail(template_prefix, email, context)
+        """Plain text from `<template_prefix>_subject.txt` and `_message.txt`: due now, useless when a code ends."""
+        seconds = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+        words = {**clinic(None), **context, "site_url": settings.SITE_URL, "minutes": seconds // 60}
+        subject, body = (
+            render_to_string(f"{template_prefix}_{part}.txt", words, using="plain-text").strip()
+            for part in ("subject", "message")
+        )
         now = timezone.now()
         messaging.schedule(
             key=f"sign-in:{uuid.uuid4()}",
             category=MessageCategory.CODE,
             channel=MessageChannel.EMAIL,
             address=email,
-            subject=mail.subject,
-            body=mail.body,
+            subject=subject,
+            body=body,
             due_at=now,
-            not_after=now + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+            not_after=now + timedelta(seconds=seconds),
             may_wake=True,
         )

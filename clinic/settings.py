@@ -137,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker: a doorbell only. The rows in the database are the truth, so nothing is lost with it.
 REDIS_URL = env.str("REDIS_URL", default="")
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 900,
@@ -206,13 +206,27 @@ LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "workplace"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"request_login_code": "clinic.forms.accounts.SignInCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "clinic.forms.accounts.SignInCodeForm",
+    "confirm_login_code": "clinic.forms.accounts.TypedCodeForm",
+    "set_password": "clinic.forms.accounts.NoPasswordForm",
+    "add_email": "clinic.forms.accounts.NoOtherAddressForm",
+    "login": "clinic.forms.accounts.ColleagueSignInForm",
+    "reauthenticate": "clinic.forms.accounts.PasswordAgainForm",
+    "reset_password": "clinic.forms.accounts.ForgottenPasswordForm",
+    "user_token": "clinic.forms.accounts.ResetLinkForm",
+    "reset_password_from_key": "clinic.forms.accounts.NewPasswordForm",
+    "change_password": "clinic.forms.accounts.ChangedPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but without it signing in asks no password
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+# 10 codes an hour with 5 tries each: who guesses day and night is right about once in 800 days.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/5m/key,10/h/key", "confirm_login_code": "5/h/key"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False

@@ -20,6 +20,10 @@ class ServiceRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("aftercare.view_servicerequest"):
             return self
+        return self.acted_for_by(user)
+
+    def acted_for_by(self, user):
+        """Those of the patients for whom this account may act, whoever looks."""
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
     def active(self):

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from aftercare import referring
+from aftercare.forms.physiotherapy import PhysiotherapyTimeForm
 from aftercare.models import ServiceRequest
 from clinic import auditing
 from clinic.errors import TimeTaken
-from clinic.forms.booking import HoldForm
-from clinic.models import Patient
 from clinic.network import client_address
 
 
@@ -25,7 +24,7 @@ def physiotherapy(request, pk):
     now = timezone.now()
     refusal = None
     if request.method == "POST":
-        form = HoldForm(request.POST)
+        form = PhysiotherapyTimeForm(request.POST)
         try:
             wish = form.cleaned_data if form.is_valid() else referring.no_such_time()
             appointment = referring.book(referral, **wish, by=request.user, at=now)
@@ -47,6 +46,5 @@ def physiotherapy(request, pk):
 
 
 def _own(request, pk):
-    own = Patient.objects.acted_for_by(request.user)
-    referrals = ServiceRequest.objects.visible_to(request.user).filter(patient__in=own)
+    referrals = ServiceRequest.objects.acted_for_by(request.user)
     return get_object_or_404(referrals.select_related("patient", "care_plan", "appointment"), pk=pk)

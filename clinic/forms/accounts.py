@@ -1,11 +1,123 @@
-from allauth.account.forms import RequestLoginCodeForm
+"""What the sign-in pages ask. The pages are django-allauth's; who may do what, and the words, are ours."""
+
+from allauth.account import forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.models import User
+
+EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
+# A field's label, and what is said when nothing that makes sense was written.
+WORDS = {
+    "email": EMAIL,
+    "login": EMAIL,
+    "code": (_("Code"), _("Type the 6 digits from our e-mail.")),
+    "password": (_("Password"), _("Type your password.")),
+    "oldpassword": (_("Password of today"), _("Type the password you have now.")),
+    "password1": (_("New password"), _("Type a new password.")),
+    "password2": (_("New password again"), _("Type the new password a second time.")),
+}
 
 
-class SignInCodeForm(RequestLoginCodeForm):
-    """Patients get a code. A colleague who asks for one is answered in the same words and gets none."""
+class OurWords:
+    """Labels above the fields, no grey words inside, and errors that say what to do."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label, sentence = WORDS[name]
+            field.error_messages |= {"required": sentence, "invalid": sentence}
+            field.widget.attrs.pop("placeholder", None)
+            if name != "password1":
+                field.help_text = ""  # the page itself has the link for a forgotten password
+
+
+# Patients: a code by e-mail
+
+
+class SignInCodeForm(OurWords, forms.RequestLoginCodeForm):
+    """Patients get a code. Whoever else asks is answered in the same words and gets none."""
 
     def clean_email(self):
         email = super().clean_email()
-        if self._user and self._user.is_colleague:
+        asker = self._user or User(pk=0)  # for a stranger too the groups are looked up: it takes as long
+        if asker.is_colleague or asker.email.lower() != email:
             self._user = None
         return email
+
+
+class TypedCodeForm(OurWords, forms.ConfirmLoginCodeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
+        code = self.fields["code"]
+        code.widget.attrs |= {"inputmode": "numeric", "class": "input-short"}
+        code.help_text = ngettext("6 digits, good for %d minute", "6 digits, good for %d minutes", minutes) % minutes
+
+    def clean_code(self):
+        """Counted here too: the count in the session could be outrun by many tries at the same moment."""
+        asked_at = context.request._login_stage.state["at"]
+        one_code = f"{context.request.session.session_key}:{asked_at}"
+        if not ratelimit.consume(context.request, action="confirm_login_code", key=one_code):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return super().clean_code()
+
+
+class NoPasswordForm(forms.SetPasswordForm):
+    """Nobody who has no password gets one while signed in."""
+
+    def clean(self):
+        raise ValidationError(_("You sign in with a code that we send you. You need no password."))
+
+
+class NoOtherAddressForm(forms.AddEmailForm):
+    """An account has the one address that its patients were booked with."""
+
+    def clean_email(self):
+        raise ValidationError(_("Your e-mail address cannot be changed here. Please call us."))
+
+
+# Colleagues: a password
+
+
+class ColleagueSignInForm(OurWords, forms.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class PasswordAgainForm(OurWords, forms.ReauthenticateForm):
+    pass
+
+
+class ForgottenPasswordForm(OurWords, forms.ResetPasswordForm):
+    """Colleagues get a link. Whoever else asks is answered in the same words and gets none."""
+
+    def clean_email(self):
+        email = super().clean_email()
+        self.users = [user for user in self.users if user.is_colleague and user.email.lower() == email]
+        return email
+
+
+class ResetLinkForm(forms.UserTokenForm):
+    """The link in the e-mail. Opening it never signs another person out, so theirs has to be ended first."""
+
+    def clean(self):
+        cleaned = super().clean()
+        signed_in = context.request.user
+        is_somebody_else = signed_in.is_authenticated and signed_in != self.reset_user
+        if is_somebody_else or not self.reset_user.is_colleague:
+            raise get_adapter().validation_error("invalid_password_reset")
+        return cleaned
+
+
+class NewPasswordForm(OurWords, forms.ResetPasswordKeyForm):
+    pass
+
+
+class ChangedPasswordForm(OurWords, forms.ChangePasswordForm):
+    pass

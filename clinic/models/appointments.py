@@ -61,7 +61,11 @@ class AppointmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("clinic.view_schedule"):
             return self
-        return self.filter(patient__in=Patient.objects.visible_to(user))
+        return self.acted_for_by(user)
+
+    def acted_for_by(self, user):
+        """Those of the patients for whom this account may act, whoever looks."""
+        return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
     def holding_time(self, *, at):
         """Those that use up time: every status that does, but a hold only until it runs out."""

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import auditing, availability, booking, calendars
-from clinic.errors import ConsultationFirst, DomainError, HoldEnded, TimeNotOpen, TimeTaken
+from clinic.errors import ConsultationFirst, DomainError, HoldEnded, TimeNotOpen
 from clinic.forms.booking import FamilyForm, HoldForm, NewcomerForm, TimesForm, TimesQueryForm
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.network import address_mark, client_address

@@ -19,7 +19,7 @@ def home(request):
     now = timezone.now()
     for patient in patients:
         auditing.read(patient, by=request.user, what="own pages", address=client_address(request))
-    visits = Appointment.objects.for_people().filter(patient__in=patients).with_people_and_places()
+    visits = Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
     context = {
         "patients": patients,
         "is_family": len(patients) > 1,
@@ -48,5 +48,5 @@ def cancel(request, pk):
 
 
 def _own(request, pk):
-    visits = Appointment.objects.visible_to(request.user).filter(patient__in=Patient.objects.acted_for_by(request.user))
+    visits = Appointment.objects.acted_for_by(request.user)
     return get_object_or_404(visits.for_people().with_people_and_places(), pk=pk)

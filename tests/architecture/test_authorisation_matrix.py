@@ -32,7 +32,7 @@ class Rule:
         self.who, self.methods, self.others, self.strangers = who, methods.split(), others, strangers
 
     def expected(self, person, method):
-        """An answer that tells less is right too: a method that no one has may be refused before or after the person."""
+        """An answer that tells less is right too: a method nobody has may be refused before or after the person."""
         if method not in self.methods:
             return {NOT_ALLOWED, self.others, self.strangers, SIGN_IN} - {OPEN}
         if person in self.who:
@@ -219,7 +219,8 @@ def _arguments(patient, procedure, visit, held):
         **dict.fromkeys(["practice-record", "practice-record-review", "practice-record-addenda"], record),
         "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
         "desk-message": {"pk": message.pk},
-        **dict.fromkeys(["desk-work-done", "desk-work-tomorrow"], {"pk": item.pk}),
+        "desk-work-done": {"pk": item.pk},
+        "desk-work-tomorrow": {"pk": item.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
 

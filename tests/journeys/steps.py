@@ -1,0 +1,136 @@
+"""What people do on the pages, in their own words. Each step works without JavaScript too."""
+
+import re
+
+MENU = "Menu"
+
+
+def reads_how_it_all_goes(page, look=lambda page: None):
+    """Home, what a trigger point is, where it hurts, the procedures, risks, aftercare, people."""
+    page.goto("/")
+    look(page)
+    for link in ("Trigger points", "Where does it hurt?"):
+        follow_menu(page, link)
+        look(page)
+    regions = page.locator("main ul a").all_inner_texts()
+    assert len(regions) == 6
+    page.get_by_role("link", name=regions[1], exact=True).last.click()
+    look(page)
+    follow_menu(page, "Procedures")
+    look(page)
+    for procedure in procedure_addresses(page):
+        page.goto(procedure)
+        look(page)
+    for link in ("Risks", "Aftercare", "People"):
+        follow_menu(page, link)
+        look(page)
+
+
+def procedure_addresses(page):
+    addresses = {link.get_attribute("href") for link in page.locator("main a[href^='/procedures/']").all()}
+    assert len(addresses - {"/procedures/"}) == 2
+    return sorted(addresses - {"/procedures/"})
+
+
+def follow_menu(page, link):
+    menu = page.locator("summary", has_text=MENU)
+    if menu.is_visible():
+        menu.click()
+    page.locator("header").get_by_role("link", name=link).locator("visible=true").first.click()
+
+
+def books_a_consultation(page, *, given_name, family_name, email, look=lambda page: None):
+    """Kind of visit, next free time, who is coming, check, booked. Returns the day and hour that the page says."""
+    page.goto("/book/")
+    look(page)
+    page.get_by_role("link", name="Consultation").click()
+    look(page)
+    page.locator("button.button-primary").click()
+    look(page)
+    fill_in_who_is_coming(page, given_name, family_name, email)
+    page.get_by_role("button", name="Go on").click()
+    look(page)
+    page.get_by_role("button", name="Book this visit").click()
+    look(page)
+    assert page.get_by_role("heading", level=1).inner_text() == "Your visit is booked"
+    return page.locator(".lead").inner_text()
+
+
+def fill_in_who_is_coming(page, given_name, family_name, email):
+    page.get_by_label("First name").fill(given_name)
+    page.get_by_label("Family name").fill(family_name)
+    for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label("E-mail").fill(email)
+
+
+def saves_the_calendar_file(page):
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Put it in my calendar").first.click()
+    return download.value.path().read_text()
+
+
+def becomes(page, role):
+    """Signs in through the demo's page."""
+    page.goto("/demo/")
+    page.locator(f"form[action='/demo/sign-in/{role}/'] button").click()
+
+
+def checks_in(page, name, look=lambda page: None):
+    page.goto("/desk/")
+    look(page)
+    page.locator("tr", has_text=name).get_by_role("button", name="Check in").click()
+    assert page.locator("tr", has_text=name).get_by_text("arrived").is_visible()
+
+
+def writes_the_record(page, *, muscle="trap_upper", look=lambda page: None):
+    """One site, one drug, pain before and after; then the review."""
+    page.get_by_role("link", name="Write the record").click()
+    look(page)
+    page.locator("[name=sites-0-muscle]").select_option(muscle)
+    choose(page, "sites-0-side", "left")
+    choose(page, "sites-0-guidance", "landmark")
+    page.locator("[name=sites-0-no_ultrasound_reason]").fill("Superficial knot, pinched away from the lung")
+    page.locator("[name=sites-0-needle_gauge]").fill("27")
+    page.locator("[name=sites-0-needle_length_mm]").fill("38")
+    page.locator("[name=drugs-0-preparation]").select_option("lido1")
+    page.locator("[name=drugs-0-volume_ml]").fill("4")
+    page.locator("[name=drugs-0-lot]").fill("LX-2291")
+    page.locator("[name=drugs-0-expires_on]").fill("2031-05-31")
+    page.locator("[name=pain_before]").fill("7")
+    page.locator("[name=pain_after]").fill("3")
+    page.locator("[name=definition]").select_option(index=1)
+    page.get_by_role("button", name="Review and sign").click()
+    look(page)
+
+
+def choose(page, name, value):
+    """A select or a group of radio buttons."""
+    field = page.locator(f"[name={name}]").first
+    if field.evaluate("element => element.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        page.locator(f"[name={name}][value={value}]").check()
+
+
+def signs(page):
+    page.get_by_role("button", name=re.compile("^Sign the record of")).click()
+
+
+def asks_for_a_code(page, email, look=lambda page: None):
+    page.goto("/my/")
+    look(page)
+    page.locator("[name=email]").fill(email)
+    page.get_by_role("button", name="Send me a code").click()
+    look(page)
+
+
+def enters_the_code(page, code):
+    page.locator("[name=code]").fill(code)
+    page.locator("main form button[type=submit]").first.click()
+
+
+def books_physiotherapy(page, look=lambda page: None):
+    page.get_by_role("link", name="Book physiotherapy").click()
+    look(page)
+    page.locator(".time-button").first.click()

@@ -1,0 +1,112 @@
+"""One patient, from the first page to the booked physiotherapy: in a real browser, while the days go by."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from clinic import messaging
+from clinic.models import Appointment, Message, MessageStatus
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TUESDAY = "2026-03-03 08:10"
+EMAIL = "marta.oneil@mail.example"
+
+
+@pytest.fixture
+def demo_clinic(time_machine):
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+
+
+def deliver():
+    while messaging.deliver_due(at=timezone.now()):
+        pass
+
+
+def states(patient, template):
+    messages = Message.objects.filter(patient=patient, key__contains=f":{template}:")
+    return [message.status for message in messages.order_by("due_at")]
+
+
+def newest_code():
+    deliver()
+    folder = sorted(
+        (messaging.settings.DATA_DIR / "messages" / "email").glob("sign-in-*"), key=lambda f: f.stat().st_ctime
+    )
+    return re.search(r"^\s*(\d{6,8})\s*$", folder[-1].read_text(), re.MULTILINE).group(1)
+
+
+def look_with(axe):
+    def look(page):
+        found = axe(page)
+        assert found == [], page.url
+
+    return look
+
+
+@pytest.mark.browser
+@pytest.mark.repeated_queries_allowed
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_machine, javascript):
+    look = look_with(axe) if javascript else lambda page: None
+
+    # Given a visitor who reads, and books the next free consultation on her phone
+    phone = browser_page("phone", javascript=javascript)
+    steps.reads_how_it_all_goes(phone, look)
+    steps.books_a_consultation(phone, given_name="Marta", family_name="O'Neil", email=EMAIL, look=look)
+    calendar = steps.saves_the_calendar_file(phone)
+    visit = Appointment.objects.get(patient__family_name="O'Neil")
+    patient = visit.patient
+    deliver()
+    assert ("BEGIN:VEVENT" in calendar, "TZID=Europe/Vilnius" in calendar) == (True, True)
+    assert states(patient, "visit-booked") == [MessageStatus.ACCEPTED]
+
+    # When her day has come, the desk checks her in and the physician injects, writes and signs
+    time_machine.move_to(visit.starts_at - timedelta(minutes=5), tick=True)
+    desk = browser_page("desk", javascript=javascript)
+    steps.becomes(desk, "desk")
+    steps.checks_in(desk, "Marta O'Neil", look)
+    physician = browser_page("desk", javascript=javascript)
+    steps.becomes(physician, "physician")
+    physician.goto(f"/practice/visits/{visit.pk}/")
+    look(physician)
+    steps.writes_the_record(physician, look=look)
+    steps.signs(physician)
+    look(physician)
+
+    # Then everything that follows exists at once, and what is due is sent
+    plan = visit.procedure.care_plan
+    assert plan.referral.due_on == visit.on + timedelta(days=7)
+    assert states(patient, "book-physiotherapy") == [MessageStatus.WAITING] * 3
+    deliver()
+    assert states(patient, "no-heavy-lifting") == [MessageStatus.ACCEPTED, MessageStatus.WAITING]
+
+    # And two days later she signs in by a code, sees that she may lift again, and books physiotherapy
+    time_machine.move_to(plan.starts_at + timedelta(hours=47, minutes=30), tick=True)
+    deliver()
+    phone = browser_page("phone", javascript=javascript)
+    steps.asks_for_a_code(phone, EMAIL, look)
+    steps.enters_the_code(phone, newest_code())
+    look(phone)
+    until = timezone.localtime(plan.lift_again_at)
+    assert f"{until:%H:%M}" in phone.locator("main").inner_text()
+    assert "5 days left to see a physiotherapist" in phone.locator("main").inner_text()
+    steps.books_physiotherapy(phone, look)
+    look(phone)
+    assert "Your physiotherapy is booked" in phone.locator("main").inner_text()
+
+    # And what would still ask her for it is withdrawn at once
+    assert states(patient, "book-physiotherapy") == [
+        MessageStatus.ACCEPTED,
+        MessageStatus.WITHDRAWN,
+        MessageStatus.WITHDRAWN,
+    ]
+    steps.becomes(desk, "desk")
+    desk.goto("/desk/messages/")
+    look(desk)
+    assert "withdrawn" in desk.locator("main").inner_text()
