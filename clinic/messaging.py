@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ LEASE = timedelta(seconds=30)
 FIRST_BACK_OFF = timedelta(seconds=30)
 MOST_TRIES = 8
 MOST_CRASHES = 3
+IN_CALL = Q(status=MessageStatus.SENDING, call_started_at__isnull=False)
 
 
 # Scheduling
@@ -94,13 +95,19 @@ def compose(template, channel, context):
 
 
 def withdraw(messages, *, reason, at):
-    """Take back those of a queryset of messages for which no call has begun. Returns how many.
+    """Take back those of a queryset of messages that have not gone out. Returns how many.
 
-    `reason` is kept with each; `at` is when it lost its reason.
+    One whose call has begun may still arrive; it is marked, so that it is not tried again if it does not, and not
+    counted. `reason` is kept with each; `at` is when it lost its reason.
     """
-    ended = {"status": MessageStatus.WITHDRAWN, "outcome": reason, "ended_at": at, "claim_token": None}
-    not_begun = messages.filter(status=MessageStatus.SENDING, call_started_at=None)
-    return messages.filter(status__in=UNSENT).update(**ended) + not_begun.update(**ended)
+    with transaction.atomic():
+        open_ones = messages.filter(status__in=[*UNSENT, MessageStatus.SENDING]).order_by("pk")
+        locked = list(open_ones.select_for_update(of=["self"], no_key=True).values_list("pk", flat=True))
+        rows = Message.objects.filter(pk__in=locked)
+        rows.filter(IN_CALL).update(outcome=reason, ended_at=at)
+        return rows.exclude(IN_CALL).update(
+            status=MessageStatus.WITHDRAWN, outcome=reason, ended_at=at, claim_token=None
+        )
 
 
 def reinstate(messages, *, at):
@@ -138,35 +145,41 @@ def deliver_due(*, at):
         try:
             _deliver(message, at=at)
         except Exception:
-            # One poison row must not stop the others. Its lease runs out and the crash is counted.
+            # One poison row must not stop the others. Its lease runs out; a crash in the call is counted then.
             logger.exception("message %s: delivery crashed", message.pk)
     return len(claimed)
 
 
 def _claim(*, at):
-    """Mark a batch as ours, with a lease, in one short transaction before any network call."""
+    """Mark a batch as ours, with a lease, in one short transaction before any network call.
+
+    A crash is counted for the row whose call had begun, not for those that only waited their turn behind it.
+    """
     now, token = timezone.now(), uuid.uuid4()
     with transaction.atomic():
         rows = Message.objects.select_for_update(skip_locked=True)
         claimed = list(rows.abandoned(at=now).order_by("leased_until")[:BATCH])
         claimed += rows.due(at=at).order_by("next_try_at")[: BATCH - len(claimed)]
         Message.objects.filter(pk__in=[message.pk for message in claimed]).update(
-            crashes=F("crashes") + Case(When(status=MessageStatus.SENDING, then=Value(1)), default=Value(0)),
+            crashes=F("crashes") + Case(When(call_started_at=None, then=Value(0)), default=Value(1)),
             status=MessageStatus.SENDING,
+            call_started_at=None,
             claim_token=token,
             leased_until=now + LEASE,
         )
     for message in claimed:
-        message.crashes += message.status == MessageStatus.SENDING
-        message.status, message.claim_token = MessageStatus.SENDING, token
+        message.crashes += message.call_started_at is not None
+        message.status, message.claim_token, message.call_started_at = MessageStatus.SENDING, token, None
     return claimed
 
 
 def _deliver(message, *, at):
     channel = channel_named(message.channel)
+    if message.ended_at:
+        return _finish_withdrawing(message)
     if message.crashes >= MOST_CRASHES:
         return _end(message, MessageStatus.DEAD, _("stopped: it crashed three times"))
-    if message.call_started_at and not channel.remembers_keys and not _settle_doubt(message, channel):
+    if message.crashes and not channel.remembers_keys and not _settle_doubt(message, channel):
         return None
     if at > message.not_after:
         return _end(message, MessageStatus.EXPIRED, _("too late to be of use"))
@@ -200,7 +213,8 @@ def _must_wait_until(message, *, at):
 def _fence(message):
     """Right before the call: extend the lease if the claim is still ours. A withdrawn or re-claimed row is left."""
     now = timezone.now()
-    return _update_mine(message, leased_until=now + LEASE, call_started_at=now, tries=F("tries") + 1)
+    mine = _mine(message).filter(ended_at=None)
+    return bool(mine.update(leased_until=now + LEASE, call_started_at=now, tries=F("tries") + 1))
 
 
 def _send(message, channel, *, at):
@@ -235,6 +249,8 @@ def _try_again(message, *, detail, at):
 
 def _put_off(message, *, until, detail):
     with transaction.atomic():
+        if _finish_withdrawing(message):
+            return
         if _update_mine(
             message,
             status=MessageStatus.PUT_OFF,
@@ -250,6 +266,8 @@ def _put_off(message, *, until, detail):
 def _end(message, status, detail):
     """An end that is not an arrival: a person at the desk takes over, in the same transaction."""
     with transaction.atomic():
+        if _finish_withdrawing(message):
+            return
         if _update_mine(message, status=status, outcome=detail[:300], ended_at=timezone.now()):
             message.attempts.create(result=status, detail=detail[:300])
             _open_work_item(
@@ -261,10 +279,20 @@ def _end(message, status, detail):
             )
 
 
+def _finish_withdrawing(message):
+    """True when it was withdrawn during the call, which did not bring it to its reader. Locks the row."""
+    with transaction.atomic():
+        row = Message.objects.select_for_update(no_key=True).filter(pk=message.pk).values_list("ended_at", flat=True)
+        return row.get() is not None and _update_mine(message, status=MessageStatus.WITHDRAWN, claim_token=None)
+
+
 def _update_mine(message, **changes):
     """Change the row if the claim is still ours; False means somebody else has it now, or it was withdrawn."""
-    mine = Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING, claim_token=message.claim_token)
-    return bool(mine.update(**changes))
+    return bool(_mine(message).update(**changes))
+
+
+def _mine(message):
+    return Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING, claim_token=message.claim_token)
 
 
 def _open_work_item(*, key, at, **links):

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 
-from clinic.channels import Outgoing
+from clinic.channels import Outgoing, TemporaryFailure
 
 
 class FileChannel:
@@ -16,6 +16,20 @@ class FileChannel:
         self.folder = folder
 
     def send(self, outgoing: Outgoing) -> str:
+        try:
+            return self._write(outgoing)
+        except OSError as error:  # the disk is full, or the folder is not ours
+            raise TemporaryFailure(type(error).__name__) from error
+
+    def find(self, key: str) -> str | None:
+        path = self._path(key)
+        return path.name if path.exists() else None
+
+    def _path(self, key):
+        readable = re.sub(r"[^a-z0-9+]+", "-", key.lower()).strip("-")[:80]
+        return self.folder / f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.txt"
+
+    def _write(self, outgoing):
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(outgoing.key)
         with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix=".", encoding="utf-8", delete=False) as draft:
@@ -27,11 +41,3 @@ class FileChannel:
         finally:
             os.unlink(draft.name)
         return path.name
-
-    def find(self, key: str) -> str | None:
-        path = self._path(key)
-        return path.name if path.exists() else None
-
-    def _path(self, key):
-        readable = re.sub(r"[^a-z0-9+]+", "-", key.lower()).strip("-")[:80]
-        return self.folder / f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.txt"
