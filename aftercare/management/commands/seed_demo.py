@@ -59,8 +59,10 @@ def quiet_doorbell():
     """Nothing here is so urgent that hundreds of rings should keep a worker busy: the next beat tick is enough."""
     others = connection.run_on_commit
     connection.run_on_commit = []
-    yield
-    connection.run_on_commit = others
+    try:
+        yield
+    finally:
+        connection.run_on_commit = others
 
 
 def write_clinic(moment, chance):
