@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from celery import current_app
 from django.db import DatabaseError
+from django.db.models import Min
+from kombu.exceptions import KombuError
 
 from clinic.models import Heartbeat, Message
 
@@ -37,18 +39,20 @@ def note_beat(*, at):
 
 
 def _oldest_due(*, at):
+    """Whether the database answers, and how late is the oldest that is due or that a dead worker left behind."""
     try:
-        message = Message.objects.due(at=at).order_by("next_try_at").only("next_try_at").first()
+        due = Message.objects.due(at=at).aggregate(since=Min("next_try_at"))["since"]
+        left_behind = Message.objects.abandoned(at=at).aggregate(since=Min("leased_until"))["since"]
     except DatabaseError:
         return False, None
-    return True, int((at - message.next_try_at).total_seconds()) if message else 0
+    return True, max(int((at - since).total_seconds()) if since else 0 for since in (due, left_behind))
 
 
 def _broker_answers():
     try:
         with current_app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=2)
-    except (OSError, current_app.connection_for_write().connection_errors):
+    except (OSError, KombuError):
         return False
     return True
 
