@@ -1,1 +1,128 @@
+"""The day at the front desk: who comes, who is here, who is late; and one visit with all that the desk may know."""
 
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic import auditing, booking
+from clinic.forms.desk import CancelForm, DayForm
+from clinic.models import Appointment, AppointmentStatus, Closure, Message, clinic_day
+from clinic.network import client_address
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def day(request):
+    now = timezone.now()
+    form = DayForm(request.GET)
+    form.full_clean()
+    chosen = form.cleaned_data.get("day") or timezone.localdate(now)
+    visits = _visits(request).on_day(chosen).prefetch_related("patient__contacts")
+    expected = [visit for visit in visits if visit.status != AppointmentStatus.CANCELLED]
+    context = {
+        "form": DayForm({**form.data.dict(), "day": chosen}),
+        "is_day_unreadable": form.has_error("day"),
+        "now": now,
+        "figures": _figures(expected, at=now),
+        "visits": form.matching(expected),
+        "cancelled": form.matching(visit for visit in visits if visit not in expected),
+        "closures": _closures(chosen),
+        **_days_around(chosen, today=timezone.localdate(now)),
+    }
+    return render(request, "desk/day.html", context)
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def appointment(request, pk):
+    visit = get_object_or_404(_visits(request).prefetch_related("patient__contacts"), pk=pk)
+    auditing.read(visit.patient, by=request.user, what="visit", address=client_address(request))
+    context = {
+        "visit": visit,
+        "now": timezone.now(),
+        "changes": visit.status_changes.select_related("by"),
+        "sent": Message.objects.visible_to(request.user).filter(appointment=visit),
+    }
+    return render(request, "desk/appointment.html", context)
+
+
+@permission_required("clinic.check_in_appointment", raise_exception=True)
+@require_POST
+def check_in(request, pk):
+    return _move(request, pk, Appointment.check_in, _("%(patient)s is checked in."))
+
+
+@permission_required("clinic.check_in_appointment", raise_exception=True)
+@require_POST
+def undo_check_in(request, pk):
+    return _move(request, pk, Appointment.undo_check_in, _("%(patient)s is no longer checked in."))
+
+
+@permission_required("clinic.check_in_appointment", raise_exception=True)
+@require_POST
+def did_not_attend(request, pk):
+    return _move(request, pk, Appointment.mark_missed, _("Noted: %(patient)s did not come."))
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, pk):
+    visit = get_object_or_404(_visits(request), pk=pk)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
+        return render(request, "desk/cancel.html", {"visit": visit, "form": form, "may_cancel": may_cancel})
+    with transaction.atomic():
+        booking.cancel(visit, by=request.user, at=timezone.now(), note=form.cleaned_data["reason"])
+        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    messages.success(
+        request, _("The visit of %(patient)s is cancelled. The patient is told.") % {"patient": visit.patient}
+    )
+    return redirect(visit)
+
+
+def _visits(request):
+    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+
+
+def _move(request, pk, verb, sentence):
+    """One of the verbs that take nothing but who does it; a refusal becomes a 409 page in the middleware."""
+    visit = get_object_or_404(_visits(request), pk=pk)
+    with transaction.atomic():
+        verb(visit, by=request.user)
+        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    messages.success(request, sentence % {"patient": visit.patient})
+    return redirect(_where_from(request) or visit)
+
+
+def _where_from(request):
+    """The page of ours that the button was pressed on, or None."""
+    page = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return page if is_ours and page.startswith("/") else None
+
+
+def _figures(visits, *, at):
+    """How many visits a day has, how many patients came, are still to come, and are not there though they should be."""
+    booked = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED]
+    late = sum(visit.starts_at <= at for visit in booked)
+    came = sum(visit.status in (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED) for visit in visits)
+    return {"visits": len(visits), "came": came, "to_come": len(booked) - late, "late": late}
+
+
+def _closures(day):
+    start, end = clinic_day(day)
+    return Closure.objects.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+def _days_around(day, *, today):
+    return {"day": day, "earlier": day - timedelta(days=1), "later": day + timedelta(days=1), "today": today}

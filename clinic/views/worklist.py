@@ -1,1 +1,86 @@
+"""What a person at the desk must do: due now, later, and what was settled in the last days."""
 
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic import auditing, chasing
+from clinic.forms.desk import DoneForm
+from clinic.models import WorkItem, WorkItemStatus
+from clinic.network import client_address
+from clinic.views.paging import page_of
+
+ENDED_DAYS = 7
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def work_items(request):
+    now = timezone.now()
+    lists = _lists(WorkItem.objects.visible_to(request.user), at=now)
+    shown = request.GET.get("list", "")
+    shown = shown if shown in lists else "due"
+    rows = lists[shown].select_related("patient", "appointment__visit_type", "message", "ended_by")
+    context = {
+        "shown": shown,
+        "page": page_of(rows.prefetch_related("patient__contacts"), request),
+        "morning": chasing.next_working_morning(at=now),
+        "tomorrow": timezone.localdate(now) + timedelta(days=1),
+        "ended_days": ENDED_DAYS,
+    }
+    return render(request, "desk/work.html", context)
+
+
+@permission_required("clinic.change_workitem", raise_exception=True)
+@require_POST
+def done(request, pk):
+    item = _item(request, pk)
+    form = DoneForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["note"]))
+        return redirect("desk-work")
+    with transaction.atomic():
+        item.complete(by=request.user, note=form.cleaned_data["note"])
+        _audit(request, item)
+    messages.success(request, _("Done: %(item)s.") % {"item": _named(item)})
+    return redirect("desk-work")
+
+
+@permission_required("clinic.change_workitem", raise_exception=True)
+@require_POST
+def tomorrow(request, pk):
+    item = _item(request, pk)
+    with transaction.atomic():
+        morning = chasing.try_again(item, at=timezone.now())
+        _audit(request, item)
+    when = date_format(timezone.localtime(morning), "DATETIME_FORMAT")
+    messages.success(request, _("%(item)s: it comes back on %(when)s.") % {"item": _named(item), "when": when})
+    return redirect("desk-work")
+
+
+def _lists(items, *, at):
+    return {
+        "due": items.due(at=at),
+        "later": items.filter(status=WorkItemStatus.REQUESTED, due_at__gt=at),
+        "ended": items.filter(ended_at__gte=at - timedelta(days=ENDED_DAYS)).order_by("-ended_at", "-pk"),
+    }
+
+
+def _item(request, pk):
+    return get_object_or_404(WorkItem.objects.visible_to(request.user).select_related("patient"), pk=pk)
+
+
+def _named(item):
+    return f"{item.get_kind_display()} ({item.patient})" if item.patient else item.get_kind_display()
+
+
+def _audit(request, item):
+    if item.patient:
+        auditing.changed(item.patient, by=request.user, what="work item", address=client_address(request))

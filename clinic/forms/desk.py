@@ -1,0 +1,156 @@
+"""What the desk may ask of its pages, and write into them."""
+
+import unicodedata
+from datetime import date
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import MessageStatus, Patient, PatientContact, Practitioner
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+MOST_PATIENTS = 200
+
+
+class DayForm(forms.Form):
+    """Which day, with whom, and which patient of that day."""
+
+    day = forms.DateField(
+        label=_("Day"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.active(),
+        label=_("With"),
+        required=False,
+        empty_label=_("Everybody"),
+        widget=forms.Select(attrs={"data-autosubmit": ""}),
+    )
+    name = forms.CharField(
+        label=_("Patient's name"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = _one_row("day", "practitioner", "name", button=_("Show"))
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError(_("This day is too far away."))
+        return day
+
+    def matching(self, visits):
+        """Those of the day's visits that were asked for. A question that makes no sense leaves them all."""
+        person, words = (
+            self.cleaned_data.get("practitioner"),
+            _plain(self.cleaned_data.get("name") or "").replace("-", " ").split(),
+        )
+        return [
+            visit
+            for visit in visits
+            if (person is None or visit.practitioner_id == person.pk) and _is_called(visit.patient, words)
+        ]
+
+
+class MessageSearchForm(forms.Form):
+    """Which messages: of a state, of a patient, to an address."""
+
+    q = forms.CharField(
+        label=_("Patient's name, e-mail or phone"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"}),
+    )
+    state = forms.ChoiceField(choices=MessageStatus, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.helper = _one_row("q", "state", button=_("Search"))
+        self.is_cut = False  # more patients fit than are searched
+
+    def matching(self, messages):
+        """Those that fit the words. Patients are found first: the messages' own addresses have no index.
+
+        The address is looked at only in messages without a patient; those of a patient go to a contact of theirs.
+        """
+        words = self.cleaned_data.get("q", "").split()
+        if not words:
+            return messages
+        address = Q(patient=None, address__icontains=" ".join(words))
+        return messages.filter(Q(patient__in=self._patients(words)) | address)
+
+    def _patients(self, words):
+        named = Q()
+        for word in words:
+            named &= _begins("given_name", word) | _begins("family_name", word)
+        reached = PatientContact.objects.filter(value__icontains="".join(words)).values("patient")
+        found = Patient.objects.visible_to(self.user).filter(named | Q(pk__in=reached))
+        keys = list(found.values_list("pk", flat=True)[: MOST_PATIENTS + 1])
+        self.is_cut = len(keys) > MOST_PATIENTS
+        return keys[:MOST_PATIENTS]
+
+
+class CancelForm(forms.Form):
+    """Why the desk cancels a visit."""
+
+    reason = forms.CharField(
+        label=_("Why is it cancelled?"),
+        help_text=_("For the clinic only. The patient hears that the visit is cancelled, not why."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write why the visit is cancelled, in a few words.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False  # the page draws the form, with its token and its buttons
+
+
+class DoneForm(forms.Form):
+    """How a work item was settled."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=300,
+        error_messages={"max_length": _("The note is too long. Write it in 300 characters at most.")},
+    )
+
+
+def _one_row(*fields, button):
+    """A form that only asks: by GET, all fields in one row with the button behind them."""
+    helper = FormHelper()
+    helper.form_method, helper.disable_csrf = "get", True
+    helper.attrs = {"role": "search"}
+    send = Div(StrictButton(button, type="submit", css_class="button-quiet"), css_class="mb-3")
+    helper.layout = Layout(Div(*(Field(name) for name in fields), send, css_class="desk-row"))
+    return helper
+
+
+def _begins(field, word):
+    """With a small or a capital letter: SQLite takes only those of English for the same."""
+    return Q(**{f"{field}__istartswith": word}) | Q(**{f"{field}__istartswith": word.capitalize()})
+
+
+def _is_called(patient, words):
+    """Each word begins a part of the name; Kavaliauskaitė-Rimkienė has two."""
+    parts = _plain(str(patient)).replace("-", " ").split()
+    return all(any(part.startswith(word) for part in parts) for word in words)
+
+
+def _plain(text):
+    """In small letters without accents: who types "petrauskiene" finds Petrauskienė."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

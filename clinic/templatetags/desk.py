@@ -1,0 +1,63 @@
+"""How the desk's pages show a state, and how much is to be done."""
+
+from django import template
+from django.utils import timezone
+
+from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
+
+register = template.Library()
+
+VISIT_TONES = {
+    AppointmentStatus.BOOKED: "note",
+    AppointmentStatus.ARRIVED: "go",
+    AppointmentStatus.NOSHOW: "stop",
+}
+MESSAGE_TONES = {
+    MessageStatus.PUT_OFF: "wait",
+    MessageStatus.SENDING: "note",
+    MessageStatus.ACCEPTED: "go",
+    MessageStatus.DELIVERED: "go",
+    MessageStatus.EXPIRED: "stop",
+    MessageStatus.DEAD: "stop",
+    MessageStatus.UNKNOWN: "stop",
+}
+
+
+@register.filter
+def visit_tone(visit):
+    return VISIT_TONES.get(visit.status, "quiet")
+
+
+@register.filter
+def message_tone(status):
+    """The tone of a message's state, for a message or one of its attempts."""
+    return MESSAGE_TONES.get(status, "quiet")
+
+
+@register.filter
+def work_tone(item):
+    return {WorkItemStatus.REQUESTED: "wait", WorkItemStatus.COMPLETED: "go"}.get(item.status, "quiet")
+
+
+@register.filter
+def is_by_day_of(visit, now):
+    """Its day is today's or has been: not before that day can a patient arrive."""
+    return visit.on <= timezone.localdate(now)
+
+
+@register.filter
+def at_visit(path, visit):
+    """The same page, at the row of this visit: the day stays where it was scrolled to."""
+    return f"{path}#visit-{visit.pk}"
+
+
+@register.filter
+def without_spaces(text):
+    """A phone number as a `tel:` link wants it."""
+    return "".join(text.split())
+
+
+@register.simple_tag(takes_context=True)
+def due_work_count(context):
+    """How many things a person at the desk has to do now."""
+    return WorkItem.objects.visible_to(context["request"].user).due(at=timezone.now()).count()
