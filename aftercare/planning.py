@@ -1,6 +1,6 @@
 """What signing a procedure sets in motion: the care plan, the referral, every message, the desk's last resort."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest
 from clinic import messaging
+from clinic.errors import RecordIncomplete
 from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
 
 NEXT_MORNING = time(9)
@@ -19,8 +20,14 @@ def start(procedure, *, at):
     """Make the care plan, the referral and every message of a procedure signed at `at`. Call it in that transaction.
 
     Hours and days come from the protocol in force; lifting hours are counted as hours, days as the clinic's civil days.
+    Raises RecordIncomplete when no protocol is in force: nobody goes home without aftercare.
     """
+    at = at.astimezone(UTC)  # where 24 hours later is 24 hours later on every day
     protocol = AftercareProtocol.objects.for_definition(procedure.definition)
+    if protocol is None:
+        raise RecordIncomplete(
+            [_("No aftercare protocol is in force. Ask the manager to put one in force, then sign.")]
+        )
     plan = CarePlan.objects.create(
         procedure=procedure,
         patient=procedure.patient,
@@ -48,14 +55,23 @@ def late_item_of(referral):
     return WorkItem.objects.filter(key=_late_key(referral.care_plan.procedure_id))
 
 
+def reminder_items_of(referral):
+    """The desk's work items for reminders that could not be sent: no contact, or they did not arrive."""
+    nowhere = _keys(referral.care_plan.procedure_id, "book-physiotherapy")
+    return WorkItem.objects.filter(nowhere | Q(message__in=reminders_of(referral)))
+
+
 def _plan_lifting_messages(plan):
-    """No heavy lifting: at once and next morning, of no use after the window; then: you may lift again."""
+    """No heavy lifting: at once and next morning, if the window lasts that long; then: you may lift again."""
     next_morning = max(_on(plan, 1, NEXT_MORNING), plan.starts_at + timedelta(hours=1))
     allowed = messaging.outside_quiet_hours(plan.lift_again_at)
     ends = plan.lift_again_at
     safety = MessageCategory.SAFETY
-    _schedule(plan, "no-heavy-lifting", "at-once", due_at=plan.starts_at, not_after=ends, category=safety, may_wake=True)
-    _schedule(plan, "no-heavy-lifting", "next-morning", due_at=next_morning, not_after=ends, category=safety)
+    _schedule(
+        plan, "no-heavy-lifting", "at-once", due_at=plan.starts_at, not_after=ends, category=safety, may_wake=True
+    )
+    if next_morning < ends:
+        _schedule(plan, "no-heavy-lifting", "next-morning", due_at=next_morning, not_after=ends, category=safety)
     _schedule(plan, "lifting-allowed", "window-over", due_at=allowed, not_after=allowed + timedelta(days=1))
 
 

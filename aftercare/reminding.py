@@ -20,18 +20,19 @@ def physiotherapy_booked(appointment, *, at):
         return
     referral.book(appointment)
     messaging.withdraw(planning.reminders_of(referral), reason=_("physiotherapy is booked"), at=at)
-    for item in planning.late_item_of(referral).filter(status=WorkItemStatus.REQUESTED):
-        item.cancel(note=_("physiotherapy is booked"))
+    for item in planning.late_item_of(referral) | planning.reminder_items_of(referral):
+        if item.status == WorkItemStatus.REQUESTED:
+            item.cancel(note=_("physiotherapy is booked"))
 
 
 def physiotherapy_cancelled(appointment, *, at):
-    """Open the referral again: reminders that still lie ahead come back, and so does the desk's last resort."""
+    """Open the referral again: reminders that lie ahead come back, and so does the desk's last resort."""
     referral = ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=appointment).first()
     if referral is None:
         return
     referral.unbook()
     messaging.reinstate(planning.reminders_of(referral), at=at)
-    for item in planning.late_item_of(referral):
+    for item in planning.late_item_of(referral) | planning.reminder_items_of(referral).filter(due_at__gt=at):
         item.reopen(due_at=max(item.due_at, at))
 
 
