@@ -1,0 +1,164 @@
+"""A real worker dies at each step of delivering, one step after the other; then a healthy one goes on.
+
+The worker that dies is `manage.py deliver_messages` in a process of its own, on this test's database. What was sent is
+counted outside of it: the files in its folder, the mails that a real server took.
+"""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from clinic import messaging
+from clinic.models import Message, WorkItem
+from tests import factories
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DIED = 86
+
+# Ends the process right before or after the first call of one function, without a word to anybody.
+WORKER = """
+import os, sys
+import django
+from django.core.management import execute_from_command_line
+django.setup()
+from clinic import messaging
+from clinic.channels.files import FileChannel
+from clinic.channels.smtp import SmtpChannel
+
+def dies(owner, name, moment):
+    original = getattr(owner, name)
+    def call(*args, **kwargs):
+        if moment == "before":
+            os._exit(86)
+        original(*args, **kwargs)
+        os._exit(86)
+    setattr(owner, name, call)
+
+moment, step = sys.argv[1:]
+for owner in [FileChannel, SmtpChannel] if step == "send" else [messaging]:
+    dies(owner, step, moment)
+execute_from_command_line(["manage.py", "deliver_messages"])
+"""
+
+STEPS = ["_claim", "_deliver", "_fence", "send", "_record_accepted"]
+CRASHES = [(moment, step) for step in STEPS for moment in ("before", "after")]
+CATEGORIES = ["code", "notice", "reminder", "safety"]
+# From the fence to the record nobody knows whether a server that remembers no keys has the mail.
+IN_THE_CALL = [("after", "_fence"), ("before", "send"), ("after", "send"), ("before", "_record_accepted")]
+TAKEN_BY_THE_SERVER = IN_THE_CALL[2:]
+BY_SMTP = [
+    (category, moment, step)
+    for category in CATEGORIES
+    for moment, step in CRASHES
+    if (moment, step) in IN_THE_CALL or category == "code" or os.environ.get("CHAOS") == "full"
+]
+
+
+@pytest.fixture
+def worker(tmp_path, settings):
+    """Runs a worker that dies before or after a step, and lets its lease run out. Its files lie in `tmp_path`."""
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "worker.py").write_text(WORKER)
+
+    def run(moment, step, **env):
+        command = [sys.executable, str(tmp_path / "worker.py"), moment, step]
+        env = environment(tmp_path) | env
+        done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+        assert done.returncode == DIED, done.stderr
+        the_lease_runs_out()
+
+    return run
+
+
+def environment(folder):
+    own = {"DATABASE_URL": database_url(), "DATA_DIR": str(folder), "REDIS_URL": "", "PYTHONPATH": str(ROOT)}
+    inherited = {name: value for name, value in os.environ.items() if name != "EMAIL_URL"}
+    return inherited | own | {"DJANGO_SETTINGS_MODULE": "clinic.settings"}
+
+
+def database_url():
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
+
+
+def the_lease_runs_out():
+    Message.objects.filter(status="sending").update(leased_until=timezone.now() - timedelta(seconds=1))
+
+
+def a_healthy_worker_goes_on():
+    while messaging.deliver_due(at=timezone.now()):
+        pass
+
+
+def message_keys(category, number=3):
+    """More than one, so that some wait their turn behind the one with which the worker dies."""
+    now = timezone.now()
+    return [factories.message(category=category, due_at=now, key=f"{category}:{n}").key for n in range(number)]
+
+
+def ends():
+    return dict(Message.objects.values_list("key", "status"))
+
+
+def keys_of_files(folder):
+    texts = [path.read_text() for path in (folder / "messages" / "email").iterdir() if not path.name.startswith(".")]
+    return sorted(
+        line.removeprefix("Key: ") for text in texts for line in text.splitlines() if line.startswith("Key: ")
+    )
+
+
+@pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
+def test_files_lose_nothing_and_double_nothing(worker, tmp_path, moment, step):
+    keys = sorted(key for category in CATEGORIES for key in message_keys(category))
+
+    worker(moment, step)
+    a_healthy_worker_goes_on()
+
+    assert keys_of_files(tmp_path) == keys
+    assert ends() == dict.fromkeys(keys, "accepted")
+    assert WorkItem.objects.count() == 0
+
+
+def test_files_lose_nothing_when_workers_die_at_each_step_in_turn(worker, tmp_path):
+    """Ten deaths, one after the other: no message pays for the deaths of its neighbours."""
+    keys = sorted(key for category in CATEGORIES for key in message_keys(category))
+
+    for moment, step in CRASHES:
+        worker(moment, step)
+    a_healthy_worker_goes_on()
+
+    files, stopped = keys_of_files(tmp_path), [key for key, status in ends().items() if status == "dead"]
+    assert sorted(set(files) | set(stopped)) == keys
+    assert len(files) == len(set(files))
+    assert sorted(ends().values()) == ["accepted"] * (len(keys) - len(stopped)) + ["dead"] * len(stopped)
+    assert len(stopped) <= 1  # only one whose own call died three times
+    assert list(WorkItem.objects.values_list("message__key", flat=True)) == stopped
+
+
+@pytest.mark.parametrize(("category", "moment", "step"), BY_SMTP, ids=lambda part: part.strip("_"))
+def test_smtp_loses_nothing_and_doubles_only_safety_advice(worker, mail_goes_out, category, moment, step):
+    """What nobody can know for sure becomes work for the desk; a code is never sent twice."""
+    keys = message_keys(category)
+
+    worker(moment, step, EMAIL_URL=mail_goes_out.url)
+    a_healthy_worker_goes_on()
+
+    sent_once_more = category == "safety"
+    in_doubt = (moment, step) in IN_THE_CALL and not sent_once_more
+    assert sorted(ends().values()) == ["accepted"] * (2 if in_doubt else 3) + ["unknown"] * in_doubt
+    told = sorted(WorkItem.objects.values_list("message__key", flat=True))
+    assert told == [key for key in keys if ends()[key] == "unknown"]
+    mails = [mail["Message-ID"] for mail in mail_goes_out.mails]
+    was_taken = (moment, step) in TAKEN_BY_THE_SERVER
+    assert len(set(mails)) == 3 - (in_doubt and not was_taken)
+    assert len(mails) - len(set(mails)) == (was_taken and sent_once_more)
