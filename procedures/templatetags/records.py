@@ -1,0 +1,33 @@
+"""What the pages of a visit show of its record, to those who may see records."""
+
+from django import template
+
+from procedures import performing
+from procedures.models import Procedure, ProcedureDefinition
+
+register = template.Library()
+
+
+@register.inclusion_tag("records/_record_box.html")
+def record_box(appointment, user):
+    """The record of this visit: write it, go on, read it; or why it cannot be written."""
+    if not user.has_perm("procedures.sign_procedure"):
+        return {"is_shown": False}
+    procedure = Procedure.objects.visible_to(user).filter(appointment=appointment).first()
+    return {
+        "is_shown": True,
+        "appointment": appointment,
+        "procedure": procedure,
+        "refusal": "" if procedure else performing.refusal(appointment),
+        "is_expected": ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists(),
+    }
+
+
+@register.inclusion_tag("records/_past_records.html")
+def past_records(appointment, user):
+    """The patient's signed records of other visits, newest first."""
+    if not user.has_perm("procedures.view_procedure"):
+        return {"is_shown": False}
+    records = Procedure.objects.visible_to(user).signed().filter(patient=appointment.patient_id)
+    records = records.exclude(appointment=appointment).with_all_parts()
+    return {"is_shown": True, "records": records[:10]}

@@ -1,0 +1,148 @@
+"""The physician's record of a visit: write it, read it in words, sign it, add to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic import auditing
+from clinic.errors import MoveNotAllowed, RecordSigned
+from clinic.models import Appointment
+from clinic.network import client_address
+from procedures import performing
+from procedures.forms.records import DRUGS, SITES, AddendumForm, RecordForms, SigningForm
+from procedures.models import Procedure
+
+ADD_BUTTONS = {"add_site": SITES, "add_drug": DRUGS}
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request, pk):
+    """The form of the record; once it is signed, the record with what was added to it."""
+    appointment, procedure = _visit(request, pk)
+    if request.method == "POST":
+        return _write(request, appointment, procedure)
+    if procedure is None or not procedure.is_signed:
+        performing.refuse_unless_under_way(appointment)
+    if procedure:
+        auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    if procedure and procedure.is_signed:
+        return render(request, "records/signed.html", {"procedure": procedure, "form": AddendumForm()})
+    return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure))
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request, pk):
+    """What will be signed, in words, and what happens then."""
+    _appointment, procedure = _visit(request, pk)
+    if procedure is None:
+        raise Http404
+    if request.method == "POST":
+        return _sign(request, procedure)
+    auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    if procedure.is_signed:
+        return redirect(procedure)
+    context = {
+        "procedure": procedure,
+        "problems": performing.missing(procedure),
+        "seen": performing.version(procedure),
+    }
+    return render(request, "records/review.html", context)
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def addenda(request, pk):
+    """Below a signed record only; a draft is changed instead."""
+    _appointment, procedure = _visit(request, pk)
+    if procedure is None or not procedure.is_signed:
+        raise Http404
+    form = AddendumForm(request.POST)
+    if not form.is_valid():
+        auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+        return render(request, "records/signed.html", {"procedure": procedure, "form": form})
+    with transaction.atomic():
+        performing.amend(procedure, text=form.cleaned_data["text"], by=request.user)
+        auditing.wrote(procedure.patient, by=request.user, what="note to a record", address=client_address(request))
+    messages.success(request, _("Your note is added."))
+    return redirect(procedure)
+
+
+def _visit(request, pk):
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    appointment = get_object_or_404(visits, pk=pk)
+    return appointment, _record_of(request, appointment)
+
+
+def _record_of(request, appointment):
+    records = Procedure.objects.visible_to(request.user).with_all_parts()
+    return records.filter(appointment=appointment).first()
+
+
+def _write(request, appointment, procedure):
+    """Save what was typed; what cannot be kept, or not be signed yet, comes back with its sentence at its field."""
+    if procedure and procedure.is_signed:
+        raise RecordSigned
+    performing.refuse_unless_under_way(appointment)
+    seen = request.POST.get("seen", "")
+    for button, part in ADD_BUTTONS.items():
+        if button in request.POST:
+            return _form_page(request, RecordForms.with_another(appointment, request.POST, part=part), seen=seen)
+    forms = RecordForms(appointment, data=request.POST)
+    if not forms.is_valid():
+        return _form_page(request, forms, seen=seen)
+    try:
+        saved = _save(request, forms, seen=seen, is_first=procedure is None)
+    except performing.DraftChanged:
+        return _changed_meanwhile(request, forms)
+    if "review" not in request.POST:
+        messages.success(request, _("The draft is saved. It is not signed yet."))
+        return redirect(saved)
+    if problems := performing.problems(saved):
+        forms.show(problems)
+        return _form_page(request, forms, seen=performing.version(saved))
+    return redirect("practice-record-review", pk=appointment.pk)
+
+
+def _save(request, forms, *, seen, is_first):
+    audit = auditing.wrote if is_first else auditing.changed
+    with transaction.atomic():
+        procedure = forms.write(seen=seen)
+        audit(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    return procedure
+
+
+def _changed_meanwhile(request, forms):
+    """Nothing typed is lost: a second press keeps it, knowingly."""
+    sentence = _("%(refusal)s What you typed is still here. Compare the two, then press again to keep this one.")
+    forms.record.add_error(None, sentence % {"refusal": performing.DraftChanged()})
+    return _form_page(request, forms, seen=_version(_record_of(request, forms.appointment)), status=409)
+
+
+def _sign(request, procedure):
+    form = SigningForm(request.POST)
+    if not form.is_valid():
+        raise MoveNotAllowed
+    with transaction.atomic():
+        signed = performing.sign(procedure, by=request.user, at=timezone.now(), **form.cleaned_data)
+        if not procedure.is_signed:
+            auditing.changed(signed.patient, by=request.user, what="record signed", address=client_address(request))
+    messages.success(
+        request, _("The record is signed. The aftercare of %(patient)s has begun.") % {"patient": signed.patient}
+    )
+    return redirect("practice-visit", pk=signed.appointment_id)
+
+
+def _form_page(request, forms, *, seen, status=200):
+    context = {"forms": forms, "appointment": forms.appointment, "seen": seen}
+    return render(request, "records/form.html", context, status=status)
+
+
+def _version(procedure):
+    return performing.version(procedure) if procedure else ""

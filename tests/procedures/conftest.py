@@ -1,0 +1,25 @@
+"""A physician who is signed in, and a patient who has come."""
+
+import pytest
+
+from clinic.models import Role
+from tests import factories
+
+
+@pytest.fixture
+def physician(client):
+    person = factories.practitioner(hours=None)
+    person.user = factories.user(Role.PHYSICIAN, name="Dr Signing")
+    person.save()
+    client.force_login(person.user)
+    return person
+
+
+@pytest.fixture
+def visit(physician):
+    """A patient of this physician is here, and there is aftercare to begin."""
+    factories.protocol()
+    arrived = factories.arrived(practitioner=physician)
+    factories.definition(visit_type=arrived.visit_type)
+    factories.drug()
+    return arrived
