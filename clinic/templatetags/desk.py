@@ -2,6 +2,8 @@
 
 from django import template
 from django.utils import timezone
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException
 
 from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
 
@@ -55,6 +57,15 @@ def at_visit(path, visit):
 def without_spaces(text):
     """A phone number as a `tel:` link wants it."""
     return "".join(text.split())
+
+
+@register.filter
+def readable_phone(number):
+    """With gaps, as one reads it out: +370 612 34567. What does not say its country stays as it is."""
+    try:
+        return PhoneNumber.from_string(number).as_international if number.startswith("+") else number
+    except NumberParseException:
+        return number
 
 
 @register.simple_tag(takes_context=True)

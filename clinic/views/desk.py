@@ -24,16 +24,14 @@ def day(request):
     form = DayForm(request.GET)
     form.full_clean()
     chosen = form.cleaned_data.get("day") or timezone.localdate(now)
-    visits = _visits(request).on_day(chosen).prefetch_related("patient__contacts")
-    expected = [visit for visit in visits if visit.status != AppointmentStatus.CANCELLED]
+    visits = list(_visits(request).on_day(chosen).prefetch_related("patient__contacts"))
     context = {
         "form": DayForm({**form.data.dict(), "day": chosen}),
         "is_day_unreadable": form.has_error("day"),
         "now": now,
-        "figures": _figures(expected, at=now),
-        "visits": form.matching(expected),
-        "cancelled": form.matching(visit for visit in visits if visit not in expected),
+        "figures": _figures(visits, at=now),
         "closures": _closures(chosen),
+        **_parted(form.matching(visits)),
         **_days_around(chosen, today=timezone.localdate(now)),
     }
     return render(request, "desk/day.html", context)
@@ -116,7 +114,15 @@ def _figures(visits, *, at):
     booked = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED]
     late = sum(visit.starts_at <= at for visit in booked)
     came = sum(visit.status in (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED) for visit in visits)
-    return {"visits": len(visits), "came": came, "to_come": len(booked) - late, "late": late}
+    cancelled = sum(visit.status == AppointmentStatus.CANCELLED for visit in visits)
+    return {"visits": len(visits) - cancelled, "came": came, "to_come": len(booked) - late, "late": late}
+
+
+def _parted(visits):
+    """What the desk still has to do with stands apart from what is over: late in the day that is the longer part."""
+    over = {"seen": AppointmentStatus.FULFILLED, "cancelled": AppointmentStatus.CANCELLED}
+    parts = {name: [visit for visit in visits if visit.status == status] for name, status in over.items()}
+    return {"visits": [visit for visit in visits if visit.status not in over.values()], **parts}
 
 
 def _closures(day):

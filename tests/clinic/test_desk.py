@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Closure, Message, Role, WorkItem
+from clinic.templatetags.desk import readable_phone
 from tests import factories
 from tests.clinic.desk_pages import as_, named, queries_of, text, visit
 from tests.factories import at
@@ -78,6 +79,26 @@ def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
 
     assert answer.context["figures"] == {"visits": 5, "came": 2, "to_come": 1, "late": 1}
     assert len(answer.context["cancelled"]) == 1
+
+
+def test_what_is_over_stands_apart_from_what_is_still_to_do(page):
+    visit(TEN, status=S.FULFILLED, patient=named("Ona", "Seen"))
+    visit(TEN, status=S.CANCELLED, patient=named("Jonas", "Cancelled"))
+    assert "Nobody else is to come." in text(page.get("/desk/"))
+
+    for status, family_name in [(S.NOSHOW, "Missed"), (S.ARRIVED, "Here"), (S.BOOKED, "Expected")]:
+        visit(TEN, status=status, patient=named("Petras", family_name))
+    answer = page.get("/desk/")
+
+    assert names(answer) == ["Petras Missed", "Petras Here", "Petras Expected"]
+    assert (names(answer, "seen"), names(answer, "cancelled")) == (["Ona Seen"], ["Jonas Cancelled"])
+
+
+@pytest.mark.parametrize(
+    ("number", "readable"), [("+37061234567", "+370 612 34567"), ("12", "12"), ("call my son", "call my son")]
+)
+def test_a_phone_number_is_shown_as_it_is_read_out(number, readable):
+    assert readable_phone(number) == readable
 
 
 def test_a_filter_leaves_the_figures_of_the_whole_day(page):
