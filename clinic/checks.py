@@ -1,7 +1,7 @@
 """What must be true of the settings before anything starts."""
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
@@ -13,5 +13,15 @@ def demo_stays_on_this_machine(app_configs, **kwargs):
     if settings.DEMO and (settings.IS_HTTPS or outside):
         return [
             Error("DEMO=true signs anybody in as anybody. Unset DEMO, or serve this machine only.", id="clinic.E001")
+        ]
+    return []
+
+
+@register
+def limits_are_shared(app_configs, **kwargs):
+    """Tries at signing in are counted in the cache; without Redis each web process would count its own."""
+    if settings.WEB_WORKERS > 1 and not settings.REDIS_URL:
+        return [
+            Warning("Several web workers without REDIS_URL: each counts tries at signing in alone.", id="clinic.W001")
         ]
     return []

@@ -24,9 +24,9 @@ def workplaces(user):
     if user is None or not user.is_authenticated:
         return []
     doors = [
-        (user.has_perm("clinic.check_in_appointment"), "desk", _("Desk")),
-        (hasattr(user, "practitioner"), "practice", _("Practice")),
         (user.is_staff, "admin:index", _("Manage")),
+        (user.has_perm("clinic.view_workitem"), "desk", _("Desk")),
+        (hasattr(user, "practitioner"), "practice", _("Practice")),
         (not user.is_colleague, "my", _("My visits")),
     ]
     return [{"url": reverse(name), "label": label} for is_open, name, label in doors if is_open]

@@ -27,6 +27,7 @@ from clinic.models import (
     MessageCategory,
     MessageChannel,
     MessageStatus,
+    PatientContact,
     WorkItem,
     WorkItemKind,
 )
@@ -231,7 +232,7 @@ def _send(message, channel, *, at):
 
 def _record_accepted(message, reference):
     changes = {"provider_reference": reference[:200], "ended_at": timezone.now(), "outcome": ""}
-    if message.category == MessageCategory.CODE:
+    if message.is_text_secret:
         changes["body"] = _("The code was sent.")  # a code is nobody else's business, and of no use later
     with transaction.atomic():
         if _update_mine(message, status=MessageStatus.ACCEPTED, **changes):
@@ -270,13 +271,21 @@ def _end(message, status, detail):
             return
         if _update_mine(message, status=status, outcome=detail[:300], ended_at=timezone.now()):
             message.attempts.create(result=status, detail=detail[:300])
-            _open_work_item(
-                key=f"message:{message.pk}:{status}",
-                patient=message.patient,
-                message=message,
-                appointment=message.appointment,
-                at=timezone.now(),
-            )
+            if _concerns_somebody(message):
+                _open_work_item(
+                    key=f"message:{message.pk}:{status}",
+                    patient=message.patient,
+                    message=message,
+                    appointment=message.appointment,
+                    at=timezone.now(),
+                )
+
+
+def _concerns_somebody(message):
+    """Anybody can ask for a code at an invented address; that must not fill the desk's list."""
+    if message.category != MessageCategory.CODE:
+        return True
+    return PatientContact.objects.filter(value__iexact=message.address, until=None).exists()
 
 
 def _finish_withdrawing(message):

@@ -210,7 +210,6 @@ ACCOUNT_FORMS = {
     "request_login_code": "clinic.forms.accounts.SignInCodeForm",
     "confirm_login_code": "clinic.forms.accounts.TypedCodeForm",
     "set_password": "clinic.forms.accounts.NoPasswordForm",
-    "add_email": "clinic.forms.accounts.NoOtherAddressForm",
     "login": "clinic.forms.accounts.ColleagueSignInForm",
     "reauthenticate": "clinic.forms.accounts.PasswordAgainForm",
     "reset_password": "clinic.forms.accounts.ForgottenPasswordForm",
@@ -229,6 +228,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/5m/key,10/h/key", "confirm_login_code": "5/h/key"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -42,11 +42,12 @@ urlpatterns = [
     # Physicians and physiotherapists
     path("practice/", practice.day, name="practice"),
     path("practice/visits/<int:pk>/", practice.visit, name="practice-visit"),
+    path("practice/visits/<int:pk>/seen/", practice.seen, name="practice-seen"),
     path("practice/", include("procedures.practice_urls")),
     path("practice/", include("aftercare.practice_urls")),
     # Everybody
     path("manage/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("clinic.account_urls")),
     path("workplace/", workplace.workplace, name="workplace"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/<slug:role>/", demo.sign_in, name="demo-sign-in"),

@@ -2,6 +2,7 @@
 
 import hypothesis
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.mail", "tests.fixtures.running"]
@@ -17,6 +18,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker(other):
             item.add_marker(pytest.mark.skip(reason=f"the database is {connection.vendor} ({other})"))
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_before():
+    """Limits on signing in are counted in the cache."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

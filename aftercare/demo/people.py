@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.hashers import make_password
+
 from aftercare.demo.names import FAMILY_NAMES, GIVEN_NAMES
 from aftercare.demo.staff import account
-from clinic.models import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
+from clinic.models import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact, User
 
 # The people of the stages (see `stages`), by name and year of birth.
 ANA = ("Ana", "Silva", 1987)
@@ -40,6 +42,11 @@ class People:
         Patient.objects.bulk_create(self.patients)
         PatientContact.objects.bulk_create(
             contact for number, patient in enumerate(self.patients) for contact in self.contacts(number, patient)
+        )
+        # As when they had booked: whoever reads the address may ask for a code.
+        no_password = make_password(None)
+        User.objects.bulk_create(
+            User(email=self.address(number), password=no_password) for number in range(len(self.patients)) if number % 6
         )
 
     def contacts(self, number, patient):

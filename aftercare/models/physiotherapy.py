@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.plans import CarePlan
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment, Patient
+from clinic.models import Appointment, AppointmentStatus, Patient
 
 
 class ServiceRequestStatus(models.TextChoices):
@@ -58,6 +58,11 @@ class ServiceRequest(models.Model):
 
     def get_absolute_url(self):
         return reverse("my-physiotherapy", args=[self.pk])
+
+    @property
+    def is_attended(self):
+        """The physiotherapist has seen the patient."""
+        return self.appointment is not None and self.appointment.status == AppointmentStatus.FULFILLED
 
     def days_left(self, *, on):
         """Whole days from `on` to the deadline; 0 on the day itself, negative when late."""

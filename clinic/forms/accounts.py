@@ -74,13 +74,6 @@ class NoPasswordForm(forms.SetPasswordForm):
         raise ValidationError(_("You sign in with a code that we send you. You need no password."))
 
 
-class NoOtherAddressForm(forms.AddEmailForm):
-    """An account has the one address that its patients were booked with."""
-
-    def clean_email(self):
-        raise ValidationError(_("Your e-mail address cannot be changed here. Please call us."))
-
-
 # Colleagues: a password
 
 

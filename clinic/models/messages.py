@@ -91,6 +91,7 @@ class Message(models.Model):
             models.Index(fields=["leased_until"], condition=Q(status="sending"), name="message_leased"),
             models.Index(fields=["patient", "due_at"]),
             models.Index(fields=["due_at"]),
+            models.Index(fields=["status", "due_at"]),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=MessageStatus.values), name="message_status_is_known"),

@@ -18,7 +18,7 @@ ALLOWED = {}
 
 # Views that find a patient's rows in another way than visible_to(user): the file, the model, and why.
 OTHER_WAYS = {
-    ("clinic/views/booking.py", "Appointment"): "a hold has no patient yet: its browser knows it by the session's tokens",
+    ("clinic/views/booking.py", "Appointment"): "a hold has no patient yet; its browser's session knows it",
 }
 SCOPES = {"visible_to", "acted_for_by"}
 

@@ -277,3 +277,20 @@ def test_pages_ask_the_database_as_often_for_many_visits_as_for_one(client, addr
     add([1, 2, 3, 4])
 
     assert count() == with_few
+
+
+@pytest.mark.django_db
+def test_seen_ends_a_visit_without_injections(client):
+    practitioner = factories.physiotherapist(hours=None)
+    practitioner.user = factories.user("physiotherapist")
+    practitioner.save()
+    visit = factories.arrived(practitioner=practitioner, visit_type=factories.physiotherapy())
+    client.force_login(practitioner.user)
+
+    page = client.get(reverse("practice-visit", args=[visit.pk])).content.decode()
+    for _ in range(2):
+        client.post(reverse("practice-seen", args=[visit.pk]))
+
+    visit.refresh_from_db()
+    assert ("The visit is over" in page, visit.status) == (True, "fulfilled")
+    assert visit.status_changes.count() == 1
