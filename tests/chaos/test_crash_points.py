@@ -103,6 +103,7 @@ def a_healthy_worker_goes_on():
 def message_keys(category, number=3):
     """More than one, so that some wait their turn behind the one with which the worker dies."""
     now = timezone.now()
+    factories.patient(email="rasa@mail.example")
     return [factories.message(category=category, due_at=now, key=f"{category}:{n}").key for n in range(number)]
 
 

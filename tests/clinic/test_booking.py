@@ -1,4 +1,4 @@
-"""Holding a time and making it a visit."""
+"""Holding a time, and making it a visit."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,15 +37,6 @@ def hold(doctor, visit_type):
         return booking.hold(**usual | {"request_token": token, "held_by": browser, "at": now} | more)
 
     return hold
-
-
-@pytest.fixture
-def book(doctor, visit_type):
-    def book(starts_at=NINE, *, patient=None, now=NOW, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
-        return booking.book(**usual | {"patient": patient or factories.patient(), "at": now} | more)
-
-    return book
 
 
 def statuses():
@@ -329,11 +320,10 @@ def test_confirm_lets_a_patient_book_a_procedure_once_seen_by_that_role(hold, ro
             booking.confirm(hold(visit_type=injection), at=NOW, patient=patient)
 
 
-def test_confirm_refuses_a_patient_who_has_a_visit_then(hold, book):
+def test_confirm_refuses_a_patient_who_has_a_visit_then(hold, visit_type):
     patient = factories.patient()
     other_doctor = factories.practitioner()
-    factories.room()
-    book(practitioner=other_doctor, patient=patient)
+    factories.appointment(starts_at=NINE, practitioner=other_doctor, visit_type=visit_type, patient=patient)
     held = hold()
 
     with pytest.raises(TimeTaken, match="Rasa Example already has a visit then: Consultation at 09:00") as refusal:
@@ -341,82 +331,3 @@ def test_confirm_refuses_a_patient_who_has_a_visit_then(hold, book):
 
     held.refresh_from_db()
     assert (held.status, held.patient, len(refusal.value.alternatives)) == ("pending", None, 3)
-
-
-# Booking at once
-
-
-def test_book_takes_the_time_and_tells_the_patient(book, visit_type):
-    desk = factories.user("desk")
-
-    booked = book(by=desk, reason="neck pain")
-
-    assert (booked.status, booked.reason, booked.held_until) == ("booked", "neck pain", None)
-    assert list(booked.status_changes.values_list("from_status", "to_status", "by")) == [("", "booked", desk.pk)]
-    assert [message.key for message in booked.messages.all()] == [f"appointment:{booked.pk}:visit-booked:0:email"]
-    assert shown(visit_type)[0] == HALF_PAST_NINE
-
-
-def test_book_asked_for_twice_is_one_and_the_same(book):
-    patient = factories.patient()
-
-    first, again = (book(patient=patient, request_token="token-0001") for _ in range(2))
-
-    assert (first, Message.objects.count(), statuses()) == (again, 1, ["booked"])
-
-
-@pytest.mark.parametrize("other", ["starts_at", "practitioner", "visit_type", "patient"])
-def test_book_refuses_a_token_that_came_with_another_wish(book, other):
-    patient = factories.patient()
-    book(patient=patient, request_token="token-0001")
-    wish = {
-        "starts_at": HALF_PAST_NINE,
-        "practitioner": factories.practitioner(),
-        "visit_type": factories.visit_type(),
-        "patient": factories.patient(),
-    }
-
-    with pytest.raises(TokenReused):
-        book(**{"patient": patient, "request_token": "token-0001", other: wish[other]})
-
-    assert statuses() == ["booked"]
-
-
-def test_book_refuses_a_patient_who_has_a_visit_then(book):
-    patient = factories.patient()
-    book(patient=patient)
-    factories.room()
-
-    with pytest.raises(TimeTaken):
-        book(patient=patient, practitioner=factories.practitioner())
-
-    assert statuses() == ["booked"]
-
-
-def test_book_lets_visits_of_one_patient_touch(book):
-    patient = factories.patient()
-
-    book(patient=patient)
-    book(HALF_PAST_NINE, patient=patient)
-
-    assert statuses() == ["booked", "booked"]
-
-
-def test_book_by_the_desk_needs_no_notice_and_no_consultation(book):
-    strict = factories.visit_type(needs_consultation_first=True, notice_hours=48)
-
-    with pytest.raises(TimeNotOpen):
-        book(visit_type=strict)
-
-    assert book(visit_type=strict, by_desk=True).status == "booked"
-
-
-def test_book_takes_the_time_of_a_hold_that_ran_out_but_not_of_a_live_one(hold, book):
-    held = hold()
-
-    with pytest.raises(TimeTaken):
-        book(now=NOW + timedelta(minutes=9))
-    book(now=NOW + timedelta(minutes=10))
-
-    held.refresh_from_db()
-    assert held.status == "expired"
