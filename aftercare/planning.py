@@ -1,5 +1,6 @@
 """What signing a procedure sets in motion: the care plan, the referral, every message, the desk's last resort."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q
@@ -39,8 +40,8 @@ def start(procedure, *, at):
     referral = ServiceRequest.objects.create(
         care_plan=plan, patient=procedure.patient, due_on=plan.physiotherapy_due_on
     )
-    _plan_lifting_messages(plan)
-    _plan_physiotherapy_messages(plan, referral)
+    for planned in messages_of(plan):
+        _schedule(plan, planned)
     _plan_work_item(plan, referral)
     return plan
 
@@ -61,26 +62,45 @@ def reminder_items_of(referral):
     return WorkItem.objects.filter(nowhere | Q(message__in=reminders_of(referral)))
 
 
-def _plan_lifting_messages(plan):
+@dataclass(frozen=True)
+class Planned:
+    """One message that belongs to a care plan: `key` without its channel, and when it is of use."""
+
+    key: str
+    template: str
+    due_at: datetime
+    not_after: datetime
+    category: MessageCategory = MessageCategory.REMINDER
+    may_wake: bool = False
+
+
+def messages_of(plan):
+    """Every message that belongs to this care plan, computed from nothing but the plan itself."""
+    return [*_about_lifting(plan), *_about_physiotherapy(plan)]
+
+
+def _about_lifting(plan):
     """No heavy lifting: at once and next morning, if the window lasts that long; then: you may lift again."""
     next_morning = max(_on(plan, 1, NEXT_MORNING), plan.starts_at + timedelta(hours=1))
     allowed = messaging.outside_quiet_hours(plan.lift_again_at)
-    ends = plan.lift_again_at
-    safety = MessageCategory.SAFETY
-    _schedule(
-        plan, "no-heavy-lifting", "at-once", due_at=plan.starts_at, not_after=ends, category=safety, may_wake=True
-    )
+    ends, safety = plan.lift_again_at, MessageCategory.SAFETY
+    yield _planned(plan, "no-heavy-lifting", "at-once", plan.starts_at, ends, category=safety, may_wake=True)
     if next_morning < ends:
-        _schedule(plan, "no-heavy-lifting", "next-morning", due_at=next_morning, not_after=ends, category=safety)
-    _schedule(plan, "lifting-allowed", "window-over", due_at=allowed, not_after=allowed + timedelta(days=1))
+        yield _planned(plan, "no-heavy-lifting", "next-morning", next_morning, ends, category=safety)
+    yield _planned(plan, "lifting-allowed", "window-over", allowed, allowed + timedelta(days=1))
 
 
-def _plan_physiotherapy_messages(plan, referral):
+def _about_physiotherapy(plan):
     """Days 1, 3 and 5, those before the deadline; each is of no use once the next is due."""
     for day in REMINDER_DAYS:
         due_at = _on(plan, day, REMINDER_TIME)
-        if due_at.date() < referral.due_on:
-            _schedule(plan, "book-physiotherapy", f"+{day}d", due_at=due_at, not_after=due_at + timedelta(days=2))
+        if due_at.date() < plan.physiotherapy_due_on:
+            yield _planned(plan, "book-physiotherapy", f"+{day}d", due_at, due_at + timedelta(days=2))
+
+
+def _planned(plan, template, moment, due_at, not_after, **more):
+    key = f"procedure:{plan.procedure_id}:{template}:{moment}"
+    return Planned(key=key, template=template, due_at=due_at, not_after=not_after, **more)
 
 
 def _plan_work_item(plan, referral):
@@ -99,16 +119,16 @@ def _plan_work_item(plan, referral):
     )
 
 
-def _schedule(plan, template, moment, *, due_at, not_after, category=MessageCategory.REMINDER, may_wake=False):
+def _schedule(plan, planned):
     messaging.schedule_for(
         plan.patient,
-        key=f"procedure:{plan.procedure_id}:{template}:{moment}",
-        template=template,
+        key=planned.key,
+        template=planned.template,
         context={"plan": plan},
-        category=category,
-        due_at=due_at,
-        not_after=not_after,
-        may_wake=may_wake,
+        category=planned.category,
+        due_at=planned.due_at,
+        not_after=planned.not_after,
+        may_wake=planned.may_wake,
     )
 
 
