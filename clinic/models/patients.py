@@ -1,13 +1,42 @@
 """Patients, how to reach them, and who may act for them."""
 
+import unicodedata
+
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+LETTERS_WITHOUT_PARTS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+def plain_words(text):
+    """The words of a name in small letters without accents; the two halves of a double name are two words."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c) and c not in "'’")
+    return letters.translate(LETTERS_WITHOUT_PARTS).split()
+
+
+class SearchNameField(models.TextField):
+    """The patient's names as they are searched, kept by every way of saving: each word with a space before it."""
+
+    def pre_save(self, model_instance, add):
+        words = plain_words(f"{model_instance.given_name} {model_instance.family_name}")
+        value = "".join(f" {word}" for word in words)
+        setattr(model_instance, self.attname, value)
+        return value
+
 
 class PatientQuerySet(models.QuerySet):
+    def called(self, words):
+        """Those with a part of the name that begins so, for each of these `plain_words`, in any order."""
+        rows = self
+        for word in words:
+            rows = rows.filter(search_name__contains=f" {word}")
+        return rows
+
     def visible_to(self, user):
         if user.has_perm("clinic.view_any_patient"):
             return self
@@ -26,6 +55,7 @@ class Patient(models.Model):
     given_name = models.CharField(_("first name"), max_length=100)
     family_name = models.CharField(_("family name"), max_length=100)
     birth_date = models.DateField(_("birth date"))
+    search_name = SearchNameField(default="", editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -34,7 +64,12 @@ class Patient(models.Model):
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
         permissions = [("view_any_patient", "Can see every patient's name, birth date and contacts")]
-        indexes = [models.Index(fields=["family_name", "given_name"]), models.Index(fields=["birth_date"])]
+        indexes = [
+            models.Index(fields=["family_name", "given_name"]),
+            models.Index(fields=["birth_date"]),
+            # The words that follow a space: an index of trigrams on PostgreSQL, an ordinary one on SQLite.
+            GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="patient_search_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(given_name="") & ~Q(family_name=""), name="patient_has_given_and_family_name"
@@ -80,7 +115,7 @@ class PatientContact(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["value"])]
+        indexes = [models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="contact_value_begins")]
         constraints = [
             models.CheckConstraint(condition=~Q(value=""), name="contact_has_a_value"),
             models.CheckConstraint(condition=Q(system__in=ContactSystem.values), name="contact_system_is_known"),

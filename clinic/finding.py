@@ -1,0 +1,135 @@
+"""Finding a patient among very many, from whatever the caller says: parts of the name, birth date, phone, e-mail.
+
+Finding never decides who somebody is. A person at the desk looks at the answers and chooses.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+
+from django.conf import settings
+from django.db.models import Q
+from phonenumbers import country_code_for_region
+
+from clinic.models import ContactSystem, Patient, PatientContact
+from clinic.models.patients import plain_words
+
+# Found by an index first and put in order afterwards, so that "an" among a million people costs as little as a name.
+LOOKED_AT = 200
+FEWEST_DIGITS = 4
+SHORTEST_NAME = 2
+MOST_WORDS = 6
+LOOKALIKES = 10
+SIMILAR = 0.8
+DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:[./-]|\.? )(\d{1,2})(?:[./-]|\.? )((?:18|19|20)\d\d)(?!\d)")
+YEAR_FIRST = re.compile(r"(?<!\d)((?:18|19|20)\d\d)[./ -](\d{1,2})[./ -](\d{1,2})(?!\d)")
+PHONE = re.compile(r"\+?\d[\d ()/.-]*")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some patients in the order of their names; `is_cut` when more fit than are shown."""
+
+    patients: list = field(default_factory=list)
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody typed, taken apart."""
+
+    names: list
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def asks_something(self):
+        return bool(self.birth_date or self.phone or self.email or any(len(n) >= SHORTEST_NAME for n in self.names))
+
+
+def find_patients(words, *, limit, among=None):
+    """Up to `limit` patients (`Found`) who fit everything that `words` says; nobody when it says too little.
+
+    `among` is a QuerySet of those the person may see. People who were merged into another one are left out.
+    """
+    question = read(words)
+    if not question.asks_something:
+        return Found()
+    rows = Patient.objects.all() if among is None else among
+    fitting = rows.filter(merged_into=None).called(question.names)
+    if question.birth_date:
+        fitting = fitting.filter(birth_date=question.birth_date)
+    for begins in (_phone_begins(question.phone), _email_begins(question.email)):
+        if begins is not None:
+            fitting = fitting.filter(pk__in=PatientContact.objects.filter(begins).values("patient"))
+    some = fitting.order_by().values("pk")[: max(LOOKED_AT, limit + 1)]
+    found = list(rows.filter(pk__in=some)[: limit + 1])
+    return Found(patients=found[:limit], is_cut=len(found) > limit)
+
+
+def read(words):
+    """What somebody typed as a Question: a date, an address with an @, digits; the rest is parts of a name."""
+    birth_date, rest = _date_in(words)
+    emails = [word for word in rest.split() if "@" in word]
+    rest = " ".join(word for word in rest.split() if "@" not in word)
+    phones = PHONE.findall(rest)
+    names = plain_words(PHONE.sub(" ", rest))[:MOST_WORDS]
+    return Question(
+        names=names, birth_date=birth_date, phone=phones[0].strip() if phones else "", email="".join(emails[:1]).lower()
+    )
+
+
+def lookalikes(newcomer, *, among=None):
+    """Patients who may be the same person as this `registering.Newcomer`: a similar name and the same birth date,
+    or the same e-mail or phone. A family shares both, so a person decides."""
+    rows = Patient.objects.all() if among is None else among
+    addresses = [address for address in (newcomer.email.lower(), newcomer.phone) if address]
+    reached = PatientContact.objects.filter(value__in=addresses).values("patient")
+    candidates = rows.filter(merged_into=None).filter(Q(birth_date=newcomer.birth_date) | Q(pk__in=reached))
+    reached_here = set(reached.values_list("patient", flat=True)[:LOOKED_AT]) if addresses else set()
+    names = plain_words(f"{newcomer.given_name} {newcomer.family_name}")
+    fitting = [p for p in candidates[:LOOKED_AT] if p.pk in reached_here or _is_similar(names, p)]
+    return fitting[:LOOKALIKES]
+
+
+def _date_in(words):
+    """The birth date in it, if there is one that exists, and what is left without it."""
+    for pattern, order in ((YEAR_FIRST, (0, 1, 2)), (DAY_FIRST, (2, 1, 0))):
+        if match := pattern.search(words):
+            parts = [int(part) for part in match.groups()]
+            try:
+                day = date(*(parts[place] for place in order))
+            except ValueError:
+                continue
+            return day, f"{words[: match.start()]} {words[match.end() :]}"
+    return None, words
+
+
+def _phone_begins(typed):
+    """As a number is stored, with its country, whichever way its beginning was said: +370 6…, 370 6…, 8 6…, 06…, 6…"""
+    digits = re.sub(r"\D", "", typed)
+    if not digits:
+        return None
+    if typed.startswith("+"):
+        begins = [digits]
+    elif digits.startswith("00"):
+        begins = [digits[2:]]
+    else:
+        country = str(country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION))
+        begins = [digits, country + digits]
+        begins += [country + digits[1:]] if digits[0] in "08" else []
+    if max(map(len, begins)) < FEWEST_DIGITS:
+        return Q(pk__in=[])
+    return Q(Q(*(Q(value__startswith=f"+{begin}") for begin in begins), _connector=Q.OR), system=ContactSystem.PHONE)
+
+
+def _email_begins(typed):
+    return Q(system=ContactSystem.EMAIL, value__startswith=typed) if typed else None
+
+
+def _is_similar(names, patient):
+    """Some part of one name is nearly some part of the other: sisters and spellings; the birth date is the same."""
+    theirs = plain_words(str(patient))
+    return any(SequenceMatcher(None, ours, other).ratio() >= SIMILAR for ours in names for other in theirs)
