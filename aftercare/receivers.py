@@ -7,7 +7,8 @@ from procedures.signals import procedure_signed
 
 @receiver(procedure_signed)
 def start_aftercare(sender, procedure, at, **kwargs):
-    planning.start(procedure, at=at)
+    plan = planning.start(procedure, at=at)
+    reminding.tie_what_is_booked(plan.referral, at=at)
 
 
 @receiver(appointment_booked)

@@ -25,6 +25,16 @@ def physiotherapy_booked(appointment, *, at):
             item.cancel(note=_("physiotherapy is booked"))
 
 
+def tie_what_is_booked(referral, *, at):
+    """Physiotherapy may have been booked before the procedure: whoever comes in time anyway is not asked to book."""
+    visits = referral.patient.appointments.upcoming(at=at).filter(
+        visit_type__role=PractitionerRole.PHYSIOTHERAPIST, physiotherapy_referral=None
+    )
+    in_time = (visit for visit in visits.order_by("starts_at") if visit.on <= referral.due_on)
+    if visit := next(in_time, None):
+        physiotherapy_booked(visit, at=at)
+
+
 def physiotherapy_cancelled(appointment, *, at):
     """Open the referral again: reminders that lie ahead come back, and so does the desk's last resort."""
     referral = ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=appointment).first()
@@ -34,6 +44,7 @@ def physiotherapy_cancelled(appointment, *, at):
     messaging.reinstate(planning.reminders_of(referral), at=at)
     for item in planning.late_item_of(referral) | planning.reminder_items_of(referral).filter(due_at__gt=at):
         item.reopen(due_at=max(item.due_at, at))
+    tie_what_is_booked(referral, at=at)
 
 
 def _unbooked(patient):

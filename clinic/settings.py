@@ -45,7 +45,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
-WEB_WORKERS = env.int("WEB_WORKERS", default=2 if "DATABASE_URL" in env else 1)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2 if env.str("DATABASE_URL", default="") else 1)
 
 # Upward names stand here as strings only; see the import directions in tests/architecture.
 INSTALLED_APPS = [
@@ -119,7 +119,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Database. Web and worker give up after these waits; commands (migrate, seed_demo) may take as long as they need.
 LOCK_TIMEOUT_SECONDS = env.float("DATABASE_LOCK_TIMEOUT_SECONDS", default=2)
 STATEMENT_TIMEOUT_SECONDS = env.float("DATABASE_STATEMENT_TIMEOUT_SECONDS", default=0)
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'clinic.sqlite3'}")}
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'clinic.sqlite3'}"
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Every atomic block takes the write lock at its start, so two bookings never read the same free time.
@@ -176,7 +177,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # Messages
 EMAIL_URL = env.str("EMAIL_URL", default="")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{CLINIC_NAME} <{CLINIC_EMAIL}>")
 QUIET_HOURS = (env.int("QUIET_HOURS_FROM", default=20), env.int("QUIET_HOURS_UNTIL", default=8))

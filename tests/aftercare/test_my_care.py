@@ -154,3 +154,38 @@ def test_strangers_referral_is_not_found(client, plan, physiotherapist):
 
     assert answer.status_code == 404
     assert Appointment.objects.filter(practitioner=physiotherapist).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("2026-03-09", MessageStatus.WITHDRAWN), ("2026-03-10", MessageStatus.WAITING)]
+)
+def test_who_booked_physiotherapy_in_time_before_the_procedure_is_not_asked_again(physiotherapist, day, status):
+    factories.protocol()
+    patient = factories.patient()
+    factories.appointment(
+        starts_at=factories.at(f"{day} 10:00"),
+        practitioner=physiotherapist,
+        visit_type=factories.physiotherapy(),
+        patient=patient,
+    )
+
+    plan = factories.signed(patient=patient, signed_at=timezone.now()).care_plan
+
+    assert {message.status for message in planning.reminders_of(plan.referral)} == {status}
+
+
+def test_cancelling_one_of_two_physiotherapy_visits_asks_for_none(client, plan, physiotherapist):
+    client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+    second = factories.appointment(
+        starts_at=factories.at("2026-03-06 10:00"),
+        practitioner=physiotherapist,
+        visit_type=factories.physiotherapy(),
+        patient=plan.patient,
+    )
+
+    plan.referral.refresh_from_db()
+    client.post(reverse("my-cancel", args=[plan.referral.appointment.pk]))
+
+    plan.referral.refresh_from_db()
+    assert plan.referral.appointment == second
+    assert {message.status for message in planning.reminders_of(plan.referral)} == {MessageStatus.WITHDRAWN}

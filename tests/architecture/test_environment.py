@@ -1,7 +1,10 @@
 """`.env.example` tells every setting there is, and no other."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -19,7 +22,9 @@ def names_in_settings():
         node.args[0].value
         for node in ast.walk(tree_of(ROOT / "clinic" / "settings.py"))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
+        if isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "env"
+        and isinstance(node.args[0], ast.Constant)
     }
 
 
@@ -43,3 +48,15 @@ def test_each_setting_is_explained_in_the_line_above():
 
 def test_the_example_sets_nothing():
     assert [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")] == []
+
+
+def test_empty_addresses_mean_the_embedded_default():
+    """As an `.env` with nothing behind the equals sign gives them."""
+    empty = dict.fromkeys(["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY"], "")
+    code = "from clinic import settings; print(settings.DATABASES['default']['ENGINE'], settings.CELERY_BROKER_URL)"
+
+    printed = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | empty, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert printed.split() == ["django.db.backends.sqlite3", "filesystem://localhost//"]
