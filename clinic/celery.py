@@ -3,9 +3,16 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 app = Celery("clinic")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def tick_at_once(**kwargs):
+    """The first tick comes when the beat starts: what fell due while it was away need not wait for the second."""
+    app.send_task("clinic.tick", ignore_result=True)
