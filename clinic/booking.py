@@ -1,44 +1,35 @@
-"""The acts that use up time: hold, confirm, book, cancel.
+"""The acts that use up time or give it back: hold, confirm, book, reschedule, cancel, undo.
 
-Every act locks the practitioner, the rooms, the machines and the patient, always in that order, then looks whether
-the start is open, then writes. On PostgreSQL exclusion constraints have the last word behind it; on SQLite there
-is one writer at a time. A rival that was quicker is always `TimeTaken`, with the three nearest open times.
+Each is one transaction: lock, look, write, tell (`clinic.claiming`). Who loses a race gets `TimeTaken`, with the three
+nearest open times.
 """
 
 import re
-from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import availability, messaging, registering
+from clinic import claiming, messaging, registering
 from clinic.errors import (
+    ChangedMeanwhile,
     ConsultationFirst,
     HoldEnded,
-    TimeNotOpen,
-    TimeTaken,
+    MoveNotAllowed,
     TokenReused,
     TooLateToCancel,
+    TooLateToMove,
+    TooLateToUndo,
     TooManyHolds,
 )
-from clinic.models import (
-    Appointment,
-    AppointmentStatus,
-    MessageCategory,
-    Patient,
-    Practitioner,
-    Room,
-    UltrasoundMachine,
-)
-from clinic.models.appointments import HOLDS_TIME
-from clinic.signals import appointment_booked, appointment_cancelled
+from clinic.models import Appointment, AppointmentStatus, BookableBy
+from clinic.signals import appointment_cancelled
 
-RACE_LOST = {"23P01", "40P01", "55P03"}  # exclusion violated, deadlock, lock not available
-FARTHEST = timedelta(days=2 * 366)
 TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+UNDO_MINUTES = 3
 
 
 def hold(*, visit_type, practitioner, starts_at, request_token, held_by, at, held_from=""):
@@ -52,19 +43,20 @@ def hold(*, visit_type, practitioner, starts_at, request_token, held_by, at, hel
     """
     _refuse_bad_token(request_token)
     wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
-    with _rivals_are_refused(**wish, at=at), transaction.atomic():
-        wish["starts_at"] = _instant(starts_at, at=at)
-        _lock(practitioner=practitioner)
+    with claiming.rivals_are_refused(**wish, at=at), transaction.atomic():
+        wish["starts_at"] = claiming.instant(starts_at, at=at)
+        claiming.lock(practitioner)
         if known := _same_request(request_token, **wish):
             return known
         _let_go_of_other_holds(held_by, at=at)
-        if held_from and _live_holds(at=at).filter(held_from=held_from).count() >= settings.HOLDS_PER_ADDRESS:
+        live = Appointment.objects.live_holds(at=at)
+        if held_from and live.filter(held_from=held_from).count() >= settings.HOLDS_PER_ADDRESS:
             raise TooManyHolds
-        place = _open_place(**wish, at=at)
-        return _write(
+        return claiming.write(
             **wish,
-            place=place,
+            place=claiming.open_place(**wish, at=at),
             status=AppointmentStatus.PENDING,
+            at=at,
             held_until=at + timedelta(minutes=settings.HOLD_MINUTES),
             held_by=held_by,
             held_from=held_from,
@@ -78,83 +70,180 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
     Either for `patient`, whom we know, or for a `registering.Newcomer`, who becomes a patient here and only if all
     goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then).
     """
-    wish = {
-        "visit_type": appointment.visit_type,
-        "practitioner": appointment.practitioner,
-        "starts_at": appointment.starts_at,
-    }
-    with _rivals_are_refused(**wish, at=at), transaction.atomic():
-        _lock(practitioner=appointment.practitioner, patient=patient)
+    with claiming.rivals_are_refused(**_wish_of(appointment), at=at), transaction.atomic():
+        claiming.lock(appointment.practitioner, patient=patient)
         appointment.refresh_from_db()
         if appointment.status == AppointmentStatus.BOOKED and patient in (None, appointment.patient):
             return appointment
         if not appointment.is_live_hold(at=at):
             raise HoldEnded
         patient = patient or registering.register(newcomer, at=at)
-        _refuse_what_patient_may_not(patient, appointment.visit_type, appointment.starts_at, appointment.ends_at, at=at)
+        _refuse_before_consultation(patient, appointment.visit_type)
+        claiming.refuse_double_visit(patient, appointment.visit_type, appointment.starts_at)
         appointment.patient, appointment.reason = patient, reason
         appointment.save(update_fields=["patient", "reason"])
-        appointment.move_to_booked(by=by)
-        _tell_everybody(appointment, at=at)
+        appointment.move_to_booked(by=by, at=at)
+        claiming.tell_everybody(appointment, at=at)
     return appointment
 
 
-def book(*, visit_type, practitioner, starts_at, patient, at, request_token=None, by=None, by_desk=False, reason=""):
+def book(
+    *,
+    visit_type,
+    practitioner,
+    starts_at,
+    patient,
+    at,
+    request_token=None,
+    by=None,
+    by_desk=False,
+    reason="",
+    overlap_reason="",
+):
     """Book a start at once for a patient we know: the desk, or a patient who is signed in.
 
     The same `request_token` with the same wish gets the same booking back. The desk (`by_desk`) needs no notice and
-    may book a procedure before the consultation. Raises TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst.
+    may book a procedure before the consultation; with a written `overlap_reason` its visit may overlap others, and
+    the reason is kept if it does. Raises TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged.
     """
     wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
     if request_token is not None:
         _refuse_bad_token(request_token)
-    with _rivals_are_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
-        starts_at = wish["starts_at"] = _instant(starts_at, at=at)
-        _lock(practitioner=practitioner, patient=patient)
+    with claiming.rivals_are_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
+        wish["starts_at"] = claiming.instant(starts_at, at=at)
+        claiming.lock(practitioner, patient=patient)
         if request_token and (known := _same_request(request_token, **wish, patient=patient)):
             return known
-        place = _open_place(**wish, at=at, by_desk=by_desk)
-        ends_at = starts_at + timedelta(minutes=visit_type.minutes)
-        _refuse_what_patient_may_not(patient, visit_type, starts_at, ends_at, at=at, by_desk=by_desk)
-        appointment = _write(
+        place, overlap_reason = claiming.place_for_patient(
+            patient, **wish, at=at, by_desk=by_desk, overlap_reason=overlap_reason
+        )
+        if not by_desk:
+            _refuse_before_consultation(patient, visit_type)
+        appointment = claiming.write(
             **wish,
             place=place,
             status=AppointmentStatus.BOOKED,
+            at=at,
             patient=patient,
             by=by,
             reason=reason,
+            overlap_reason=overlap_reason,
             request_token=request_token,
         )
-        _tell_everybody(appointment, at=at)
+        claiming.tell_everybody(appointment, at=at)
     return appointment
 
 
-def cancel(appointment, *, at, by=None, note=""):
+def reschedule(
+    appointment, *, practitioner, starts_at, at, by=None, by_desk=False, note="", overlap_reason="", seen_sequence=None
+):
+    """Move a booked visit to another start or person: the same row, so that there are never two visits and never none.
+
+    Its own old time does not stand in its way. `seen_sequence` is the `calendar_sequence` of the visit that the person
+    looked at. A patient may move it until the notice of the visit type begins; the desk (`by_desk`) always, and over
+    other visits with a written `overlap_reason`. What still told the old time is withdrawn, the patient is told the
+    new one, and a referral that the visit serves stays served. Moving it to where it is changes nothing.
+
+    Raises ChangedMeanwhile, MoveNotAllowed (not booked), TooLateToMove, and TimeTaken or TimeNotOpen with alternatives.
+    """
+    wish = {"visit_type": appointment.visit_type, "practitioner": practitioner, "starts_at": starts_at}
+    with claiming.rivals_are_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
+        wish["starts_at"] = claiming.instant(starts_at, at=at)
+        seen = {"practitioner_id": appointment.practitioner_id, "calendar_sequence": seen_sequence}
+        claiming.lock(appointment.practitioner, practitioner, patient=appointment.patient)
+        claiming.lock_row(appointment)
+        appointment.refresh_from_db()
+        if _is_there_already(appointment, **wish):
+            return appointment
+        _refuse_unseen(appointment, **seen)
+        if appointment.status != AppointmentStatus.BOOKED:
+            raise MoveNotAllowed
+        if not (by_desk or may_be_moved_by_patient(appointment, at=at)):
+            raise TooLateToMove
+        with claiming.stepped_aside(appointment):
+            place, overlap_reason = claiming.place_for_patient(
+                appointment.patient, **wish, at=at, by_desk=by_desk, overlap_reason=overlap_reason
+            )
+        _move(appointment, wish, place, overlap_reason=overlap_reason, by=by, note=note, at=at)
+    return appointment
+
+
+def may_be_moved_by_patient(appointment, *, at):
+    return appointment.visit_type.bookable_by == BookableBy.PATIENTS and may_be_cancelled_by_patient(appointment, at=at)
+
+
+def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
     """Give the time back, withdraw what was still to be sent about the visit, and tell the patient.
 
-    Repeating it changes nothing. Raises MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
+    `seen_sequence` is the `calendar_sequence` of the visit that the person looked at. Repeating it changes nothing.
+    Raises ChangedMeanwhile, and MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
     """
-    with transaction.atomic():
-        row = Appointment.objects.select_for_update(no_key=True).filter(pk=appointment.pk)
-        if row.values_list("status", flat=True).get() == AppointmentStatus.CANCELLED:
+    with claiming.lost_races_raise(MoveNotAllowed), transaction.atomic():
+        claiming.lock(appointment.practitioner)
+        row = claiming.lock_row(appointment)
+        if row.status == AppointmentStatus.CANCELLED:
             return
-        appointment.move_to_cancelled(by=by, note=note)
-        Appointment.objects.filter(pk=appointment.pk).update(calendar_sequence=appointment.calendar_sequence + 1)
+        _refuse_unseen(row, calendar_sequence=seen_sequence)
+        if row.status != appointment.status:
+            raise MoveNotAllowed
+        appointment.refresh_from_db()
+        appointment.move_to_cancelled(by=by, note=note, at=at)
+        appointment.calendar_sequence += 1
+        appointment.save(update_fields=["calendar_sequence"])
         messaging.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
-        _tell_patient(appointment, template="visit-cancelled", at=at)
+        claiming.tell_patient(appointment, template="visit-cancelled", at=at)
 
 
-def cancel_by_patient(appointment, *, at, by):
+def cancel_by_patient(appointment, *, at, by, seen_sequence=None):
     """`cancel`, for the patient: only until the notice of the visit type begins. Raises TooLateToCancel."""
     if appointment.status != AppointmentStatus.CANCELLED and not may_be_cancelled_by_patient(appointment, at=at):
         raise TooLateToCancel
-    cancel(appointment, at=at, by=by)
+    cancel(appointment, at=at, by=by, seen_sequence=seen_sequence)
 
 
 def may_be_cancelled_by_patient(appointment, *, at):
     notice = timedelta(hours=appointment.visit_type.notice_hours)
     return appointment.status == AppointmentStatus.BOOKED and at <= appointment.starts_at - notice
+
+
+def undo_cancel(appointment, *, at, by=None):
+    """Book a visit again that was cancelled less than 3 minutes ago by the same kind of person, if its time is free.
+
+    Messages that the cancellation withdrew and that lie ahead come back, and the patient hears that it is booked.
+    Repeating it changes nothing. Raises TooLateToUndo, and TimeTaken or TimeNotOpen with alternatives.
+    """
+    wish = _wish_of(appointment)
+    with claiming.rivals_are_refused(**wish, at=at), transaction.atomic():
+        claiming.lock(appointment.practitioner, patient=appointment.patient)
+        claiming.lock_row(appointment)
+        appointment.refresh_from_db()
+        if appointment.status == AppointmentStatus.BOOKED:
+            return appointment
+        until = undo_until(appointment, by=by)
+        if until is None or at >= until:
+            raise TooLateToUndo
+        place, overlap_reason = claiming.place_for_patient(
+            appointment.patient, **wish, at=at, by_desk=True, overlap_reason=appointment.overlap_reason
+        )
+        note = _("the cancellation was taken back")
+        appointment.change_times(**_placed(place), overlap_reason=overlap_reason, by=by, note=note, at=at)
+        messaging.withdraw(appointment.messages.all(), reason=note, at=at)
+        cancelled_at = until - timedelta(minutes=UNDO_MINUTES)
+        messaging.reinstate(appointment.messages.filter(ended_at=cancelled_at), at=at)
+        claiming.tell_everybody(appointment, at=at)
+    return appointment
+
+
+def undo_until(appointment, *, by):
+    """Until when `by` may take a cancellation back; None when it is not cancelled, or by the other kind of person."""
+    if appointment.status != AppointmentStatus.CANCELLED:
+        return None
+    changes = appointment.status_changes.filter(to_status=AppointmentStatus.CANCELLED).select_related("by")
+    change = changes.order_by("pk").last()
+    if change is None or _is_colleague(change.by) != _is_colleague(by):
+        return None
+    return change.at + timedelta(minutes=UNDO_MINUTES)
 
 
 def is_free_of_consultation(patient, visit_type):
@@ -168,15 +257,12 @@ def is_free_of_consultation(patient, visit_type):
 # Inside the transaction
 
 
-def _lock(*, practitioner, patient=None):
-    """Lock everybody and everything a booking may use, always in this order, so that rivals queue and never cross.
-
-    No key lock: rows that only point at these (a message, a cancelled visit) are written without waiting for us.
-    """
-    in_use = [Room.objects.filter(is_active=True), UltrasoundMachine.objects.filter(is_active=True)]
-    patients = [] if patient is None else [Patient.objects.filter(pk=patient.pk)]
-    for rows in [Practitioner.objects.filter(pk=practitioner.pk), *in_use, *patients]:
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+def _wish_of(appointment):
+    return {
+        "visit_type": appointment.visit_type,
+        "practitioner": appointment.practitioner,
+        "starts_at": appointment.starts_at,
+    }
 
 
 def _same_request(request_token, *, patient=None, **wish):
@@ -190,98 +276,69 @@ def _same_request(request_token, *, patient=None, **wish):
     return known
 
 
-def _open_place(*, visit_type, practitioner, starts_at, at, by_desk=False):
-    """Room and machine for an open start. Holds that ran out are ended first: a constraint cannot see the clock."""
-    ends_at = starts_at + timedelta(minutes=visit_type.minutes)
-    stale = Appointment.objects.filter(status=AppointmentStatus.PENDING, held_until__lte=at)
-    for appointment in stale.overlapping(starts_at=starts_at, ends_at=ends_at):
-        appointment.expire()
-    place = availability.place_for(visit_type, practitioner.pk, starts_at, at=at, by_desk=by_desk)
-    if place is None:
-        taken = practitioner.appointments.holding_time(at=at).overlapping(starts_at=starts_at, ends_at=ends_at)
-        raise TimeTaken if taken.exists() else TimeNotOpen
-    return place
-
-
 def _let_go_of_other_holds(held_by, *, at):
-    for appointment in _live_holds(at=at).filter(held_by=held_by):
+    for appointment in Appointment.objects.live_holds(at=at).filter(held_by=held_by):
         appointment.expire()
 
 
-def _live_holds(*, at):
-    return Appointment.objects.filter(status=AppointmentStatus.PENDING, held_until__gt=at)
+def _move(appointment, wish, place, *, overlap_reason, by, note, at):
+    """Write the new time and tell it; what still told the old one is withdrawn."""
+    was_at, was_where = appointment.starts_at, _when_and_who(appointment.starts_at, appointment.practitioner)
+    moved = _("Moved from %(old)s to %(new)s.") % {
+        "old": was_where,
+        "new": _when_and_who(wish["starts_at"], wish["practitioner"]),
+    }
+    appointment.change_times(
+        practitioner=wish["practitioner"],
+        starts_at=wish["starts_at"],
+        ends_at=claiming.end_of(wish["visit_type"], wish["starts_at"]),
+        **_placed(place),
+        overlap_reason=overlap_reason,
+        by=by,
+        note=f"{moved} {note}".strip()[:500],
+        at=at,
+    )
+    messaging.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
+    claiming.tell_patient(appointment, template="visit-moved", at=at, was_at=was_at)
 
 
-def _refuse_what_patient_may_not(patient, visit_type, starts_at, ends_at, *, at, by_desk=False):
-    if not by_desk and not is_free_of_consultation(patient, visit_type):
+def _placed(place):
+    return {"room_id": place.room_id, "ultrasound_machine_id": place.machine_id}
+
+
+def _when_and_who(starts_at, practitioner):
+    return f"{date_format(timezone.localtime(starts_at), 'D j M Y, H:i')}, {practitioner}"
+
+
+def _is_there_already(appointment, *, practitioner, starts_at, **_visit_type):
+    return (appointment.status, appointment.practitioner_id, appointment.starts_at) == (
+        AppointmentStatus.BOOKED,
+        practitioner.pk,
+        starts_at,
+    )
+
+
+def _is_colleague(account):
+    return account is not None and account.is_colleague
+
+
+def _refuse_before_consultation(patient, visit_type):
+    if not is_free_of_consultation(patient, visit_type):
         raise ConsultationFirst
-    own = patient.appointments.filter(status__in=HOLDS_TIME).overlapping(starts_at=starts_at, ends_at=ends_at)
-    if other := own.select_related("visit_type").first():
-        when = timezone.localtime(other.starts_at)
-        raise TimeTaken(
-            _("%(patient)s already has a visit then: %(visit)s at %(time)s. Please choose another time.")
-            % {"patient": patient, "visit": other.visit_type, "time": f"{when:%H:%M}"}
-        )
 
 
-def _write(*, visit_type, practitioner, starts_at, place, status, by=None, **fields):
-    appointment = Appointment.objects.create(
-        visit_type=visit_type,
-        practitioner=practitioner,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=visit_type.minutes),
-        room_id=place.room_id,
-        ultrasound_machine_id=place.machine_id,
-        status=status,
-        **fields,
+def _refuse_unseen(appointment, **seen):
+    """Raises ChangedMeanwhile unless the visit still is as the person saw it; None stands for not saying."""
+    if all(value in (None, getattr(appointment, name)) for name, value in seen.items()):
+        return
+    if appointment.status == AppointmentStatus.CANCELLED:
+        raise ChangedMeanwhile(_("This visit has been cancelled since you looked at it."))
+    now_at = _when_and_who(appointment.starts_at, appointment.practitioner)
+    raise ChangedMeanwhile(
+        _("This visit has changed since you looked at it. It is now on %(when)s. Please look again.") % {"when": now_at}
     )
-    appointment.log_change(from_status="", to_status=status, by=by)
-    return appointment
-
-
-def _tell_everybody(appointment, *, at):
-    appointment_booked.send(Appointment, appointment=appointment, at=at)
-    _tell_patient(appointment, template="visit-booked", at=at)
-
-
-def _tell_patient(appointment, *, template, at):
-    messaging.schedule_for(
-        appointment.patient,
-        key=f"appointment:{appointment.pk}:{template}:{appointment.calendar_sequence}",
-        template=template,
-        context={"appointment": appointment},
-        category=MessageCategory.NOTICE,
-        appointment=appointment,
-        due_at=at,
-        not_after=max(appointment.starts_at, at + timedelta(hours=1)),
-        may_wake=True,
-    )
-
-
-def _instant(starts_at, *, at):
-    """In UTC, where an hour later is an hour later on every day; raises TimeNotOpen years away from `at`."""
-    if abs(starts_at - at) > FARTHEST:
-        raise TimeNotOpen
-    return starts_at.astimezone(UTC)
 
 
 def _refuse_bad_token(request_token):
     if not TOKEN_SHAPE.fullmatch(request_token):
         raise TokenReused
-
-
-@contextmanager
-def _rivals_are_refused(*, visit_type, practitioner, starts_at, at, by_desk=False):
-    """Every way of losing a race becomes TimeTaken, with the three nearest times, looked up after the rollback."""
-    try:
-        try:
-            yield
-        except (IntegrityError, OperationalError) as error:
-            if getattr(error.__cause__, "sqlstate", None) not in RACE_LOST:
-                raise
-            raise TimeTaken from error
-    except TimeTaken as refusal:
-        refusal.alternatives = availability.nearest(
-            visit_type, starts_at, at=at, practitioner=practitioner.pk, by_desk=by_desk
-        )
-        raise

@@ -55,6 +55,24 @@ class TooLateToCancel(DomainError):
     sentence = _("This visit is too near to be cancelled here. Please call us, so that we hear it in time.")
 
 
+class TooLateToMove(DomainError):
+    sentence = _("This visit cannot be moved here any more. Please call us, and we find another time together.")
+
+
+class TooLateToUndo(DomainError):
+    sentence = _("The three minutes for taking it back are over. Please book again, or call us.")
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed the visit since the person looked at it; the sentence says to what."""
+
+    sentence = _("This visit has changed since you looked at it. Please look again.")
+
+
+class PatientMerged(DomainError):
+    sentence = _("This patient has two entries that were joined. Load the page again to see the one that counts.")
+
+
 class ConsultationFirst(DomainError):
     sentence = _(
         "Your first visit with us is a consultation. Please book a consultation; the doctor plans the rest with you."

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.fields.ranges import DateTimeRangeField
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +45,10 @@ LONGEST = timedelta(hours=12)
 
 
 def never_twice(resource):
-    """No two appointments that hold time overlap for one practitioner, room, machine or patient."""
+    """No two appointments that hold time overlap for one practitioner, room, machine or patient.
+
+    One that the desk let overlap, for a reason it wrote down, stands outside; it still uses up time for others.
+    """
     return PostgresExclusionConstraint(
         name=f"appointment_{resource}_never_twice",
         expressions=[
@@ -53,7 +58,7 @@ def never_twice(resource):
             ),
             (resource, RangeOperators.EQUAL),
         ],
-        condition=Q(status__in=HOLDS_TIME),
+        condition=Q(status__in=HOLDS_TIME, overlap_reason=""),
     )
 
 
@@ -70,6 +75,20 @@ class AppointmentQuerySet(models.QuerySet):
     def holding_time(self, *, at):
         """Those that use up time: every status that does, but a hold only until it runs out."""
         return self.filter(status__in=HOLDS_TIME).exclude(status=S.PENDING, held_until__lte=at)
+
+    def stale_holds(self, *, at):
+        """Holds that ran out and that nobody has ended yet."""
+        return self.filter(status=S.PENDING, held_until__lte=at)
+
+    def live_holds(self, *, at):
+        return self.filter(status=S.PENDING, held_until__gt=at)
+
+    def sharing_with(self, appointment):
+        """Those of the same practitioner, room, machine or patient."""
+        resources = ["practitioner", "room", "ultrasound_machine", "patient"]
+        keys = {name: getattr(appointment, f"{name}_id") for name in resources}
+        same = [Q(**{name: key}) for name, key in keys.items() if key is not None]
+        return self.filter(reduce(or_, same)).exclude(pk=appointment.pk)
 
     def overlapping(self, *, starts_at, ends_at):
         """The lower bound is for the index: nothing is longer than `LONGEST`."""
@@ -121,6 +140,8 @@ class Appointment(models.Model):
     held_from = models.CharField(max_length=64, blank=True)
     request_token = models.CharField(max_length=64, unique=True, null=True, blank=True)
     reason = models.CharField(_("what brings you"), max_length=500, blank=True)
+    # Why the desk lets it overlap another visit; empty for one that does not.
+    overlap_reason = models.CharField(_("why it may overlap"), max_length=300, blank=True)
     # RFC 5545 SEQUENCE: grows whenever time or place change, so that calendars take the newer one.
     calendar_sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -180,6 +201,11 @@ class Appointment(models.Model):
     def calendar_uid(self):
         return f"visit-{self.pk}@{settings.SITE_URL.split('//')[-1]}"
 
+    @property
+    def has_override(self):
+        """The desk let it overlap another visit: `overlap_reason` says why."""
+        return self.overlap_reason != ""
+
     def is_live_hold(self, *, at):
         return self.status == S.PENDING and self.held_until > at
 
@@ -187,10 +213,19 @@ class Appointment(models.Model):
         return status in MOVES[self.status]
 
     def check_in(self, *, by, at=None):
-        """Not before the day of the visit."""
+        """Not before the day of the visit, and not into a time that was given away after the patient was missed."""
         if self.on > timezone.localdate(at):
             raise MoveNotAllowed(_("This visit is on a later day. Check the patient in on that day."))
+        if self.status == S.NOSHOW and not self.has_override:
+            self._refuse_if_given_away(at=at or timezone.now())
         self._move_to(S.ARRIVED, by=by)
+
+    def _refuse_if_given_away(self, *, at):
+        rivals = Appointment.objects.sharing_with(self).overlapping(starts_at=self.starts_at, ends_at=self.ends_at)
+        if rivals.holding_time(at=at).exists():
+            raise MoveNotAllowed(_("This time was given to somebody else after the patient was missed."))
+        for hold in rivals.stale_holds(at=at):
+            hold.expire()
 
     def undo_check_in(self, *, by):
         self._move_to(S.BOOKED, by=by)
@@ -209,29 +244,47 @@ class Appointment(models.Model):
     def expire(self):
         self._move_to(S.EXPIRED, by=None)
 
-    def move_to_booked(self, *, by):
+    def move_to_booked(self, *, by, at=None):
         """Only for `booking.confirm`, which tells everybody."""
-        self._move_to(S.BOOKED, by=by)
+        self._move_to(S.BOOKED, by=by, at=at)
 
-    def move_to_cancelled(self, *, by, note):
+    def move_to_cancelled(self, *, by, note, at):
         """Only for `booking.cancel`, which tells everybody."""
-        self._move_to(S.CANCELLED, by=by, note=note)
+        self._move_to(S.CANCELLED, by=by, note=note, at=at)
 
-    def _move_to(self, status, *, by, note=""):
+    def change_times(self, *, by, note, at, **changes):
+        """Only for `booking.reschedule` and `booking.undo_cancel`, which lock, look and tell everybody.
+
+        `changes`: practitioner, starts_at, ends_at, room_id, ultrasound_machine_id, overlap_reason. It is booked then.
+        """
+        before = self.status
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.status = S.BOOKED
+        self.calendar_sequence += 1
+        names = [name.removesuffix("_id") for name in changes]
+        self.save(update_fields=[*names, "status", "calendar_sequence"])
+        self.log_change(from_status=before, to_status=self.status, by=by, note=note, at=at)
+
+    def _move_to(self, status, *, by, note="", at=None):
         """Repeating a move does nothing; one that is not in the table, or lost to a rival, raises MoveNotAllowed."""
         if self.status == status:
             return
         if not self.may_move_to(status):
             raise MoveNotAllowed
-        with transaction.atomic():
-            moved = Appointment.objects.filter(pk=self.pk, status=self.status).update(status=status)
-            if not moved:
-                raise MoveNotAllowed
-            self.log_change(from_status=self.status, to_status=status, by=by, note=note)
+        try:
+            with transaction.atomic():
+                if not Appointment.objects.filter(pk=self.pk, status=self.status).update(status=status):
+                    raise MoveNotAllowed
+                self.log_change(from_status=self.status, to_status=status, by=by, note=note, at=at)
+        except IntegrityError as error:  # PostgreSQL: somebody else has this time by now
+            raise MoveNotAllowed from error
         self.status = status
 
-    def log_change(self, *, from_status, to_status, by, note=""):
-        self.status_changes.create(from_status=from_status, to_status=to_status, by=by, note=note)
+    def log_change(self, *, from_status, to_status, by, note="", at=None):
+        self.status_changes.create(
+            from_status=from_status, to_status=to_status, by=by, note=note, at=at or timezone.now()
+        )
 
 
 class AppointmentStatusChange(models.Model):

@@ -6,6 +6,7 @@ import pytest
 
 from aftercare.models import ServiceRequest
 from clinic import booking, messaging
+from clinic.errors import TimeTaken
 from clinic.models import Message, WorkItem
 from tests import factories
 from tests.factories import at, civil
@@ -207,7 +208,7 @@ def test_refused_booking_leaves_the_reminders(procedure, patient):
     taken = book(factories.patient())
     wish = {"visit_type": taken.visit_type, "practitioner": taken.practitioner, "starts_at": taken.starts_at}
 
-    with pytest.raises(booking.TimeTaken):
+    with pytest.raises(TimeTaken):
         booking.book(**wish, patient=patient, at=taken.starts_at - timedelta(days=1))
 
     assert (statuses(procedure), ServiceRequest.objects.get().appointment) == (ALL_WAITING, None)
