@@ -37,12 +37,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody typed, taken apart."""
+    """What somebody typed, taken apart. `name` is as it was typed."""
 
-    names: list
+    name: str = ""
     birth_date: date | None = None
     phone: str = ""
     email: str = ""
+
+    @property
+    def names(self):
+        return plain_words(self.name)[:MOST_WORDS]
 
     @property
     def asks_something(self):
@@ -70,14 +74,16 @@ def find_patients(words, *, limit, among=None):
 
 
 def read(words):
-    """What somebody typed as a Question: a date, an address with an @, digits; the rest is parts of a name."""
+    """What somebody typed as a Question: a date, an address with an @, digits; the rest is a name."""
     birth_date, rest = _date_in(words)
     emails = [word for word in rest.split() if "@" in word]
     rest = " ".join(word for word in rest.split() if "@" not in word)
     phones = PHONE.findall(rest)
-    names = plain_words(PHONE.sub(" ", rest))[:MOST_WORDS]
     return Question(
-        names=names, birth_date=birth_date, phone=phones[0].strip() if phones else "", email="".join(emails[:1]).lower()
+        name=" ".join(PHONE.sub(" ", rest).split()),
+        birth_date=birth_date,
+        phone=phones[0].strip() if phones else "",
+        email="".join(emails[:1]).lower(),
     )
 
 

@@ -4,7 +4,20 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from clinic.views import booking, demo, desk, health, messages, my, people, practice, worklist, workplace
+from clinic.views import (
+    booking,
+    demo,
+    desk,
+    desk_booking,
+    health,
+    messages,
+    my,
+    patients,
+    people,
+    practice,
+    worklist,
+    workplace,
+)
 
 # One way in for everybody, with its limits on trying: the catalogue has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -34,6 +47,11 @@ urlpatterns = [
     path("desk/appointments/<int:pk>/undo-check-in/", desk.undo_check_in, name="desk-undo-check-in"),
     path("desk/appointments/<int:pk>/did-not-attend/", desk.did_not_attend, name="desk-did-not-attend"),
     path("desk/appointments/<int:pk>/cancel/", desk.cancel, name="desk-cancel"),
+    path("desk/patients/", patients.patients, name="desk-patients"),
+    path("desk/patients/<int:pk>/", patients.patient, name="desk-patient"),
+    path("desk/patients/<int:pk>/book/", desk_booking.for_patient, name="desk-book-patient"),
+    path("desk/book/", patients.who, name="desk-book"),
+    path("desk/book/new/", desk_booking.for_newcomer, name="desk-book-new"),
     path("desk/messages/", messages.messages, name="desk-messages"),
     path("desk/messages/<int:pk>/", messages.message, name="desk-message"),
     path("desk/work/", worklist.work_items, name="desk-work"),

@@ -1,6 +1,5 @@
 """What the desk may ask of its pages, and write into them."""
 
-import unicodedata
 from datetime import date
 
 from crispy_forms.bootstrap import StrictButton
@@ -11,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import MessageStatus, Patient, PatientContact, Practitioner
+from clinic.models.patients import plain_words
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 MOST_PATIENTS = 200
@@ -53,13 +53,40 @@ class DayForm(forms.Form):
         """Those of the day's visits that were asked for. A question that makes no sense leaves them all."""
         person, words = (
             self.cleaned_data.get("practitioner"),
-            _plain(self.cleaned_data.get("name") or "").replace("-", " ").split(),
+            plain_words(self.cleaned_data.get("name") or ""),
         )
         return [
             visit
             for visit in visits
             if (person is None or visit.practitioner_id == person.pk) and _is_called(visit.patient, words)
         ]
+
+
+class PatientSearchForm(forms.Form):
+    """Which patient: whatever the caller says. The answers come while typing, or by Enter."""
+
+    q = forms.CharField(
+        label=_("Name, birth date, phone or e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "data-search": "",
+                "autocomplete": "off",
+                "autofocus": "",
+                "hx-target": "#found",
+                "hx-swap": "outerHTML",
+                "hx-trigger": "input changed delay:120ms",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
+
+    def __init__(self, *args, address, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["hx-get"] = address
+        self.helper = _one_row("q", button=_("Search"))
 
 
 class MessageSearchForm(forms.Form):
@@ -146,11 +173,5 @@ def _begins(field, word):
 
 def _is_called(patient, words):
     """Each word begins a part of the name; Kavaliauskaitė-Rimkienė has two."""
-    parts = _plain(str(patient)).replace("-", " ").split()
+    parts = plain_words(str(patient))
     return all(any(part.startswith(word) for part in parts) for word in words)
-
-
-def _plain(text):
-    """In small letters without accents: who types "petrauskiene" finds Petrauskienė."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

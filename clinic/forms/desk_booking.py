@@ -1,0 +1,195 @@
+"""What the desk is told on the phone: which visit, when, and for whom."""
+
+from datetime import date
+from uuid import uuid4
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from clinic.forms.fields import OLDEST, NameField
+from clinic.models import Practitioner, VisitType
+from clinic.registering import Newcomer
+
+SPELLINGS = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d %m %Y", "%d. %m. %Y", "%Y.%m.%d", "%Y %m %d"]
+
+
+class WhatForm(forms.Form):
+    """Which open times are to be shown. A question that makes no sense shows the next ones with anybody."""
+
+    visit_type = forms.ModelChoiceField(
+        VisitType.objects.active(), to_field_name="slug", label=_("Kind of visit"), empty_label=None, required=False
+    )
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.active(), label=_("With"), required=False, empty_label=_("Anybody")
+    )
+    first_day = forms.DateField(label=_("From"), required=False, input_formats=["%Y-%m-%d"])
+    turn_to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])  # the buttons of the weeks
+
+    def __init__(self, data, *, address, visit_type=None):
+        """`address` is the page's own, which answers a change with new times; `visit_type` when it cannot change."""
+        super().__init__(data)
+        self.address = address
+        if visit_type:
+            del self.fields["visit_type"]
+        self.full_clean()
+        self.chosen_type = visit_type or self.cleaned_data.get("visit_type") or VisitType.objects.active().first()
+        people = Practitioner.objects.active()
+        if self.chosen_type:
+            people = people.filter(role=self.chosen_type.role)
+        self.fields["practitioner"].queryset = people
+        for name in ("visit_type", "practitioner"):
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"class": "form-select", "hx-trigger": "change", **self.swap}
+
+    @property
+    def swap(self):
+        """What makes htmx fetch the times again, with the answers of this form."""
+        return {"hx-get": self.address, "hx-target": "#when", "hx-include": "#when", "hx-swap": "outerHTML"}
+
+    @property
+    def practitioner_id(self):
+        """With whom, if that person does this kind of visit."""
+        person = self.cleaned_data.get("practitioner")
+        return person.pk if person and self.chosen_type and person.role == self.chosen_type.role else None
+
+    def day_asked_for(self, *, at):
+        """The first day to show, or None; never one that has passed or cannot be booked yet."""
+        day = self.cleaned_data.get("turn_to") or self.cleaned_data.get("first_day")
+        today = timezone.localdate(at)
+        horizon = self.chosen_type.horizon_days if self.chosen_type else 0
+        return day if day and 0 <= (day - today).days <= horizon else None
+
+
+class TimeField(forms.CharField):
+    """One of the open times, as `time_value` writes it: whose, and when."""
+
+    widget = forms.HiddenInput  # the page draws the times as radio buttons
+
+    def clean(self, value):
+        text = super().clean(value)
+        key, _at, when = text.partition("@")
+        starts_at = _instant(when)
+        person = Practitioner.objects.active().filter(pk=key).first() if key.isascii() and key.isdigit() else None
+        if person is None or starts_at is None:
+            raise ValidationError(self.error_messages["required"])
+        return person, starts_at
+
+
+def time_value(open_time):
+    return f"{open_time.practitioner_id}@{open_time.starts_at.isoformat()}"
+
+
+def _instant(text):
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant and timezone.is_aware(instant) else None
+
+
+class TimeForm(forms.Form):
+    """Which of the open times."""
+
+    time = TimeField(label=_("Time"), max_length=60, error_messages={"required": _("Choose one of the free times.")})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False  # the page draws the form, with its token and its buttons
+
+    @property
+    def practitioner(self):
+        return self.cleaned_data["time"][0]
+
+    @property
+    def starts_at(self):
+        return self.cleaned_data["time"][1]
+
+
+class BookForm(TimeForm):
+    """A visit for somebody whom we know."""
+
+    reason = forms.CharField(
+        label=_("What brings the patient?"),
+        required=False,
+        max_length=500,
+        help_text=_("Not needed. In the patient's own words."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    request_token = forms.CharField(max_length=64, initial=lambda: uuid4().hex, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout("reason", "request_token")
+
+
+class SpokenBirthDateField(forms.DateField):
+    """A birth date in one box, in the spelling that comes to mind: the caller is waiting."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off"}))
+        super().__init__(input_formats=SPELLINGS, **kwargs)
+
+    def clean(self, value):
+        day, today = super().clean(value), timezone.localdate()
+        if day and not date(today.year - OLDEST, 1, 1) <= day <= today:
+            raise ValidationError(_("Please check the year of the birth date."))
+        return day
+
+
+class BookNewcomerForm(BookForm):
+    """A visit for somebody new. It adds a person; it never changes one."""
+
+    given_name = NameField(
+        label=_("First name"), autocomplete="off", error_messages={"required": _("Write the first name.")}
+    )
+    family_name = NameField(
+        label=_("Family name"), autocomplete="off", error_messages={"required": _("Write the family name.")}
+    )
+    birth_date = SpokenBirthDateField(
+        label=_("Birth date"),
+        help_text=_("For example 27.3.1985"),
+        error_messages={
+            "required": _("Ask for the birth date."),
+            "invalid": _("This day does not exist. Write it like this: 27.3.1985"),
+        },
+    )
+    phone = PhoneNumberField(
+        label=_("Phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel", "inputmode": "tel"}),
+        error_messages={"invalid": _("Write the whole phone number, for example +370 612 34567.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "time"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = Div("given_name", "family_name", css_class="desk-row")
+        reach = Div("birth_date", "phone", css_class="desk-row")
+        self.helper.layout = Layout(names, reach, "email", "reason", "request_token")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("email") or cleaned.get("phone") or self.has_error("email") or self.has_error("phone")):
+            self.add_error("phone", _("Ask for a phone number or an e-mail, so that we can reach the patient."))
+        return cleaned
+
+    @property
+    def newcomer(self):
+        data = self.cleaned_data
+        return Newcomer(
+            given_name=data["given_name"],
+            family_name=data["family_name"],
+            birth_date=data["birth_date"],
+            email=data["email"].lower(),
+            phone=str(data["phone"] or ""),
+        )

@@ -1,0 +1,68 @@
+"""Finding a patient at the desk, and one patient with all that the desk may know."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clinic import auditing, finding
+from clinic.forms.desk import PatientSearchForm
+from clinic.models import Appointment, Message, Patient, WorkItem
+from clinic.network import client_address
+
+SHOWN = 20
+VISITS_SHOWN = 50
+MESSAGES_SHOWN = 20
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def patients(request):
+    return _search(request, address=reverse("desk-patients"))
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_safe
+def who(request):
+    """The same search, when a visit is to be booked for the patient."""
+    return _search(request, address=reverse("desk-book"), is_for_booking=True)
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def patient(request, pk):
+    person = get_object_or_404(_patients(request), pk=pk)
+    if person.merged_into_id:
+        return redirect("desk-patient", person.merged_into_id)
+    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    now = timezone.now()
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places().filter(patient=person)
+    past = list(visits.filter(ends_at__lte=now).order_by("-starts_at")[: VISITS_SHOWN + 1])
+    context = {
+        "patient": person,
+        "now": now,
+        "to_come": visits.filter(ends_at__gt=now),
+        "past": past[:VISITS_SHOWN],
+        "has_more_past": len(past) > VISITS_SHOWN,
+        "sent": Message.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
+        "items": WorkItem.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
+    }
+    return render(request, "desk/patient.html", context)
+
+
+def _patients(request):
+    return Patient.objects.visible_to(request.user).prefetch_related("contacts")
+
+
+def _search(request, *, address, is_for_booking=False):
+    form = PatientSearchForm(request.GET, address=address)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {
+        "form": form,
+        "words": words,
+        "found": finding.find_patients(words, limit=SHOWN, among=_patients(request)),
+        "is_for_booking": is_for_booking,
+        "may_book": request.user.has_perm("clinic.book_for_patients"),
+    }
+    return render(request, "desk/_patients_found.html" if request.htmx else "desk/patients.html", context)
