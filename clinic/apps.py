@@ -8,5 +8,7 @@ class ClinicConfig(AppConfig):
     def ready(self):
         from clinic import checks, receivers  # noqa: F401 - registering them is their import's effect
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
+        from clinic.timetable import note_changes
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
+        post_migrate.connect(note_changes, sender=self)

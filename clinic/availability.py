@@ -1,39 +1,30 @@
-"""Open times: one loader that asks the database a fixed number of questions, and pure interval arithmetic.
+"""Open times: what is kept of the timetable, one question about the visits, and pure interval arithmetic.
 
 Inside, an instant is a whole number of seconds since 1970 (UTC), so a day of 23 or 25 hours needs no special case;
-an interval is a half-open pair `(start, end)`, a set of them a sorted list without overlaps. A *window* is a closed
-pair `(first, last)` of instants at which a visit of the asked length may start.
+`clinic.intervals` says what an interval and a window are.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models import Q, Value
-from django.db.models.fields import BigIntegerField, CharField
-from django.db.models.functions import Cast
 from django.utils import timezone
 
-from clinic.models import (
-    Appointment,
-    Closure,
-    Credential,
-    CredentialKind,
-    Practitioner,
-    Room,
-    TimeOff,
-    UltrasoundMachine,
-    WorkingHours,
-)
+from clinic import timetable
+from clinic.intervals import crossed, grid, joined, merged, overlaps, start_windows, subtracted, touching
+from clinic.models import Appointment, AppointmentStatus
+from clinic.models.appointments import HOLDS_TIME, LONGEST
 
 MOST_DAYS = 62
+DAYS_AT_ONCE = (14, MOST_DAYS - 14)  # a search for the first few looks at two weeks, then further
 NEAREST = 3
 NEAREST_WITHIN_DAYS = [(1, 14), (MOST_DAYS // 2, MOST_DAYS)]  # days before, days in all: first near, then far
 
 
-@dataclass(frozen=True)
-class OpenTime:
+class OpenTime(NamedTuple):
     """A start that can be booked now."""
 
     starts_at: datetime
@@ -44,6 +35,16 @@ class OpenTime:
     @property
     def ends_at(self):
         return timezone.localtime(self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes))
+
+
+# Rows of all that takes up time; of a hold only its end says whether it still does.
+TAKES_TIME = (
+    Appointment.objects.filter(status__in=HOLDS_TIME)
+    .order_by()
+    .values_list(
+        *("starts_at", "ends_at", "practitioner_id", "room_id", "ultrasound_machine_id", "status", "held_until")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -57,33 +58,26 @@ class Place:
 # Questions
 
 
-def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=False):
+def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=False, limit=None):
     """Every open start of `days` civil days from `first_day`, in order of time, then of practitioner.
 
     `days` is cut to 62. Notice and horizon are counted from `at`; the desk needs no notice. `practitioner`
-    (an id) narrows the question. At most 6 queries, whatever the size of the data.
+    (an id) narrows the question, `limit` ends the search after that many times. At most 6 queries, whatever the
+    size of the data.
     """
-    today, last_day = timezone.localdate(at), _horizon(visit_type, at)
-    if days < 1 or first_day > last_day:
+    if days < 1 or first_day > _horizon(visit_type, at):
         return []
-    last_day = min(last_day, first_day + timedelta(days=min(days, MOST_DAYS) - 1))
-    first_day = max(first_day, today)
-    if last_day < first_day:
-        return []
-    diary = _load(visit_type, first_day, last_day, at=at, practitioner=practitioner)
-    earliest = _earliest(visit_type, at=at, by_desk=by_desk)
-    starts = ((start, key) for key in diary.people for start in diary.starts(key) if start >= earliest)
-    return [diary.open_time(start, key) for start, key in sorted(starts)]
+    last_day = min(_horizon(visit_type, at), first_day + timedelta(days=min(days, MOST_DAYS) - 1))
+    first_day = max(first_day, timezone.localdate(at))
+    whose = {"practitioner": practitioner, "by_desk": by_desk}
+    return _search(visit_type, first_day, last_day, at=at, limit=limit, **whose)
 
 
 def next_open_time(visit_type, *, at, practitioner=None, by_desk=False):
-    """The first open start from `at` to the visit type's horizon, or None. Looks two weeks at a time."""
-    day, last_day = timezone.localdate(at), _horizon(visit_type, at)
-    while day <= last_day:
-        if times := open_times(visit_type, first_day=day, days=14, at=at, practitioner=practitioner, by_desk=by_desk):
-            return times[0]
-        day += timedelta(days=14)
-    return None
+    """The first open start from `at` to the visit type's horizon, or None."""
+    days = timezone.localdate(at), _horizon(visit_type, at)
+    times = _search(visit_type, *days, at=at, limit=1, practitioner=practitioner, by_desk=by_desk)
+    return times[0] if times else None
 
 
 def nearest(visit_type, starts_at, *, at, practitioner=None, by_desk=False):
@@ -103,15 +97,33 @@ def nearest(visit_type, starts_at, *, at, practitioner=None, by_desk=False):
 
 
 def place_for(visit_type, practitioner, starts_at, *, at, by_desk=False):
-    """The room and machine for a visit at `starts_at`, or None when this start is not open. Call it under locks."""
+    """The room and machine for a visit at `starts_at`, or None when this start is not open. Call it under locks.
+
+    Nothing that is kept counts here: the timetable is read afresh.
+    """
     day = timezone.localdate(starts_at)
     if day > _horizon(visit_type, at) or _seconds(starts_at) < _earliest(visit_type, at=at, by_desk=by_desk):
         return None
-    diary = _load(visit_type, day, day, at=at, practitioner=practitioner)
+    diary = _load(visit_type, timetable.read(), day, day, at=at, practitioner=practitioner)
     start = _seconds(starts_at)
     if start != starts_at.timestamp() or practitioner not in diary.people or start not in diary.starts(practitioner):
         return None
     return diary.place(start)
+
+
+def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit):
+    """All open starts of these days; with a limit the nearest days are asked for first."""
+    table = timetable.current()
+    earliest = _earliest(visit_type, at=at, by_desk=by_desk)
+    found = []
+    days = DAYS_AT_ONCE[0] if limit else MOST_DAYS
+    while first_day <= last_day and (limit is None or len(found) < limit):
+        until = min(last_day, first_day + timedelta(days=days - 1))
+        diary = _load(visit_type, table, first_day, until, at=at, practitioner=practitioner)
+        starts = sorted((start, key) for key in diary.people for start in diary.starts(key) if start >= earliest)
+        found += [diary.open_time(start, key) for start, key in starts[:limit]]
+        first_day, days = until + timedelta(days=1), DAYS_AT_ONCE[1]
+    return found[:limit]
 
 
 def _horizon(visit_type, at):
@@ -144,14 +156,13 @@ class Diary:
     def starts(self, practitioner):
         """Open starts of one practitioner: on the grid of their hours, with a room and machine free throughout."""
         busy = merged(self.busy["practitioner", practitioner] + self.busy["clinic", 0])
-        shared = self.shared_windows()
-        starts = []
+        starts = set()  # two stretches of hours may overlap
         for block in self.blocks[practitioner]:
-            windows = start_windows(subtracted([block], busy), self.length)
-            if shared is not None:
-                windows = crossed(windows, shared)
-            starts += grid(windows, origin=block[0], step=self.step)
-        return sorted(set(starts))  # two stretches of hours may overlap
+            windows = start_windows(subtracted([block], touching(busy, block)), self.length)
+            if windows and (shared := self.shared_windows()) is not None:
+                windows = crossed(windows, touching(shared, block))
+            starts.update(grid(windows, origin=block[0], step=self.step))
+        return sorted(starts)
 
     def shared_windows(self):
         """Windows in which some room, and some machine if needed, is free; None when neither is needed."""
@@ -180,7 +191,7 @@ class Diary:
 
     def _some_of(self, kind, ids):
         """Windows in which at least one of these is free for the whole length."""
-        everything = self._whole()
+        everything = self.whole()
         windows = [w for key in ids for w in start_windows(subtracted(everything, self._taken(kind, key)), self.length)]
         return joined(windows)
 
@@ -191,107 +202,76 @@ class Diary:
     def _taken(self, kind, key):
         return merged(self.busy[kind, key])
 
-    def _whole(self):
+    def whole(self):
+        """From the first to the last second of anybody's hours, as the only interval of a list."""
         ends = [instant for blocks in self.blocks.values() for block in blocks for instant in block]
         return [(min(ends), max(ends))] if ends else []
 
 
-def _load(visit_type, first_day, last_day, *, at, practitioner=None):
-    """Five queries: people with their credentials, hours, rooms and machines, what takes time (in one union)."""
-    skills = _skills(visit_type, first_day, last_day, practitioner)
+def _load(visit_type, table, first_day, last_day, *, at, practitioner=None):
+    """The diary of these days: from the timetable, and from one question about the visits."""
     diary = Diary(
         length=visit_type.minutes * 60,
         step=visit_type.start_every_minutes * 60,
-        people={key: name for key, name, *_ in skills},
+        people=_people(visit_type, table, practitioner),
         needs_room=visit_type.needs_room,
         needs_machine=visit_type.needs_ultrasound,
+        rooms=table.rooms,
+        machines=table.machines,
     )
-    _add_hours(diary, skills, first_day, last_day)
-    _add_rooms_and_machines(diary)
-    _add_busy(diary, _midnight(first_day), _midnight(last_day + timedelta(days=1)), at=at)
+    _add_hours(diary, visit_type, table, first_day, last_day)
+    first, last = _midnight(first_day), _midnight(last_day + timedelta(days=1))
+    for start, end, who in table.absences_between(first, last):
+        kind = ("clinic", 0) if who is timetable.EVERYBODY else ("practitioner", who)
+        diary.busy[kind].append((start, end))
+    if diary.blocks:
+        _add_visits(diary, at=at)
     return diary
 
 
-def _skills(visit_type, first_day, last_day, practitioner):
-    """(id, name, first valid day, last valid day) of those who may do it; days None when not limited."""
-    if visit_type.needs_ultrasound:
-        rows = Credential.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=first_day),
-            kind=CredentialKind.ULTRASOUND,
-            valid_from__lte=last_day,
-            practitioner__is_active=True,
-            practitioner__role=visit_type.role,
-        ).values_list("practitioner_id", "practitioner__name", "valid_from", "valid_to")
-        who = "practitioner_id"
-    else:
-        nobody = Value(None, output_field=CharField())
-        rows = Practitioner.objects.active().filter(role=visit_type.role)
-        rows = rows.values_list("pk", "name", nobody, nobody)
-        who = "pk"
-    return list(rows if practitioner is None else rows.filter(**{who: practitioner}))
+def _people(visit_type, table, practitioner):
+    """Names, by id, of those who may do it."""
+    wanted = table.people.values() if practitioner is None else filter(None, [table.people.get(practitioner)])
+    return {person.pk: person.name for person in wanted if person.role == visit_type.role}
 
 
-def _add_hours(diary, skills, first_day, last_day):
-    hours = WorkingHours.objects.filter(practitioner__in=diary.people).values_list(
-        "practitioner_id", "weekday", "starts", "ends", "valid_from", "valid_until"
-    )
-    by_weekday = defaultdict(list)
-    for practitioner, weekday, starts, ends, valid_from, valid_until in hours:
-        by_weekday[weekday].append((practitioner, starts, ends, valid_from or date.min, valid_until or date.max))
-    may_work = defaultdict(list)
-    for practitioner, _name, valid_from, valid_to in skills:
-        may_work[practitioner].append((valid_from or date.min, valid_to or date.max))
+def _add_hours(diary, visit_type, table, first_day, last_day):
+    skilled = {key: table.days_with_skill(key, visit_type) for key in diary.people}
+    zone = timezone.get_default_timezone()
     for day in (first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)):
-        for practitioner, starts, ends, valid_from, valid_until in by_weekday[day.weekday()]:
-            has_skill = any(first <= day <= last for first, last in may_work[practitioner])
-            if has_skill and valid_from <= day <= valid_until:
-                diary.blocks[practitioner].append(_working_block(day, starts, ends))
+        for stretch in table.hours.get(day.weekday(), ()):
+            has_skill = any(first <= day <= last for first, last in skilled.get(stretch.practitioner, ()))
+            if has_skill and stretch.first_day <= day <= stretch.last_day:
+                diary.blocks[stretch.practitioner].append(_working_block(day, stretch.starts, stretch.ends, zone))
     for blocks in diary.blocks.values():
         blocks.sort()
 
 
-def _add_rooms_and_machines(diary):
-    if not (diary.needs_room or diary.needs_machine):
-        return
-    rooms = Room.objects.filter(is_active=True).order_by().values_list(Value("room"), "pk")
-    machines = UltrasoundMachine.objects.filter(is_active=True).order_by().values_list(Value("machine"), "pk")
-    for kind, key in rooms.union(machines, all=True):
-        (diary.rooms if kind == "room" else diary.machines).append(key)
-    diary.rooms.sort()
-    diary.machines.sort()
+def _add_visits(diary, *, at):
+    """What takes time while somebody works. Only the bounds differ between questions, so the rest stands ready."""
+    visits = TAKES_TIME if diary.needs_room or diary.needs_machine else TAKES_TIME.filter(practitioner__in=diary.people)
+    first, last = (datetime.fromtimestamp(instant, tz=UTC) for instant in diary.whole()[0])
+    pending, busy = AppointmentStatus.PENDING, diary.busy
+    visits = visits.filter(starts_at__gt=first - LONGEST, starts_at__lt=last)
+    for starts_at, ends_at, practitioner, room, machine, status, held_until in visits:
+        if status == pending and held_until <= at:
+            continue
+        interval = (timetable.seconds(starts_at), timetable.seconds_up(ends_at))
+        busy["practitioner", practitioner].append(interval)
+        if room is not None:
+            busy["room", room].append(interval)
+        if machine is not None:
+            busy["machine", machine].append(interval)
 
 
-def _add_busy(diary, first, last, *, at):
-    """Appointments, time off and closures between two instants, in one question."""
-    nobody = Cast(Value(None), BigIntegerField())  # PostgreSQL takes a bare NULL in a union for text
-    clinic = Value(0, output_field=BigIntegerField())
-    inside = {"starts_at__lt": last, "ends_at__gt": first}
-    appointments = (
-        Appointment.objects.holding_time(at=at)
-        .overlapping(starts_at=first, ends_at=last)
-        .order_by()
-        .values_list("starts_at", "ends_at", "practitioner_id", "room_id", "ultrasound_machine_id", nobody)
-    )
-    time_off = TimeOff.objects.filter(**inside).order_by()
-    time_off = time_off.values_list("starts_at", "ends_at", "practitioner_id", nobody, nobody, nobody)
-    closures = Closure.objects.filter(**inside).order_by()
-    closures = closures.values_list("starts_at", "ends_at", nobody, nobody, nobody, clinic)
-    kinds = ("practitioner", "room", "machine", "clinic")
-    for starts_at, ends_at, *keys in appointments.union(time_off, closures, all=True):
-        interval = (_seconds(starts_at), _seconds_up(ends_at))
-        for kind, key in zip(kinds, keys, strict=True):
-            if key is not None:
-                diary.busy[kind, key].append(interval)
-
-
-def _working_block(day, starts, ends):
+def _working_block(day, starts, ends, zone):
     """Hours of the civil day as instants. At a clock change the later of two equal times ends the block."""
-    return _first_second(day, starts, fold=0), _first_second(day, ends, fold=1)
+    return _first_second(day, starts, 0, zone), _first_second(day, ends, 1, zone)
 
 
-def _first_second(day, clock, *, fold):
+@lru_cache(maxsize=8192)
+def _first_second(day, clock, fold, zone):
     """When the clinic's clock shows this time, or first shows a later one if a clock change leaves this time out."""
-    zone = timezone.get_default_timezone()
     after, before = (_seconds(datetime.combine(day, clock, tzinfo=zone).replace(fold=f)) for f in (1, 0))
     if before <= after:  # the usual case, and a time that comes twice
         return after if fold else before
@@ -301,83 +281,8 @@ def _first_second(day, clock, *, fold):
 
 
 def _midnight(day):
-    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+    return _seconds(datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()))
 
 
 def _seconds(instant):
-    return int(instant.astimezone(UTC).timestamp())
-
-
-def _seconds_up(instant):
-    return -int(-instant.astimezone(UTC).timestamp() // 1)
-
-
-# Interval arithmetic
-
-
-def merged(intervals):
-    """Sorted, with overlapping and touching intervals made one."""
-    result = []
-    for start, end in sorted(intervals):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], end))
-        else:
-            result.append((start, end))
-    return result
-
-
-def subtracted(free, busy):
-    """What is left of `free` without `busy`; both sorted and without overlaps."""
-    result = []
-    for start, end in free:
-        for taken_from, taken_until in busy:
-            if taken_until <= start:
-                continue
-            if taken_from >= end:
-                break
-            if taken_from > start:
-                result.append((start, taken_from))
-            start = max(start, taken_until)
-        if start < end:
-            result.append((start, end))
-    return result
-
-
-def overlaps(intervals, wanted):
-    """Does the half-open `wanted` overlap any of these (merged) intervals?"""
-    index = bisect_right(intervals, (wanted[0], float("inf")))
-    before = index > 0 and intervals[index - 1][1] > wanted[0]
-    return before or (index < len(intervals) and intervals[index][0] < wanted[1])
-
-
-def start_windows(free, length):
-    """Closed windows of the starts from which `length` fits into one free interval."""
-    return [(start, end - length) for start, end in free if end - start >= length]
-
-
-def joined(windows):
-    """The union of closed windows."""
-    return merged(windows)
-
-
-def crossed(left, right):
-    """The intersection of two sorted lists of closed windows."""
-    result, i, j = [], 0, 0
-    while i < len(left) and j < len(right):
-        first, last = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
-        if first <= last:
-            result.append((first, last))
-        if left[i][1] < right[j][1]:
-            i += 1
-        else:
-            j += 1
-    return result
-
-
-def grid(windows, *, origin, step):
-    """The instants `origin + k * step` that lie in one of the windows."""
-    return [
-        start
-        for first, last in windows
-        for start in range(origin + -(-(first - origin) // step) * step, last + 1, step)
-    ]
+    return timetable.seconds(instant.astimezone(UTC))

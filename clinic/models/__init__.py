@@ -5,6 +5,7 @@ from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patients import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
+from clinic.models.timetable import TimetableVersion
 from clinic.models.users import Role, User
 from clinic.models.watch import Heartbeat
 from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
@@ -38,6 +39,7 @@ __all__ = [
     "Role",
     "Room",
     "TimeOff",
+    "TimetableVersion",
     "UltrasoundMachine",
     "User",
     "VisitType",

@@ -14,7 +14,10 @@ RAW_SQL = {"raw", "extra", "cursor", "RunSQL", "RawSQL", "execute"}
 OPEN_DOORS = {"mark_safe", "SafeString", "csrf_exempt"}
 
 # Where one of these is right: the file, the word, and why. Keep it short.
-ALLOWED = {}
+ALLOWED = {
+    ("clinic/timetable.py", "cursor"): "triggers, which the ORM does not know; made of table names only",
+    ("clinic/timetable.py", "execute"): "the same",
+}
 
 # Views that find a patient's rows in another way than visible_to(user): the file, the model, and why.
 OTHER_WAYS = {

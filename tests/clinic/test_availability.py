@@ -294,6 +294,22 @@ def test_open_times_show_no_day_beyond_those_asked_for(room, doctor, visit_type)
     assert times == ["2026-03-06 10:30"]
 
 
+def test_open_times_end_with_the_limit(room, doctor, visit_type):
+    factories.practitioner(hours=SHORT)
+
+    times = availability.open_times(visit_type, first_day=MONDAY, days=62, at=NOW, limit=3)
+
+    assert times == availability.open_times(visit_type, first_day=MONDAY, days=62, at=NOW)[:3]
+
+
+def test_open_times_with_a_limit_go_on_where_the_first_weeks_are_full(room, doctor, visit_type):
+    Closure.objects.create(starts_at=at("2026-03-01 00:00"), ends_at=at("2026-04-13 09:30"))
+
+    times = availability.open_times(visit_type, first_day=MONDAY, days=62, at=NOW, limit=1)
+
+    assert [factories.civil(time.starts_at) for time in times] == ["2026-04-13 09:30"]
+
+
 @pytest.mark.parametrize("day", [date.min, date(2026, 3, 1), date(2200, 1, 1), date.max])
 @pytest.mark.parametrize("days", [-1, 0, 1])
 def test_open_times_of_days_that_cannot_be_booked_are_none(room, doctor, visit_type, day, days):
