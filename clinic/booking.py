@@ -25,7 +25,7 @@ from clinic.errors import (
     TooLateToUndo,
     TooManyHolds,
 )
-from clinic.models import Appointment, AppointmentStatus, BookableBy
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, BookableBy
 from clinic.signals import appointment_cancelled
 
 TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -244,6 +244,15 @@ def undo_until(appointment, *, by):
     if change is None or _is_colleague(change.by) != _is_colleague(by):
         return None
     return change.at + timedelta(minutes=UNDO_MINUTES)
+
+
+def undoable(appointments, *, by, at):
+    """Those of a queryset whose cancellation `by` may take back now: a list of (appointment, until when)."""
+    since = at - timedelta(minutes=UNDO_MINUTES)
+    cancelled = AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
+    recent = appointments.filter(status=AppointmentStatus.CANCELLED, pk__in=cancelled.values("appointment"))
+    found = [(appointment, undo_until(appointment, by=by)) for appointment in recent]
+    return [(appointment, until) for appointment, until in found if until is not None and until > at]
 
 
 def is_free_of_consultation(patient, visit_type):

@@ -39,6 +39,8 @@ urlpatterns = [
     path("my/", my.home, name="my"),
     path("my/visits/<int:pk>/visit.ics", my.calendar, name="my-calendar"),
     path("my/visits/<int:pk>/cancel/", my.cancel, name="my-cancel"),
+    path("my/visits/<int:pk>/undo-cancel/", my.undo_cancel, name="my-undo-cancel"),
+    path("my/visits/<int:pk>/move/", my.move, name="my-move"),
     path("my/", include("aftercare.my_urls")),
     # The desk
     path("desk/", desk.day, name="desk"),

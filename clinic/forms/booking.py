@@ -25,6 +25,19 @@ class HoldForm(forms.Form):
         return self.cleaned_data["starts_at"]
 
 
+class SeenForm(forms.Form):
+    """Which state of the visit the page showed, by its calendar sequence; a page of before this form says nothing."""
+
+    seen = forms.IntegerField(min_value=0, required=False)
+
+
+class MoveForm(SeenForm):
+    """What the button of an open time says to a visit that is booked already."""
+
+    practitioner = forms.ModelChoiceField(Practitioner.objects.active())
+    starts_at = forms.DateTimeField()
+
+
 class FamilyForm(forms.Form):
     """Whom of the people a signed-in person may act for the visit is for."""
 

@@ -34,25 +34,7 @@ def visit_types(request):
 @require_safe
 def times(request, visit_type):
     visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
-    now = timezone.now()
-    form = TimesForm(request.GET, visit_type=visit_type)
-    chosen = form.cleaned_data["practitioner"] if form.is_valid() else None
-    person = chosen and chosen.pk
-    soonest = availability.next_open_time(visit_type, at=now, practitioner=person)
-    first_day = _day_asked_for(request, visit_type, at=now) or (soonest and timezone.localdate(soonest.starts_at))
-    shown = []
-    if first_day:
-        shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, at=now, practitioner=person)
-    context = {
-        "visit_type": visit_type,
-        "form": form,
-        "soonest": soonest,
-        "first_day": first_day,
-        "days": _by_day(shown if chosen else _one_for_each_start(shown)),
-        "page_token": uuid4().hex,
-        **_neighbours(visit_type, first_day, at=now),
-    }
-    return render(request, "booking/times.html", context)
+    return render(request, "booking/times.html", times_context(request, visit_type, at=timezone.now()))
 
 
 @login_not_required
@@ -83,7 +65,7 @@ def hold(request, visit_type):
     if not form.is_valid():
         refusal = TimeNotOpen()
         refusal.alternatives = availability.nearest(visit_type, now, at=now)
-        return _refused(request, visit_type, refusal)
+        return refused(request, visit_type, refusal)
     try:
         appointment = booking.hold(
             visit_type=visit_type,
@@ -93,7 +75,7 @@ def hold(request, visit_type):
             at=now,
         )
     except DomainError as refusal:
-        return _refused(request, visit_type, refusal)
+        return refused(request, visit_type, refusal)
     _remember(request, appointment.request_token)
     return SeeOther(reverse("book-details", args=[visit_type.slug, appointment.request_token]))
 
@@ -139,7 +121,7 @@ def check(request, visit_type, token):
     try:
         booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
     except DomainError as refusal:
-        return _refused(request, appointment.visit_type, refusal)
+        return refused(request, appointment.visit_type, refusal)
     request.session.pop(_answers_key(token), None)
     auditing.wrote(appointment.patient, by=request.user, what="booking", address=client_address(request))
     return redirect("book-booked", visit_type, token)
@@ -173,6 +155,27 @@ def calendar_answer(appointment):
     return answer
 
 
+def times_context(request, visit_type, *, at):
+    """What a page of open times needs: the next free one, and a week from the day that was asked for."""
+    form = TimesForm(request.GET, visit_type=visit_type)
+    chosen = form.cleaned_data["practitioner"] if form.is_valid() else None
+    person = chosen and chosen.pk
+    soonest = availability.next_open_time(visit_type, at=at, practitioner=person)
+    first_day = _day_asked_for(request, visit_type, at=at) or (soonest and timezone.localdate(soonest.starts_at))
+    shown = []
+    if first_day:
+        shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, at=at, practitioner=person)
+    return {
+        "visit_type": visit_type,
+        "form": form,
+        "soonest": soonest,
+        "first_day": first_day,
+        "days": _by_day(shown if chosen else _one_for_each_start(shown)),
+        "page_token": uuid4().hex,
+        **_neighbours(visit_type, first_day, at=at),
+    }
+
+
 class SeeOther(HttpResponseRedirect):
     """The answer to a POST is another page, to be fetched by GET."""
 
@@ -195,7 +198,7 @@ def _ended(request, appointment):
         return None
     if appointment.patient_id:
         return redirect("book-booked", appointment.visit_type.slug, appointment.request_token)
-    return _refused(request, appointment.visit_type, HoldEnded(), near=appointment)
+    return refused(request, appointment.visit_type, HoldEnded(), near=appointment)
 
 
 def _browser(request):
@@ -237,8 +240,11 @@ def _account(request):
 # Answers
 
 
-def _refused(request, visit_type, refusal, near=None):
-    """A 409 page with the refusal's sentence and times that can be had instead."""
+def refused(request, visit_type, refusal, near=None, action=None, times_url=None):
+    """A 409 page with the refusal's sentence and times that can be had instead.
+
+    `action` is where their buttons post to, `times_url` the page with all of them; without, a time is held.
+    """
     alternatives = getattr(refusal, "alternatives", [])
     if near is not None:
         alternatives = availability.nearest(
@@ -250,6 +256,8 @@ def _refused(request, visit_type, refusal, near=None):
         "alternatives": alternatives,
         "page_token": uuid4().hex,
         "needs_consultation": isinstance(refusal, ConsultationFirst),
+        "action": action,
+        "times_url": times_url or reverse("book-times", args=[visit_type.slug]),
     }
     return render(request, "booking/refused.html", context, status=409)
 

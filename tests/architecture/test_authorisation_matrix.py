@@ -91,6 +91,8 @@ TABLE = {
     "my": signed_in(),
     "my-calendar": own(),
     "my-cancel": own("GET POST"),
+    "my-undo-cancel": own("POST"),
+    "my-move": own("GET POST"),
     "my-physiotherapy": own("GET POST"),
     "workplace": signed_in(),
     "desk": desk_or_manager(),
@@ -224,7 +226,8 @@ def _arguments(patient, procedure, visit, held):
         "demo-sign-in": {"role": "nobody"},
         **dict.fromkeys(["book-details", "book-check"], hold),
         **dict.fromkeys(["book-booked", "book-calendar"], booked),
-        **dict.fromkeys(["my-calendar", "my-cancel", "desk-appointment", "desk-check-in"], visit_pk),
+        **dict.fromkeys(["my-calendar", "my-cancel", "my-undo-cancel", "my-move"], visit_pk),
+        **dict.fromkeys(["desk-appointment", "desk-check-in"], visit_pk),
         **dict.fromkeys(
             ["desk-undo-check-in", "desk-did-not-attend", "desk-cancel", "practice-visit", "practice-seen"], visit_pk
         ),

@@ -99,7 +99,7 @@ def test_calendar_of_a_cancelled_visit_says_so_with_a_higher_sequence(client, vi
     assert ("STATUS:CANCELLED" in text, "SEQUENCE:1" in text) == (True, True)
 
 
-@pytest.mark.parametrize("name", ["my-calendar", "my-cancel"])
+@pytest.mark.parametrize("name", ["my-calendar", "my-cancel", "my-move"])
 def test_strangers_visit_is_not_found(client, visit, name):
     stranger = factories.user()
     client.force_login(stranger)
