@@ -49,6 +49,7 @@ urlpatterns = [
     path("desk/appointments/<int:pk>/undo-check-in/", desk.undo_check_in, name="desk-undo-check-in"),
     path("desk/appointments/<int:pk>/did-not-attend/", desk.did_not_attend, name="desk-did-not-attend"),
     path("desk/appointments/<int:pk>/cancel/", desk.cancel, name="desk-cancel"),
+    path("desk/appointments/<int:pk>/move/", desk_booking.move, name="desk-move"),
     path("desk/patients/", patients.patients, name="desk-patients"),
     path("desk/patients/<int:pk>/", patients.patient, name="desk-patient"),
     path("desk/patients/<int:pk>/book/", desk_booking.for_patient, name="desk-book-patient"),

@@ -16,6 +16,7 @@ from clinic.forms.fields import OLDEST, NameField
 from clinic.models import Practitioner, VisitType
 from clinic.registering import Newcomer
 
+OWN_HOUR = "own"
 SPELLINGS = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d %m %Y", "%d. %m. %Y", "%Y.%m.%d", "%Y %m %d"]
 
 
@@ -67,12 +68,14 @@ class WhatForm(forms.Form):
 
 
 class TimeField(forms.CharField):
-    """One of the open times, as `time_value` writes it: whose, and when."""
+    """One of the open times, as `time_value` writes it: whose, and when; or `OWN_HOUR`, which the desk says."""
 
     widget = forms.HiddenInput  # the page draws the times as radio buttons
 
     def clean(self, value):
         text = super().clean(value)
+        if text == OWN_HOUR:
+            return None, None
         key, _at, when = text.partition("@")
         starts_at = _instant(when)
         person = Practitioner.objects.active().filter(pk=key).first() if key.isascii() and key.isdigit() else None
@@ -94,22 +97,58 @@ def _instant(text):
 
 
 class TimeForm(forms.Form):
-    """Which of the open times."""
+    """Which of the open times; or, for a written reason, an hour of the desk's own over other visits."""
 
     time = TimeField(label=_("Time"), max_length=60, error_messages={"required": _("Choose one of the free times.")})
+    practitioner = forms.ModelChoiceField(Practitioner.objects.active(), label=_("With"), required=False)
+    own_hour = forms.DateTimeField(
+        label=_("Day and hour"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "form-control"}),
+    )
+    overlap_reason = forms.CharField(
+        label=_("Why it may overlap"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False  # the page draws the form, with its token and its buttons
 
-    @property
-    def practitioner(self):
-        return self.cleaned_data["time"][0]
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("time") == (None, None):
+            needed = {
+                "practitioner": _("Choose with whom the visit is, for an hour of your own."),
+                "own_hour": _("Write day and hour."),
+                "overlap_reason": _("Write why this visit may overlap others."),
+            }
+            for name, sentence in needed.items():
+                if not cleaned.get(name) and not self.has_error(name):
+                    self.add_error(name, sentence)
+        return cleaned
 
     @property
-    def starts_at(self):
-        return self.cleaned_data["time"][1]
+    def wish(self):
+        """Whom, when, and why over others, as the acts of booking want it."""
+        person, starts_at = self.cleaned_data["time"]
+        if person:
+            return {"practitioner": person, "starts_at": starts_at}
+        data = self.cleaned_data
+        own = {"practitioner": data["practitioner"], "starts_at": data["own_hour"]}
+        return own | {"overlap_reason": data["overlap_reason"]}
+
+    def refuse(self, refusal):
+        """Show the sentence of a refusal, and offer the refused time as an hour of one's own."""
+        has_alternatives = bool(getattr(refusal, "alternatives", None))
+        wish = self.wish
+        self.add_error("time" if has_alternatives else None, str(refusal))
+        self.data = self.data.copy()
+        self.data["own_hour"] = f"{timezone.localtime(wish['starts_at']):%Y-%m-%dT%H:%M}"
 
 
 class BookForm(TimeForm):
@@ -127,6 +166,23 @@ class BookForm(TimeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout("reason", "request_token")
+
+
+class MoveForm(TimeForm):
+    """Another time for a visit. `seen_sequence` is the state of the visit that the person looked at."""
+
+    note = forms.CharField(
+        label=_("Why is it moved?"),
+        required=False,
+        max_length=300,
+        help_text=_("Not needed. For the clinic only."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    seen_sequence = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout("note", "seen_sequence")
 
 
 class SpokenBirthDateField(forms.DateField):
@@ -169,7 +225,7 @@ class BookNewcomerForm(BookForm):
     email = forms.EmailField(
         label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "time"]
+    field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "practitioner", "time"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -73,12 +73,15 @@ def did_not_attend(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, pk):
     visit = get_object_or_404(_visits(request), pk=pk)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(
+        request.POST if request.method == "POST" else None, initial={"seen_sequence": visit.calendar_sequence}
+    )
     if not form.is_valid():
         may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
         return render(request, "desk/cancel.html", {"visit": visit, "form": form, "may_cancel": may_cancel})
     with transaction.atomic():
-        booking.cancel(visit, by=request.user, at=timezone.now(), note=form.cleaned_data["reason"])
+        seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["reason"]
+        booking.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
         auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
     messages.success(
         request, _("The visit of %(patient)s is cancelled. The patient is told.") % {"patient": visit.patient}

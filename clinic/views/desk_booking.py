@@ -1,4 +1,4 @@
-"""Booking by phone: the desk sees the next free times beside the patient, and confirms once."""
+"""Booking and moving by phone: the desk sees the next free times beside the patient, and confirms once."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from clinic import auditing, availability, booking, finding, registering
 from clinic.errors import DomainError, TokenReused
-from clinic.forms.desk_booking import BookForm, BookNewcomerForm, WhatForm, time_value
-from clinic.models import Appointment, Patient
+from clinic.forms.desk_booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
+from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.network import client_address
 
 DAYS_SHOWN = 7
@@ -49,6 +49,40 @@ def for_newcomer(request):
     return _book(request, what, form, newcomer=form.newcomer)
 
 
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request, pk):
+    visit = get_object_or_404(_visits(request), pk=pk)
+    asked = request.POST or request.GET or {"practitioner": visit.practitioner_id}
+    what = WhatForm(asked, address=reverse("desk-move", args=[pk]), visit_type=visit.visit_type)
+    seen = {"seen_sequence": visit.calendar_sequence}
+    form = MoveForm(request.POST) if _is_confirmed(request) else MoveForm(initial=seen | _typed(request)["initial"])
+    if not _is_confirmed(request) or not form.is_valid():
+        return _move_page(request, what, form, visit)
+    at = timezone.now()
+    try:
+        with transaction.atomic():
+            booking.reschedule(
+                visit,
+                **form.wish,
+                at=at,
+                by=request.user,
+                by_desk=True,
+                note=form.cleaned_data["note"],
+                seen_sequence=form.cleaned_data["seen_sequence"],
+            )
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except DomainError as refusal:
+        return _not_moved(request, what, form, refusal, pk=pk)
+    messages.success(request, _sentence(_("Moved: %(patient)s, now %(when)s, with %(who)s."), visit))
+    return redirect(visit)
+
+
+def _visits(request):
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    return visits.prefetch_related("patient__contacts")
+
+
 def _patients(request):
     return Patient.objects.visible_to(request.user).prefetch_related("contacts")
 
@@ -73,11 +107,8 @@ def _typed(request):
     question = finding.read(request.GET.get("q", "")[:254])
     given_name, _space, family_name = question.name.title().partition(" ")
     names = {"given_name": given_name, "family_name": family_name, "birth_date": question.birth_date}
-    return {"initial": {name: value for name, value in names.items() if value} | _contacts(question)}
-
-
-def _contacts(question):
-    return {name: value for name, value in (("phone", question.phone), ("email", question.email)) if value}
+    typed = names | {"phone": question.phone, "email": question.email, "time": request.GET.get("time", "")}
+    return {"initial": {name: value for name, value in typed.items() if value}}
 
 
 def _book(request, what, form, *, patient=None, newcomer=None):
@@ -88,8 +119,7 @@ def _book(request, what, form, *, patient=None, newcomer=None):
             patient = patient or registering.register(newcomer, at=at)
             appointment = booking.book(
                 visit_type=what.chosen_type,
-                practitioner=form.practitioner,
-                starts_at=form.starts_at,
+                **form.wish,
                 patient=patient,
                 at=at,
                 request_token=form.cleaned_data["request_token"],
@@ -103,19 +133,19 @@ def _book(request, what, form, *, patient=None, newcomer=None):
         return (
             redirect(known) if known else _refused(request, what, form, refusal, patient=None if newcomer else patient)
         )
-    messages.success(request, _booked_sentence(appointment))
+    messages.success(request, _sentence(_("Booked: %(patient)s, %(when)s, with %(who)s."), appointment))
     return redirect(appointment)
 
 
 def _made_before(request, form):
     """The visit that this page has already booked for this newcomer, when the same answers come twice."""
-    newcomer = form.newcomer
+    newcomer, wish = form.newcomer, form.wish
     return (
         Appointment.objects.visible_to(request.user)
         .filter(
             request_token=form.cleaned_data["request_token"],
-            starts_at=form.starts_at,
-            practitioner=form.practitioner,
+            starts_at=wish["starts_at"],
+            practitioner=wish["practitioner"],
             patient__given_name=newcomer.given_name,
             patient__family_name=newcomer.family_name,
             patient__birth_date=newcomer.birth_date,
@@ -124,42 +154,56 @@ def _made_before(request, form):
     )
 
 
-def _booked_sentence(appointment):
+def _sentence(sentence, appointment):
     when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
-    return _("Booked: %(patient)s, %(when)s, with %(who)s.") % {
-        "patient": appointment.patient,
-        "when": when,
-        "who": appointment.practitioner,
-    }
+    return sentence % {"patient": appointment.patient, "when": when, "who": appointment.practitioner}
 
 
 def _refused(request, what, form, refusal, *, patient):
-    alternatives = getattr(refusal, "alternatives", [])
-    form.add_error("time" if alternatives else None, str(refusal))
-    return _page(request, what, form, patient=patient, alternatives=alternatives, status=409)
+    form.refuse(refusal)
+    return _page(request, what, form, patient=patient, refusal=refusal)
 
 
-def _page(request, what, form, *, patient=None, alike=(), alternatives=(), status=200):
-    context = {
+def _not_moved(request, what, form, refusal, *, pk):
+    """The visit as it is now, beside the sentence that says what has changed; the next try is made knowing it."""
+    visit = get_object_or_404(_visits(request), pk=pk)
+    form.refuse(refusal)
+    form.data["seen_sequence"] = visit.calendar_sequence
+    return _move_page(request, what, form, visit, refusal=refusal)
+
+
+def _move_page(request, what, form, visit, *, refusal=None):
+    may_move = visit.status == AppointmentStatus.BOOKED
+    context = {"visit": visit, "may_move": may_move, **_times(what, form, refusal)}
+    return _answer(request, "desk/move.html", context, refusal)
+
+
+def _page(request, what, form, *, patient=None, alike=(), refusal=None):
+    context = {"patient": patient, "alike": alike, **_times(what, form, refusal)}
+    return _answer(request, "desk/book.html", context, refusal)
+
+
+def _answer(request, template, context, refusal):
+    return render(request, "desk/_when.html" if request.htmx else template, context, status=409 if refusal else 200)
+
+
+# The free times
+
+
+def _times(what, form, refusal):
+    """What `desk/_when.html` needs: the free times of a week by day, the weeks around it, and what is chosen."""
+    shown = {
         "what": what,
         "form": form,
-        "patient": patient,
-        "alike": alike,
-        "alternatives": choices(alternatives),
-        **when(what, form, at=timezone.now()),
+        "chosen": form["time"].value() or "",
+        "own_hour": OWN_HOUR,
+        "alternatives": _choices(getattr(refusal, "alternatives", [])),
     }
-    template = "desk/_when.html" if request.htmx else "desk/book.html"
-    return render(request, template, context, status=status)
+    return shown | (_free(what, at=timezone.now()) if what.chosen_type else {"days": [], "first_day": None})
 
 
-# The free times, also of the page that moves a visit
-
-
-def when(what, form, *, at):
-    """What `desk/_when.html` needs: the free times of a week by day, the weeks around it, and what is chosen."""
+def _free(what, *, at):
     visit_type, person = what.chosen_type, what.practitioner_id
-    if visit_type is None:
-        return {"days": [], "chosen": "", "first_day": None}
     first_day = what.day_asked_for(at=at)
     if first_day is None:
         soonest = availability.next_open_time(visit_type, at=at, practitioner=person, by_desk=True)
@@ -170,15 +214,13 @@ def when(what, form, *, at):
             visit_type, first_day=first_day, days=DAYS_SHOWN, at=at, practitioner=person, by_desk=True
         )
     return {
-        "what": what,
         "days": _by_day(free if person else _one_for_each_start(free)),
-        "chosen": form["time"].value() or "",
         "first_day": first_day,
         **_weeks_around(first_day, visit_type, at=at),
     }
 
 
-def choices(open_times):
+def _choices(open_times):
     return [{"value": time_value(open_time), "time": open_time} for open_time in open_times]
 
 
@@ -192,7 +234,7 @@ def _one_for_each_start(open_times):
 
 def _by_day(open_times):
     days = {}
-    for choice in choices(open_times):
+    for choice in _choices(open_times):
         days.setdefault(timezone.localdate(choice["time"].starts_at), []).append(choice)
     return [{"day": day, "choices": of_day} for day, of_day in days.items()]
 
