@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import claiming, messaging, registering
+from clinic import claiming, messaging, registering, waiting
 from clinic.errors import (
     ChangedMeanwhile,
     ConsultationFirst,
@@ -83,6 +83,7 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
         appointment.patient, appointment.reason = patient, reason
         appointment.save(update_fields=["patient", "reason"])
         appointment.move_to_booked(by=by, at=at)
+        waiting.note_taken(appointment)
         claiming.tell_everybody(appointment, at=at)
     return appointment
 
@@ -193,6 +194,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         messaging.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
         claiming.tell_patient(appointment, template="visit-cancelled", at=at)
+        waiting.offer_freed_time(**_time_of(appointment), freed_by=appointment.patient, at=at)
 
 
 def cancel_by_patient(appointment, *, at, by, seen_sequence=None):
@@ -255,14 +257,6 @@ def undoable(appointments, *, by, at):
     return [(appointment, until) for appointment, until in found if until is not None and until > at]
 
 
-def is_free_of_consultation(patient, visit_type):
-    """True when this patient may book this kind of visit: it needs no consultation, or one has taken place."""
-    if not visit_type.needs_consultation_first:
-        return True
-    seen = patient.appointments.filter(status=AppointmentStatus.FULFILLED)
-    return seen.filter(visit_type__role=visit_type.role).exists()
-
-
 # Inside the transaction
 
 
@@ -271,6 +265,14 @@ def _wish_of(appointment):
         "visit_type": appointment.visit_type,
         "practitioner": appointment.practitioner,
         "starts_at": appointment.starts_at,
+    }
+
+
+def _time_of(appointment):
+    return {
+        "practitioner": appointment.practitioner,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
     }
 
 
@@ -292,9 +294,9 @@ def _let_go_of_other_holds(held_by, *, at):
 
 def _move(appointment, wish, place, *, overlap_reason, by, note, at):
     """Write the new time and tell it; what still told the old one is withdrawn."""
-    was_at, was_where = appointment.starts_at, _when_and_who(appointment.starts_at, appointment.practitioner)
+    freed = _time_of(appointment)
     moved = _("Moved from %(old)s to %(new)s.") % {
-        "old": was_where,
+        "old": _when_and_who(freed["starts_at"], freed["practitioner"]),
         "new": _when_and_who(wish["starts_at"], wish["practitioner"]),
     }
     appointment.change_times(
@@ -308,7 +310,8 @@ def _move(appointment, wish, place, *, overlap_reason, by, note, at):
         at=at,
     )
     messaging.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
-    claiming.tell_patient(appointment, template="visit-moved", at=at, was_at=was_at)
+    claiming.tell_patient(appointment, template="visit-moved", at=at, was_at=freed["starts_at"])
+    waiting.offer_freed_time(**freed, freed_by=appointment.patient, at=at)
 
 
 def _placed(place):
@@ -332,7 +335,7 @@ def _is_colleague(account):
 
 
 def _refuse_before_consultation(patient, visit_type):
-    if not is_free_of_consultation(patient, visit_type):
+    if not claiming.is_free_of_consultation(patient, visit_type):
         raise ConsultationFirst
 
 

@@ -110,6 +110,14 @@ def refuse_double_visit(patient, visit_type, starts_at):
         )
 
 
+def is_free_of_consultation(patient, visit_type):
+    """True when this patient may book this kind of visit: it needs no consultation, or one has taken place."""
+    if not visit_type.needs_consultation_first:
+        return True
+    seen = patient.appointments.filter(status=AppointmentStatus.FULFILLED)
+    return seen.filter(visit_type__role=visit_type.role).exists()
+
+
 def end_of(visit_type, starts_at):
     return starts_at + timedelta(minutes=visit_type.minutes)
 

@@ -69,6 +69,10 @@ class ChangedMeanwhile(DomainError):
     sentence = _("This visit has changed since you looked at it. Please look again.")
 
 
+class NotWaiting(DomainError):
+    sentence = _("No time is being kept for you at the moment. We tell you as soon as one comes free.")
+
+
 class PatientMerged(DomainError):
     sentence = _("This patient has two entries that were joined. Load the page again to see the one that counts.")
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clinic import messaging, watching
+from clinic import messaging, waiting, watching
 
 
 @shared_task(name="clinic.deliver_due_messages")
@@ -14,3 +14,4 @@ def deliver_due_messages():
 def tick():
     watching.note_beat(at=timezone.now())
     deliver_due_messages()
+    waiting.move_on(at=timezone.now())

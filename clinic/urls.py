@@ -15,6 +15,7 @@ from clinic.views import (
     patients,
     people,
     practice,
+    waitlist,
     worklist,
     workplace,
 )
@@ -41,6 +42,10 @@ urlpatterns = [
     path("my/visits/<int:pk>/cancel/", my.cancel, name="my-cancel"),
     path("my/visits/<int:pk>/undo-cancel/", my.undo_cancel, name="my-undo-cancel"),
     path("my/visits/<int:pk>/move/", my.move, name="my-move"),
+    path("my/waitlist/", waitlist.waitlist, name="my-waitlist"),
+    path("my/waitlist/join/<slug:visit_type>/", waitlist.join, name="my-waitlist-join"),
+    path("my/waitlist/<int:pk>/take/", waitlist.take, name="my-waitlist-take"),
+    path("my/waitlist/<int:pk>/leave/", waitlist.leave, name="my-waitlist-leave"),
     path("my/", include("aftercare.my_urls")),
     # The desk
     path("desk/", desk.day, name="desk"),

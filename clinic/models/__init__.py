@@ -7,6 +7,7 @@ from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, Ultrasou
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.timetable import TimetableVersion
 from clinic.models.users import Role, User
+from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
 from clinic.models.watch import Heartbeat
 from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
 
@@ -43,6 +44,9 @@ __all__ = [
     "UltrasoundMachine",
     "User",
     "VisitType",
+    "WaitlistEntry",
+    "WaitlistOffer",
+    "WaitlistStatus",
     "WorkItem",
     "WorkItemKind",
     "WorkItemStatus",

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from clinic import booking
+from clinic import booking, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
 from tests import factories
@@ -93,6 +93,10 @@ TABLE = {
     "my-cancel": own("GET POST"),
     "my-undo-cancel": own("POST"),
     "my-move": own("GET POST"),
+    "my-waitlist": signed_in(),
+    "my-waitlist-join": signed_in("GET POST"),
+    "my-waitlist-take": own("POST"),
+    "my-waitlist-leave": own("POST"),
     "my-physiotherapy": own("GET POST"),
     "workplace": signed_in(),
     "desk": desk_or_manager(),
@@ -215,7 +219,7 @@ def _arguments(patient, procedure, visit, held):
     """How to fill in each address, by the name of the address."""
     message = Message.objects.filter(patient=patient).first()
     item = WorkItem.objects.filter(patient=patient).first()
-    visit_pk = {"pk": visit.pk}
+    visit_pk, entry_pk = {"pk": visit.pk}, {"pk": _on_waitlist(visit).pk}
     record = {"pk": procedure.appointment_id}
     hold = {"visit_type": held.visit_type.slug, "token": held.request_token}
     booked = hold | {"token": visit.request_token}
@@ -227,6 +231,8 @@ def _arguments(patient, procedure, visit, held):
         "demo-sign-in": {"role": "nobody"},
         **dict.fromkeys(["book-details", "book-check"], hold),
         **dict.fromkeys(["book-booked", "book-calendar"], booked),
+        "my-waitlist-join": {"visit_type": held.visit_type.slug},
+        **dict.fromkeys(["my-waitlist-take", "my-waitlist-leave"], entry_pk),
         **dict.fromkeys(["my-calendar", "my-cancel", "my-undo-cancel", "my-move"], visit_pk),
         **dict.fromkeys(["desk-appointment", "desk-check-in"], visit_pk),
         **dict.fromkeys(
@@ -242,6 +248,11 @@ def _arguments(patient, procedure, visit, held):
         "desk-work-tomorrow": {"pk": item.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
+
+
+def _on_waitlist(visit):
+    on = timezone.localdate(visit.starts_at)
+    return waiting.join(visit.patient, visit.visit_type, earliest_on=on, latest_on=on, at=timezone.now())
 
 
 def outcome(response):
