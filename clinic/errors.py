@@ -73,6 +73,10 @@ class NotWaiting(DomainError):
     sentence = _("No time is being kept for you at the moment. We tell you as soon as one comes free.")
 
 
+class CannotMerge(DomainError):
+    sentence = _("Somebody else is changing one of these patients right now. Please try again.")
+
+
 class PatientMerged(DomainError):
     sentence = _("This patient has two entries that were joined. Load the page again to see the one that counts.")
 
