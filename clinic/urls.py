@@ -49,6 +49,7 @@ urlpatterns = [
     path("my/", include("aftercare.my_urls")),
     # The desk
     path("desk/", desk.day, name="desk"),
+    path("desk/day-sheet/", desk.day_sheet, name="desk-day-sheet"),
     path("desk/appointments/<int:pk>/", desk.appointment, name="desk-appointment"),
     path("desk/appointments/<int:pk>/check-in/", desk.check_in, name="desk-check-in"),
     path("desk/appointments/<int:pk>/undo-check-in/", desk.undo_check_in, name="desk-undo-check-in"),

@@ -17,7 +17,15 @@ MOST_PATIENTS = 200
 
 
 class DayForm(forms.Form):
-    """Which day, with whom, and which patient of that day."""
+    """Which day, with whom, which patient of that day, and how it is shown."""
+
+    VIEWS = {
+        "list": _("List"),
+        "practitioners": _("By person"),
+        "rooms": _("By room"),
+        "machines": _("By machine"),
+        "week": _("Week"),
+    }
 
     day = forms.DateField(
         label=_("Day"),
@@ -38,10 +46,11 @@ class DayForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
     )
+    view = forms.ChoiceField(choices=VIEWS, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = _one_row("day", "practitioner", "name", button=_("Show"))
+        self.helper = _one_row("day", "practitioner", "name", "view", button=_("Show"))
 
     def clean_day(self):
         day = self.cleaned_data["day"]

@@ -14,6 +14,7 @@ VISIT_TONES = {
     AppointmentStatus.ARRIVED: "go",
     AppointmentStatus.NOSHOW: "stop",
 }
+TONE_ICONS = {"note": "info", "go": "check", "stop": "stop", "wait": "clock", "quiet": "dot"}
 MESSAGE_TONES = {
     MessageStatus.PUT_OFF: "wait",
     MessageStatus.SENDING: "note",
@@ -28,6 +29,21 @@ MESSAGE_TONES = {
 @register.filter
 def visit_tone(visit):
     return VISIT_TONES.get(visit.status, "quiet")
+
+
+@register.filter
+def board_tone(visit, now):
+    """The tone of a visit in the columns; one whose hour has come without its patient is late."""
+    return "wait" if _is_late(visit, now) else visit_tone(visit)
+
+
+@register.filter
+def board_icon(visit, now):
+    return TONE_ICONS[board_tone(visit, now)]
+
+
+def _is_late(visit, now):
+    return visit.status == AppointmentStatus.BOOKED and visit.starts_at <= now
 
 
 @register.filter

@@ -13,28 +13,43 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import auditing, booking
 from clinic.forms.desk import CancelForm, DayForm
-from clinic.models import Appointment, AppointmentStatus, Closure, Message, clinic_day
+from clinic.models import Appointment, AppointmentStatus, Closure, Message, Practitioner, clinic_day
 from clinic.network import client_address
+from clinic.views import desk_board
+
+BOARDS = {"practitioners": desk_board.by_person, "rooms": desk_board.by_room, "machines": desk_board.by_machine}
 
 
 @permission_required("clinic.view_workitem", raise_exception=True)
 @require_safe
 def day(request):
+    """As a list or as columns. The page fetches the part that changes again by itself."""
     now = timezone.now()
     form = DayForm(request.GET)
     form.full_clean()
     chosen = form.cleaned_data.get("day") or timezone.localdate(now)
-    visits = list(_visits(request).on_day(chosen).prefetch_related("patient__contacts"))
+    view = form.cleaned_data.get("view") or "list"
     context = {
         "form": DayForm({**form.data.dict(), "day": chosen}),
         "is_day_unreadable": form.has_error("day"),
         "now": now,
-        "figures": _figures(visits, at=now),
-        "closures": _closures(chosen),
-        **_parted(form.matching(visits)),
-        **_days_around(chosen, today=timezone.localdate(now)),
+        "view": view,
+        **_days_around(chosen, today=timezone.localdate(now), step=7 if view == "week" else 1),
+        **(_week(request, form, chosen, at=now) if view == "week" else _one_day(request, form, chosen, view, at=now)),
     }
-    return render(request, "desk/day.html", context)
+    return render(request, "desk/_day.html" if request.htmx else "desk/day.html", context)
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def day_sheet(request):
+    """The day on paper: who comes when, and room for a pen."""
+    form = DayForm(request.GET)
+    form.full_clean()
+    chosen = form.cleaned_data.get("day") or timezone.localdate()
+    visits = _visits(request).on_day(chosen).prefetch_related("patient__contacts")
+    context = {"day": chosen, "visits": desk_board.shown(form.matching(visits)), "closures": _closures(chosen)}
+    return render(request, "desk/day_sheet.html", context)
 
 
 @permission_required("clinic.view_workitem", raise_exception=True)
@@ -89,6 +104,26 @@ def cancel(request, pk):
     return redirect(visit)
 
 
+def _one_day(request, form, day, view, *, at):
+    visits = list(_visits(request).on_day(day).prefetch_related("patient__contacts"))
+    shown = form.matching(visits)
+    parts = _parted(shown)
+    if view in BOARDS:
+        parts = {"board": BOARDS[view](desk_board.shown(shown), day, at=at), "visits": shown}
+    return {"figures": _figures(visits, at=at), "closures": _closures(day), **parts}
+
+
+def _week(request, form, day, *, at):
+    """Of the person asked for, or of the first one there is."""
+    person = form.cleaned_data.get("practitioner") or Practitioner.objects.active().first()
+    monday = day - timedelta(days=day.weekday())
+    start, end = clinic_day(monday)[0], clinic_day(monday + timedelta(days=6))[1]
+    visits = _visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
+    board = desk_board.by_day(desk_board.shown(form.matching(visits)), monday, person, at=at)
+    shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
+    return shown | {"board": board, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
+
+
 def _visits(request):
     return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
 
@@ -133,5 +168,6 @@ def _closures(day):
     return Closure.objects.filter(starts_at__lt=end, ends_at__gt=start)
 
 
-def _days_around(day, *, today):
-    return {"day": day, "earlier": day - timedelta(days=1), "later": day + timedelta(days=1), "today": today}
+def _days_around(day, *, today, step):
+    earlier, later = day - timedelta(days=step), day + timedelta(days=step)
+    return {"day": day, "earlier": earlier, "later": later, "today": today}

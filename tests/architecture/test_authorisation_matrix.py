@@ -105,6 +105,7 @@ TABLE = {
     "desk-undo-check-in": desk("POST"),
     "desk-did-not-attend": desk("POST"),
     "desk-cancel": desk("GET POST"),
+    "desk-day-sheet": desk_or_manager(),
     "desk-move": desk("GET POST"),
     "desk-patients": desk_or_manager(),
     "desk-patient": desk_or_manager(),

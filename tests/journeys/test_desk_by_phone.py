@@ -1,0 +1,134 @@
+"""Somebody new calls: the desk books by phone, by keyboard only, in a real browser."""
+
+import pytest
+from django.core.management import call_command
+
+from clinic.models import Appointment, Patient
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+TUESDAY = "2026-03-03 08:10"
+FOCUSED = "document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || ''"
+
+
+@pytest.fixture
+def demo_clinic(time_machine):
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+
+
+def type_into(page, text):
+    page.keyboard.type(text, delay=10)
+
+
+def tab_to(page, what):
+    """Goes on with the Tab key until something of this name has the focus."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if what in page.evaluate(
+            "document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || ''"
+        ):
+            return
+    raise AssertionError(f"Tab does not reach {what}")
+
+
+def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, axe):
+    # Given a caller whom nobody knows
+    page = browser_page("desk")
+    steps.becomes(page, "desk")
+    page.goto("/desk/book/")
+    assert axe(page) == []
+
+    # When the desk types the name and hears that nobody is found while typing
+    type_into(page, "Zelda Quint")
+    page.get_by_text("Nobody found").wait_for()
+    assert axe(page) == []
+    tab_to(page, "Book for somebody new")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/book/new/**")
+    assert axe(page) == []
+    assert page.get_by_label("Family name").input_value() == "Quint"
+    tab_to(page, "Birth date")
+    type_into(page, "27.3.1985")
+    tab_to(page, "Phone")
+    type_into(page, "861234987")
+    page.get_by_label("Kind of visit").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_text("Free times: Trigger point block").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.get_by_text("Free times: Consultation").wait_for()
+    assert page.get_by_label("Phone").input_value() == "861234987"
+    page.locator("[name=time]").first.focus()
+    page.keyboard.press("Space")
+    tab_to(page, "Book this visit")
+    page.keyboard.press("Enter")
+
+    # Then the visit is booked, and the patient is found by everything that was said
+    page.get_by_text("Booked: Zelda Quint").wait_for()
+    assert axe(page) == []
+    booked = Appointment.objects.get(patient__family_name="Quint")
+    assert (booked.status, booked.visit_type.slug) == ("booked", "consultation")
+    assert booked.patient.phone == "+37061234987"
+    page.goto("/desk/patients/")
+    page.keyboard.press("/")
+    type_into(page, "quint 27.3.1985 8 612 34")
+    page.get_by_role("link", name="Zelda Quint", exact=True).wait_for()
+
+
+def test_the_desk_books_and_moves_without_javascript(demo_clinic, browser_page):
+    # Given the desk's browser runs no scripts
+    page = browser_page("phone", javascript=False)
+    steps.becomes(page, "desk")
+    patient = Patient.objects.order_by("pk").first()
+
+    # When it looks for later times, books one of them and moves the visit
+    page.goto(f"/desk/patients/{patient.pk}/book/")
+    page.get_by_label("Kind of visit").select_option("physiotherapy")
+    page.get_by_role("button", name="Show times").click()
+    page.get_by_role("button", name="Later days").click()
+    page.get_by_label("What brings the patient?").fill("Neck")
+    page.locator("[name=time]").first.check()
+    page.get_by_role("button", name="Book this visit").click()
+    first = Appointment.objects.order_by("-pk").first()
+    page.get_by_role("link", name="Move this visit").click()
+    page.locator("[name=time]").nth(1).check()
+    page.get_by_role("button", name="Move this visit").click()
+
+    # Then it is one visit, at the new time
+    assert page.get_by_text(f"Moved: {patient}").is_visible()
+    moved = Appointment.objects.order_by("-pk").first()
+    assert (moved.pk, moved.reason, moved.visit_type.slug) == (first.pk, "Neck", "physiotherapy")
+    assert moved.starts_at != first.starts_at
+
+
+def test_the_day_follows_what_others_do(demo_clinic, browser_page, axe):
+    # Given the desk looks at the day
+    page = browser_page("desk")
+    page.clock.install(time=factories.at(TUESDAY))
+    steps.becomes(page, "desk")
+    for view in ("rooms", "machines", "week", "practitioners"):
+        page.goto(f"/desk/?view={view}")
+        assert axe(page) == []
+    first, second = Appointment.objects.on_day(factories.at(TUESDAY).date()).filter(status="booked")[:2]
+    page.locator(f"#board-{first.pk}").focus()
+
+    # When somebody else checks a patient in
+    first.check_in(by=None)
+    page.clock.run_for(21_000)
+
+    # Then the columns show it by themselves, and the focus stays where it was
+    page.locator(f"#board-{first.pk}", has_text="arrived").wait_for()
+    assert page.evaluate("document.activeElement.id") == f"board-{first.pk}"
+
+    # And while a button of the list has the focus, the list stands still
+    page.goto("/desk/")
+    page.locator(f"#visit-{second.pk}").get_by_role("button", name="Check in").focus()
+    second.check_in(by=None)
+    page.clock.run_for(65_000)
+    assert page.locator(f"#visit-{second.pk}").get_by_text("arrived").count() == 0
+    page.locator("h1").click()
+    page.keyboard.press("Tab")
+    page.get_by_label("Patient's name").focus()
+    page.clock.run_for(21_000)
+    page.locator(f"#visit-{second.pk}").get_by_text("arrived").wait_for()
