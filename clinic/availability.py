@@ -4,22 +4,27 @@ Inside, an instant is a whole number of seconds since 1970 (UTC), so a day of 23
 `clinic.intervals` says what an interval and a window are.
 """
 
+import json
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
+from itertools import cycle
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from clinic import timetable
+from clinic.instants import MILLION, JsonRows, Microseconds, microseconds, seconds
 from clinic.intervals import crossed, grid, joined, merged, overlaps, start_windows, subtracted, touching
 from clinic.models import Appointment, AppointmentStatus
 from clinic.models.appointments import HOLDS_TIME, LONGEST
 
 MOST_DAYS = 62
-DAYS_AT_ONCE = (14, MOST_DAYS - 14)  # a search for the first few looks at two weeks, then further
+DAYS_AT_ONCE = (14, 30, 18)  # a search for the first few looks at two weeks, then a month, then the rest of two
+PENDING = AppointmentStatus.PENDING.value
+KINDS = ("practitioner", "room", "machine")
 NEAREST = 3
 NEAREST_WITHIN_DAYS = [(1, 14), (MOST_DAYS // 2, MOST_DAYS)]  # days before, days in all: first near, then far
 
@@ -37,13 +42,12 @@ class OpenTime(NamedTuple):
         return timezone.localtime(self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes))
 
 
-# Rows of all that takes up time; of a hold only its end says whether it still does.
+# All that takes up time, by who, where and with what; of a hold its end says whether it still does.
 TAKES_TIME = (
     Appointment.objects.filter(status__in=HOLDS_TIME)
     .order_by()
-    .values_list(
-        *("starts_at", "ends_at", "practitioner_id", "room_id", "ultrasound_machine_id", "status", "held_until")
-    )
+    .values_list("practitioner_id", "room_id", "ultrasound_machine_id")
+    .annotate(taken=JsonRows(*(Microseconds(name) for name in ("starts_at", "ends_at", "held_until")), "status"))
 )
 
 
@@ -58,19 +62,19 @@ class Place:
 # Questions
 
 
-def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=False, limit=None):
+def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=False, limit=None, table=None):
     """Every open start of `days` civil days from `first_day`, in order of time, then of practitioner.
 
     `days` is cut to 62. Notice and horizon are counted from `at`; the desk needs no notice. `practitioner`
-    (an id) narrows the question, `limit` ends the search after that many times. At most 6 queries, whatever the
-    size of the data.
+    (an id) narrows the question, `limit` ends the search after that many times, `table` is the timetable if it was
+    read already. At most 6 queries, whatever the size of the data.
     """
     if days < 1 or first_day > _horizon(visit_type, at):
         return []
     last_day = min(_horizon(visit_type, at), first_day + timedelta(days=min(days, MOST_DAYS) - 1))
     first_day = max(first_day, timezone.localdate(at))
-    whose = {"practitioner": practitioner, "by_desk": by_desk}
-    return _search(visit_type, first_day, last_day, at=at, limit=limit, **whose)
+    narrowed = {"practitioner": practitioner, "by_desk": by_desk, "limit": limit, "table": table}
+    return _search(visit_type, first_day, last_day, at=at, **narrowed)
 
 
 def next_open_time(visit_type, *, at, practitioner=None, by_desk=False):
@@ -102,28 +106,28 @@ def place_for(visit_type, practitioner, starts_at, *, at, by_desk=False):
     Nothing that is kept counts here: the timetable is read afresh.
     """
     day = timezone.localdate(starts_at)
-    if day > _horizon(visit_type, at) or _seconds(starts_at) < _earliest(visit_type, at=at, by_desk=by_desk):
+    if day > _horizon(visit_type, at) or seconds(starts_at) < _earliest(visit_type, at=at, by_desk=by_desk):
         return None
     diary = _load(visit_type, timetable.read(), day, day, at=at, practitioner=practitioner)
-    start = _seconds(starts_at)
+    start = seconds(starts_at)
     if start != starts_at.timestamp() or practitioner not in diary.people or start not in diary.starts(practitioner):
         return None
     return diary.place(start)
 
 
-def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit):
+def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit, table=None):
     """All open starts of these days; with a limit the nearest days are asked for first."""
-    table = timetable.current()
+    table = table or timetable.current()
     earliest = _earliest(visit_type, at=at, by_desk=by_desk)
     found = []
-    days = DAYS_AT_ONCE[0] if limit else MOST_DAYS
-    while first_day <= last_day and (limit is None or len(found) < limit):
+    for days in cycle(DAYS_AT_ONCE if limit else [MOST_DAYS]):
+        if first_day > last_day or (limit and len(found) >= limit):
+            return found[:limit]
         until = min(last_day, first_day + timedelta(days=days - 1))
         diary = _load(visit_type, table, first_day, until, at=at, practitioner=practitioner)
         starts = sorted((start, key) for key in diary.people for start in diary.starts(key) if start >= earliest)
         found += [diary.open_time(start, key) for start, key in starts[:limit]]
-        first_day, days = until + timedelta(days=1), DAYS_AT_ONCE[1]
-    return found[:limit]
+        first_day = until + timedelta(days=1)
 
 
 def _horizon(visit_type, at):
@@ -132,7 +136,7 @@ def _horizon(visit_type, at):
 
 def _earliest(visit_type, *, at, by_desk):
     notice = timedelta(0) if by_desk else timedelta(hours=visit_type.notice_hours)
-    return _seconds(at + notice)
+    return seconds(at + notice)
 
 
 # The diary: what the database knows about some days, as plain numbers
@@ -251,17 +255,16 @@ def _add_visits(diary, *, at):
     """What takes time while somebody works. Only the bounds differ between questions, so the rest stands ready."""
     visits = TAKES_TIME if diary.needs_room or diary.needs_machine else TAKES_TIME.filter(practitioner__in=diary.people)
     first, last = (datetime.fromtimestamp(instant, tz=UTC) for instant in diary.whole()[0])
-    pending, busy = AppointmentStatus.PENDING, diary.busy
-    visits = visits.filter(starts_at__gt=first - LONGEST, starts_at__lt=last)
-    for starts_at, ends_at, practitioner, room, machine, status, held_until in visits:
-        if status == pending and held_until <= at:
-            continue
-        interval = (timetable.seconds(starts_at), timetable.seconds_up(ends_at))
-        busy["practitioner", practitioner].append(interval)
-        if room is not None:
-            busy["room", room].append(interval)
-        if machine is not None:
-            busy["machine", machine].append(interval)
+    now = microseconds(at)
+    for *keys, rows in visits.filter(starts_at__gt=first - LONGEST, starts_at__lt=last):
+        taken = [
+            (starts // MILLION, -(-ends // MILLION))
+            for starts, ends, held_until, status in json.loads(rows)
+            if status != PENDING or held_until > now
+        ]
+        for kind, key in zip(KINDS, keys, strict=True):
+            if key is not None:
+                diary.busy[kind, key] += taken
 
 
 def _working_block(day, starts, ends, zone):
@@ -272,17 +275,13 @@ def _working_block(day, starts, ends, zone):
 @lru_cache(maxsize=8192)
 def _first_second(day, clock, fold, zone):
     """When the clinic's clock shows this time, or first shows a later one if a clock change leaves this time out."""
-    after, before = (_seconds(datetime.combine(day, clock, tzinfo=zone).replace(fold=f)) for f in (1, 0))
+    after, before = (seconds(datetime.combine(day, clock, tzinfo=zone).replace(fold=f)) for f in (1, 0))
     if before <= after:  # the usual case, and a time that comes twice
         return after if fold else before
     shown = datetime.fromtimestamp(before, tz=zone).utcoffset()
-    seconds = range(after, before + 1)
-    return seconds[bisect_left(seconds, True, key=lambda s: datetime.fromtimestamp(s, tz=zone).utcoffset() == shown)]
+    between = range(after, before + 1)
+    return between[bisect_left(between, True, key=lambda s: datetime.fromtimestamp(s, tz=zone).utcoffset() == shown)]
 
 
 def _midnight(day):
-    return _seconds(datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()))
-
-
-def _seconds(instant):
-    return timetable.seconds(instant.astimezone(UTC))
+    return seconds(datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()))

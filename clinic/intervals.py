@@ -9,12 +9,18 @@ from bisect import bisect_left, bisect_right
 
 def merged(intervals):
     """Sorted, with overlapping and touching intervals made one."""
+    ordered = sorted(intervals)
+    if not ordered:
+        return []
     result = []
-    for start, end in sorted(intervals):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], end))
-        else:
-            result.append((start, end))
+    first, last = ordered[0]
+    for start, end in ordered:
+        if start > last:
+            result.append((first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    result.append((first, last))
     return result
 
 

@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.models import BigIntegerField, DateField, DateTimeField, Value
 from django.db.models.functions import Cast
 
+from clinic.instants import seconds, seconds_up
 from clinic.models import (
     Closure,
     Credential,
@@ -98,7 +99,7 @@ _kept = (None, None)
 def current():
     """The timetable as it is now: one query when it has not changed since this process read it, else three."""
     global _kept
-    token = VERSION.all().first()
+    token = next(iter(VERSION.all()), None)
     known, table = _kept
     if token is None or token != known:
         table = read()
@@ -153,14 +154,6 @@ def _add_the_rest(table):
 def _tagged(kind, rows, *columns):
     """The rows with the columns of the union, those that are not named being empty."""
     return rows.values_list(Value(kind), *columns, *COLUMNS[len(columns) :])
-
-
-def seconds(instant):
-    return int(instant.timestamp())
-
-
-def seconds_up(instant):
-    return -int(-instant.timestamp() // 1)
 
 
 # Triggers: the database itself notes each change

@@ -160,6 +160,7 @@ class TimesQueryForm(forms.Form):
     visit_type = forms.SlugField()
     days = forms.IntegerField(min_value=1, max_value=62)
     practitioner = forms.IntegerField(required=False, min_value=1)
+    limit = forms.IntegerField(required=False, min_value=1)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import auditing, availability, booking, calendars
+from clinic import auditing, availability, booking, calendars, timetable
 from clinic.errors import ConsultationFirst, DomainError, HoldEnded, TimeNotOpen
 from clinic.forms.booking import FamilyForm, HoldForm, NewcomerForm, TimesForm, TimesQueryForm
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
@@ -45,13 +45,18 @@ def times_json(request):
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     question = form.cleaned_data
-    visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=question["visit_type"])
+    table = timetable.current()
+    visit_type = table.visit_type_for_patients(question["visit_type"])
+    if visit_type is None:
+        raise Http404
     open_times = availability.open_times(
         visit_type,
         first_day=question["from"],
         days=question["days"],
         at=timezone.now(),
         practitioner=question["practitioner"],
+        limit=question["limit"],
+        table=table,
     )
     return JsonResponse({"times": [_as_json(open_time) for open_time in open_times]})
 
