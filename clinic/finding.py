@@ -88,8 +88,8 @@ def read(words):
 
 
 def lookalikes(newcomer, *, among=None):
-    """Patients who may be the same person as this `registering.Newcomer`: a similar name and the same birth date,
-    or the same e-mail or phone. A family shares both, so a person decides."""
+    """Patients who may be the same person as this `registering.Newcomer` (or Patient): a similar name and the same
+    birth date, or the same e-mail or phone. A family shares both, so a person decides."""
     rows = Patient.objects.all() if among is None else among
     addresses = [address for address in (newcomer.email.lower(), newcomer.phone) if address]
     reached = PatientContact.objects.filter(value__in=addresses).values("patient")

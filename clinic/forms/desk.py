@@ -72,7 +72,7 @@ class DayForm(forms.Form):
 
 
 class PatientSearchForm(forms.Form):
-    """Which patient: whatever the caller says. The answers come while typing, or by Enter."""
+    """Which patient: whatever the caller says."""
 
     q = forms.CharField(
         label=_("Name, birth date, phone or e-mail"),
@@ -84,17 +84,17 @@ class PatientSearchForm(forms.Form):
                 "data-search": "",
                 "autocomplete": "off",
                 "autofocus": "",
-                "hx-target": "#found",
-                "hx-swap": "outerHTML",
-                "hx-trigger": "input changed delay:120ms",
-                "hx-sync": "this:replace",
             }
         ),
     )
 
-    def __init__(self, *args, address, **kwargs):
+    def __init__(self, *args, address="", **kwargs):
+        """`address` is the page that answers while typing; without one it answers by Enter only."""
         super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs["hx-get"] = address
+        if address:
+            live = {"get": address, "target": "#found", "swap": "outerHTML", "sync": "this:replace"}
+            live["trigger"] = "input changed delay:120ms"
+            self.fields["q"].widget.attrs |= {f"hx-{name}": value for name, value in live.items()}
         self.helper = _one_row("q", button=_("Search"))
 
 
@@ -148,6 +148,22 @@ class CancelForm(forms.Form):
         error_messages={"required": _("Write why the visit is cancelled, in a few words.")},
     )
     seen_sequence = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False  # the page draws the form, with its token and its buttons
+
+
+class MergeForm(forms.Form):
+    """Why two entries are one person."""
+
+    reason = forms.CharField(
+        label=_("How do you know that they are one person?"),
+        help_text=_("For example: same birth date and phone, asked on the phone."),
+        max_length=40,
+        error_messages={"required": _("Write how you know it, in a few words.")},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,13 +1,18 @@
 """Finding a patient at the desk, and one patient with all that the desk may know."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic import auditing, finding
-from clinic.forms.desk import PatientSearchForm
+from clinic import auditing, finding, merging
+from clinic.errors import CannotMerge
+from clinic.forms.desk import MergeForm, PatientSearchForm
 from clinic.models import Appointment, Message, Patient, WorkItem
 from clinic.network import client_address
 
@@ -49,6 +54,49 @@ def patient(request, pk):
         "items": WorkItem.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
     }
     return render(request, "desk/patient.html", context)
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_safe
+def doubles(request, pk):
+    """Who may be the same person: those who look alike, or who is searched for."""
+    person = get_object_or_404(_patients(request), pk=pk, merged_into=None)
+    form = PatientSearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    others = _patients(request).exclude(pk=pk)
+    if words:
+        found = finding.find_patients(words, limit=SHOWN, among=others)
+    else:
+        found = finding.Found(finding.lookalikes(person, among=others))
+    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    return render(request, "desk/doubles.html", {"patient": person, "form": form, "words": words, "found": found})
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request, pk, other):
+    """Two entries side by side; the other one is joined into the first."""
+    into, duplicate = _two_entries(request, pk, other)
+    form = MergeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            merging.merge(duplicate, into, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except CannotMerge as refusal:
+            form.add_error(None, str(refusal))
+            return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form}, status=409)
+        messages.success(request, _("The two entries of %(patient)s are one now.") % {"patient": into})
+        return redirect("desk-patient", pk)
+    for person in (into, duplicate):
+        auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form})
+
+
+def _two_entries(request, *keys):
+    entries = _patients(request).filter(merged_into=None).annotate(visit_count=Count("appointments"))
+    found = entries.in_bulk(keys)
+    if len(found) < len(keys):
+        raise Http404
+    return [found[key] for key in keys]
 
 
 def _patients(request):

@@ -109,6 +109,8 @@ TABLE = {
     "desk-move": desk("GET POST"),
     "desk-patients": desk_or_manager(),
     "desk-patient": desk_or_manager(),
+    "desk-doubles": desk(),
+    "desk-merge": desk("GET POST"),
     "desk-book": desk(),
     "desk-book-patient": desk("GET POST"),
     "desk-book-new": desk("GET POST"),
@@ -200,7 +202,7 @@ def world(db, settings):
     held = _hold(clients["patient"], kind, physician, now=now)
     return {
         "clients": clients,
-        "arguments": _arguments(patient, procedure, visit, held),
+        "arguments": _arguments(patient, other, procedure, visit, held),
         "patient": patient,
     }
 
@@ -216,7 +218,7 @@ def _hold(client, kind, physician, *, now):
     return appointment
 
 
-def _arguments(patient, procedure, visit, held):
+def _arguments(patient, other, procedure, visit, held):
     """How to fill in each address, by the name of the address."""
     message = Message.objects.filter(patient=patient).first()
     item = WorkItem.objects.filter(patient=patient).first()
@@ -243,6 +245,8 @@ def _arguments(patient, procedure, visit, held):
         "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
         "desk-message": {"pk": message.pk},
         "desk-move": visit_pk,
+        "desk-doubles": {"pk": patient.pk},
+        "desk-merge": {"pk": patient.pk, "other": other.pk},
         "desk-patient": {"pk": patient.pk},
         "desk-book-patient": {"pk": patient.pk},
         "desk-work-done": {"pk": item.pk},
