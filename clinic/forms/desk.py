@@ -160,8 +160,8 @@ class MergeForm(forms.Form):
 
     reason = forms.CharField(
         label=_("How do you know that they are one person?"),
-        help_text=_("For example: same birth date and phone, asked on the phone."),
-        max_length=40,
+        help_text=_("For example: same phone, she says so herself."),
+        max_length=50,
         error_messages={"required": _("Write how you know it, in a few words.")},
     )
 
