@@ -277,10 +277,15 @@ def _time_of(appointment):
 
 
 def _same_request(request_token, *, patient=None, **wish):
-    """The appointment this request made before, if it did; raises TokenReused when it asked for something else."""
+    """The appointment this request made before, if it did; raises TokenReused when it asked for something else.
+
+    One that was moved since no longer tells what time was asked for, and is given back all the same.
+    """
     known = Appointment.objects.filter(request_token=request_token).first()
     if known is None:
         return None
+    if known.calendar_sequence:
+        wish = {"visit_type": wish["visit_type"]}
     same = all(getattr(known, name) == value for name, value in wish.items())
     if not same or (patient is not None and known.patient_id != patient.pk):
         raise TokenReused

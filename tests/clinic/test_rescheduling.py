@@ -126,6 +126,15 @@ def test_reschedule_to_where_it_is_changes_nothing(visit):
     assert Message.objects.filter(key__contains="visit-moved").count() == 1
 
 
+def test_request_that_made_the_visit_still_gets_it_back_after_it_moved(book):
+    patient = factories.patient()
+    visit = book(patient=patient, request_token="token-0001")
+    move(visit)
+
+    assert book(patient=patient, request_token="token-0001") == visit
+    assert Appointment.objects.count() == 1
+
+
 def test_reschedule_to_a_taken_time_is_refused_with_three_others_and_moves_nothing(visit, book, doctor):
     book(TEN)
 
