@@ -11,8 +11,11 @@ from clinic.models import Page
 @login_not_required
 @require_safe
 def aftercare(request):
+    protocol = AftercareProtocol.objects.for_definition(None)
+    days, rest = divmod(protocol.lifting_hours, 24) if protocol else (0, 0)
     context = {
         "page": Page.objects.prefetch_related("sections").filter(slug="aftercare").first(),
-        "protocol": AftercareProtocol.objects.for_definition(None),
+        "protocol": protocol,
+        "lifting_days": 0 if rest else days,
     }
     return render(request, "public/aftercare.html", context)

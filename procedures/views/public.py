@@ -6,12 +6,20 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from clinic.models import GlossaryTerm, Page, VisitType
-from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Risk
+from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Risk, Urgency
 
 
 def page_of(slug):
     """The page's words, or None while nobody has written any."""
     return Page.objects.prefetch_related("sections").filter(slug=slug).first()
+
+
+def after_first_list(text):
+    """The text up to the end of its first list (the signs of an emergency), and what follows it."""
+    lines = text.splitlines()
+    in_list = [line.startswith("- ") for line in lines]
+    end = next((number for number in range(1, len(lines)) if in_list[number - 1] and not in_list[number]), len(lines))
+    return "\n".join(lines[:end]), "\n".join(lines[end:]).strip()
 
 
 @login_not_required
@@ -37,13 +45,16 @@ def where_does_it_hurt(request):
 @login_not_required
 @require_safe
 def region(request, key):
-    regions = BodyRegion.objects.all()
+    regions = list(BodyRegion.objects.all())
     chosen = next((region for region in regions if region.key == key), None)
     if chosen is None:
         raise Http404
+    emergency_signs, doctor_signs = after_first_list(chosen.see_a_doctor_first)
     context = {
         "region": chosen,
-        "regions": regions,
+        "emergency_signs": emergency_signs,
+        "doctor_signs": doctor_signs,
+        "other_regions": [region for region in regions if region != chosen],
         "muscles": Muscle.objects.for_patients().filter(region=chosen),
         "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first(),
     }
@@ -74,4 +85,13 @@ def procedure(request, slug):
 @login_not_required
 @require_safe
 def risks(request):
-    return render(request, "public/risks.html", {"page": page_of("risks"), "risks": Risk.objects.all()})
+    by_urgency = {urgency: [] for urgency in Urgency}
+    for risk in Risk.objects.all():
+        by_urgency[risk.urgency].append(risk)
+    context = {
+        "page": page_of("risks"),
+        "emergencies": by_urgency[Urgency.EMERGENCY],
+        "same_day": by_urgency[Urgency.TODAY],
+        "can_wait": by_urgency[Urgency.TELL_US] + by_urgency[Urgency.HERE],
+    }
+    return render(request, "public/risks.html", context)

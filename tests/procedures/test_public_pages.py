@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from model_bakery import baker
 
+from aftercare.models import AftercareProtocol
 from clinic.models import Page, VisitType
 from clinic.templatetags.words import Block, after_colon, before_colon, blocks, points
-from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Risk
+from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Risk, Urgency
+from procedures.views.public import after_first_list
 from tests.procedures.public import PAGES, PROCEDURES, REGIONS, WRITTEN_PAGES, every_page, load_catalogue, read
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,48 @@ def test_minutes_come_from_the_visit_type(client, catalogue, slug, minutes):
     assert f"<dt>minutes in all, with 3 knots</dt> <dd>{minutes + 5}</dd>" in html
 
 
+@pytest.mark.parametrize("slug", PROCEDURES)
+def test_minutes_of_the_parts_add_up(client, catalogue, slug):
+    html = read(client, "procedure", [slug])
+
+    total, *parts = map(int, re.findall(r"<dt>minutes [^<]*</dt> <dd>(\d+)</dd>", html))
+    assert (total, sum(parts)) == (VisitType.objects.get(slug=slug).minutes,) * 2
+
+
+@pytest.mark.parametrize("key", REGIONS)
+def test_region_page_calls_for_help_before_it_books(client, catalogue, key):
+    html = read(client, "region", [key])
+
+    warning = html[html.index('id="doctor-first"') :]
+    warning = warning[: warning.index("</section>")]
+    assert "Call the emergency number if:" in warning
+    assert "See a doctor" not in warning
+    assert warning.rindex("<li>") < warning.index('href="tel:')
+    assert html.index('id="doctor-first"') < html.index('class="button-primary"') < html.index("figure-near")
+
+
+@pytest.mark.parametrize("key", REGIONS)
+def test_region_page_leads_to_the_other_regions_and_to_a_visit(client, catalogue, key):
+    html = read(client, "region", [key])
+
+    end = html[html.index("Does it hurt in another place?") :]
+    assert [other for other in REGIONS if reverse("region", args=[other]) in end] == [k for k in REGIONS if k != key]
+    assert 'class="button-quiet"' in end[: end.index("</section>")]
+
+
+@pytest.mark.parametrize(
+    ("text", "urgent", "later"),
+    [
+        ("Call if:\n\n- a\n- b\n\nSee a doctor if:\n\n- c", "Call if:\n\n- a\n- b", "See a doctor if:\n\n- c"),
+        ("Call if:\n\n- a", "Call if:\n\n- a", ""),
+        ("No list.\n\nAt all.", "No list.\n\nAt all.", ""),
+        ("", "", ""),
+    ],
+)
+def test_first_list_holds_the_signs_of_an_emergency(text, urgent, later):
+    assert after_first_list(text) == (urgent, later)
+
+
 def test_procedure_page_of_a_new_patient_leads_to_a_consultation_first(client, catalogue):
     html = read(client, "procedure", ["trigger-point-block"])
 
@@ -113,6 +157,37 @@ def test_risks_page_tells_each_risk_with_its_source(client, catalogue):
             risk.source,
         ]
         assert [word for word in words if word not in html] == []
+
+
+def test_risks_stand_in_the_order_of_their_urgency(client, catalogue):
+    html = read(client, "risks")
+
+    groups = [html.index(f'id="{group}"') for group in ["at-once", "same-day", "can-wait"]]
+    assert groups == sorted(groups)
+    place = {Urgency.EMERGENCY: 0, Urgency.TODAY: 1, Urgency.TELL_US: 2, Urgency.HERE: 2}
+    for risk in Risk.objects.all():
+        at = html.index(f'id="{risk.slug}"')
+        assert sum(start < at for start in groups) - 1 == place[risk.urgency], risk
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (48, "To be safe, we ask you for 48 hours, that is 2 days."),
+        (24, "We ask you for 24 hours, that is 1 day."),
+        (36, "We ask you for 36 hours."),
+    ],
+)
+def test_aftercare_page_says_how_long_not_to_lift(client, catalogue, hours, words):
+    AftercareProtocol.objects.update(lifting_hours=hours)
+
+    assert f"Lift nothing heavy for 1 to 2 days. {words}" in read(client, "aftercare")
+
+
+def test_aftercare_page_leads_to_physiotherapy(client, catalogue):
+    html = read(client, "aftercare")
+
+    assert re.search(r'<a class="button-primary" href="([^"]+)"', html)[1] == reverse("my")
 
 
 def test_aftercare_page_takes_its_numbers_from_the_protocol_in_force(client, catalogue):
