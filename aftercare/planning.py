@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest
@@ -113,8 +113,9 @@ def _plan_work_item(plan, referral):
             "appointment": plan.procedure.appointment,
             "due_at": messaging.outside_quiet_hours(_at(referral.due_on, time(8))),
             "what_to_say": _(
-                "Physiotherapy is not booked, and the 7 days are over today. Offer a time now, or ask where it is done."
-            ),
+                "Physiotherapy was due by %(day)s and is not booked. Offer a time, or ask where it is done."
+            )
+            % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
         },
     )
 

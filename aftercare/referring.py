@@ -1,11 +1,15 @@
 """Booking the physiotherapy that a referral asks for, before its deadline."""
 
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from clinic import availability, booking
 from clinic.errors import MoveNotAllowed, TimeNotOpen
 from clinic.models import PractitionerRole, VisitType
+
+
+BOOKED_ALREADY = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
 
 
 def visit_type():
@@ -39,16 +43,22 @@ def book(referral, *, practitioner, starts_at, request_token, by, at):
     """
     kind = visit_type() or no_such_time()
     if referral.appointment is not None and referral.appointment.request_token != request_token:
-        raise MoveNotAllowed(_("Your physiotherapy is booked already. For another time, cancel that visit first."))
-    return booking.book(
-        visit_type=kind,
-        practitioner=practitioner,
-        starts_at=starts_at,
-        patient=referral.patient,
-        request_token=request_token,
-        by=by,
-        at=at,
-    )
+        raise MoveNotAllowed(BOOKED_ALREADY)
+    with transaction.atomic():
+        appointment = booking.book(
+            visit_type=kind,
+            practitioner=practitioner,
+            starts_at=starts_at,
+            patient=referral.patient,
+            request_token=request_token,
+            by=by,
+            at=at,
+        )
+        # Booking has locked the patient: of two at the same moment the second finds the referral served, and is undone.
+        referral.refresh_from_db()
+        if referral.appointment_id != appointment.pk:
+            raise MoveNotAllowed(BOOKED_ALREADY)
+    return appointment
 
 
 def no_such_time():

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
 from clinic.models import AppointmentStatus, CredentialKind, PractitionerRole
-from procedures.models import DrugAdministration, Guidance, InjectionSite, PainMoment, Procedure, ProcedureStatus
+from procedures.models import (
+    DrugAdministration,
+    Guidance,
+    InjectionSite,
+    PainMoment,
+    Procedure,
+    ProcedureDefinition,
+    ProcedureStatus,
+)
 from procedures.signals import procedure_signed
 
 SITE_FIELDS = ["muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"]
@@ -45,7 +53,7 @@ def refusal(appointment):
     if appointment.visit_type.role != PractitionerRole.PHYSICIAN:
         return _("This is a visit for physiotherapy. Injections are recorded in a physician's visit.")
     if appointment.status not in (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED):
-        return _("The patient has not been checked in yet. Check in first, then write the record.")
+        return _("The patient has not been checked in yet. Ask the desk to do it, then write the record.")
     return ""
 
 
@@ -147,6 +155,25 @@ def sign(procedure, *, by, at, seen=None, patient=None):
             procedure.appointment.fulfil(by=by)
         procedure_signed.send(Procedure, procedure=procedure, at=at)
     return procedure
+
+
+def end_without_record(appointment, *, by, reason=""):
+    """End a visit in which nothing was injected; `reason` says why, where an injection was to be expected.
+
+    Raises DomainError for the field `reason` when it is missing: without a signed record nobody gets aftercare.
+    """
+    if expects_record(appointment) and not reason.strip():
+        raise DomainError(
+            _("Was something injected? Then sign the record, for the aftercare begins with it. If not, write why."),
+            field="reason",
+        )
+    appointment.fulfil(by=by, note=reason.strip())
+
+
+def expects_record(appointment):
+    """True for a visit that is for injections, and for any visit whose record has been begun."""
+    is_for_injections = ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists()
+    return is_for_injections or Procedure.objects.filter(appointment=appointment).exists()
 
 
 def amend(procedure, *, text, by):

@@ -31,7 +31,7 @@ NOTES = [
     "Light bruise, pressed for two minutes.",
     "Well after rest.",
 ]
-NOT_BOOKED = "Physiotherapy is not booked, and the 7 days are over today. Offer a time now, or ask where it is done."
+NOT_BOOKED = "Physiotherapy was not booked in time. Offer a time, or ask where it is done."
 # Weak solutions: at most 8 mL of them stay far below every limit.
 PREPARATIONS = ["bupi025", "lido1", "ropi02"]
 NEEDLES = [(27, 25), (27, 38), (25, 40), (25, 50)]

@@ -8,6 +8,9 @@ from aftercare.models.protocols import AftercareProtocol
 from clinic.models import Patient
 from procedures.models import Procedure
 
+# Reported lung collapses showed themselves within minutes to two days (Ir Med J 2022;115:546 and others).
+LUNG_WATCH = timedelta(hours=48)
+
 
 class CarePlanQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -61,6 +64,11 @@ class CarePlan(models.Model):
             for number in range((self.physiotherapy_due_on - first).days + 1)
             for day in [first + timedelta(days=number)]
         ]
+
+    def lung_watch_until(self, *, at):
+        """Until when a needle near the lung is watched for; None without one, or when that time is over at `at`."""
+        until = self.starts_at + LUNG_WATCH
+        return until if self.procedure.has_lung_risk and at < until else None
 
     def may_lift(self, *, at):
         return at >= self.lift_again_at

@@ -25,7 +25,7 @@ def care_plan_of(context, patient):
         "hours_left": plan.lifting_hours_left(at=now),
         "days_left": plan.referral.days_left(on=timezone.localdate(now)),
         "days": plan.days(at=now),
-        "has_lung_risk": plan.procedure.has_lung_risk,
+        "lung_watch_until": plan.lung_watch_until(at=now),
         "emergency_number": context["clinic"]["emergency_number"],
         "phone": context["clinic"]["phone"],
     }

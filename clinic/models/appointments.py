@@ -230,8 +230,8 @@ class Appointment(models.Model):
     def undo_check_in(self, *, by):
         self._move_to(S.BOOKED, by=by)
 
-    def fulfil(self, *, by):
-        self._move_to(S.FULFILLED, by=by)
+    def fulfil(self, *, by, note=""):
+        self._move_to(S.FULFILLED, by=by, note=note)
 
     def mark_missed(self, *, by, at=None):
         """Not before it should have begun."""

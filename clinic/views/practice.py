@@ -3,14 +3,12 @@
 from datetime import timedelta
 from functools import wraps
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clinic import auditing
 from clinic.models import Appointment, AppointmentStatus
@@ -68,17 +66,6 @@ def visit(request, pk):
         "now": timezone.now(),
     }
     return render(request, "practice/visit.html", context)
-
-
-@require_POST
-@for_practitioners
-def seen(request, pk):
-    """The visit is over. Where something was injected the signature says so; this is for all others."""
-    appointment = get_object_or_404(_visits(request), pk=pk)
-    appointment.fulfil(by=request.user)
-    auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
-    messages.success(request, _("The visit of %(patient)s is over.") % {"patient": appointment.patient})
-    return redirect("practice")
 
 
 def _visits(request):

@@ -23,6 +23,16 @@ def record_box(appointment, user):
     }
 
 
+@register.inclusion_tag("records/_end_visit.html", takes_context=True)
+def end_visit(context, appointment):
+    """The button that ends a visit without a record; a reason is asked where a record was to be expected."""
+    return {
+        "appointment": appointment,
+        "needs_reason": performing.expects_record(appointment),
+        "csrf_token": context["csrf_token"],
+    }
+
+
 @register.inclusion_tag("records/_past_records.html")
 def past_records(appointment, user):
     """The patient's signed records of other visits, newest first."""

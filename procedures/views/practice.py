@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,6 +55,20 @@ def review(request, pk):
         "seen": performing.version(procedure),
     }
     return render(request, "records/review.html", context)
+
+
+@require_POST
+def seen(request, pk):
+    """The visit is over, and nothing was injected. Where something was, the signature says so."""
+    practitioner = getattr(request.user, "practitioner", None)
+    visits = Appointment.objects.visible_to(request.user).for_people()
+    appointment = get_object_or_404(visits.select_related("patient", "visit_type"), pk=pk)
+    if practitioner is None or practitioner.role != appointment.visit_type.role:
+        raise PermissionDenied
+    performing.end_without_record(appointment, by=request.user, reason=request.POST.get("reason", "")[:500])
+    auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
+    messages.success(request, _("The visit of %(patient)s is over.") % {"patient": appointment.patient})
+    return redirect("practice")
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)

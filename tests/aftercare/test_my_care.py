@@ -1,12 +1,16 @@
 """What a patient sees and does in the days after."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from aftercare import planning
+from aftercare import planning, referring
+from aftercare.models import ServiceRequest
+from clinic.errors import DomainError
 from clinic.models import Appointment, MessageStatus, PatientAccess, WorkItemStatus
 from tests import factories
 
@@ -189,3 +193,38 @@ def test_cancelling_one_of_two_physiotherapy_visits_asks_for_none(client, plan, 
     plan.referral.refresh_from_db()
     assert plan.referral.appointment == second
     assert {message.status for message in planning.reminders_of(plan.referral)} == {MessageStatus.WITHDRAWN}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_the_same_moment_book_one_physiotherapy_visit(time_machine):
+    time_machine.move_to(factories.at("2026-03-02 12:00"), tick=True)
+    factories.protocol()
+    factories.room()
+    factories.physiotherapy(slug="physiotherapy")
+    physiotherapist = factories.physiotherapist()
+    referral = factories.signed(signed_at=timezone.now()).care_plan.referral
+    hours = ["09:00", "10:00", "11:00", "12:00"]
+
+    def tap(hour):
+        try:
+            mine = ServiceRequest.objects.get(pk=referral.pk)
+            starts_at = factories.at(f"2026-03-05 {hour}")
+            referring.book(
+                mine,
+                practitioner=physiotherapist,
+                starts_at=starts_at,
+                request_token=f"tap-at-{hour}",
+                by=None,
+                at=timezone.now(),
+            )
+        except DomainError:
+            return "refused"
+        finally:
+            connection.close()
+        return "booked"
+
+    with ThreadPoolExecutor(len(hours)) as pool:
+        outcomes = sorted(pool.map(tap, hours))
+
+    assert outcomes == ["booked", "refused", "refused", "refused"]
+    assert Appointment.objects.filter(practitioner=physiotherapist).count() == 1

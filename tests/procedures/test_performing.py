@@ -287,3 +287,27 @@ def test_amend_of_a_draft_is_refused(physician):
         performing.amend(draft, text="a note", by=physician)
 
     assert draft.addenda.count() == 0
+
+
+@pytest.mark.parametrize("has_draft", [True, False])
+def test_end_without_record_asks_why_where_an_injection_was_to_be_expected(has_draft):
+    visit = factories.draft().appointment if has_draft else factories.arrived()
+    if not has_draft:
+        factories.definition(visit_type=visit.visit_type)
+
+    with pytest.raises(DomainError) as refusal:
+        performing.end_without_record(visit, by=factories.user(), reason="  ")
+    performing.end_without_record(visit, by=factories.user(), reason="She has a fever")
+
+    visit.refresh_from_db()
+    assert (refusal.value.field, visit.status) == ("reason", "fulfilled")
+    assert visit.status_changes.get().note == "She has a fever"
+
+
+def test_end_without_record_asks_nothing_after_a_talk():
+    visit = factories.arrived()
+
+    performing.end_without_record(visit, by=factories.user())
+
+    visit.refresh_from_db()
+    assert visit.status == "fulfilled"
