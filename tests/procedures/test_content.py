@@ -69,7 +69,7 @@ def test_all_42_claims_are_said_by_rows_that_visitors_read(all_pages):
         ("procedures", "interventional procedures"),
         ("risks", "a bruise, bleeding, a lump of blood, an infection or a hurt nerve"),
         ("aftercare", "Lift nothing heavy for 1 to 2 days."),
-        ("aftercare", "within 7 days"),
+        ("aftercare", "We aim to have a time for you within 7 days."),
         ("home", "New pain is called acute. Pain that stays for months is called chronic."),
         ("trigger-points", "Eight things that can cause it"),
     ],

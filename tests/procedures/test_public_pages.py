@@ -269,6 +269,10 @@ def test_body_picture_leads_to_every_region(client, catalogue, name):
         assert f'href="{reverse("region", args=[key])}"' in html
 
 
+def test_belly_pain_is_sent_to_the_own_doctor(client, catalogue):
+    assert "Belly pain? See your own doctor." in read(client, "where-does-it-hurt")
+
+
 def test_words_of_the_manager_never_become_html(client, catalogue):
     Page.objects.get(slug="home").sections.update(body="- A: <b>bold</b>\n\n<script>alert(1)</script>")
 
