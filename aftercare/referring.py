@@ -8,7 +8,6 @@ from clinic import availability, booking
 from clinic.errors import MoveNotAllowed, TimeNotOpen
 from clinic.models import PractitionerRole, VisitType
 
-
 BOOKED_ALREADY = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
 
 

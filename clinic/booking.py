@@ -26,7 +26,7 @@ from clinic.errors import (
     TooManyHolds,
 )
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, BookableBy
-from clinic.signals import appointment_cancelled
+from clinic.signals import appointment_booked, appointment_cancelled
 
 TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNDO_MINUTES = 3
@@ -195,6 +195,28 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
         claiming.tell_patient(appointment, template="visit-cancelled", at=at)
         waiting.offer_freed_time(**_time_of(appointment), freed_by=appointment.patient, at=at)
+
+
+def did_not_attend(appointment, *, at, by):
+    """Note that nobody came. What relied on the visit (a referral, its reminders) hears of it as of a cancellation.
+
+    Repeating it changes nothing. Raises MoveNotAllowed before the visit's hour, or once it is over.
+    """
+    with transaction.atomic():
+        appointment.mark_missed(by=by, at=at)
+        appointment_cancelled.send(Appointment, appointment=appointment, at=at)
+
+
+def check_in(appointment, *, at, by):
+    """The patient is here. Who was noted as absent and comes after all is counted on again.
+
+    Raises MoveNotAllowed on another day, once the visit is over, or when its time was given away.
+    """
+    with transaction.atomic():
+        was_missed = appointment.status == AppointmentStatus.NOSHOW
+        appointment.check_in(by=by, at=at)
+        if was_missed:
+            appointment_booked.send(Appointment, appointment=appointment, at=at)
 
 
 def cancel_by_patient(appointment, *, at, by, seen_sequence=None):

@@ -19,9 +19,12 @@ def demo_stays_on_this_machine(app_configs, **kwargs):
 
 @register
 def limits_are_shared(app_configs, **kwargs):
-    """Tries at signing in are counted in the cache; without Redis each web process would count its own."""
+    """Tries at signing in are counted in the cache; without Redis each web process counts its own."""
     if settings.WEB_WORKERS > 1 and not settings.REDIS_URL:
         return [
-            Warning("Several web workers without REDIS_URL: each counts tries at signing in alone.", id="clinic.W001")
+            Warning(
+                "Several web workers without REDIS_URL: each counts tries at signing in alone.",
+                id="clinic.W001",
+            )
         ]
     return []

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure
+from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.channels.files import FileChannel
 from clinic.channels.smtp import SmtpChannel
 from clinic.models import (
@@ -204,6 +204,15 @@ def _settle_doubt(message, channel):
     return False
 
 
+def _leave_in_doubt(message, *, at):
+    """Handed over and not answered is like a crash in the call: safety advice once more, all else to a person."""
+    message.crashes += 1
+    _update_mine(message, crashes=message.crashes)
+    if message.category == MessageCategory.SAFETY and message.crashes == 1:
+        return _try_again(message, detail=_("handed over, but not answered"), at=at)
+    return _end(message, MessageStatus.UNKNOWN, _("handed over, but not answered; nobody can say whether it arrived"))
+
+
 def _must_wait_until(message, *, at):
     """The end of the quiet hours, or None. Safety advice that would come too late then is sent now."""
     until = None if message.may_wake else quiet_until(at)
@@ -226,6 +235,8 @@ def _send(message, channel, *, at):
         _try_again(message, detail=str(failure), at=at)
     except PermanentRefusal as refusal:
         _end(message, MessageStatus.DEAD, str(refusal))
+    except Unanswered:
+        _leave_in_doubt(message, at=at)
     else:
         _record_accepted(message, reference)
 
@@ -309,7 +320,7 @@ def _open_work_item(*, key, at, **links):
         key=key,
         defaults={
             "kind": WorkItemKind.MESSAGE_NOT_SENT,
-            "what_to_say": _("Our message did not arrive. Call, read it out, and ask for an address that works."),
+            "what_to_say": _("Our message did not arrive. Call, read it out, and ask whether the address is right."),
             "due_at": at,
             **links,
         },

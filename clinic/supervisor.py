@@ -31,15 +31,17 @@ def end_with_parent():
 class Child:
     """One process of the clinic, that should always run."""
 
-    def __init__(self, name, command, *, env=None):
+    def __init__(self, name, command, *, env=None, before_start=lambda: None):
         self.name = name
         self.command = command
         self.env = env
+        self.before_start = before_start
         self.process = None
         self.started_at = self.start_again_at = 0.0
         self.quick_deaths = 0
 
     def start(self):
+        self.before_start()
         self.started_at = time.monotonic()
         self.start_again_at = None
         self.process = subprocess.Popen(

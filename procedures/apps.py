@@ -7,6 +7,7 @@ class ProceduresConfig(AppConfig):
 
     def ready(self):
         from clinic.permissions import give_permissions_to_roles
+        from procedures import receivers  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
 from clinic.models import AppointmentStatus, CredentialKind, PractitionerRole
+from clinic.wording import says_something
 from procedures.models import (
     DrugAdministration,
     Guidance,
@@ -162,7 +163,7 @@ def end_without_record(appointment, *, by, reason=""):
 
     Raises DomainError for the field `reason` when it is missing: without a signed record nobody gets aftercare.
     """
-    if expects_record(appointment) and not reason.strip():
+    if expects_record(appointment) and not says_something(reason):
         raise DomainError(
             _("Was something injected? Then sign the record, for the aftercare begins with it. If not, write why."),
             field="reason",
@@ -216,7 +217,11 @@ def _unsaid_pain(procedure):
 
 def _lung_problems(sites):
     for site in sites:
-        if site.muscle.has_lung_risk and site.guidance == Guidance.LANDMARK and not site.no_ultrasound_reason:
+        if (
+            site.muscle.has_lung_risk
+            and site.guidance == Guidance.LANDMARK
+            and not says_something(site.no_ultrasound_reason)
+        ):
             sentence = _("%(muscle)s lies near the lung. Use ultrasound, or write why not.")
             yield Problem(sentence % {"muscle": capfirst(site.muscle.name)}, "sites", "no_ultrasound_reason", row=site)
 

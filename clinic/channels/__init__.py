@@ -18,6 +18,10 @@ class TemporaryFailure(Exception):
     """Nothing was accepted; trying again later may work."""
 
 
+class Unanswered(Exception):
+    """The message was handed over and no answer came: nobody can say whether it was accepted."""
+
+
 class PermanentRefusal(Exception):
     """The provider will never accept this message at this address."""
 
@@ -29,7 +33,7 @@ class Channel(Protocol):
     can_be_asked: bool
 
     def send(self, outgoing: Outgoing) -> str:
-        """Hand over and return the provider's reference; raises TemporaryFailure or PermanentRefusal."""
+        """Hand over and return the provider's reference; raises TemporaryFailure, PermanentRefusal, Unanswered."""
 
     def find(self, key: str) -> str | None:
         """The provider's reference of what it accepted under this key, or None."""

@@ -4,9 +4,29 @@ import hashlib
 import smtplib
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 
-from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure
+from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
+
+LOST = (smtplib.SMTPServerDisconnected, OSError)
+
+
+class NotingBackend(EmailBackend):
+    """Django's SMTP, which notes whether the message's text has begun to go over."""
+
+    has_handed_over = False
+
+    @property
+    def connection_class(self):
+        backend = self
+
+        class Connection(super().connection_class):
+            def data(self, message):
+                backend.has_handed_over = True
+                return super().data(message)
+
+        return Connection
 
 
 class SmtpChannel:
@@ -20,24 +40,28 @@ class SmtpChannel:
             outgoing.body,
             to=[outgoing.address],
             headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
-            connection=get_connection(settings.EMAIL_BACKEND),
+            connection=NotingBackend(),
         )
         try:
             mail.send()
-        except smtplib.SMTPRecipientsRefused as error:
-            code, reply = next(iter(error.recipients.values()))
-            raise _failure(code, reply) from error
-        except smtplib.SMTPResponseException as error:
-            raise _failure(error.smtp_code, error.smtp_error) from error
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+            raise _refusal(error) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(type(error).__name__) from error
+            # Also a server that does not want us, or not now: that says nothing about the message or its address.
+            handed_over = isinstance(error, LOST) and mail.connection.has_handed_over
+            raise (Unanswered if handed_over else TemporaryFailure)(type(error).__name__) from error
         return message_id
 
     def find(self, key: str) -> None:
         return None
 
 
-def _failure(code, reply):
+def _refusal(error):
+    """5xx for the recipient or the content is for ever, 4xx is for now."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, reply = next(iter(error.recipients.values()))
+    else:
+        code, reply = error.smtp_code, error.smtp_error
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
     kind = PermanentRefusal if 500 <= code < 600 else TemporaryFailure
     return kind(f"{code} {text}"[:300])

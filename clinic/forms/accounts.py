@@ -5,11 +5,13 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.models import User
 
+LONGEST_ADDRESS = 254  # RFC 5321, and what a message's row holds
 EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
 # A field's label, and what is said when nothing that makes sense was written.
 WORDS = {
@@ -32,6 +34,8 @@ class OurWords:
             field.label, sentence = WORDS[name]
             field.error_messages |= {"required": sentence, "invalid": sentence}
             field.widget.attrs.pop("placeholder", None)
+            if name in ("email", "login"):
+                field.validators.append(MaxLengthValidator(LONGEST_ADDRESS, sentence))
             if name != "password1":
                 field.help_text = ""  # the page itself has the link for a forgotten password
 

@@ -158,13 +158,10 @@ class TimesQueryForm(forms.Form):
     """The question of `times.json`. `from` is a Python word, so the field is added by name."""
 
     visit_type = forms.SlugField()
+    vars()["from"] = forms.DateField(input_formats=["%Y-%m-%d"])
     days = forms.IntegerField(min_value=1, max_value=62)
     practitioner = forms.IntegerField(required=False, min_value=1)
     limit = forms.IntegerField(required=False, min_value=1)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["from"] = forms.DateField(input_formats=["%Y-%m-%d"])
 
     def clean(self):
         cleaned = super().clean()

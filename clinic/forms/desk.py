@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms.fields import WrittenField
 from clinic.models import MessageStatus, Patient, PatientContact, Practitioner
 from clinic.models.patients import plain_words
 
@@ -140,7 +141,7 @@ class MessageSearchForm(forms.Form):
 class CancelForm(forms.Form):
     """Why the desk cancels a visit."""
 
-    reason = forms.CharField(
+    reason = WrittenField(
         label=_("Why is it cancelled?"),
         help_text=_("For the clinic only. The patient hears that the visit is cancelled, not why."),
         max_length=500,

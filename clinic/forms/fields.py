@@ -8,24 +8,49 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.wording import says_something
+
 OLDEST = 120
 
 
 class NameField(forms.CharField):
-    """A person's name: any script, at most 100 characters, on one line and with at least one letter."""
+    """A person's name: any script, at most 100 characters, on one line; no addresses, no figures, nothing invisible."""
 
     def __init__(self, *, autocomplete="", **kwargs):
         kwargs.setdefault("max_length", 100)
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": autocomplete}))
         super().__init__(**kwargs)
 
+    def to_python(self, value):
+        return unicodedata.normalize("NFC", " ".join(super().to_python(value).split(" ")))
+
     def clean(self, value):
         name = super().clean(value)
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
             raise ValidationError(_("Write the name on one line, with letters only."))
+        if name and not all(character in JOINERS or is_for_names(character) for character in name):
+            raise ValidationError(_("Write the name with letters only."))
         if name and not any(character.isalpha() for character in name):
             raise ValidationError(_("Write the name with letters."))
-        return unicodedata.normalize("NFC", " ".join(name.split()))
+        return name
+
+
+JOINERS = "\u200c\u200d"  # some scripts need them inside a name
+NOT_IN_NAMES = set('/:<>@\\=&#%*{}[]|^~$"')
+
+
+def is_for_names(character):
+    """Letters, their marks and what stands between names; no figures, signs of addresses or invisible characters."""
+    kind = unicodedata.category(character)
+    return kind[0] in "LMZP" and kind not in ("Zl", "Zp") and character not in NOT_IN_NAMES
+
+
+class WrittenField(forms.CharField):
+    """A text that must say something: invisible characters alone are nothing."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return text if says_something(text) else ""
 
 
 class BirthDateWidget(forms.MultiWidget):

@@ -69,7 +69,7 @@ def appointment(request, pk):
 @permission_required("clinic.check_in_appointment", raise_exception=True)
 @require_POST
 def check_in(request, pk):
-    return _move(request, pk, Appointment.check_in, _("%(patient)s is checked in."))
+    return _move(request, pk, booking.check_in, _("%(patient)s is checked in."), at=timezone.now())
 
 
 @permission_required("clinic.check_in_appointment", raise_exception=True)
@@ -81,7 +81,7 @@ def undo_check_in(request, pk):
 @permission_required("clinic.check_in_appointment", raise_exception=True)
 @require_POST
 def did_not_attend(request, pk):
-    return _move(request, pk, Appointment.mark_missed, _("Noted: %(patient)s did not come."))
+    return _move(request, pk, booking.did_not_attend, _("Noted: %(patient)s did not come."), at=timezone.now())
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -128,11 +128,11 @@ def _visits(request):
     return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
 
 
-def _move(request, pk, verb, sentence):
+def _move(request, pk, verb, sentence, **more):
     """One of the verbs that take nothing but who does it; a refusal becomes a 409 page in the middleware."""
     visit = get_object_or_404(_visits(request), pk=pk)
     with transaction.atomic():
-        verb(visit, by=request.user)
+        verb(visit, by=request.user, **more)
         auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
     messages.success(request, sentence % {"patient": visit.patient})
     return redirect(_where_from(request) or visit)

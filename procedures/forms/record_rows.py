@@ -1,18 +1,22 @@
 """The rows of a record's form: one for each injection site and each drug."""
 
+import re
 from itertools import groupby
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import DomainError
+from clinic.wording import says_something
 from procedures import performing
 from procedures.models import DrugAdministration, Guidance, InjectionSite, Muscle, Preparation, Side
 
+FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 DECIMAL_ERRORS = ["max_digits", "max_decimal_places", "max_whole_digits"]
 
 
@@ -29,6 +33,24 @@ def field_of(model, name, **more):
     kinds = (MinValueValidator, MaxValueValidator)
     limits = {check.code: check.limit_value for check in model_field.validators if isinstance(check, kinds)}
     return model_field.formfield(**limits | more)
+
+
+def refuse_unseen(form, name):
+    """The text of a field, unless all its characters are invisible: then it counts as not written."""
+    text = form.cleaned_data[name]
+    if text and not says_something(text):
+        raise ValidationError(form.fields[name].error_messages["required"])
+    return text
+
+
+class FiguresField(forms.DecimalField):
+    """A number as people write it here: with a comma or a point, and nothing but figures around it."""
+
+    def to_python(self, value):
+        text = str(value).strip().replace(",", ".") if value is not None else ""
+        if text and not FIGURES.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
 
 def sentences(*, required=None, wrong=None):
@@ -155,8 +177,13 @@ class DrugForm(RowForm):
     volume_ml = field_of(
         DrugAdministration,
         "volume_ml",
+        form_class=FiguresField,
         label=_("Volume (mL)"),
-        error_messages=sentences(required=_("Write the volume in mL."), wrong=_("The volume is from 0.01 to 100 mL.")),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages=sentences(
+            required=_("Write the volume in mL."),
+            wrong=_("Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5"),
+        ),
     )
     lot = field_of(
         DrugAdministration, "lot", label=_("Lot number"), error_messages={"required": _("Write the lot number.")}
@@ -180,6 +207,9 @@ class DrugForm(RowForm):
             "autocapitalize": "characters",
             "spellcheck": "false",
         }
+
+    def clean_lot(self):
+        return refuse_unseen(self, "lot")
 
     def clean(self):
         if self.cleaned_data.get("expires_on"):

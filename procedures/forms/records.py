@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Practitioner, PractitionerRole
 from procedures import performing
-from procedures.forms.record_rows import DrugFormSet, Shelf, SiteFormSet, field_of, helper_for, sentences
+from procedures.forms.record_rows import (
+    DrugFormSet,
+    Shelf,
+    SiteFormSet,
+    field_of,
+    helper_for,
+    refuse_unseen,
+    sentences,
+)
 from procedures.models import Guidance, PainMoment, PainScore, Procedure, ProcedureDefinition
 
 SITES, DRUGS = "sites", "drugs"
@@ -163,3 +171,6 @@ class AddendumForm(forms.Form):
         error_messages={"required": _("Write the note first.")},
     )
     helper = helper_for("text")
+
+    def clean_text(self):
+        return refuse_unseen(self, "text")

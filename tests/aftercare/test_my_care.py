@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from aftercare import planning, referring
 from aftercare.models import ServiceRequest
-from clinic.errors import DomainError
+from clinic import booking
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, MessageStatus, PatientAccess, WorkItemStatus
 from tests import factories
 
@@ -213,7 +214,7 @@ def test_two_taps_at_the_same_moment_book_one_physiotherapy_visit(time_machine):
                 mine,
                 practitioner=physiotherapist,
                 starts_at=starts_at,
-                request_token=f"tap-at-{hour}",
+                request_token=f"tap-at-{hour[:2]}-00",
                 by=None,
                 at=timezone.now(),
             )
@@ -228,3 +229,28 @@ def test_two_taps_at_the_same_moment_book_one_physiotherapy_visit(time_machine):
 
     assert outcomes == ["booked", "refused", "refused", "refused"]
     assert Appointment.objects.filter(practitioner=physiotherapist).count() == 1
+
+
+def test_who_misses_physiotherapy_is_asked_again_and_may_come_after_all(client, plan, physiotherapist, time_machine):
+    client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
+    visit = Appointment.objects.get(practitioner=physiotherapist)
+    time_machine.move_to(factories.at("2026-03-05 10:20"), tick=False)
+
+    booking.did_not_attend(visit, at=timezone.now(), by=None)
+    plan.referral.refresh_from_db()
+    missed = (plan.referral.appointment, planning.late_item_of(plan.referral).get().status)
+    booking.check_in(visit, at=timezone.now(), by=None)
+    plan.referral.refresh_from_db()
+
+    assert missed == (None, WorkItemStatus.REQUESTED)
+    assert plan.referral.appointment == visit
+
+
+def test_a_visit_with_a_begun_record_cannot_be_cancelled():
+    visit = factories.draft().appointment
+
+    with pytest.raises(MoveNotAllowed, match="The physician has begun a record"):
+        booking.cancel(visit, at=timezone.now())
+
+    visit.refresh_from_db()
+    assert visit.status == "arrived"

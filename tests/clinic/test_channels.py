@@ -6,7 +6,7 @@ import stat
 import pytest
 from aiosmtpd.controller import Controller
 
-from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure
+from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.channels.files import FileChannel
 from clinic.channels.smtp import SmtpChannel
 from tests.services import free_port
@@ -153,3 +153,30 @@ def test_smtp_channel_hears_what_is_said_of_the_reader(moody_server, answer, err
 
     with pytest.raises(error):
         SmtpChannel().send(LETTER)
+
+
+class HangsUpAfterData:
+    """Takes the whole message and is gone before it answers."""
+
+    async def handle_DATA(self, server, session, envelope):
+        server.transport.abort()
+        return "451 never read"
+
+
+def test_smtp_answer_lost_after_the_text_is_doubt_and_not_a_failure(settings):
+    controller = Controller(HangsUpAfterData(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+
+    try:
+        with pytest.raises(Unanswered):
+            SmtpChannel().send(Outgoing(key="k", address="rasa@mail.example", subject="s", body="b"))
+    finally:
+        controller.stop()
+
+
+def test_smtp_server_that_wants_nobody_says_nothing_about_the_message(settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+
+    with pytest.raises(TemporaryFailure):
+        SmtpChannel().send(Outgoing(key="k", address="rasa@mail.example", subject="s", body="b"))

@@ -1,5 +1,6 @@
 """`manage.py clinic` as it is started: web server, worker and beat on the embedded default."""
 
+import json
 import os
 import re
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management.base import CommandError
 
-from clinic.management.commands.clinic import empty_data_folder
+from clinic.management.commands.clinic import empty_data_folder, mend_doorbell
 from tests.fixtures.running import ROOT, RunningClinic
 from tests.services import wait_until
 
@@ -138,3 +139,16 @@ def test_fresh_empties_the_data_folder_but_for_what_is_no_data(tmp_path, setting
     empty_data_folder()
 
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["clinic.css", "secret_key"]
+
+
+@pytest.mark.parametrize("torn", [None, "", '[["celery"'])
+def test_mend_doorbell_writes_a_torn_or_missing_list_of_listeners_whole(settings, tmp_path, torn):
+    settings.QUEUE_DIR, settings.REDIS_URL = tmp_path, ""
+    (tmp_path / "control").mkdir()
+    path = tmp_path / "control" / "celery.exchange"
+    if torn is not None:
+        path.write_text(torn)
+
+    mend_doorbell()
+
+    assert json.loads(path.read_text()) == [["celery", "", "celery"]]

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import http.client
+import json
 import os
 import socket
 import sys
@@ -19,6 +20,7 @@ from clinic.supervisor import Child, Supervisor
 HOST = "127.0.0.1"
 LOCK_NAME = "clinic.lock"
 STATIC_STAMP_NAME = "static.stamp"
+LISTENERS = [["celery", "", "celery"]]  # routing key, pattern, queue
 NOT_DATA = {LOCK_NAME, STATIC_STAMP_NAME, "secret_key"}
 
 
@@ -145,9 +147,24 @@ def children():
     ]
     return [
         Child("web", web_command(), env=env),
-        Child("worker", [*celery, *worker_arguments()], env=env),
-        Child("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], env=env),
+        Child("worker", [*celery, *worker_arguments()], env=env, before_start=mend_doorbell),
+        Child("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], env=env, before_start=mend_doorbell),
     ]
+
+
+def mend_doorbell():
+    """The file broker's list of who listens: written whole here, for two processes that make it at once, or a power
+    cut, can leave it torn, and then no worker starts. Nothing is lost with it: the database knows what is due.
+    """
+    if settings.REDIS_URL:
+        return
+    path = settings.QUEUE_DIR / "control" / "celery.exchange"
+    try:
+        json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        whole = path.with_suffix(".whole")
+        whole.write_text(json.dumps(LISTENERS))
+        whole.replace(path)
 
 
 def web_command():

@@ -1,0 +1,15 @@
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from clinic.errors import MoveNotAllowed
+from clinic.signals import appointment_cancelled
+from procedures.models import Procedure
+
+
+@receiver(appointment_cancelled)
+def keep_visits_that_have_a_record(sender, appointment, **kwargs):
+    """What was injected must be signed, or nobody gets aftercare; a cancelled visit's record never could be."""
+    if Procedure.objects.filter(appointment=appointment).exists():
+        raise MoveNotAllowed(
+            _("The physician has begun a record of this visit. It has to be finished; the visit cannot be cancelled.")
+        )
