@@ -44,7 +44,13 @@ class TokenReused(DomainError):
 
 
 class HoldEnded(DomainError):
-    sentence = _("We kept this time for 10 minutes, and they are over. Please choose a time again.")
+    sentence = _(
+        "We kept this time for 10 minutes, and they are over. Please choose a time again; what you typed is kept."
+    )
+
+
+class HoldReplaced(HoldEnded):
+    sentence = _("You have chosen another time since, perhaps in another window. Go on there, or choose again here.")
 
 
 class TooManyHolds(DomainError):

@@ -97,6 +97,12 @@ class NewcomerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    @classmethod
+    def of(cls, *, data, initial):
+        """With what is sent now, or with what was typed before (as it was sent then)."""
+        parts = [initial.get(f"birth_date_{part}", "") for part in ("day", "month", "year")]
+        return cls(data, initial=initial | {"birth_date": parts})
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = _helper()

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import auditing, availability, booking, calendars, timetable
-from clinic.errors import ConsultationFirst, DomainError, HoldEnded, TimeNotOpen
+from clinic.errors import ConsultationFirst, DomainError, HoldEnded, HoldReplaced, TimeNotOpen
 from clinic.forms.booking import FamilyForm, HoldForm, NewcomerForm, TimesForm, TimesQueryForm
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.network import address_mark, client_address
 
 DAYS_SHOWN = 7
 TOKENS_KEPT = 5
+ANSWERS = "answers"  # who is coming, in the session: one browser books one visit at a time
 
 
 @login_not_required
@@ -91,19 +92,17 @@ def hold(request, visit_type):
 def details(request, visit_type, token):
     """Who is coming: one of the people this account may act for, or somebody new."""
     appointment = _own(request, visit_type, token)
+    if request.method == "POST":
+        request.session[ANSWERS] = request.POST.dict()  # typed once is kept, whatever becomes of the hold
     if ended := _ended(request, appointment):
         return ended
     family = Patient.objects.acted_for_by(request.user)
     asks_for_family = bool(family) and "new" not in request.GET
-    answers = request.POST or request.session.get(_answers_key(token))
-    if asks_for_family:
-        form = FamilyForm(answers if request.POST or (answers and "patient" in answers) else None, patients=family)
-    else:
-        form = NewcomerForm(answers if request.POST or (answers and "given_name" in answers) else None)
+    typed = {"data": request.POST or None, "initial": request.session.get(ANSWERS, {})}
+    form = FamilyForm(**typed, patients=family) if asks_for_family else NewcomerForm.of(**typed)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data.get("patient") == FamilyForm.SOMEBODY_ELSE:
             return redirect(f"{reverse('book-details', args=[visit_type, token])}?new")
-        request.session[_answers_key(token)] = request.POST.dict()
         return redirect("book-check", visit_type, token)
     needs_sign_in = appointment.visit_type.needs_consultation_first and not family
     context = {"appointment": appointment, "form": form, "needs_sign_in": needs_sign_in}
@@ -118,7 +117,7 @@ def check(request, visit_type, token):
     appointment = _own(request, visit_type, token)
     if ended := _ended(request, appointment):
         return ended
-    form = _answered(request, token)
+    form = _answered(request)
     if form is None:
         return redirect("book-details", visit_type, token)
     if request.method != "POST":
@@ -127,7 +126,7 @@ def check(request, visit_type, token):
         booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
     except DomainError as refusal:
         return refused(request, appointment.visit_type, refusal)
-    request.session.pop(_answers_key(token), None)
+    request.session.pop(ANSWERS, None)
     auditing.wrote(appointment.patient, by=request.user, what="booking", address=client_address(request))
     return redirect("book-booked", visit_type, token)
 
@@ -203,7 +202,9 @@ def _ended(request, appointment):
         return None
     if appointment.patient_id:
         return redirect("book-booked", appointment.visit_type.slug, appointment.request_token)
-    return refused(request, appointment.visit_type, HoldEnded(), near=appointment)
+    was_replaced = appointment.held_until > timezone.now()
+    refusal = HoldReplaced() if was_replaced else HoldEnded()
+    return refused(request, appointment.visit_type, refusal, near=appointment)
 
 
 def _browser(request):
@@ -216,13 +217,9 @@ def _remember(request, token):
     request.session["holds"] = [*others, token][-TOKENS_KEPT:]
 
 
-def _answers_key(token):
-    return f"answers:{token}"
-
-
-def _answered(request, token):
+def _answered(request):
     """The form with the answers given before, if they still hold good."""
-    answers = request.session.get(_answers_key(token))
+    answers = request.session.get(ANSWERS)
     if answers is None:
         return None
     if "patient" in answers:

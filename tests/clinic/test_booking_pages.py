@@ -270,13 +270,26 @@ def test_booking_after_ten_minutes_is_refused_and_keeps_nobody(client, consultat
     assert Patient.objects.count() == 0
 
 
-def test_booking_in_a_second_tab_lets_go_of_the_first(client, consultation, physician):
+def test_booking_in_a_second_tab_lets_go_of_the_first_and_keeps_what_was_typed(client, consultation, physician):
     hold(client, consultation, physician)
     hold(client, consultation, physician, starts_at="2026-03-02 12:00", token="token-0002")
 
-    answer = client.get(held_page(consultation))
+    answer = client.post(held_page(consultation), ANSWERS)
+    other = client.get(held_page(consultation, token="token-0002")).content.decode()
 
-    assert answer.status_code == 409
+    assert (answer.status_code, "chosen another time" in answer.content.decode()) == (409, True)
+    assert [f'value="{typed}"' in other for typed in ("Marta", "29", "1984")] == [True, True, True]
+
+
+def test_booking_again_after_the_hold_ended_keeps_what_was_typed(client, consultation, physician, time_machine):
+    hold(client, consultation, physician)
+    time_machine.shift(timedelta(minutes=11))
+    client.post(held_page(consultation), ANSWERS)
+
+    hold(client, consultation, physician, token="token-0002")
+    page = client.get(held_page(consultation, token="token-0002")).content.decode()
+
+    assert [f'value="{typed}"' in page for typed in ("Marta", "29", "1984")] == [True, True, True]
 
 
 def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, physician):

@@ -48,7 +48,7 @@ def books_a_consultation(page, *, given_name, family_name, email, look=lambda pa
     page.locator("button.button-primary").click()
     look(page)
     fill_in_who_is_coming(page, given_name, family_name, email)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Check my answers").click()
     look(page)
     page.get_by_role("button", name="Book this visit").click()
     look(page)
