@@ -71,7 +71,6 @@ urlpatterns = [
     # Physicians and physiotherapists
     path("practice/", practice.day, name="practice"),
     path("practice/visits/<int:pk>/", practice.visit, name="practice-visit"),
-    path("practice/visits/<int:pk>/seen/", practice.seen, name="practice-seen"),
     path("practice/", include("procedures.practice_urls")),
     path("practice/", include("aftercare.practice_urls")),
     # Everybody

@@ -61,9 +61,11 @@ def review(request, pk):
 def seen(request, pk):
     """The visit is over, and nothing was injected. Where something was, the signature says so."""
     practitioner = getattr(request.user, "practitioner", None)
+    if practitioner is None:
+        raise PermissionDenied
     visits = Appointment.objects.visible_to(request.user).for_people()
     appointment = get_object_or_404(visits.select_related("patient", "visit_type"), pk=pk)
-    if practitioner is None or practitioner.role != appointment.visit_type.role:
+    if practitioner.role != appointment.visit_type.role:
         raise PermissionDenied
     performing.end_without_record(appointment, by=request.user, reason=request.POST.get("reason", "")[:500])
     auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
@@ -102,9 +104,9 @@ def _record_of(request, appointment):
 
 def _write(request, appointment, procedure):
     """Save what was typed; what cannot be kept, or not be signed yet, comes back with its sentence at its field."""
-    if procedure and procedure.is_signed:
-        raise RecordSigned
-    performing.refuse_unless_under_way(appointment)
+    refusal = RecordSigned() if procedure and procedure.is_signed else performing.refusal(appointment)
+    if refusal:
+        return _refused(request, appointment, refusal)
     seen = request.POST.get("seen", "")
     for button, part in ADD_BUTTONS.items():
         if button in request.POST:
@@ -123,6 +125,15 @@ def _write(request, appointment, procedure):
         forms.show(problems)
         return _form_page(request, forms, seen=performing.version(saved))
     return redirect("practice-record-review", pk=appointment.pk)
+
+
+def _refused(request, appointment, refusal):
+    """The record takes nothing any more; what was typed stays in sight, to be used elsewhere."""
+    forms = RecordForms(appointment, data=request.POST)
+    forms.is_valid()
+    sentence = _("%(refusal)s What you typed is still here, so that you can copy it. Nothing of it was saved.")
+    forms.record.add_error(None, sentence % {"refusal": refusal})
+    return _form_page(request, forms, seen="", status=409)
 
 
 def _save(request, forms, *, seen, is_first):

@@ -121,7 +121,7 @@ TABLE = {
     "desk-work-tomorrow": desk("POST"),
     "practice": clinicians(),
     "practice-visit": clinicians(),
-    "practice-seen": clinicians("POST"),
+    "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
     "practice-referrals": clinicians(),
     "practice-record": physicians("GET POST"),
     "practice-record-review": physicians("GET POST"),
