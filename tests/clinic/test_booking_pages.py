@@ -192,12 +192,10 @@ def test_details_belong_to_the_browser_that_holds(client, consultation, physicia
     ("change", "sentence"),
     [
         ({"birth_date_day": "30"}, "This day does not exist."),
-        ({"birth_date_year": "1985"}, "This day does not exist."),
         ({"birth_date_year": "84"}, "Please check the year."),
         ({"birth_date_year": "2031", "birth_date_day": "1"}, "This day is still to come."),
         ({"birth_date_month": "May"}, "This day does not exist."),
         ({"birth_date_day": "9" * 5000}, "This day does not exist."),
-        ({"birth_date_day": "²"}, "This day does not exist."),
         ({"birth_date_day": ""}, "Write day, month and year."),
         ({"given_name": ""}, "Write the first name."),
         ({"given_name": "12"}, "Write the name with letters"),

@@ -9,6 +9,7 @@ from tests.factories import at
 from tests.procedures.record_pages import any_muscle, errors, page_of, site_row, typed, values, words
 
 pytestmark = pytest.mark.django_db
+VOLUME = "Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5"
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +31,10 @@ NEAR_LUNG = "Calf lies near the lung. Use ultrasound, or write why not."
         ({"sites-0-needle_gauge": "17"}, ("id_sites-0-needle_gauge", "The gauge is a number from 18 to 34.")),
         ({"sites-0-needle_length_mm": "121"}, ("id_sites-0-needle_length_mm", "The length is from 10 to 120 mm.")),
         ({"drugs-0-preparation": ""}, ("id_drugs-0-preparation", "Choose the product.")),
-        ({"drugs-0-volume_ml": "0"}, ("id_drugs-0-volume_ml", "Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5")),
-        ({"drugs-0-volume_ml": "101"}, ("id_drugs-0-volume_ml", "Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5")),
-        ({"drugs-0-volume_ml": "1.234"}, ("id_drugs-0-volume_ml", "Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5")),
-        ({"drugs-0-volume_ml": "NaN"}, ("id_drugs-0-volume_ml", "Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5")),
+        ({"drugs-0-volume_ml": "0"}, ("id_drugs-0-volume_ml", VOLUME)),
+        ({"drugs-0-volume_ml": "101"}, ("id_drugs-0-volume_ml", VOLUME)),
+        ({"drugs-0-volume_ml": "1.234"}, ("id_drugs-0-volume_ml", VOLUME)),
+        ({"drugs-0-volume_ml": "NaN"}, ("id_drugs-0-volume_ml", VOLUME)),
         ({"drugs-0-lot": " "}, ("id_drugs-0-lot", "Write the lot number.")),
         ({"drugs-0-expires_on": ""}, ("id_drugs-0-expires_on", "Write the day until which it may be used.")),
         (
