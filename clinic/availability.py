@@ -130,6 +130,16 @@ def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit
         first_day = until + timedelta(days=1)
 
 
+def hours_of(table, practitioner, day):
+    """The stretches of one person's working hours on a civil day, as intervals; they may overlap."""
+    zone = timezone.get_default_timezone()
+    return [
+        _working_block(day, stretch.starts, stretch.ends, zone)
+        for stretch in table.hours.get(day.weekday(), ())
+        if stretch.practitioner == practitioner and stretch.first_day <= day <= stretch.last_day
+    ]
+
+
 def _horizon(visit_type, at):
     return timezone.localdate(at) + timedelta(days=visit_type.horizon_days)
 
@@ -256,7 +266,7 @@ def _add_visits(diary, *, at):
     visits = TAKES_TIME if diary.needs_room or diary.needs_machine else TAKES_TIME.filter(practitioner__in=diary.people)
     first, last = (datetime.fromtimestamp(instant, tz=UTC) for instant in diary.whole()[0])
     now = microseconds(at)
-    for *keys, rows in visits.filter(starts_at__gt=first - LONGEST, starts_at__lt=last):
+    for *keys, rows in visits.filter(starts_at__range=(first - LONGEST, last)):
         taken = [
             (starts // MILLION, -(-ends // MILLION))
             for starts, ends, held_until, status in json.loads(rows)

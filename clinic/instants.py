@@ -10,7 +10,10 @@ MILLION = 1_000_000
 
 
 class Microseconds(Func):
-    """A DateTimeField as the number of microseconds since 1970 (UTC)."""
+    """A DateTimeField as the number of microseconds since 1970 (UTC).
+
+    PostgreSQL: a double holds these to less than half a microsecond until the year 2100, and is quicker than a numeric.
+    """
 
     arity = 1
     output_field = BigIntegerField()
@@ -19,7 +22,7 @@ class Microseconds(Func):
         return []  # a number needs none, and for a thousand rows they take time
 
     def as_postgresql(self, compiler, connection, **context):
-        template = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
+        template = "(date_part('epoch', %(expressions)s) * 1000000)::bigint"
         return self.as_sql(compiler, connection, template=template, **context)
 
     def as_sqlite(self, compiler, connection, **context):

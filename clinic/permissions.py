@@ -8,6 +8,8 @@ from clinic.models import Role
 CATALOGUE = ["practitioner", "credential", "room", "ultrasoundmachine", "visittype", "workinghours", "timeoff"]
 CATALOGUE += ["closure", "page", "pagesection", "glossaryterm"]
 
+HOURS = ["workinghours", "timeoff", "closure", "room", "ultrasoundmachine"]
+
 SEE_EVERYBODY = ["clinic.view_any_patient", "clinic.view_schedule"]
 ROLE_PERMISSIONS = {
     Role.DESK: [
@@ -17,6 +19,7 @@ ROLE_PERMISSIONS = {
         "clinic.view_message",
         "clinic.view_workitem",
         "clinic.change_workitem",
+        *(f"clinic.{verb}_{name}" for name in HOURS for verb in ("view", "add", "change", "delete")),
     ],
     Role.PHYSICIAN: SEE_EVERYBODY,
     Role.PHYSIOTHERAPIST: SEE_EVERYBODY,

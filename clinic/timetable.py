@@ -31,7 +31,7 @@ from clinic.models import (
 )
 from clinic.models.timetable import TimetableVersion
 
-VERSION = TimetableVersion.objects.filter(pk=TimetableVersion.ONLY).values_list("token", flat=True)
+VERSION = TimetableVersion.objects.values_list("token", flat=True)  # of the only row
 VERSION_TABLE = TimetableVersion._meta.db_table
 NOTED = [Practitioner, Credential, WorkingHours, TimeOff, Closure, Room, UltrasoundMachine, VisitType]
 LONG_AGO, FAR_AHEAD = date.min, date.max

@@ -13,6 +13,7 @@ from clinic.models.patients import Patient
 class WorkItemKind(models.TextChoices):
     MESSAGE_NOT_SENT = "message", _("A message did not arrive")
     PHYSIOTHERAPY_LATE = "physiotherapy", _("Physiotherapy not booked")
+    VISIT_HIT = "visit_hit", _("A visit needs another time")
 
 
 class WorkItemStatus(models.TextChoices):

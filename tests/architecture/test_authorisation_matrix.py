@@ -114,6 +114,10 @@ TABLE = {
     "desk-book": desk(),
     "desk-book-patient": desk("GET POST"),
     "desk-book-new": desk("GET POST"),
+    "desk-hours": desk_or_manager(),
+    "desk-hours-add": desk_or_manager("GET POST"),
+    "desk-hours-change": desk_or_manager("GET POST"),
+    "desk-hours-remove": desk_or_manager("POST"),
     "desk-messages": desk_or_manager(),
     "desk-message": desk_or_manager(),
     "desk-work": desk_or_manager(),
@@ -222,6 +226,7 @@ def _arguments(patient, other, procedure, visit, held):
     """How to fill in each address, by the name of the address."""
     message = Message.objects.filter(patient=patient).first()
     item = WorkItem.objects.filter(patient=patient).first()
+    hours = {"kind": "hours", "pk": visit.practitioner.working_hours.first().pk}
     visit_pk, entry_pk = {"pk": visit.pk}, {"pk": _on_waitlist(visit).pk}
     record = {"pk": procedure.appointment_id}
     hold = {"visit_type": held.visit_type.slug, "token": held.request_token}
@@ -243,6 +248,8 @@ def _arguments(patient, other, procedure, visit, held):
         ),
         **dict.fromkeys(["practice-record", "practice-record-review", "practice-record-addenda"], record),
         "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
+        "desk-hours-add": {"kind": "closures"},
+        **dict.fromkeys(["desk-hours-change", "desk-hours-remove"], hours),
         "desk-message": {"pk": message.pk},
         "desk-move": visit_pk,
         "desk-doubles": {"pk": patient.pk},

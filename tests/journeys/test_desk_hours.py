@@ -1,0 +1,49 @@
+"""The clinic closes for a day: whom to call, the tick, the work. In a real browser, with and without JavaScript."""
+
+import pytest
+from django.core.management import call_command
+
+from clinic.models import Closure, WorkItem
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+TUESDAY = "2026-03-03 08:10"
+
+
+@pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("desk", False)])
+def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, time_machine, size, javascript):
+    # Given a clinic with visits on Thursday
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+    page = browser_page(size, javascript=javascript)
+
+    def look():
+        page.wait_for_load_state()
+        if javascript:  # what looks at the page needs it
+            assert axe(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    steps.becomes(page, "desk")
+    page.goto("/desk/hours/")
+    look()
+
+    # When the desk closes it, first by mistake until the day before, and looks at whom that hits
+    page.get_by_role("link", name="Close the clinic").click()
+    page.locator("[name=starts_at]").fill("2026-03-05T00:00")
+    page.locator("[name=ends_at]").fill("2026-03-04T00:00")
+    page.get_by_role("button", name="See what it would change").click()
+    look()
+    page.locator("[name=ends_at]").fill("2026-03-06T00:00")
+    page.get_by_role("button", name="See what it would change").click()
+    look()
+    patients = page.locator("tbody tr").count()
+
+    # Then it is closed only after the tick, and each of them is work
+    page.get_by_role("button", name="Make this change").click()
+    look()
+    page.get_by_label("I will call these people").check()
+    page.get_by_role("button", name="Make this change").click()
+    assert page.get_by_text(f"{patients} people are to be called").is_visible()
+    assert Closure.objects.filter(starts_at=factories.at("2026-03-05 00:00")).count() == 1
+    assert WorkItem.objects.filter(kind="visit_hit").count() == patients > 1
