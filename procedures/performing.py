@@ -103,7 +103,8 @@ def write_draft(appointment, *, definition, practitioner, note, sites, drugs, pa
 
 def _draft_of(appointment, *, definition, practitioner):
     refuse_unless_under_way(appointment)
-    procedure, is_new = Procedure.objects.select_for_update().get_or_create(
+    records = Procedure.objects.standing().select_for_update()
+    procedure, is_new = records.get_or_create(
         appointment=appointment,
         defaults={
             "patient": appointment.patient,
@@ -174,7 +175,7 @@ def end_without_record(appointment, *, by, reason=""):
 def expects_record(appointment):
     """True for a visit that is for injections, and for any visit whose record has been begun."""
     is_for_injections = ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists()
-    return is_for_injections or Procedure.objects.filter(appointment=appointment).exists()
+    return is_for_injections or Procedure.objects.standing().filter(appointment=appointment).exists()
 
 
 def amend(procedure, *, text, by):

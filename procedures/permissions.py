@@ -3,8 +3,25 @@
 from clinic.models import Role
 
 CATALOGUE = ["bodyregion", "muscle", "proceduredefinition", "risk", "drug", "preparation"]
+CATALOGUE += ["screeningquestion", "consenttext", "siteset", "depthhint", "clinicrule"]
+
+ASK_PATIENTS = ["procedures.view_screening", "procedures.add_screening"]
 
 ROLE_PERMISSIONS = {
-    Role.PHYSICIAN: ["procedures.view_procedure", "procedures.sign_procedure"],
-    Role.MANAGER: [f"procedures.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")],
+    Role.DESK: [*ASK_PATIENTS, "procedures.view_consent", "procedures.add_consent"],
+    Role.PHYSICIAN: [
+        *ASK_PATIENTS,
+        "procedures.view_painreport",
+        "procedures.view_consent",
+        "procedures.add_consent",
+        "procedures.view_procedure",
+        "procedures.sign_procedure",
+        "procedures.sign_doselimit",
+        "procedures.recall_lot",
+    ],
+    Role.PHYSIOTHERAPIST: ["procedures.view_screening", "procedures.view_painreport"],
+    Role.MANAGER: [
+        "procedures.recall_lot",
+        *(f"procedures.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),
+    ],
 }

@@ -9,7 +9,7 @@ from procedures.models import Procedure
 @receiver(appointment_cancelled)
 def keep_visits_that_have_a_record(sender, appointment, **kwargs):
     """What was injected must be signed, or nobody gets aftercare; a cancelled visit's record never could be."""
-    if Procedure.objects.filter(appointment=appointment).exists():
+    if Procedure.objects.standing().filter(appointment=appointment).exists():
         raise MoveNotAllowed(
             _("The physician has begun a record of this visit. It has to be finished; the visit cannot be cancelled.")
         )

@@ -1,5 +1,6 @@
 from clinic.models.appointments import Appointment, AppointmentStatus, AppointmentStatusChange, clinic_day
 from clinic.models.audit import AuditAction, AuditEvent
+from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patients import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
@@ -13,11 +14,14 @@ from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
 
 __all__ = [
     "AccessRelation",
+    "AlertKind",
+    "AlertState",
     "Appointment",
     "AppointmentStatus",
     "AppointmentStatusChange",
     "AuditAction",
     "AuditEvent",
+    "BodyMeasurement",
     "BookableBy",
     "Closure",
     "ContactSystem",
@@ -34,6 +38,7 @@ __all__ = [
     "PageSection",
     "Patient",
     "PatientAccess",
+    "PatientAlert",
     "PatientContact",
     "Practitioner",
     "PractitionerRole",

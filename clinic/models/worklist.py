@@ -14,6 +14,9 @@ class WorkItemKind(models.TextChoices):
     MESSAGE_NOT_SENT = "message", _("A message did not arrive")
     PHYSIOTHERAPY_LATE = "physiotherapy", _("Physiotherapy not booked")
     VISIT_HIT = "visit_hit", _("A visit needs another time")
+    SCREENING_AMBER = "screening", _("A safety answer needs a physician")
+    RECORD_UNSIGNED = "unsigned", _("A record is not signed")
+    SECOND_PERSON = "second_person", _("A second physician is needed")
 
 
 class WorkItemStatus(models.TextChoices):

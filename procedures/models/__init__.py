@@ -1,21 +1,52 @@
-from procedures.models.anatomy import BodyRegion, LungRisk, Muscle
+from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, DepthHint, LungRisk, Muscle, Side
 from procedures.models.catalogue import Guidance, ProcedureDefinition
-from procedures.models.drugs import Drug, DrugKind, Preparation
+from procedures.models.consent import Consent, ConsentText
+from procedures.models.drugs import ClinicRule, DoseLimit, DosePeriod, DoseProfile, Drug, DrugKind, Preparation
+from procedures.models.images import UltrasoundImage
+from procedures.models.plans import PlannedSite, ProcedurePlan, SiteSet, SiteSetItem
 from procedures.models.records import (
     Addendum,
+    Complication,
+    ComplicationKind,
     DrugAdministration,
     InjectionSite,
     PainMoment,
     PainScore,
     Procedure,
     ProcedureStatus,
-    Side,
+    Twitch,
+    TypedRecord,
 )
 from procedures.models.risks import Risk, Urgency
+from procedures.models.screening import (
+    Answer,
+    PainCause,
+    PainQuality,
+    PainReport,
+    PainTrigger,
+    Screening,
+    ScreeningAnswer,
+    ScreeningOutcome,
+    ScreeningQuestion,
+)
+from procedures.models.second_person import DoseOverride, VoidRequest
 
 __all__ = [
     "Addendum",
+    "Answer",
+    "BodyArea",
     "BodyRegion",
+    "BodyView",
+    "ClinicRule",
+    "Complication",
+    "ComplicationKind",
+    "Consent",
+    "ConsentText",
+    "DepthHint",
+    "DoseLimit",
+    "DoseOverride",
+    "DosePeriod",
+    "DoseProfile",
     "Drug",
     "DrugAdministration",
     "DrugKind",
@@ -23,13 +54,29 @@ __all__ = [
     "InjectionSite",
     "LungRisk",
     "Muscle",
+    "PainCause",
     "PainMoment",
+    "PainQuality",
+    "PainReport",
     "PainScore",
+    "PainTrigger",
+    "PlannedSite",
     "Preparation",
     "Procedure",
     "ProcedureDefinition",
+    "ProcedurePlan",
     "ProcedureStatus",
     "Risk",
+    "Screening",
+    "ScreeningAnswer",
+    "ScreeningOutcome",
+    "ScreeningQuestion",
     "Side",
+    "SiteSet",
+    "SiteSetItem",
+    "Twitch",
+    "TypedRecord",
+    "UltrasoundImage",
     "Urgency",
+    "VoidRequest",
 ]

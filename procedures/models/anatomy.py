@@ -70,3 +70,59 @@ class Muscle(models.Model):
     @property
     def has_lung_risk(self):
         return self.lung_risk != LungRisk.NO
+
+
+class BodyView(models.TextChoices):
+    FRONT = "front", _("front")
+    BACK = "back", _("back")
+    HEAD = "head", _("head")
+
+
+class Side(models.TextChoices):
+    LEFT = "left", _("left")
+    RIGHT = "right", _("right")
+    MIDDLE = "middle", _("middle")
+
+
+class BodyArea(models.Model):
+    """A place on the body picture where pain can be marked: finer than a region, and it has a side.
+
+    `shape` is the path of its outline in the picture's own units, as SVG writes it.
+    """
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    view = models.CharField(_("picture"), max_length=5, choices=BodyView)
+    side = models.CharField(_("side"), max_length=6, choices=Side)
+    region = models.ForeignKey(BodyRegion, models.PROTECT, related_name="areas", verbose_name=_("region"))
+    shape = models.TextField(_("outline"))
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+
+    class Meta:
+        ordering = ["view", "position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(view__in=BodyView.values), name="body_area_view_is_known"),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="body_area_side_is_known"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class DepthHint(models.Model):
+    """How deep is thought safe in one muscle, by body mass index: a hint with its source, never a rule."""
+
+    muscle = models.ForeignKey(Muscle, models.CASCADE, related_name="depth_hints")
+    bmi_from = models.DecimalField(_("BMI from"), max_digits=4, decimal_places=1, null=True, blank=True)
+    bmi_below = models.DecimalField(_("BMI below"), max_digits=4, decimal_places=1, null=True, blank=True)
+    hint = models.CharField(_("hint"), max_length=200)
+    source = models.CharField(_("source"), max_length=300)
+
+    class Meta:
+        ordering = ["muscle", models.F("bmi_from").asc(nulls_first=True)]
+
+    def __str__(self):
+        return self.hint
+
+    def fits(self, bmi):
+        return (self.bmi_from is None or bmi >= self.bmi_from) and (self.bmi_below is None or bmi < self.bmi_below)

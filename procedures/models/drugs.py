@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,105 @@ class Preparation(models.Model):
                 condition=Q(mg_per_ml=None) | Q(mg_per_ml__gt=0), name="preparation_strength_is_positive"
             )
         ]
+
+    def __str__(self):
+        return self.name
+
+
+class DoseProfile(models.Model):
+    """One set of limits out of several that sources give. The stricter is the default."""
+
+    slug = models.SlugField(primary_key=True, max_length=20)
+    name = models.CharField(_("name"), max_length=100)
+    built_from = models.CharField(_("built from"), max_length=300)
+    is_default = models.BooleanField(_("used unless another is chosen"), default=False)
+
+    class Meta:
+        ordering = ["-is_default", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_dose_profile"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class DosePeriod(models.TextChoices):
+    PROCEDURE = "procedure", _("one procedure")
+    DAY = "24h", _("24 hours")
+
+
+class DoseLimitQuerySet(models.QuerySet):
+    def in_force(self):
+        """Signed by a physician and not replaced by a newer version that was signed."""
+        return self.filter(signed_at__isnull=False, replaced_at=None)
+
+
+class DoseLimit(models.Model):
+    """The most of one drug that one person may get in a period, from one source; counts once a physician signed it.
+
+    The limit is the smaller of `mg_per_kg` times the dosing weight and `max_mg`; either may be empty, not both.
+    A signed row is never changed: a new version replaces it.
+    """
+
+    profile = models.ForeignKey(DoseProfile, models.PROTECT, related_name="limits", verbose_name=_("profile"))
+    drug = models.ForeignKey(Drug, models.PROTECT, related_name="limits", verbose_name=_("drug"))
+    with_adrenaline = models.BooleanField(_("with adrenaline"), default=False)
+    period = models.CharField(_("for"), max_length=10, choices=DosePeriod, default=DosePeriod.PROCEDURE)
+    mg_per_kg = models.DecimalField(_("mg per kg"), max_digits=6, decimal_places=2, null=True, blank=True)
+    max_mg = models.DecimalField(_("mg at most"), max_digits=7, decimal_places=2, null=True, blank=True)
+    source = models.CharField(_("source"), max_length=400)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("signed by")
+    )
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+
+    objects = DoseLimitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["profile", "drug", "with_adrenaline", "period", "-version"]
+        permissions = [("sign_doselimit", "Can put dose limits in force")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "drug", "with_adrenaline", "period", "version"], name="dose_limit_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["profile", "drug", "with_adrenaline", "period"],
+                condition=Q(signed_at__isnull=False, replaced_at=None),
+                name="one_dose_limit_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(mg_per_kg__gt=0) | Q(mg_per_kg=None, max_mg__gt=0), name="dose_limit_says_something"
+            ),
+            models.CheckConstraint(condition=Q(max_mg=None) | Q(max_mg__gt=0), name="dose_limit_cap_is_positive"),
+            models.CheckConstraint(
+                condition=Q(signed_at=None, signed_by=None) | Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="dose_limit_signed_says_when_and_by_whom",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.drug}, {self.get_period_display()}"
+
+    @property
+    def is_signed(self):
+        return self.signed_at is not None
+
+
+class ClinicRule(models.Model):
+    """A number the clinic has set for itself, with where it comes from: sessions a year, weeks between, steroids."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(_("name"), max_length=150)
+    value = models.PositiveSmallIntegerField(_("value"))
+    source = models.CharField(_("source"), max_length=400)
+
+    class Meta:
+        ordering = ["slug"]
 
     def __str__(self):
         return self.name

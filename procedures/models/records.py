@@ -11,19 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment, Patient, Practitioner
-from procedures.models.anatomy import Muscle
+from procedures.models.anatomy import BodyArea, Muscle, Side
 from procedures.models.catalogue import Guidance, ProcedureDefinition
-from procedures.models.drugs import Preparation
+from procedures.models.drugs import DoseProfile, Preparation
 
 
 class ProcedureStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     SIGNED = "signed", _("signed")
+    VOID = "entered-in-error", _("void")
 
 
 class ProcedureQuerySet(models.QuerySet):
     def signed(self):
         return self.filter(status=ProcedureStatus.SIGNED)
+
+    def standing(self):
+        """Drafts and signed records: everything but what two people have voided."""
+        return self.exclude(status=ProcedureStatus.VOID)
 
     def visible_to(self, user):
         """Physicians see every record; a patient sees the signed ones of those they may act for."""
@@ -38,15 +43,45 @@ class ProcedureQuerySet(models.QuerySet):
 
 
 class Procedure(models.Model):
-    """One visit's injections (HL7 FHIR R4 Procedure). A draft until signed; then it is only added to."""
+    """One visit's injections (HL7 FHIR R4 Procedure). A draft until signed; then it is only added to.
 
-    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="procedure")
+    A visit has one record that stands; a record that two people voided stays beside it.
+    """
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="procedures")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="procedures")
     definition = models.ForeignKey(ProcedureDefinition, models.PROTECT, verbose_name=_("procedure"))
     performed_by = models.ForeignKey(Practitioner, models.PROTECT, related_name="procedures")
     performed_on = models.DateField()
     note = models.TextField(_("note"), blank=True, max_length=4000)
-    status = models.CharField(max_length=10, choices=ProcedureStatus, default=ProcedureStatus.DRAFT)
+    # What the doses were reckoned with: the profile of limits, the weight and what was taken off.
+    dose_profile = models.ForeignKey(
+        DoseProfile, models.PROTECT, null=True, blank=True, verbose_name=_("profile of dose limits")
+    )
+    weight_kg = models.DecimalField(_("weight (kg)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    weight_on = models.DateField(_("weighed on"), null=True, blank=True)
+    dosing_weight_kg = models.DecimalField(
+        _("weight for the dose (kg)"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    dose_cut_percent = models.PositiveSmallIntegerField(_("limits lowered by (%)"), default=0)
+    # Answers to warnings, each in the physician's words.
+    two_anaesthetics_reason = models.CharField(_("why two local anaesthetics"), max_length=300, blank=True)
+    both_sides_reason = models.CharField(_("why both sides of the chest"), max_length=300, blank=True)
+    alerts_reason = models.CharField(_("why in spite of the warnings"), max_length=300, blank=True)
+    no_consent_reason = models.CharField(_("why without signed consent"), max_length=300, blank=True)
+    differs_reason = models.CharField(_("why it differs from the plan"), max_length=300, blank=True)
+    # Afterwards
+    observation_minutes = models.PositiveSmallIntegerField(
+        _("minutes of observation"), null=True, blank=True, validators=[MaxValueValidator(480)]
+    )
+    needles_in = models.PositiveSmallIntegerField(
+        _("needles used"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    needles_out = models.PositiveSmallIntegerField(
+        _("needles counted out"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    had_complications = models.BooleanField(_("did anything go wrong"), null=True, blank=True)
+    status = models.CharField(max_length=20, choices=ProcedureStatus, default=ProcedureStatus.DRAFT)
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -59,9 +94,24 @@ class Procedure(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="draft", signed_at=None, signed_by=None)
-                | Q(status="signed", signed_at__isnull=False, signed_by__isnull=False),
+                | Q(status__in=["signed", "entered-in-error"], signed_at__isnull=False, signed_by__isnull=False),
                 name="procedure_signed_says_when_and_by_whom",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=~Q(status="entered-in-error"),
+                name="one_standing_record_per_visit",
+                violation_error_message=_("This visit has a record already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight_kg=None, weight_on=None) | Q(weight_kg__range=(20, 250), weight_on__isnull=False),
+                name="procedure_weight_20_to_250_kg",
+            ),
+            models.CheckConstraint(
+                condition=Q(dosing_weight_kg=None) | Q(dosing_weight_kg__range=(20, 250)),
+                name="procedure_dosing_weight_20_to_250_kg",
+            ),
+            models.CheckConstraint(condition=Q(dose_cut_percent__lte=50), name="procedure_dose_cut_at_most_half"),
         ]
 
     def __str__(self):
@@ -90,10 +140,10 @@ class Procedure(models.Model):
         return self.pain(PainMoment.AFTER)
 
 
-class Side(models.TextChoices):
-    LEFT = "left", _("left")
-    RIGHT = "right", _("right")
-    MIDDLE = "middle", _("middle")
+class Twitch(models.TextChoices):
+    SEEN = "seen", _("twitch seen")
+    NONE = "none", _("no twitch")
+    NOT_SOUGHT = "not-sought", _("not looked for")
 
 
 class InjectionSite(models.Model):
@@ -110,6 +160,15 @@ class InjectionSite(models.Model):
     needle_length_mm = models.PositiveSmallIntegerField(
         _("needle length (mm)"), validators=[MinValueValidator(10), MaxValueValidator(120)]
     )
+    depth_mm = models.PositiveSmallIntegerField(
+        _("depth (mm)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
+    twitch = models.CharField(_("twitch"), max_length=10, choices=Twitch, blank=True)
+    pain_felt = models.ForeignKey(
+        BodyArea, models.PROTECT, null=True, blank=True, verbose_name=_("where the pain was felt")
+    )
+    # "Stop before you inject": side and spot were said aloud and the patient agreed.
+    is_confirmed = models.BooleanField(_("side and spot confirmed with the patient"), default=False)
 
     class Meta:
         ordering = ["pk"]
@@ -118,6 +177,13 @@ class InjectionSite(models.Model):
             models.CheckConstraint(condition=Q(guidance__in=Guidance.values), name="injection_site_says_its_guidance"),
             models.CheckConstraint(condition=Q(needle_gauge__range=(18, 34)), name="injection_site_needle_gauge"),
             models.CheckConstraint(condition=Q(needle_length_mm__range=(10, 120)), name="injection_site_needle_length"),
+            models.CheckConstraint(
+                condition=Q(depth_mm=None) | Q(depth_mm__range=(1, 120)), name="injection_site_depth_is_possible"
+            ),
+            models.CheckConstraint(
+                condition=Q(depth_mm=None) | Q(depth_mm__lte=F("needle_length_mm")),
+                name="injection_site_needle_reaches_the_depth",
+            ),
         ]
 
     def __str__(self):
@@ -125,9 +191,15 @@ class InjectionSite(models.Model):
 
 
 class DrugAdministration(models.Model):
-    """One drug given in a visit (HL7 FHIR R4 MedicationAdministration). The mg are computed, never typed."""
+    """One drug given in a visit (HL7 FHIR R4 MedicationAdministration). The mg are computed, never typed.
+
+    Without a `site` its volume was shared over all sites of the record.
+    """
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="drugs")
+    site = models.ForeignKey(
+        InjectionSite, models.PROTECT, null=True, blank=True, related_name="drugs", verbose_name=_("site")
+    )
     preparation = models.ForeignKey(Preparation, models.PROTECT, verbose_name=_("product"))
     volume_ml = models.DecimalField(
         _("volume (mL)"),
@@ -142,6 +214,7 @@ class DrugAdministration(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["lot"])]
+        permissions = [("recall_lot", "Can find every patient who was given a lot")]
         constraints = [
             models.CheckConstraint(condition=~Q(lot=""), name="drug_has_a_lot"),
             models.CheckConstraint(condition=Q(expires_on__gte=F("given_on")), name="drug_had_not_expired"),
@@ -179,6 +252,52 @@ class PainScore(models.Model):
 
     def __str__(self):
         return f"{self.get_moment_display()}: {self.score}"
+
+
+class ComplicationKind(models.TextChoices):
+    FAINT = "faint", _("faint")
+    BLEEDING = "bleeding", _("bleeding")
+    HEMATOMA = "hematoma", _("hematoma")
+    NERVE = "nerve", _("shooting pain or numbness of a nerve")
+    BREATHING = "breathing", _("pain or trouble with breathing")
+    ALLERGY = "allergy", _("allergic reaction")
+    TOXICITY = "toxicity", _("local anaesthetic toxicity")
+    NEEDLE = "needle", _("needle broken or missing")
+    OTHER = "other", _("something else")
+
+
+class Complication(models.Model):
+    """What went wrong while the patient was still here (HL7 FHIR R4 AdverseEvent)."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="complications")
+    kind = models.CharField(_("what happened"), max_length=20, choices=ComplicationKind)
+    what_was_done = models.CharField(_("what was done"), max_length=500)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ComplicationKind.values), name="complication_kind_is_known"),
+            models.CheckConstraint(condition=~Q(what_was_done=""), name="complication_says_what_was_done"),
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+class TypedRecord(models.Model):
+    """What a physician has typed of a record, unchecked, so that a lost connection loses nothing. Gone once signed."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="typed_records")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    data = models.JSONField()
+    seen = models.CharField(max_length=64, blank=True)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["appointment", "by"], name="typed_record_once_per_person")]
+
+    def __str__(self):
+        return f"{self.by}, {self.saved_at:%Y-%m-%d %H:%M}"
 
 
 class Addendum(models.Model):

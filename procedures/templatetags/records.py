@@ -13,7 +13,7 @@ def record_box(appointment, user):
     """The record of this visit: write it, go on, read it; or why it cannot be written."""
     if not user.has_perm("procedures.sign_procedure"):
         return {"is_shown": False}
-    procedure = Procedure.objects.visible_to(user).filter(appointment=appointment).first()
+    procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()
     return {
         "is_shown": True,
         "appointment": appointment,

@@ -99,7 +99,7 @@ def _visit(request, pk):
 
 def _record_of(request, appointment):
     records = Procedure.objects.visible_to(request.user).with_all_parts()
-    return records.filter(appointment=appointment).first()
+    return records.standing().filter(appointment=appointment).first()
 
 
 def _write(request, appointment, procedure):

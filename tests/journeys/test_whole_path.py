@@ -80,7 +80,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     look(physician)
 
     # Then everything that follows exists at once, and what is due is sent
-    plan = visit.procedure.care_plan
+    plan = visit.procedures.get().care_plan
     assert plan.referral.due_on == visit.on + timedelta(days=7)
     assert states(patient, "book-physiotherapy") == [MessageStatus.WAITING] * 3
     deliver()

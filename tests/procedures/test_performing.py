@@ -103,7 +103,7 @@ def test_write_draft_refuses_an_expired_lot_and_keeps_what_was_there(expires_on,
         with pytest.raises(DomainError) as refusal:
             write(visit, **wish)
         assert refusal.value.field == "expires_on"
-        assert contents(visit.procedure) == before
+        assert contents(visit.procedures.get()) == before
     else:
         assert contents(write(visit, **wish))["drugs"][0][2] == "B2"
 

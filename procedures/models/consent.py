@@ -1,0 +1,94 @@
+"""What a patient agrees to before the needle."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Patient
+from procedures.models.plans import ProcedurePlan
+
+
+class ConsentText(models.Model):
+    """The pieces from which a consent is put together. A new wording is a new version; old consents keep theirs."""
+
+    version = models.PositiveSmallIntegerField(_("version"), unique=True)
+    is_current = models.BooleanField(_("in use"), default=False)
+    what_happens = models.TextField(_("what happens"))
+    benefit = models.TextField(_("what it may bring"))
+    alternatives = models.TextField(_("what else there is, nothing included"))
+    with_ultrasound = models.TextField(_("with ultrasound"))
+    by_touch = models.TextField(_("by touch"))
+    near_lung = models.TextField(_("near the lung"))
+    off_label_steroid = models.TextField(_("steroid outside its label"))
+    images = models.TextField(_("pictures that are kept"))
+    your_right = models.TextField(_("you may ask, and say no at any time"))
+    source = models.CharField(_("source"), max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=Q(is_current=True), name="one_current_consent_text"
+            )
+        ]
+
+    def __str__(self):
+        return f"v{self.version}"
+
+
+class ConsentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("procedures.view_consent"):
+            return self
+        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+
+    def standing(self):
+        return self.filter(withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """The words a patient read and signed for one plan (HL7 FHIR R4 Consent), with their SHA-256.
+
+    Words and signature never change. It may be confirmed on the day, and withdrawn at any time.
+    """
+
+    plan = models.ForeignKey(ProcedurePlan, models.PROTECT, related_name="consents")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="consents")
+    text = models.ForeignKey(ConsentText, models.PROTECT)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    interpreter = models.CharField(_("interpreter"), max_length=150, blank=True)
+    words = models.TextField(_("what was read"))
+    words_sha256 = models.CharField(max_length=64)
+    signed_name = models.CharField(_("name of the person who signed"), max_length=200)
+    signed_at = models.DateTimeField(default=timezone.now)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # True when it was signed on a device of the clinic, with a colleague's account.
+    signed_here = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-signed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan"], condition=Q(withdrawn_at=None), name="one_standing_consent"),
+            models.CheckConstraint(condition=~Q(signed_name="") & ~Q(words=""), name="consent_has_words_and_name"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="consent_confirmed_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="consent_withdrawn_says_by_whom",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.signed_name} {self.signed_at:%Y-%m-%d}"

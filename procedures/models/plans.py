@@ -1,0 +1,94 @@
+"""What the physician means to do, before it is done: what consent is asked for and what the record is held against."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Appointment, Patient
+from procedures.models.anatomy import Muscle, Side
+from procedures.models.catalogue import Guidance, ProcedureDefinition
+
+
+class ProcedurePlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("procedures.view_procedure"):
+            return self
+        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+
+
+class ProcedurePlan(models.Model):
+    """The plan of one visit, and the stop before the needle in which it is read aloud."""
+
+    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="procedure_plan")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="procedure_plans")
+    definition = models.ForeignKey(ProcedureDefinition, models.PROTECT, verbose_name=_("procedure"))
+    guidance = models.CharField(_("guidance"), max_length=10, choices=Guidance)
+    guidance_reason = models.CharField(_("why with or without ultrasound"), max_length=300)
+    with_steroid = models.BooleanField(_("with a steroid"), default=False)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField(default=timezone.now)
+    # "Stop before you inject": what was read aloud with the patient, word for word.
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    stopped_words = models.TextField(blank=True)
+
+    objects = ProcedurePlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(guidance__in=Guidance.values), name="plan_says_its_guidance"),
+            models.CheckConstraint(condition=~Q(guidance_reason=""), name="plan_says_why_this_guidance"),
+            models.CheckConstraint(
+                condition=Q(stopped_at=None, stopped_by=None, stopped_words="")
+                | (Q(stopped_at__isnull=False, stopped_by__isnull=False) & ~Q(stopped_words="")),
+                name="plan_stop_says_when_by_whom_and_what",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.definition} {self.planned_at:%Y-%m-%d}"
+
+
+class PlannedSite(models.Model):
+    plan = models.ForeignKey(ProcedurePlan, models.CASCADE, related_name="sites")
+    muscle = models.ForeignKey(Muscle, models.PROTECT, verbose_name=_("muscle"))
+    side = models.CharField(_("side"), max_length=6, choices=Side)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "muscle", "side"], name="planned_site_once"),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="planned_site_has_a_side"),
+        ]
+
+    def __str__(self):
+        return f"{self.muscle.name}, {self.get_side_display()}"
+
+
+class SiteSet(models.Model):
+    """Sites that are often treated together, to be added with one tap and then edited."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(_("name"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class SiteSetItem(models.Model):
+    site_set = models.ForeignKey(SiteSet, models.CASCADE, related_name="items")
+    muscle = models.ForeignKey(Muscle, models.PROTECT)
+    side = models.CharField(_("side"), max_length=6, choices=Side)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["site_set", "muscle", "side"], name="site_set_item_once")]
+
+    def __str__(self):
+        return f"{self.muscle.name}, {self.get_side_display()}"

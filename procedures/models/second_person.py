@@ -1,0 +1,55 @@
+"""What one person alone may not do: go over a dose limit, or void a signed record."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from procedures.models.records import Procedure
+
+
+class DoseOverride(models.Model):
+    """A second physician's reason for a dose above the limits, for exactly the drugs they were shown. Written once."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dose_overrides")
+    reason = models.CharField(_("reason"), max_length=500)
+    # Hash of weight, profile and drugs as `dosing` computes it: another dose needs another reason.
+    dose_version = models.CharField(max_length=64)
+    share = models.DecimalField(_("share of the limit"), max_digits=6, decimal_places=3)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="dose_override_has_a_reason"),
+            models.UniqueConstraint(fields=["procedure", "dose_version", "by"], name="dose_override_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.share}: {self.reason}"
+
+
+class VoidRequest(models.Model):
+    """One physician says that a signed record is wrong as a whole; another agrees, and it counts no more."""
+
+    procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="void_request")
+    reason = models.CharField(_("why it is wrong"), max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="void_request_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(agreed_at=None, agreed_by=None)
+                | (Q(agreed_at__isnull=False, agreed_by__isnull=False) & ~Q(agreed_by=F("asked_by"))),
+                name="void_needs_two_people",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reason
