@@ -207,14 +207,14 @@ def did_not_attend(appointment, *, at, by):
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
 
 
-def check_in(appointment, *, at, by):
+def check_in(appointment, *, at, by, note=""):
     """The patient is here. Who was noted as absent and comes after all is counted on again.
 
     Raises MoveNotAllowed on another day, once the visit is over, or when its time was given away.
     """
     with transaction.atomic():
         was_missed = appointment.status == AppointmentStatus.NOSHOW
-        appointment.check_in(by=by, at=at)
+        appointment.check_in(by=by, at=at, note=note)
         if was_missed:
             appointment_booked.send(Appointment, appointment=appointment, at=at)
 

@@ -191,6 +191,7 @@ CACHES = {
 
 # Booking
 HOLD_MINUTES = 10
+CHECK_IN_OPENS_MINUTES = 60  # by the patient's own phone, before the visit
 HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=3)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from clinic.views import (
     booking,
+    check_in,
     demo,
     desk,
     desk_booking,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("book/<slug:visit_type>/<str:token>/check/", booking.check, name="book-check"),
     path("book/<slug:visit_type>/<str:token>/booked/", booking.booked, name="book-booked"),
     path("book/<slug:visit_type>/<str:token>/visit.ics", booking.calendar, name="book-calendar"),
+    # The patient's phone at the door
+    path("check-in/<slug:code>/", check_in.visits, name="check-in"),
+    path("check-in/<slug:code>/<int:pk>/", check_in.here, name="check-in-here"),
     # The patient's own pages
     path("my/", my.home, name="my"),
     path("my/visits/<int:pk>/visit.ics", my.calendar, name="my-calendar"),
@@ -51,6 +55,7 @@ urlpatterns = [
     # The desk
     path("desk/", desk.day, name="desk"),
     path("desk/day-sheet/", desk.day_sheet, name="desk-day-sheet"),
+    path("desk/check-in-code/", check_in.code, name="desk-check-in-code"),
     path("desk/appointments/<int:pk>/", desk.appointment, name="desk-appointment"),
     path("desk/appointments/<int:pk>/check-in/", desk.check_in, name="desk-check-in"),
     path("desk/appointments/<int:pk>/undo-check-in/", desk.undo_check_in, name="desk-undo-check-in"),

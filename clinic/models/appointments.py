@@ -212,13 +212,13 @@ class Appointment(models.Model):
     def may_move_to(self, status):
         return status in MOVES[self.status]
 
-    def check_in(self, *, by, at=None):
+    def check_in(self, *, by, at=None, note=""):
         """Not before the day of the visit, and not into a time that was given away after the patient was missed."""
         if self.on > timezone.localdate(at):
             raise MoveNotAllowed(_("This visit is on a later day. Check the patient in on that day."))
         if self.status == S.NOSHOW and not self.has_override:
             self._refuse_if_given_away(at=at or timezone.now())
-        self._move_to(S.ARRIVED, by=by)
+        self._move_to(S.ARRIVED, by=by, note=note)
 
     def _refuse_if_given_away(self, *, at):
         rivals = Appointment.objects.sharing_with(self).overlapping(starts_at=self.starts_at, ends_at=self.ends_at)

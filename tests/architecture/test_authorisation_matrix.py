@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from clinic import booking, waiting
+from clinic import arriving, booking, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
 from tests import factories
@@ -88,6 +88,8 @@ TABLE = {
     "book-check": of_this_browser("GET POST"),
     "book-booked": of_this_browser(),
     "book-calendar": of_this_browser(),
+    "check-in": public(),
+    "check-in-here": own("POST"),
     "my": signed_in(),
     "my-calendar": own(),
     "my-cancel": own("GET POST"),
@@ -106,6 +108,7 @@ TABLE = {
     "desk-did-not-attend": desk("POST"),
     "desk-cancel": desk("GET POST"),
     "desk-day-sheet": desk_or_manager(),
+    "desk-check-in-code": desk_or_manager(),
     "desk-move": desk("GET POST"),
     "desk-patients": desk_or_manager(),
     "desk-patient": desk_or_manager(),
@@ -239,6 +242,8 @@ def _arguments(patient, other, procedure, visit, held):
         "demo-sign-in": {"role": "nobody"},
         **dict.fromkeys(["book-details", "book-check"], hold),
         **dict.fromkeys(["book-booked", "book-calendar"], booked),
+        "check-in": {"code": arriving.code_of(timezone.localdate())},
+        "check-in-here": {"code": arriving.code_of(timezone.localdate())} | visit_pk,
         "my-waitlist-join": {"visit_type": held.visit_type.slug},
         **dict.fromkeys(["my-waitlist-take", "my-waitlist-leave"], entry_pk),
         **dict.fromkeys(["my-calendar", "my-cancel", "my-undo-cancel", "my-move"], visit_pk),
