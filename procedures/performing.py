@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -15,14 +14,13 @@ from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordS
 from clinic.models import AppointmentStatus, CredentialKind, PractitionerRole
 from clinic.wording import says_something
 from procedures.models import (
-    DrugAdministration,
     Guidance,
-    InjectionSite,
     PainMoment,
     Procedure,
     ProcedureDefinition,
     ProcedureStatus,
 )
+from procedures.problems import Problem
 from procedures.signals import procedure_signed
 
 SITE_FIELDS = ["muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"]
@@ -31,19 +29,6 @@ DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]
 
 class DraftChanged(MoveNotAllowed):
     sentence = gettext_lazy("This record has been changed in another window since this page was opened.")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that keeps a record from being signed, and where it can be put right.
-
-    `part` is "record", "sites" or "drugs", `field` a field of that part; `row` the site or drug, None for a new one.
-    """
-
-    sentence: str
-    part: str
-    field: str
-    row: InjectionSite | DrugAdministration | None = None
 
 
 def refusal(appointment):

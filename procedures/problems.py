@@ -1,0 +1,18 @@
+from dataclasses import dataclass
+
+from procedures.models import DrugAdministration, InjectionSite
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that keeps a record from being signed, and where it can be put right.
+
+    `part` is "record", "sites" or "drugs", `field` a field of that part, "" for the part as a whole; `row` the site or
+    drug, None for a new one. `url` is the page where it is put right when the record's own form cannot.
+    """
+
+    sentence: str
+    part: str
+    field: str = ""
+    row: InjectionSite | DrugAdministration | None = None
+    url: str = ""
