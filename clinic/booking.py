@@ -273,10 +273,16 @@ def undo_until(appointment, *, by):
 def undoable(appointments, *, by, at):
     """Those of a queryset whose cancellation `by` may take back now: a list of (appointment, until when)."""
     since = at - timedelta(minutes=UNDO_MINUTES)
-    cancelled = AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
-    recent = appointments.filter(status=AppointmentStatus.CANCELLED, pk__in=cancelled.values("appointment"))
-    found = [(appointment, undo_until(appointment, by=by)) for appointment in recent]
-    return [(appointment, until) for appointment, until in found if until is not None and until > at]
+    recent = AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
+    cancelled = appointments.filter(status=AppointmentStatus.CANCELLED)
+    changes = recent.filter(appointment__in=cancelled.order_by().values("pk")).order_by("pk")
+    last = {change.appointment_id: change for change in changes.prefetch_related("by__groups")}
+    kind = _is_colleague(by)
+    return [
+        (appointment, last[appointment.pk].at + timedelta(minutes=UNDO_MINUTES))
+        for appointment in (cancelled.filter(pk__in=last) if last else [])
+        if _is_colleague(last[appointment.pk].by) == kind
+    ]
 
 
 # Inside the transaction

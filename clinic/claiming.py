@@ -128,7 +128,7 @@ def _place_beside_others(*, visit_type, practitioner, starts_at, at):
     Only the visits of others are overlooked. Hours, absences, skills and the past are not: raises TimeNotOpen.
     """
     ends_at = end_of(visit_type, starts_at)
-    is_possible = _may_do(visit_type, practitioner, starts_at) and _is_at_work(practitioner, starts_at, ends_at)
+    is_possible = may_do(visit_type, practitioner, starts_at) and _is_at_work(practitioner, starts_at, ends_at)
     if starts_at < at or not is_possible:
         raise TimeNotOpen
     taken = list(
@@ -142,7 +142,8 @@ def _place_beside_others(*, visit_type, practitioner, starts_at, at):
     return availability.Place(room_id=room, machine_id=machine)
 
 
-def _may_do(visit_type, practitioner, starts_at):
+def may_do(visit_type, practitioner, starts_at):
+    """Does this person do this kind of visit, on that day?"""
     has_role = practitioner.is_active and practitioner.role == visit_type.role
     on = timezone.localdate(starts_at)
     return has_role and (

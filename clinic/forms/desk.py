@@ -155,6 +155,12 @@ class CancelForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False  # the page draws the form, with its token and its buttons
 
+    def refuse(self, refusal, *, seen_sequence):
+        """Show the sentence of a refusal; the next answer is given knowing the visit as it is now."""
+        self.add_error(None, str(refusal))
+        self.data = self.data.copy()
+        self.data["seen_sequence"] = seen_sequence
+
 
 class MergeForm(forms.Form):
     """Why two entries are one person."""

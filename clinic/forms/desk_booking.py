@@ -74,6 +74,8 @@ class TimeField(forms.CharField):
 
     def clean(self, value):
         text = super().clean(value)
+        if not text:
+            return None
         if text == OWN_HOUR:
             return None, None
         key, _at, when = text.partition("@")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
+from clinic.forms import desk_booking
 from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
 
 register = template.Library()
@@ -82,6 +83,12 @@ def readable_phone(number):
         return PhoneNumber.from_string(number).as_international if number.startswith("+") else number
     except NumberParseException:
         return number
+
+
+@register.filter
+def time_value(open_time):
+    """An open time as the forms of the desk send it."""
+    return desk_booking.time_value(open_time)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 """The day at the front desk: who comes, who is here, who is late; and one visit with all that the desk may know."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import auditing, booking
+from clinic.errors import DomainError, TimeTaken
 from clinic.forms.desk import CancelForm, DayForm
 from clinic.models import Appointment, AppointmentStatus, Closure, Message, Practitioner, clinic_day
 from clinic.network import client_address
@@ -57,10 +59,12 @@ def day_sheet(request):
 def appointment(request, pk):
     visit = get_object_or_404(_visits(request).prefetch_related("patient__contacts"), pk=pk)
     auditing.read(visit.patient, by=request.user, what="visit", address=client_address(request))
+    now, until = timezone.now(), booking.undo_until(visit, by=request.user)
     context = {
         "visit": visit,
-        "now": timezone.now(),
+        "now": now,
         "changes": visit.status_changes.select_related("by"),
+        "undo_until": until if until and until > now else None,
         "sent": Message.objects.visible_to(request.user).filter(appointment=visit),
     }
     return render(request, "desk/appointment.html", context)
@@ -92,25 +96,61 @@ def cancel(request, pk):
         request.POST if request.method == "POST" else None, initial={"seen_sequence": visit.calendar_sequence}
     )
     if not form.is_valid():
-        may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
-        return render(request, "desk/cancel.html", {"visit": visit, "form": form, "may_cancel": may_cancel})
-    with transaction.atomic():
-        seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["reason"]
-        booking.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
-        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+        return _cancel_page(request, visit, form)
+    try:
+        with transaction.atomic():
+            seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["reason"]
+            booking.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except DomainError as refusal:
+        visit = get_object_or_404(_visits(request), pk=pk)
+        form.refuse(refusal, seen_sequence=visit.calendar_sequence)
+        return _cancel_page(request, visit, form, status=409)
+    change = _cancellation(visit)
+    if change and (change.by, change.note) != (request.user, note):
+        visit.refresh_from_db(fields=["status"])
+        return _cancel_page(request, visit, form, change=change, status=409)
     messages.success(
         request, _("The visit of %(patient)s is cancelled. The patient is told.") % {"patient": visit.patient}
     )
     return redirect(visit)
 
 
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_POST
+def undo_cancel(request, pk):
+    visit = get_object_or_404(_visits(request), pk=pk)
+    try:
+        with transaction.atomic():
+            booking.undo_cancel(visit, by=request.user, at=timezone.now())
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except TimeTaken as refusal:
+        return render(request, "desk/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
+    messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
+    return redirect(where_from(request) or visit)
+
+
+def _cancellation(visit):
+    changes = visit.status_changes.filter(to_status=AppointmentStatus.CANCELLED)
+    return changes.select_related("by").order_by("pk").last()
+
+
+def _cancel_page(request, visit, form, *, change=None, status=200):
+    """`change` is somebody else's cancellation that came first; what was typed stays in sight."""
+    context = {"visit": visit, "form": form, "change": change}
+    may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
+    return render(request, "desk/cancel.html", context | {"may_cancel": may_cancel}, status=status)
+
+
 def _one_day(request, form, day, view, *, at):
-    visits = list(_visits(request).on_day(day).prefetch_related("patient__contacts"))
+    of_day = _visits(request).on_day(day)
+    visits = list(of_day.prefetch_related("patient__contacts"))
     shown = form.matching(visits)
     parts = _parted(shown)
     if view in BOARDS:
         parts = {"board": BOARDS[view](desk_board.shown(shown), day, at=at), "visits": shown}
-    return {"figures": _figures(visits, at=at), "closures": _closures(day), **parts}
+    parts |= {"figures": _figures(visits, at=at), "closures": _closures(day)}
+    return parts | {"undoable": _undoable(request, of_day, at=at)}
 
 
 def _week(request, form, day, *, at):
@@ -121,7 +161,14 @@ def _week(request, form, day, *, at):
     visits = _visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
     board = desk_board.by_day(desk_board.shown(form.matching(visits)), monday, person, at=at)
     shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
-    return shown | {"board": board, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
+    shown |= {"board": board, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
+    return shown | {"undoable": _undoable(request, visits, at=at)}
+
+
+def _undoable(request, visits, *, at):
+    """What was cancelled at the desk a moment ago, for those who may take it back."""
+    may_undo = request.user.has_perm("clinic.book_for_patients")
+    return booking.undoable(visits, by=request.user, at=at) if may_undo else []
 
 
 def _visits(request):
@@ -135,12 +182,12 @@ def _move(request, pk, verb, sentence, **more):
         verb(visit, by=request.user, **more)
         auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
     messages.success(request, sentence % {"patient": visit.patient})
-    return redirect(_where_from(request) or visit)
+    return redirect(where_from(request) or visit)
 
 
-def _where_from(request):
-    """The page of ours that the button was pressed on, or None."""
-    page = request.POST.get("next", "")
+def where_from(request):
+    """The page of ours that somebody came from, or None."""
+    page = (request.POST or request.GET).get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
@@ -148,12 +195,17 @@ def _where_from(request):
 
 
 def _figures(visits, *, at):
-    """How many visits a day has, how many patients came, are still to come, and are not there though they should be."""
+    """How many visits a day has; whose patients are here, seen, still to come, and not there though they should be."""
     booked = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED]
     late = sum(visit.starts_at <= at for visit in booked)
-    came = sum(visit.status in (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED) for visit in visits)
-    cancelled = sum(visit.status == AppointmentStatus.CANCELLED for visit in visits)
-    return {"visits": len(visits) - cancelled, "came": came, "to_come": len(booked) - late, "late": late}
+    counts = Counter(visit.status for visit in visits)
+    return {
+        "visits": len(visits) - counts[AppointmentStatus.CANCELLED],
+        "here": counts[AppointmentStatus.ARRIVED],
+        "seen": counts[AppointmentStatus.FULFILLED],
+        "to_come": len(booked) - late,
+        "late": late,
+    }
 
 
 def _parted(visits):

@@ -57,6 +57,7 @@ class Block:
 class Column:
     title: str
     day: object
+    practitioner: int | None = None  # whose it is; None for a place
     open: list = field(default_factory=list)
     away: list = field(default_factory=list)
     visits: list = field(default_factory=list)
@@ -155,6 +156,7 @@ class _Day:
         return Column(
             title=title,
             day=self.day,
+            practitioner=practitioner,
             open=[Block(start, end) for start, end in spans],
             away=[Block(*self.span(row), words=row.reason or _("away")) for row in away]
             + [Block(*self.span(row), words=row.reason or _("closed")) for row in self.closed],

@@ -5,7 +5,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const part = event.target;
   if (!part.matches("[data-refresh]")) return;
   const form = document.activeElement?.closest("form");
-  if (document.hidden || (form && part.contains(form))) event.preventDefault();
+  if (document.hidden || isMoving() || (form && part.contains(form))) event.preventDefault();
+});
+
+/* Nor does it change under a visit that is being dragged. */
+const isMoving = () => "moving" in document.documentElement.dataset;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.matches("[data-refresh]") && isMoving()) event.detail.shouldSwap = false;
 });
 
 document.querySelectorAll("[data-print]").forEach((button) => {

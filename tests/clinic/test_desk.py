@@ -77,7 +77,7 @@ def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
 
     answer = page.get("/desk/")
 
-    assert answer.context["figures"] == {"visits": 5, "came": 2, "to_come": 1, "late": 1}
+    assert answer.context["figures"] == {"visits": 5, "here": 1, "seen": 1, "to_come": 1, "late": 1}
     assert len(answer.context["cancelled"]) == 1
 
 
