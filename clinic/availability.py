@@ -16,6 +16,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from clinic import timetable
+from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.instants import MILLION, JsonRows, Microseconds, microseconds, seconds
 from clinic.intervals import crossed, grid, joined, merged, overlaps, start_windows, subtracted, touching
 from clinic.models import Appointment, AppointmentStatus
@@ -90,28 +91,34 @@ def nearest(visit_type, starts_at, *, at, practitioner=None, by_desk=False):
     Looks at the two weeks around it, and at two months when these are full.
     """
     starts_at = min(max(starts_at, at), at + timedelta(days=visit_type.horizon_days))
-    times = []
+    found, table = [], timetable.current()
     for days_before, days in NEAREST_WITHIN_DAYS:
-        if len(times) < NEAREST:
+        if len(found) < NEAREST:
             first_day = max(timezone.localdate(starts_at) - timedelta(days=days_before), timezone.localdate(at))
-            times = open_times(visit_type, first_day=first_day, days=days, at=at, by_desk=by_desk)
-    same_person = [open_time for open_time in times if open_time.practitioner_id == practitioner]
-    candidates = same_person if len(same_person) >= NEAREST else times
-    return sorted(candidates, key=lambda open_time: abs(open_time.starts_at - starts_at))[:NEAREST]
+            last_day = min(_horizon(visit_type, at), first_day + timedelta(days=days - 1))
+            diary = _load(visit_type, table, first_day, last_day, at=at)
+            found = diary.all_starts(earliest=_earliest(visit_type, at=at, by_desk=by_desk))
+    same_person = [(start, key) for start, key in found if key == practitioner]
+    candidates = same_person if len(same_person) >= NEAREST else found
+    wanted = seconds(starts_at)
+    return [diary.open_time(*choice) for choice in sorted(candidates, key=lambda c: abs(c[0] - wanted))[:NEAREST]]
 
 
 def place_for(visit_type, practitioner, starts_at, *, at, by_desk=False):
-    """The room and machine for a visit at `starts_at`, or None when this start is not open. Call it under locks.
+    """The room and machine for a visit at `starts_at`. Call it under locks.
 
-    Nothing that is kept counts here: the timetable is read afresh.
+    Nothing that is kept counts here: the timetable is read afresh. Raises TimeNotOpen for a start that would not be
+    open even if nobody had a visit, TimeTaken when somebody or something it needs is in use.
     """
-    day = timezone.localdate(starts_at)
-    if day > _horizon(visit_type, at) or seconds(starts_at) < _earliest(visit_type, at=at, by_desk=by_desk):
-        return None
-    diary = _load(visit_type, timetable.read(), day, day, at=at, practitioner=practitioner)
-    start = seconds(starts_at)
-    if start != starts_at.timestamp() or practitioner not in diary.people or start not in diary.starts(practitioner):
-        return None
+    day, start = timezone.localdate(starts_at), seconds(starts_at)
+    if day > _horizon(visit_type, at) or start < _earliest(visit_type, at=at, by_desk=by_desk):
+        raise TimeNotOpen
+    diary = _load(visit_type, timetable.read(), day, day, at=at, practitioner=practitioner, with_visits=False)
+    if start != starts_at.timestamp() or start not in diary.starts(practitioner):
+        raise TimeNotOpen
+    _add_visits(diary, at=at)
+    if start not in diary.starts(practitioner):
+        raise TimeTaken
     return diary.place(start)
 
 
@@ -125,8 +132,7 @@ def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit
             return found[:limit]
         until = min(last_day, first_day + timedelta(days=days - 1))
         diary = _load(visit_type, table, first_day, until, at=at, practitioner=practitioner)
-        starts = sorted((start, key) for key in diary.people for start in diary.starts(key) if start >= earliest)
-        found += [diary.open_time(start, key) for start, key in starts[:limit]]
+        found += [diary.open_time(*choice) for choice in diary.all_starts(earliest=earliest)[:limit]]
         first_day = until + timedelta(days=1)
 
 
@@ -178,6 +184,10 @@ class Diary:
             starts.update(grid(windows, origin=block[0], step=self.step))
         return sorted(starts)
 
+    def all_starts(self, *, earliest):
+        """(start, practitioner) of everybody, in order."""
+        return sorted((start, key) for key in self.people for start in self.starts(key) if start >= earliest)
+
     def shared_windows(self):
         """Windows in which some room, and some machine if needed, is free; None when neither is needed."""
         if self._shared_windows is None and (self.needs_room or self.needs_machine):
@@ -189,10 +199,9 @@ class Diary:
         return self._shared_windows
 
     def place(self, start):
+        """Room and machine for an open start."""
         room = self._free_one("room", self.rooms, start) if self.needs_room else None
         machine = self._free_one("machine", self.machines, start) if self.needs_machine else None
-        if (self.needs_room and room is None) or (self.needs_machine and machine is None):
-            return None
         return Place(room_id=room, machine_id=machine)
 
     def open_time(self, start, practitioner):
@@ -222,7 +231,7 @@ class Diary:
         return [(min(ends), max(ends))] if ends else []
 
 
-def _load(visit_type, table, first_day, last_day, *, at, practitioner=None):
+def _load(visit_type, table, first_day, last_day, *, at, practitioner=None, with_visits=True):
     """The diary of these days: from the timetable, and from one question about the visits."""
     diary = Diary(
         length=visit_type.minutes * 60,
@@ -238,7 +247,7 @@ def _load(visit_type, table, first_day, last_day, *, at, practitioner=None):
     for start, end, who in table.absences_between(first, last):
         kind = ("clinic", 0) if who is timetable.EVERYBODY else ("practitioner", who)
         diary.busy[kind].append((start, end))
-    if diary.blocks:
+    if diary.blocks and with_visits:
         _add_visits(diary, at=at)
     return diary
 
@@ -263,6 +272,7 @@ def _add_hours(diary, visit_type, table, first_day, last_day):
 
 def _add_visits(diary, *, at):
     """What takes time while somebody works. Only the bounds differ between questions, so the rest stands ready."""
+    diary._shared_windows = None
     visits = TAKES_TIME if diary.needs_room or diary.needs_machine else TAKES_TIME.filter(practitioner__in=diary.people)
     first, last = (datetime.fromtimestamp(instant, tz=UTC) for instant in diary.whole()[0])
     now = microseconds(at)

@@ -19,6 +19,7 @@ from clinic.errors import (
     ConsultationFirst,
     HoldEnded,
     MoveNotAllowed,
+    NotBookableHere,
     TokenReused,
     TooLateToCancel,
     TooLateToMove,
@@ -26,7 +27,7 @@ from clinic.errors import (
     TooManyHolds,
 )
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, BookableBy
-from clinic.signals import appointment_booked, appointment_cancelled
+from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved
 
 TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNDO_MINUTES = 3
@@ -39,29 +40,33 @@ def hold(*, visit_type, practitioner, starts_at, request_token, held_by, at, hel
     `held_from` a keyed hash of its network address ("" when the address tells nothing). The same `request_token`
     with the same wish gets the same row back, however often and however parallel.
 
-    Raises TokenReused (the token came with another wish), TimeTaken, TimeNotOpen, TooManyHolds.
+    Raises NotBookableHere, TokenReused (it came with another wish), TimeTaken, TimeNotOpen, TooManyHolds.
     """
     _refuse_bad_token(request_token)
+    _refuse_unless_for_patients(visit_type)
     wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
-    with claiming.rivals_are_refused(**wish, at=at), transaction.atomic():
+    with claiming.rivals_are_refused(**wish, at=at):
         wish["starts_at"] = claiming.instant(starts_at, at=at)
-        claiming.lock(practitioner)
-        if known := _same_request(request_token, **wish):
+        if known := claiming.look_first(request_token, **wish, at=at, held_by=held_by):
             return known
-        _let_go_of_other_holds(held_by, at=at)
-        live = Appointment.objects.live_holds(at=at)
-        if held_from and live.filter(held_from=held_from).count() >= settings.HOLDS_PER_ADDRESS:
-            raise TooManyHolds
-        return claiming.write(
-            **wish,
-            place=claiming.open_place(**wish, at=at),
-            status=AppointmentStatus.PENDING,
-            at=at,
-            held_until=at + timedelta(minutes=settings.HOLD_MINUTES),
-            held_by=held_by,
-            held_from=held_from,
-            request_token=request_token,
-        )
+        with transaction.atomic():
+            claiming.lock(practitioner)
+            if known := claiming.same_request(request_token, **wish):
+                return known
+            _let_go_of_other_holds(held_by, at=at)
+            live = Appointment.objects.live_holds(at=at)
+            if held_from and live.filter(held_from=held_from).count() >= settings.HOLDS_PER_ADDRESS:
+                raise TooManyHolds
+            return claiming.write(
+                **wish,
+                place=claiming.open_place(**wish, at=at),
+                status=AppointmentStatus.PENDING,
+                at=at,
+                held_until=at + timedelta(minutes=settings.HOLD_MINUTES),
+                held_by=held_by,
+                held_from=held_from,
+                request_token=request_token,
+            )
 
 
 def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason=""):
@@ -104,34 +109,41 @@ def book(
     """Book a start at once for a patient we know: the desk, or a patient who is signed in.
 
     The same `request_token` with the same wish gets the same booking back. The desk (`by_desk`) needs no notice and
-    may book a procedure before the consultation; with a written `overlap_reason` its visit may overlap others, and
-    the reason is kept if it does. Raises TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged.
+    may book what patients may not, or not before the consultation; with a written `overlap_reason` its visit may
+    overlap others, and the reason is kept if it does.
+
+    Raises NotBookableHere, TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged.
     """
     wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
     if request_token is not None:
         _refuse_bad_token(request_token)
-    with claiming.rivals_are_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
+    if not by_desk:
+        _refuse_unless_for_patients(visit_type)
+    with claiming.rivals_are_refused(**wish, at=at, by_desk=by_desk):
         wish["starts_at"] = claiming.instant(starts_at, at=at)
-        claiming.lock(practitioner, patient=patient)
-        if request_token and (known := _same_request(request_token, **wish, patient=patient)):
+        if not overlap_reason and (known := claiming.look_first(request_token, **wish, at=at, patient=patient)):
             return known
-        place, overlap_reason = claiming.place_for_patient(
-            patient, **wish, at=at, by_desk=by_desk, overlap_reason=overlap_reason
-        )
-        if not by_desk:
-            _refuse_before_consultation(patient, visit_type)
-        appointment = claiming.write(
-            **wish,
-            place=place,
-            status=AppointmentStatus.BOOKED,
-            at=at,
-            patient=patient,
-            by=by,
-            reason=reason,
-            overlap_reason=overlap_reason,
-            request_token=request_token,
-        )
-        claiming.tell_everybody(appointment, at=at)
+        with transaction.atomic():
+            claiming.lock(practitioner, patient=patient)
+            if request_token and (known := claiming.same_request(request_token, **wish, patient=patient)):
+                return known
+            place, overlap_reason = claiming.place_for_patient(
+                patient, **wish, at=at, by_desk=by_desk, overlap_reason=overlap_reason
+            )
+            if not by_desk:
+                _refuse_before_consultation(patient, visit_type)
+            appointment = claiming.write(
+                **wish,
+                place=place,
+                status=AppointmentStatus.BOOKED,
+                at=at,
+                patient=patient,
+                by=by,
+                reason=reason,
+                overlap_reason=overlap_reason,
+                request_token=request_token,
+            )
+            claiming.tell_everybody(appointment, at=at)
     return appointment
 
 
@@ -285,6 +297,19 @@ def undoable(appointments, *, by, at):
     ]
 
 
+# Before the transaction
+
+
+def _refuse_unless_for_patients(visit_type):
+    if not visit_type.is_for_patients:
+        raise NotBookableHere
+
+
+def _refuse_bad_token(request_token):
+    if not TOKEN_SHAPE.fullmatch(request_token):
+        raise TokenReused
+
+
 # Inside the transaction
 
 
@@ -302,22 +327,6 @@ def _time_of(appointment):
         "starts_at": appointment.starts_at,
         "ends_at": appointment.ends_at,
     }
-
-
-def _same_request(request_token, *, patient=None, **wish):
-    """The appointment this request made before, if it did; raises TokenReused when it asked for something else.
-
-    One that was moved since no longer tells what time was asked for, and is given back all the same.
-    """
-    known = Appointment.objects.filter(request_token=request_token).first()
-    if known is None:
-        return None
-    if known.calendar_sequence:
-        wish = {"visit_type": wish["visit_type"]}
-    same = all(getattr(known, name) == value for name, value in wish.items())
-    if not same or (patient is not None and known.patient_id != patient.pk):
-        raise TokenReused
-    return known
 
 
 def _let_go_of_other_holds(held_by, *, at):
@@ -343,6 +352,7 @@ def _move(appointment, wish, place, *, overlap_reason, by, note, at):
         at=at,
     )
     messaging.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
+    appointment_moved.send(Appointment, appointment=appointment, was_at=freed["starts_at"], at=at)
     claiming.tell_patient(appointment, template="visit-moved", at=at, was_at=freed["starts_at"])
     waiting.offer_freed_time(**freed, freed_by=appointment.patient, at=at)
 
@@ -382,8 +392,3 @@ def _refuse_unseen(appointment, **seen):
     raise ChangedMeanwhile(
         _("This visit has changed since you looked at it. It is now on %(when)s. Please look again.") % {"when": now_at}
     )
-
-
-def _refuse_bad_token(request_token):
-    if not TOKEN_SHAPE.fullmatch(request_token):
-        raise TokenReused

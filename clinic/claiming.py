@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import availability, messaging
-from clinic.errors import MoveNotAllowed, PatientMerged, TimeNotOpen, TimeTaken
+from clinic.errors import MoveNotAllowed, PatientMerged, TimeNotOpen, TimeTaken, TokenReused
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -60,6 +60,39 @@ def lock_row(appointment):
 # Look
 
 
+def look_first(request_token, *, visit_type, practitioner, starts_at, at, patient=None, held_by=""):
+    """A look before the locks, so that who comes too late need not queue to hear it. It never grants anything.
+
+    When the practitioner's time is in use, other than by what `held_by` would let go of: the appointment that this
+    same request made, or TimeTaken.
+    """
+    taken = practitioner.appointments.holding_time(at=at)
+    taken = taken.overlapping(starts_at=starts_at, ends_at=end_of(visit_type, starts_at))
+    let_go = Q(held_by=held_by, status=AppointmentStatus.PENDING) & ~Q(request_token=request_token)
+    if not taken.exclude(let_go).exists():
+        return None
+    wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
+    known = request_token and same_request(request_token, **wish, patient=patient)
+    if not known:
+        raise TimeTaken
+    return known
+
+
+def same_request(request_token, *, visit_type, practitioner, starts_at, patient=None):
+    """The appointment this request made before, if it did; raises TokenReused when it asked for something else.
+
+    One that was moved since no longer tells what time was asked for, and is given back all the same.
+    """
+    known = Appointment.objects.filter(request_token=request_token).first()
+    if known is None:
+        return None
+    same_time = known.calendar_sequence or (known.practitioner_id, known.starts_at) == (practitioner.pk, starts_at)
+    same_patient = patient is None or known.patient_id == patient.pk
+    if not (same_time and same_patient and known.visit_type_id == visit_type.pk):
+        raise TokenReused
+    return known
+
+
 def instant(starts_at, *, at):
     """In UTC, where an hour later is an hour later on every day; raises TimeNotOpen years away from `at`."""
     if abs(starts_at - at) > FARTHEST:
@@ -70,16 +103,12 @@ def instant(starts_at, *, at):
 def open_place(*, visit_type, practitioner, starts_at, at, by_desk=False):
     """Room and machine for an open start. Holds that ran out are ended first: a constraint cannot see the clock.
 
-    Raises TimeTaken when somebody else has this time, TimeNotOpen when it never was to be had.
+    Raises TimeTaken when it is in use, TimeNotOpen when it never was to be had.
     """
     ends_at = end_of(visit_type, starts_at)
     for appointment in Appointment.objects.stale_holds(at=at).overlapping(starts_at=starts_at, ends_at=ends_at):
         appointment.expire()
-    place = availability.place_for(visit_type, practitioner.pk, starts_at, at=at, by_desk=by_desk)
-    if place is None:
-        taken = practitioner.appointments.holding_time(at=at).overlapping(starts_at=starts_at, ends_at=ends_at)
-        raise TimeTaken if taken.exists() else TimeNotOpen
-    return place
+    return availability.place_for(visit_type, practitioner.pk, starts_at, at=at, by_desk=by_desk)
 
 
 def place_for_patient(patient, *, overlap_reason="", **wish):

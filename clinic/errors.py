@@ -39,6 +39,10 @@ class TimeNotOpen(TimeTaken):
     sentence = _("This time cannot be booked. Please choose one of the open times.")
 
 
+class NotBookableHere(DomainError):
+    sentence = _("This kind of visit cannot be booked here. Please call us, and we plan it with you.")
+
+
 class TokenReused(DomainError):
     sentence = _("This page has been used for another time already. Go back to the open times and choose again.")
 

@@ -6,4 +6,5 @@ Receivers write in the same transaction or raise, so cause and effect stand or f
 from django.dispatch import Signal
 
 appointment_booked = Signal()  # appointment, at
+appointment_moved = Signal()  # appointment, was_at (its start until now), at
 appointment_cancelled = Signal()  # appointment, at

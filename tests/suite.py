@@ -12,6 +12,7 @@ from tests import services
 
 # Two workers for the two cores of a small machine; tests that share a clinic or a port stay with one of them.
 IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
+CHAOS = ["tests/chaos", "tests/race/test_http_race.py", "-rP"]  # also show the figures that passing tests print
 ON_POSTGRESQL = ["-m", "not browser and not sqlite_only and not once"]
 
 
@@ -26,7 +27,7 @@ def main():
         sys.exit("With CI=true nothing may be missing.")
     if asked.chaos:
         os.environ["CHAOS"] = "full"
-        runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, ["tests/chaos", *arguments])]
+        runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, [*CHAOS, *arguments])]
     elif arguments or asked.postgresql:
         runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, arguments)]
     else:

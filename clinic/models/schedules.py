@@ -95,6 +95,11 @@ class VisitType(models.Model):
     def minutes(self):
         return self.minutes_for(sites=self.usual_sites)
 
+    @property
+    def is_for_patients(self):
+        """Patients may book it themselves."""
+        return self.is_active and self.bookable_by == BookableBy.PATIENTS
+
 
 class Weekday(models.IntegerChoices):
     """Numbers as in `datetime.date.weekday`."""

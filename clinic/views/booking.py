@@ -67,7 +67,7 @@ def times_json(request):
 def hold(request, visit_type):
     visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
     form = HoldForm(request.POST)
-    now = timezone.now()
+    now, browser = timezone.now(), request.session.get("browser") or uuid4().hex
     if not form.is_valid():
         refusal = TimeNotOpen()
         refusal.alternatives = availability.nearest(visit_type, now, at=now)
@@ -76,13 +76,13 @@ def hold(request, visit_type):
         appointment = booking.hold(
             visit_type=visit_type,
             **form.cleaned_data,
-            held_by=_browser(request),
+            held_by=browser,
             held_from=address_mark(request),
             at=now,
         )
     except DomainError as refusal:
         return refused(request, visit_type, refusal)
-    _remember(request, appointment.request_token)
+    _remember(request, browser, appointment.request_token)
     return SeeOther(reverse("book-details", args=[visit_type.slug, appointment.request_token]))
 
 
@@ -207,13 +207,13 @@ def _ended(request, appointment):
     return refused(request, appointment.visit_type, refusal, near=appointment)
 
 
-def _browser(request):
-    """A secret of this session, so that a browser can hold one time only."""
-    return request.session.setdefault("browser", uuid4().hex)
+def _remember(request, browser, token):
+    """Note a secret of this session, so that a browser holds one time only, and what it holds.
 
-
-def _remember(request, token):
+    Who holds nothing leaves nothing behind.
+    """
     others = [known for known in request.session.get("holds", []) if known != token]
+    request.session["browser"] = browser
     request.session["holds"] = [*others, token][-TOKENS_KEPT:]
 
 

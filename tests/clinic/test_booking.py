@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clinic import availability, booking, claiming
-from clinic.errors import ConsultationFirst, HoldEnded, TimeNotOpen, TimeTaken, TokenReused, TooManyHolds
+from clinic.errors import (
+    ConsultationFirst,
+    HoldEnded,
+    NotBookableHere,
+    TimeNotOpen,
+    TimeTaken,
+    TokenReused,
+    TooManyHolds,
+)
 from clinic.models import Appointment, Message, Patient, User
 from tests import factories
 from tests.factories import NOW, at
@@ -164,10 +172,32 @@ def test_hold_of_a_time_that_is_not_open_is_refused_with_three_that_are(hold, vi
         hold(starts_at)
 
     assert statuses() == []
-    assert [
-        availability.place_for(visit_type, time.practitioner_id, time.starts_at, at=NOW) is not None
+    places = [
+        availability.place_for(visit_type, time.practitioner_id, time.starts_at, at=NOW)
         for time in refusal.value.alternatives
-    ] == [True] * 3
+    ]
+    assert len(places) == 3
+
+
+def test_hold_of_a_time_for_which_all_rooms_are_taken_says_so(hold):
+    hold()
+
+    with pytest.raises(TimeTaken) as refusal:
+        hold(practitioner=factories.practitioner(), token="token-0002", browser="another")
+
+    assert refusal.type is TimeTaken
+
+
+@pytest.mark.parametrize("kind", [{"is_active": False}, {"bookable_by": "desk"}], ids=str)
+def test_patients_cannot_hold_or_book_a_kind_of_visit_that_is_not_for_them(hold, doctor, kind):
+    wish = {"visit_type": factories.visit_type(**kind), "practitioner": doctor, "starts_at": NINE}
+
+    with pytest.raises(NotBookableHere):
+        hold(visit_type=wish["visit_type"])
+    with pytest.raises(NotBookableHere):
+        booking.book(**wish, patient=factories.patient(), at=NOW)
+
+    assert statuses() == []
 
 
 def test_hold_refuses_a_fourth_from_one_address(hold):

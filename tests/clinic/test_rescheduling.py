@@ -7,6 +7,7 @@ import pytest
 from clinic import booking
 from clinic.errors import ChangedMeanwhile, MoveNotAllowed, TimeNotOpen, TimeTaken, TooLateToMove
 from clinic.models import Appointment, Message
+from clinic.signals import appointment_moved
 from tests import factories
 from tests.factories import NOW
 
@@ -101,6 +102,25 @@ def test_reschedule_withdraws_what_told_the_old_time_and_tells_the_new_one(visit
     text = Message.objects.get(key__contains="visit-moved").body
     assert "New time: Monday 2 March 2026, 10:00" in text
     assert "Old time: Monday 2 March 2026, 09:00" in text
+
+
+def test_reschedule_tells_higher_packages_before_it_is_final(visit, doctor):
+    heard = []
+
+    def refuse(sender, **news):
+        heard.append((news["appointment"].starts_at, news["was_at"], news["at"]))
+        raise MoveNotAllowed
+
+    appointment_moved.connect(refuse)
+    try:
+        with pytest.raises(MoveNotAllowed):
+            booking.reschedule(visit, practitioner=doctor, starts_at=TEN, at=NOW)
+    finally:
+        appointment_moved.disconnect(refuse)
+
+    visit.refresh_from_db()
+    assert heard == [(TEN, NINE, NOW)]
+    assert (visit.starts_at, visit.calendar_sequence) == (NINE, 0)
 
 
 def test_reschedule_by_sms_says_the_new_time(book):
@@ -229,7 +249,7 @@ def test_reschedule_by_the_desk_knows_no_notice(book):
 
 
 def test_reschedule_by_the_patient_is_refused_for_visits_that_the_desk_plans(book):
-    visit = book(visit_type=factories.visit_type(bookable_by="desk"))
+    visit = book(visit_type=factories.visit_type(bookable_by="desk"), by_desk=True)
 
     with pytest.raises(TooLateToMove):
         move(visit)

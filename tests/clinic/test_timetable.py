@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clinic import availability, timetable
+from clinic.errors import TimeNotOpen
 from clinic.models import Closure, Practitioner, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from tests import factories
 from tests.factories import MONDAY, NOW, at
@@ -98,7 +99,8 @@ def test_booking_trusts_nothing_that_is_kept(doctor, visit_type, monkeypatch):
     monkeypatch.setattr(timetable, "current", lambda: table)
 
     assert shown(visit_type) == ["09:00", "09:30"]
-    assert availability.place_for(visit_type, doctor.pk, at("2026-03-02 09:00"), at=NOW) is None
+    with pytest.raises(TimeNotOpen):
+        availability.place_for(visit_type, doctor.pk, at("2026-03-02 09:00"), at=NOW)
 
 
 def test_without_a_version_nothing_is_kept(doctor, visit_type):

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
-from clinic import booking
+from clinic import booking, claiming
 from clinic.models import Appointment, Message, Patient, User
 from clinic.models.appointments import HOLDS_TIME
 from tests import factories
@@ -27,6 +28,7 @@ def at_once(acts, *, threads):
     start = Barrier(threads)
 
     def work(own):
+        connection.ensure_connection()  # as in a web worker, which keeps its own
         start.wait()
         try:
             return [timed(act) for act in own]
@@ -190,3 +192,27 @@ def test_book_and_cancel_of_one_patient_never_block_each_other():
 
     assert kinds(answers) == {"NoneType": 6, "Appointment": 6}
     assert Appointment.objects.filter(status="booked").count() == 6
+
+
+@pytest.mark.postgresql
+def test_who_comes_too_late_or_again_does_not_queue_for_the_locks():
+    same, token = wish(), {"request_token": "token-0001", "held_by": "browser"}
+    held = booking.hold(**same, **token)
+    locked, done = Event(), Event()
+
+    def keep_the_lock():
+        with transaction.atomic():
+            claiming.lock(same["practitioner"])
+            locked.set()
+            done.wait(timeout=60)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as rival:
+        rival.submit(keep_the_lock)
+        assert locked.wait(timeout=10)
+        again, _seconds = timed(partial(booking.hold, **same, **token))
+        refusal, seconds = timed(partial(booking.hold, **same, request_token="token-0002", held_by="another"))
+        done.set()
+
+    assert (again, kinds([refusal]), len(refusal.alternatives)) == (held, {"TimeTaken": 1}, 3)
+    assert seconds < settings.LOCK_TIMEOUT_SECONDS / 2
