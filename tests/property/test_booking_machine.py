@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from clinic import availability, booking, merging
-from clinic.errors import ChangedMeanwhile, DomainError, TimeTaken, TooLateToMove, TooLateToUndo
-from clinic.models import Appointment, AppointmentStatusChange, Patient
+from clinic import availability, booking, merging, waiting
+from clinic.errors import ChangedMeanwhile, DomainError, NotWaiting, TimeTaken, TooLateToMove, TooLateToUndo
+from clinic.models import Appointment, AppointmentStatusChange, Patient, WaitlistEntry, WaitlistOffer
 from clinic.models.appointments import HOLDS_TIME, MOVES
 from tests import factories
 from tests.factories import NOW, at
@@ -54,16 +54,22 @@ class BookingMachine(RuleBasedStateMachine):
 
     # What there is
 
-    def shown(self, kind, doctor, starts_at):
+    def shown(self, kind, doctor, starts_at, *, by_desk=False):
         """Is this start shown as open?"""
-        day = starts_at.date()
-        times = availability.open_times(kind, first_day=day, days=1, at=self.now, practitioner=doctor.pk)
+        whose = {"practitioner": doctor.pk, "by_desk": by_desk}
+        times = availability.open_times(kind, first_day=starts_at.date(), days=1, at=self.now, **whose)
         return starts_at in {time.starts_at for time in times}
 
     def is_free(self, patient, kind, starts_at, *, besides=None):
         ends_at = starts_at + timedelta(minutes=kind.minutes)
         visits = patient.appointments.filter(status__in=HOLDS_TIME).overlapping(starts_at=starts_at, ends_at=ends_at)
         return not visits.exclude(pk=besides).exists()
+
+    def is_taken_again(self, visit):
+        """By one that the desk let overlap it, or by somebody on the waitlist."""
+        during = Appointment.objects.sharing_with(visit).holding_time(at=self.now)
+        during = during.overlapping(starts_at=visit.starts_at, ends_at=visit.ends_at)
+        return during.exclude(overlap_reason="", waitlist_offer=None).exists()
 
     def one(self, rows, which):
         rows = list(rows.order_by("pk"))
@@ -109,6 +115,18 @@ class BookingMachine(RuleBasedStateMachine):
         else:
             assert possible
 
+    @rule(kind=st.integers(0, 1), doctor=st.integers(0, 1), starts_at=slots, patient=some)
+    def book_over_others(self, kind, doctor, starts_at, patient):
+        wish, patient = self.wish(kind, doctor, starts_at), self.patient(patient)
+        is_open = self.shown(*wish.values(), by_desk=True) and self.is_free(patient, wish["visit_type"], starts_at)
+        desk = {"by_desk": True, "overlap_reason": "an emergency"}
+        try:
+            visit = booking.book(**wish, patient=patient, at=self.now, **desk)
+        except TimeTaken:
+            assert not is_open
+        else:
+            assert visit.has_override != is_open
+
     @precondition(lambda self: self.requests)
     @rule(which=some)
     def repeat(self, which):
@@ -118,7 +136,8 @@ class BookingMachine(RuleBasedStateMachine):
 
     @rule(which=some, patient=some)
     def confirm(self, which, patient):
-        held, patient = self.one(Appointment.objects.filter(status="pending"), which), self.patient(patient)
+        holds = Appointment.objects.filter(status="pending", waitlist_offer=None)
+        held, patient = self.one(holds, which), self.patient(patient)
         if held is None:
             return
         is_live = held.is_live_hold(at=self.now)
@@ -135,8 +154,8 @@ class BookingMachine(RuleBasedStateMachine):
         if visit := self.one(Appointment.objects.filter(status="booked"), which):
             booking.cancel(visit, at=self.now)
             is_ahead = visit.starts_at >= self.now + timedelta(hours=visit.visit_type.notice_hours)
-            if is_ahead and not self.is_timetable_changed:
-                assert self.shown(visit.visit_type, visit.practitioner, visit.starts_at)
+            if is_ahead and not self.is_timetable_changed and not visit.has_override:
+                assert self.shown(visit.visit_type, visit.practitioner, visit.starts_at) or self.is_taken_again(visit)
 
     @rule(which=some)
     def undo(self, which):
@@ -157,7 +176,8 @@ class BookingMachine(RuleBasedStateMachine):
         visit = self.one(Appointment.objects.filter(status="booked"), which)
         if visit is None:
             return
-        before, rows = (visit.starts_at, visit.practitioner_id, visit.calendar_sequence), Appointment.objects.count()
+        visits = Appointment.objects.for_people()
+        before, rows = (visit.starts_at, visit.practitioner_id, visit.calendar_sequence), visits.count()
         wanted = (starts_at, self.doctors[doctor].pk)
         wish = {"practitioner": self.doctors[doctor], "starts_at": starts_at, "by_desk": by_desk, "at": self.now}
         try:
@@ -170,7 +190,43 @@ class BookingMachine(RuleBasedStateMachine):
         assert is_refused_as_stale == (is_stale and before[:2] != wanted)
         visit.refresh_from_db()
         assert (visit.starts_at, visit.practitioner_id, visit.calendar_sequence) == after
-        assert (visit.status, Appointment.objects.count()) == ("booked", rows)
+        assert (visit.status, visits.count()) == ("booked", rows)
+
+    @rule(patient=some, kind=st.integers(0, 1), doctors=st.sampled_from([[], [0], [1]]))
+    def join_the_waitlist(self, patient, kind, doctors):
+        days = {"earliest_on": NOW.date(), "latest_on": NOW.date() + timedelta(days=1)}
+        people = [self.doctors[doctor] for doctor in doctors]
+        waiting.join(self.patient(patient), self.kinds[kind], **days, practitioners=people, at=self.now)
+
+    @rule(which=some)
+    def leave_the_waitlist(self, which):
+        if entry := self.one(WaitlistEntry.objects.current(), which):
+            waiting.leave(entry, at=self.now)
+            entry.refresh_from_db()
+            assert (entry.status, entry.open_offer) == ("left", None)
+
+    @rule(which=some)
+    def take_what_is_offered(self, which):
+        entry = self.one(WaitlistEntry.objects.filter(status="offered"), which)
+        if entry is None:
+            return
+        kept = entry.open_offer.appointment
+        possible = kept.is_live_hold(at=self.now) and self.is_free(entry.patient, kept.visit_type, kept.starts_at)
+        try:
+            booking.confirm(waiting.hold_for(entry, at=self.now), patient=entry.patient, at=self.now)
+        except (NotWaiting, TimeTaken):
+            assert not possible
+        else:
+            assert possible
+            kept.refresh_from_db()
+            entry.refresh_from_db()
+            assert (kept.status, kept.patient, entry.status) == ("booked", entry.patient, "booked")
+
+    @rule()
+    def offer_on(self):
+        waiting.move_on(at=self.now)
+        offered = WaitlistOffer.objects.filter(is_open=True).select_related("appointment")
+        assert [offer for offer in offered if not offer.appointment.is_live_hold(at=self.now)] == []
 
     @rule(doctor=st.integers(0, 1), starts_at=slots)
     def block_time(self, doctor, starts_at):
@@ -201,9 +257,9 @@ class BookingMachine(RuleBasedStateMachine):
     # What holds after each step
 
     @invariant()
-    def nobody_and_nothing_is_used_twice(self):
+    def nobody_and_nothing_is_used_twice_unless_for_a_written_reason(self):
         columns = ("status", "held_until", "starts_at", "ends_at", *RESOURCES)
-        visits = list(Appointment.objects.filter(status__in=HOLDS_TIME).values(*columns))
+        visits = list(Appointment.objects.filter(status__in=HOLDS_TIME, overlap_reason="").values(*columns))
         live = [v for v in visits if v["status"] != "pending" or v["held_until"] > self.now]
         assert [
             (one, other, resource)
@@ -212,6 +268,13 @@ class BookingMachine(RuleBasedStateMachine):
             for resource in RESOURCES
             if one[resource] is not None and one[resource] == other[resource]
         ] == []
+
+    @invariant()
+    def a_time_is_kept_for_each_who_is_told_so_and_for_nobody_else(self):
+        offered = WaitlistEntry.objects.filter(status="offered").order_by("pk").values_list("pk", flat=True)
+        assert list(offered) == list(
+            WaitlistOffer.objects.filter(is_open=True).order_by("entry").values_list("entry", flat=True)
+        )
 
     @invariant()
     def history_only_grows_by_legal_moves_and_leads_to_where_the_visits_stand(self):
