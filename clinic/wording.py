@@ -1,4 +1,4 @@
-"""What counts as something written."""
+"""What counts as something written, and as how much."""
 
 import unicodedata
 
@@ -6,3 +6,8 @@ import unicodedata
 def says_something(text):
     """True when a reader would see anything: a letter, figure or sign, not spaces and invisible characters alone."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+def with_short_line_ends(text):
+    """A browser sends two characters for each end of a line and counts one: so do we."""
+    return text.replace("\r\n", "\n")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -25,6 +26,7 @@ from procedures.signals import procedure_signed
 
 SITE_FIELDS = ["muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"]
 DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]
+SAME_NOTE_WITHIN = timedelta(minutes=10)
 
 
 class DraftChanged(MoveNotAllowed):
@@ -163,11 +165,19 @@ def expects_record(appointment):
     return is_for_injections or Procedure.objects.standing().filter(appointment=appointment).exists()
 
 
-def amend(procedure, *, text, by):
-    """Add a note below a signed record. Raises RecordIncomplete while it is a draft: change the draft instead."""
-    if not procedure.is_signed:
-        raise RecordIncomplete([_("This record is not signed yet. Change the record itself.")])
-    return procedure.addenda.create(text=text, by=by)
+def amend(procedure, *, text, by, at):
+    """Add a note below a signed record. A button pressed twice sends the same words again: they are one note.
+
+    Returns the note, None when it stood there already. Raises RecordIncomplete while the record is a draft: change
+    the draft instead.
+    """
+    with transaction.atomic():
+        procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
+        if not procedure.is_signed:
+            raise RecordIncomplete([_("This record is not signed yet. Change the record itself.")])
+        if procedure.addenda.filter(text=text, by=by, at__gt=at - SAME_NOTE_WITHIN).exists():
+            return None
+        return procedure.addenda.create(text=text, by=by, at=at)
 
 
 def missing(procedure):

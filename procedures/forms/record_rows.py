@@ -12,11 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import DomainError
-from clinic.wording import says_something
+from clinic.wording import says_something, with_short_line_ends
 from procedures import performing
 from procedures.models import DrugAdministration, Guidance, InjectionSite, Muscle, Preparation, Side
 
 FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+LONGEST_SHELF_YEARS = 10
 DECIMAL_ERRORS = ["max_digits", "max_decimal_places", "max_whole_digits"]
 
 
@@ -41,6 +42,15 @@ def refuse_unseen(form, name):
     if text and not says_something(text):
         raise ValidationError(form.fields[name].error_messages["required"])
     return text
+
+
+class TextField(forms.CharField):
+    """Several lines; each end of a line counts as one character."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return with_short_line_ends(super().to_python(value))
 
 
 class FiguresField(forms.DecimalField):
@@ -208,6 +218,13 @@ class DrugForm(RowForm):
             "spellcheck": "false",
         }
 
+    def clean_expires_on(self):
+        """No drug keeps for long: a year far away is a slip of the finger."""
+        expires_on = self.cleaned_data["expires_on"]
+        if expires_on.year > self.on.year + LONGEST_SHELF_YEARS:
+            raise ValidationError(_("Please check the year. No lot can be used for so long."))
+        return expires_on
+
     def clean_lot(self):
         return refuse_unseen(self, "lot")
 
@@ -225,6 +242,12 @@ class DrugForm(RowForm):
 
 class RowFormSet(forms.BaseFormSet):
     """Rows of which any may be empty; those ticked for removal are left out."""
+
+    def __init__(self, *args, **kwargs):
+        sentence = _(
+            "Part of this page did not reach us. Nothing was saved. Please look at the rows and send it again."
+        )
+        super().__init__(*args, error_messages={"missing_management_form": sentence}, **kwargs)
 
     def initial_form_count(self):
         """What was sent is judged by itself: every row of it may be empty."""

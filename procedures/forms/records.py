@@ -13,6 +13,7 @@ from procedures.forms.record_rows import (
     DrugFormSet,
     Shelf,
     SiteFormSet,
+    TextField,
     field_of,
     helper_for,
     refuse_unseen,
@@ -45,7 +46,7 @@ class RecordForm(forms.Form):
     pain_after = field_of(
         PainScore, "score", label=_("Pain 10 minutes after, 0 to 10"), required=False, error_messages=NOT_0_TO_10
     )
-    note = field_of(Procedure, "note", label=_("Note, only for physicians"))
+    note = field_of(Procedure, "note", form_class=TextField, label=_("Note, only for physicians"))
 
     pain_helper = helper_for(Div("pain_before", "pain_after", css_class="record-pain"), "note")
     who_helper = helper_for(Div("definition", "performed_by", css_class="form-row-fields"))
@@ -163,7 +164,7 @@ class SigningForm(forms.Form):
 
 
 class AddendumForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label=_("Add a note"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -85,8 +85,9 @@ def addenda(request, pk):
         auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
         return render(request, "records/signed.html", {"procedure": procedure, "form": form})
     with transaction.atomic():
-        performing.amend(procedure, text=form.cleaned_data["text"], by=request.user)
-        auditing.wrote(procedure.patient, by=request.user, what="note to a record", address=client_address(request))
+        text = form.cleaned_data["text"]
+        if performing.amend(procedure, text=text, by=request.user, at=timezone.now()):
+            auditing.wrote(procedure.patient, by=request.user, what="note to a record", address=client_address(request))
     messages.success(request, _("Your note is added."))
     return redirect(procedure)
 
@@ -156,6 +157,7 @@ def _sign(request, procedure):
     if not form.is_valid():
         raise MoveNotAllowed
     with transaction.atomic():
+        procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)  # a rival may have signed meanwhile
         signed = performing.sign(procedure, by=request.user, at=timezone.now(), **form.cleaned_data)
         if not procedure.is_signed:
             auditing.changed(signed.patient, by=request.user, what="record signed", address=client_address(request))

@@ -270,8 +270,8 @@ def test_amend_adds_a_note_and_leaves_the_record(protocol, physician):
     procedure = factories.signed(signed_at=NOW)
     before = contents(procedure)
 
-    performing.amend(procedure, text="the other side", by=physician)
-    performing.amend(procedure, text="no, the first", by=physician)
+    performing.amend(procedure, text="the other side", by=physician, at=NOW)
+    performing.amend(procedure, text="no, the first", by=physician, at=NOW)
 
     assert list(procedure.addenda.values_list("text", "by")) == [
         ("the other side", physician.pk),
@@ -280,11 +280,23 @@ def test_amend_adds_a_note_and_leaves_the_record(protocol, physician):
     assert contents(procedure) == before
 
 
+def test_amend_with_the_same_words_again_is_one_note(protocol, physician):
+    procedure, colleague = factories.signed(signed_at=NOW), factories.user("physician")
+
+    def amend(by, minutes):
+        return performing.amend(procedure, text="called", by=by, at=NOW + timedelta(minutes=minutes))
+
+    notes = [amend(physician, 0), amend(physician, 9), amend(colleague, 9), amend(physician, 11)]
+
+    assert [note is not None for note in notes] == [True, False, True, True]
+    assert list(procedure.addenda.values_list("by", flat=True)) == [physician.pk, colleague.pk, physician.pk]
+
+
 def test_amend_of_a_draft_is_refused(physician):
     draft = factories.draft()
 
     with pytest.raises(RecordIncomplete):
-        performing.amend(draft, text="a note", by=physician)
+        performing.amend(draft, text="a note", by=physician, at=NOW)
 
     assert draft.addenda.count() == 0
 

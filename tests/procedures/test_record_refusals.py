@@ -41,6 +41,10 @@ NEAR_LUNG = "Calf lies near the lung. Use ultrasound, or write why not."
             {"drugs-0-expires_on": "2026-03-01"},
             ("id_drugs-0-expires_on", "This lot expired on 1 Mar 2026. Use another lot."),
         ),
+        (
+            {"drugs-0-expires_on": "9999-12-31"},
+            ("id_drugs-0-expires_on", "Please check the year. No lot can be used for so long."),
+        ),
         ({"pain_before": "11"}, ("id_pain_before", "Write a whole number from 0 to 10.")),
         ({"pain_after": "-1"}, ("id_pain_after", "Write a whole number from 0 to 10.")),
         ({"definition": ""}, ("id_definition", "Choose the procedure.")),
@@ -125,4 +129,6 @@ def test_broken_row_counts_are_an_error_on_the_page(client, visit):
     answer = client.post(page_of(visit), typed(visit, sites__TOTAL_FORMS="many", draft="1"))
 
     assert answer.status_code == 200
+    assert "Part of this page did not reach us. Nothing was saved." in words(answer)
+    assert "ManagementForm" not in words(answer)
     assert Procedure.objects.count() == 0

@@ -142,6 +142,27 @@ def test_note_is_added_below_with_name_and_time(client, visit):
 
 
 @signing_sends_messages
+def test_note_pressed_three_times_is_one_note_and_noted_once(client, visit):
+    sign(client, factories.draft(visit))
+
+    answers = [client.post(page_of(visit, "practice-record-addenda"), {"text": "Called,\r\nall well."}) for _ in "123"]
+
+    assert [answer["Location"] for answer in answers] == [page_of(visit)] * 3
+    assert [note.text for note in Procedure.objects.get().addenda.all()] == ["Called,\nall well."]
+    assert AuditEvent.objects.filter(what="note to a record").count() == 1
+
+
+@signing_sends_messages
+def test_note_of_4000_characters_may_have_lines(client, visit):
+    sign(client, factories.draft(visit))
+    text = "\r\n".join(["x" * 99] * 40) + "y"  # 4000 characters, an end of a line being one
+
+    client.post(page_of(visit, "practice-record-addenda"), {"text": text})
+
+    assert len(Procedure.objects.get().addenda.get().text) == 4000
+
+
+@signing_sends_messages
 def test_empty_note_is_refused_at_its_field(client, visit):
     sign(client, factories.draft(visit))
 
