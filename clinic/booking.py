@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import claiming, messaging, registering, waiting
+from clinic import chasing, claiming, messaging, registering, waiting
 from clinic.errors import (
     ChangedMeanwhile,
     ConsultationFirst,
@@ -88,7 +88,7 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
         appointment.patient, appointment.reason = patient, reason
         appointment.save(update_fields=["patient", "reason"])
         appointment.move_to_booked(by=by, at=at)
-        waiting.note_taken(appointment)
+        waiting.note_taken(appointment, at=at)
         claiming.tell_everybody(appointment, at=at)
     return appointment
 
@@ -144,6 +144,7 @@ def book(
                 request_token=request_token,
             )
             claiming.tell_everybody(appointment, at=at)
+            waiting.note_taken(appointment, at=at)
     return appointment
 
 
@@ -204,6 +205,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         appointment.calendar_sequence += 1
         appointment.save(update_fields=["calendar_sequence"])
         messaging.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
+        chasing.settle_hits([appointment], note=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
         claiming.tell_patient(appointment, template="visit-cancelled", at=at)
         waiting.offer_freed_time(**_time_of(appointment), freed_by=appointment.patient, at=at)
@@ -352,6 +354,7 @@ def _move(appointment, wish, place, *, overlap_reason, by, note, at):
         at=at,
     )
     messaging.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
+    chasing.settle_hits([appointment], note=_("the visit was moved"), at=at)
     appointment_moved.send(Appointment, appointment=appointment, was_at=freed["starts_at"], at=at)
     claiming.tell_patient(appointment, template="visit-moved", at=at, was_at=freed["starts_at"])
     waiting.offer_freed_time(**freed, freed_by=appointment.patient, at=at)

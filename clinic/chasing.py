@@ -1,21 +1,65 @@
-"""What the desk does about a work item: it is done, or it is tried again on the next working morning."""
+"""What the desk does about a work item: it is done, or it is tried again on the next working morning.
+
+And what opens and ends one by itself: a visit that was hit finds another time, a wish on the waitlist is about to end.
+"""
 
 from datetime import datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from clinic.models import Closure, WorkingHours
+from clinic.models import Closure, WaitlistEntry, WaitlistStatus, WorkingHours, WorkItem, WorkItemKind
 
 MORNING = time(8)
 DAYS_SEARCHED = 60
+WAITLIST_DAYS_BEFORE = 2
 
 
-def try_again(item, *, at):
+def try_again(item, *, at, note=""):
     """Put a work item off to the next working morning, and return that instant. Raises MoveNotAllowed once it ended."""
     morning = next_working_morning(at=at)
-    item.put_off(until=morning)
+    item.put_off(until=morning, note=note)
     return morning
+
+
+def settle_hits(appointments, *, note, at):
+    """These visits need no other time any more. Call it in the transaction that found one for them, or ended them."""
+    WorkItem.objects.filter(kind=WorkItemKind.VISIT_HIT, appointment__in=appointments).cancel(note=note, at=at)
+
+
+def settle_wishes(entries, *, note, at):
+    """These entries of the waitlist no longer wait for a call."""
+    WorkItem.objects.filter(kind=WorkItemKind.WAITLIST, waitlist_entry__in=entries).cancel(note=note, at=at)
+
+
+def chase_wishes(*, at):
+    """Who waits, was offered nothing and has two days left is called; who waits no longer, or for longer, is not."""
+    today = timezone.localdate(at)
+    soon = today + timedelta(days=WAITLIST_DAYS_BEFORE)
+    waiting = WaitlistEntry.objects.waiting().filter(latest_on__range=(today, soon), offers=None)
+    items = [_wish_item(entry, at=at) for entry in waiting.select_related("patient", "visit_type")]
+    known = set(WorkItem.objects.filter(key__in=[item.key for item in items]).values_list("key", flat=True))
+    WorkItem.objects.bulk_create([item for item in items if item.key not in known], ignore_conflicts=True)
+    over = ~Q(status=WaitlistStatus.WAITING) | Q(latest_on__lt=today) | Q(latest_on__gt=soon)
+    asked = WorkItem.objects.requested().filter(kind=WorkItemKind.WAITLIST).values("waitlist_entry")
+    settle_wishes(WaitlistEntry.objects.filter(over, pk__in=asked), note=_("no longer waiting"), at=at)
+
+
+def _wish_item(entry, *, at):
+    """One for each last day: who lets us look further and waits in vain again is called again."""
+    what_to_say = _(
+        "Waits for: %(visit)s, until %(day)s, and no time came free. Offer a time, or ask about later days."
+    )
+    return WorkItem(
+        key=f"waitlist:{entry.pk}:{entry.latest_on}",
+        kind=WorkItemKind.WAITLIST,
+        patient=entry.patient,
+        waitlist_entry=entry,
+        what_to_say=what_to_say % {"visit": entry.visit_type, "day": date_format(entry.latest_on, "l j F")},
+        due_at=at,
+    )
 
 
 def next_working_morning(*, at):

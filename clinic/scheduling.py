@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import availability, timetable
+from clinic import availability, chasing, timetable
 from clinic.errors import DomainError
 from clinic.instants import MILLION, Microseconds
 from clinic.intervals import merged
@@ -39,7 +39,7 @@ def visits_hit(change, *, at):
     Nothing is changed. About eight queries, however many visits there are.
     """
     with transaction.atomic():
-        hit = _make(change, at=at)
+        hit, _healed = _make(change, at=at)
         transaction.set_rollback(True)
     visits = Appointment.objects.filter(pk__in=[pk for pk, status in hit if status in TO_COME])
     return list(visits.with_people_and_places().prefetch_related("patient__contacts"))
@@ -53,23 +53,25 @@ def apply(change, *, seen, at):
     """
     with transaction.atomic():
         _lock()
-        hit = _make(change, at=at)
+        hit, healed = _make(change, at=at)
         booked = [pk for pk, status in hit if status in TO_COME]
         if set(booked) != set(seen):
             raise OthersAreHit
         for hold in Appointment.objects.filter(pk__in=[pk for pk, status in hit if status not in TO_COME]):
             hold.expire()
         _open_work_items(Appointment.objects.filter(pk__in=booked).select_related("patient"), at=at)
+        chasing.settle_hits(healed, note=_("the visit can take place after all"), at=at)
     return len(booked)
 
 
 def _make(change, *, at):
-    """Make the change; return (id, status) of the visits and holds that fitted before it and do not fit after it."""
+    """Make the change; return (id, status) of the visits and holds that no longer fit, and the ids that do again."""
     before = timetable.read()
     change()
     after = timetable.read()
     claims = _claims(at=at)
-    return [(claim[0], claim[1]) for claim in claims if _fits(before, *claim[2:]) and not _fits(after, *claim[2:])]
+    fitted, fits = ({claim[0] for claim in claims if _fits(table, *claim[2:])} for table in (before, after))
+    return [(pk, status) for pk, status, *_claim in claims if pk in fitted - fits], fits - fitted
 
 
 def _lock():

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clinic import messaging, waiting, watching
+from clinic import chasing, messaging, waiting, watching
 
 
 @shared_task(name="clinic.deliver_due_messages")
@@ -15,3 +15,4 @@ def tick():
     watching.note_beat(at=timezone.now())
     deliver_due_messages()
     waiting.move_on(at=timezone.now())
+    chasing.chase_wishes(at=timezone.now())

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import availability, claiming, messaging
+from clinic import availability, chasing, claiming, messaging
 from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
 from clinic.models import (
     AppointmentStatus,
@@ -51,6 +51,7 @@ def leave(entry, *, at):
     if offer := entry.offers.filter(is_open=True).select_related("appointment__practitioner").first():
         _end_offer(offer, WaitlistStatus.LEFT, at=at)
     WaitlistEntry.objects.current().filter(pk=entry.pk).update(status=WaitlistStatus.LEFT)
+    chasing.settle_wishes([entry], note=_("no longer waiting"), at=at)
 
 
 def hold_for(entry, *, at):
@@ -64,10 +65,19 @@ def hold_for(entry, *, at):
     return offer.appointment
 
 
-def note_taken(appointment):
-    """The patient took what was offered: called by `booking.confirm`, in its transaction."""
+def note_taken(appointment, *, at):
+    """The patient took what was offered, or found a time among the days of the wish: called where a visit is booked.
+
+    Call it in the transaction of the booking.
+    """
     if offer := WaitlistOffer.objects.filter(appointment=appointment, is_open=True).first():
         _close(offer, WaitlistStatus.BOOKED)
+    day = timezone.localdate(appointment.starts_at)
+    wishes = WaitlistEntry.objects.waiting().filter(earliest_on__lte=day, latest_on__gte=day)
+    wishes = wishes.filter(patient=appointment.patient, visit_type=appointment.visit_type)
+    if fulfilled := list(wishes.values_list("pk", flat=True)):
+        WaitlistEntry.objects.filter(pk__in=fulfilled).update(status=WaitlistStatus.BOOKED)
+        chasing.settle_wishes(fulfilled, note=_("a visit is booked"), at=at)
 
 
 def offer_freed_time(*, practitioner, starts_at, ends_at, at, freed_by=None):

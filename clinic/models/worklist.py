@@ -8,6 +8,7 @@ from clinic.errors import MoveNotAllowed
 from clinic.models.appointments import Appointment
 from clinic.models.messages import Message
 from clinic.models.patients import Patient
+from clinic.models.waitlist import WaitlistEntry
 
 
 class WorkItemKind(models.TextChoices):
@@ -17,6 +18,7 @@ class WorkItemKind(models.TextChoices):
     SCREENING_AMBER = "screening", _("A safety answer needs a physician")
     RECORD_UNSIGNED = "unsigned", _("A record is not signed")
     SECOND_PERSON = "second_person", _("A second physician is needed")
+    WAITLIST = "waitlist", _("Waiting, and no time came free")
 
 
 class WorkItemStatus(models.TextChoices):
@@ -32,7 +34,14 @@ class WorkItemQuerySet(models.QuerySet):
         return self if user.has_perm("clinic.view_workitem") else self.none()
 
     def due(self, *, at):
-        return self.filter(status=WorkItemStatus.REQUESTED, due_at__lte=at)
+        return self.requested().filter(due_at__lte=at)
+
+    def requested(self):
+        return self.filter(status=WorkItemStatus.REQUESTED)
+
+    def cancel(self, *, note, at):
+        """End those that are still to be done: their reason is gone."""
+        self.requested().update(status=WorkItemStatus.CANCELLED, note=note, ended_at=at)
 
 
 class WorkItem(models.Model):
@@ -43,6 +52,7 @@ class WorkItem(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="work_items")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="work_items")
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="work_items")
+    waitlist_entry = models.ForeignKey(WaitlistEntry, models.PROTECT, null=True, blank=True, related_name="work_items")
     what_to_say = models.CharField(max_length=300)
     due_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=WorkItemStatus, default=WorkItemStatus.REQUESTED)
@@ -76,10 +86,10 @@ class WorkItem(models.Model):
         if ended.update(**changes):
             self.refresh_from_db()
 
-    def put_off(self, *, until):
-        if not WorkItem.objects.filter(pk=self.pk, status=WorkItemStatus.REQUESTED).update(due_at=until):
+    def put_off(self, *, until, note=""):
+        if not WorkItem.objects.requested().filter(pk=self.pk).update(due_at=until, note=note):
             raise MoveNotAllowed
-        self.due_at = until
+        self.due_at, self.note = until, note
 
     def _end(self, status, *, by, note):
         if self.status == status:

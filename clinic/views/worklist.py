@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic import auditing, chasing
 from clinic.forms.desk import DoneForm
-from clinic.models import WorkItem, WorkItemStatus
+from clinic.models import PractitionerRole, VisitType, WorkItem, WorkItemStatus
 from clinic.network import client_address
 from clinic.views.paging import page_of
 
@@ -27,13 +27,16 @@ def work_items(request):
     lists = _lists(WorkItem.objects.visible_to(request.user), at=now)
     shown = request.GET.get("list", "")
     shown = shown if shown in lists else "due"
-    rows = lists[shown].select_related("patient", "appointment__visit_type", "message", "ended_by")
+    rows = lists[shown].select_related(
+        "patient", "appointment__visit_type", "waitlist_entry__visit_type", "message", "ended_by"
+    )
     context = {
         "shown": shown,
         "page": page_of(rows.prefetch_related("patient__contacts"), request),
         "morning": chasing.next_working_morning(at=now),
         "tomorrow": timezone.localdate(now) + timedelta(days=1),
         "ended_days": ENDED_DAYS,
+        "physiotherapy": _physiotherapy(),
     }
     return render(request, "desk/work.html", context)
 
@@ -41,11 +44,9 @@ def work_items(request):
 @permission_required("clinic.change_workitem", raise_exception=True)
 @require_POST
 def done(request, pk):
-    item = _item(request, pk)
-    form = DoneForm(request.POST)
+    item, form = _item(request, pk), DoneForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["note"]))
-        return redirect("desk-work")
+        return _unreadable(request, form)
     with transaction.atomic():
         item.complete(by=request.user, note=form.cleaned_data["note"])
         _audit(request, item)
@@ -56,13 +57,25 @@ def done(request, pk):
 @permission_required("clinic.change_workitem", raise_exception=True)
 @require_POST
 def tomorrow(request, pk):
-    item = _item(request, pk)
+    item, form = _item(request, pk), DoneForm(request.POST)
+    if not form.is_valid():
+        return _unreadable(request, form)
     with transaction.atomic():
-        morning = chasing.try_again(item, at=timezone.now())
+        morning = chasing.try_again(item, at=timezone.now(), note=form.cleaned_data["note"])
         _audit(request, item)
     when = date_format(timezone.localtime(morning), "DATETIME_FORMAT")
     messages.success(request, _("%(item)s: it comes back on %(when)s.") % {"item": _named(item), "when": when})
     return redirect("desk-work")
+
+
+def _unreadable(request, form):
+    messages.error(request, " ".join(form.errors["note"]))
+    return redirect("desk-work")
+
+
+def _physiotherapy():
+    """The kind of visit that a late referral wants, or None."""
+    return VisitType.objects.active().filter(role=PractitionerRole.PHYSIOTHERAPIST).first()
 
 
 def _lists(items, *, at):

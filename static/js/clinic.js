@@ -62,7 +62,7 @@ const sendChosen = () => {
 const searchBySlash = () => {
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-    const search = document.querySelector("[data-search]");
+    const search = [...document.querySelectorAll("[data-search]")].at(-1); // the page's own, else the header's
     if (event.key !== "/" || isTyping || !search || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     search.focus();

@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clinic import chasing
+from clinic import chasing, waiting
 from clinic.errors import MoveNotAllowed
 from clinic.models import AuditAction, AuditEvent, Closure, Role, WorkItem, WorkItemKind, WorkItemStatus
 from clinic.views import paging
 from tests import factories
 from tests.clinic.desk_pages import as_, queries_of, text
-from tests.factories import NOW, at, civil, numbers
+from tests.factories import MONDAY, NOW, at, civil, numbers
 
 pytestmark = pytest.mark.django_db
 PATH = "/desk/work/"
@@ -71,6 +71,27 @@ def test_an_item_says_whom_to_call_and_what_to_say(page):
     assert '<a class="phone-link" href="tel:+37061234567">+370 612 34567</a>' in content
     assert reverse("desk-message", args=[message.pk]) in content
     assert visit.get_absolute_url() in content
+
+
+def test_each_kind_leads_to_what_solves_it(page):
+    kind = factories.physiotherapy(slug="physiotherapy")
+    visit = factories.appointment(starts_at=NOW, practitioner=factories.practitioner(), visit_type=kind)
+    person = visit.patient
+    entry = waiting.join(person, kind, earliest_on=MONDAY, latest_on=MONDAY, at=NOW)
+    item(kind=WorkItemKind.VISIT_HIT, patient=person, appointment=visit)
+    item(kind=WorkItemKind.PHYSIOTHERAPY_LATE, patient=person)
+    item(kind=WorkItemKind.WAITLIST, patient=person, waitlist_entry=entry)
+
+    content = text(page.get(PATH))
+
+    book = f"/desk/patients/{person.pk}/book/?visit_type=physiotherapy"
+    for href, label in [
+        (reverse("desk-move", args=[visit.pk]), "Move the visit"),
+        (book, "Book physiotherapy"),
+        (book, "Offer a time"),
+    ]:
+        assert f'<a class="button-quiet" href="{href}">{label}<span' in content
+    assert "Free times: Physiotherapy" in text(page.get(book))
 
 
 def test_a_patient_without_a_phone_has_an_e_mail_or_nothing(page):
@@ -225,6 +246,17 @@ def test_try_again_tomorrow_brings_it_back_in_the_morning(page, desk):
     assert "A message did not arrive (Ona Example): it comes back on Tuesday 3 March 2026, 08:00." in text(answer)
     assert rows(answer) == []
     assert AuditEvent.objects.get().by == desk
+
+
+def test_a_note_is_kept_when_it_is_put_off(page):
+    row = item(patient=factories.patient())
+
+    page.post(reverse("desk-work-tomorrow", args=[row.pk]), {"note": "Nobody answers"})
+    row.refresh_from_db()
+
+    assert row.note == "Nobody answers"
+    assert 'name="note" value="Nobody answers"' in text(page.get(PATH, {"list": "later"}))
+    assert "Note: Nobody answers" in text(as_(factories.user(Role.MANAGER)).get(PATH, {"list": "later"}))
 
 
 def test_before_a_weekend_the_button_names_the_day(desk):
