@@ -13,6 +13,7 @@ from clinic.views import (
     desk_moving,
     health,
     hours,
+    icon,
     messages,
     my,
     patients,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("workplace/", workplace.workplace, name="workplace"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/<slug:role>/", demo.sign_in, name="demo-sign-in"),
+    path("favicon.ico", icon.icon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

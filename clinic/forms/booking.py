@@ -6,9 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.forms.fields import BirthDateField, NameField
+from clinic.forms.fields import BirthDateField, EmailField, NameField, PhoneField, TextField
 from clinic.models import Patient, Practitioner
 from clinic.registering import Newcomer
 
@@ -75,21 +74,17 @@ class NewcomerForm(forms.Form):
         help_text=_("Day, month, year. For example: 27 3 1985"),
         error_messages={"required": _("Write the birth date."), "incomplete": _("Write day, month and year.")},
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
-        required=False,
-        max_length=254,
         help_text=_("We send you a message here, and a code when you want to sign in."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = PhoneNumberField(
+    phone = PhoneField(
         label=_("Phone"),
-        required=False,
         help_text=_("With an e-mail or a phone we can reach you. One is enough."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
-        error_messages={"invalid": _("Write the whole phone number, for example +370 612 34567.")},
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=_("What brings you to us?"),
         required=False,
         max_length=500,

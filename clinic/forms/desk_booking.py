@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.forms.fields import OLDEST, NameField
+from clinic.forms.fields import OLDEST, EmailField, NameField, PhoneField, TextField
 from clinic.models import Practitioner, VisitType
 from clinic.registering import Newcomer
 
@@ -156,7 +155,7 @@ class TimeForm(forms.Form):
 class BookForm(TimeForm):
     """A visit for somebody whom we know."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("What brings the patient?"),
         required=False,
         max_length=500,
@@ -218,15 +217,11 @@ class BookNewcomerForm(BookForm):
             "invalid": _("This day does not exist. Write it like this: 27.3.1985"),
         },
     )
-    phone = PhoneNumberField(
+    phone = PhoneField(
         label=_("Phone"),
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel", "inputmode": "tel"}),
-        error_messages={"invalid": _("Write the whole phone number, for example +370 612 34567.")},
     )
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+    email = EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "practitioner", "time"]
 
     def __init__(self, *args, **kwargs):

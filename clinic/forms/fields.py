@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.wording import says_something
+from clinic.wording import says_something, with_short_line_ends
 
 OLDEST = 120
 
@@ -45,7 +46,38 @@ def is_for_names(character):
     return kind[0] in "LMZP" and kind not in ("Zl", "Zp") and character not in NOT_IN_NAMES
 
 
-class WrittenField(forms.CharField):
+class EmailField(forms.EmailField):
+    def __init__(self, **kwargs):
+        sentence = _("Write an e-mail address like ana@example.org.")
+        kwargs["error_messages"] = {"invalid": sentence, "max_length": sentence} | kwargs.get("error_messages", {})
+        super().__init__(**{"max_length": 254, "required": False} | kwargs)
+
+
+class PhoneField(PhoneNumberField):
+    """A number that can be dialled and gets an SMS: without an extension."""
+
+    def __init__(self, **kwargs):
+        sentence = _("Write the whole phone number, for example +370 612 34567.")
+        kwargs["error_messages"] = {"invalid": sentence} | kwargs.get("error_messages", {})
+        super().__init__(**{"required": False} | kwargs)
+
+    def clean(self, value):
+        number = super().clean(value)
+        if number and number.extension:
+            raise ValidationError(_("Write a number that we can call directly, without an extension."))
+        return number
+
+
+class TextField(forms.CharField):
+    """Several lines; each end of a line counts as one character."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return with_short_line_ends(super().to_python(value))
+
+
+class WrittenField(TextField):
     """A text that must say something: invisible characters alone are nothing."""
 
     def to_python(self, value):

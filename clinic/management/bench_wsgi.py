@@ -18,8 +18,7 @@ BARE = "/bare/"
 
 clinic_application = get_wsgi_application()
 
-# Imported only now, for models need what the line above makes ready.
-from clinic.models import Appointment  # noqa: E402
+from clinic.models import Appointment  # noqa: E402 (models can be imported only once the line above has run)
 
 
 def bare(request, pk):

@@ -1,4 +1,6 @@
+from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic.context_processors import workplaces
@@ -8,4 +10,6 @@ from clinic.context_processors import workplaces
 def workplace(request):
     """Where signing in leads: the first workplace this person may enter."""
     doors = workplaces(request.user)
+    if not doors:
+        messages.warning(request, _("You have no workplace here yet. Please ask the manager to add you to the people."))
     return redirect(doors[0]["url"] if doors else "home")

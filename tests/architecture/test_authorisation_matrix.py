@@ -78,7 +78,7 @@ def physicians(methods="GET"):
 
 PUBLIC_PAGES = [
     *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
-    *("people", "book", "book-times", "book-times-json", "demo", "healthz", "readyz"),
+    *("people", "book", "book-times", "book-times-json", "demo", "healthz", "readyz", "favicon"),
 ]
 TABLE = {
     **{name: public() for name in PUBLIC_PAGES},

@@ -267,6 +267,8 @@ def test_a_token_of_another_booking_is_refused_and_adds_nobody(page, doctor, con
         ({"birth_date": ""}, "Ask for the birth date."),
         ({"phone": ""}, "Ask for a phone number or an e-mail"),
         ({"phone": "12"}, "Write the whole phone number"),
+        ({"phone": "861299999 ext. 5"}, "Write a number that we can call directly, without an extension."),
+        ({"email": "jonas@"}, "Write an e-mail address like ana@example.org."),
     ],
 )
 def test_what_is_missing_is_asked_for_and_the_rest_is_kept(page, doctor, consultation, change, sentence):
