@@ -19,6 +19,7 @@ from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.network import address_mark, client_address
 
 DAYS_SHOWN = 7
+DAYS_OF_A_MONTH = 28
 TOKENS_KEPT = 5
 ANSWERS = "answers"  # who is coming, in the session: one browser books one visit at a time
 
@@ -27,7 +28,9 @@ ANSWERS = "answers"  # who is coming, in the session: one browser books one visi
 @never_cache
 @require_safe
 def visit_types(request):
-    return render(request, "booking/visit_types.html", {"visit_types": VisitType.objects.for_patients()})
+    kinds = list(VisitType.objects.for_patients())
+    first_visit = next((kind for kind in kinds if kind.is_consultation), None)
+    return render(request, "booking/visit_types.html", {"visit_types": kinds, "first_visit": first_visit})
 
 
 @login_not_required
@@ -165,18 +168,23 @@ def times_context(request, visit_type, *, at):
     chosen = form.cleaned_data["practitioner"] if form.is_valid() else None
     person = chosen and chosen.pk
     soonest = availability.next_open_time(visit_type, at=at, practitioner=person)
-    first_day = _day_asked_for(request, visit_type, at=at) or (soonest and timezone.localdate(soonest.starts_at))
+    first_open_day = soonest and timezone.localdate(soonest.starts_at)
+    asked_for, last_day = _day_asked_for(request), timezone.localdate(at) + timedelta(days=visit_type.horizon_days)
+    is_bookable = asked_for and timezone.localdate(at) <= asked_for <= last_day
+    first_day = asked_for if is_bookable else first_open_day
     shown = []
     if first_day:
         shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, at=at, practitioner=person)
     return {
         "visit_type": visit_type,
         "form": form,
+        "chosen": chosen,
         "soonest": soonest,
         "first_day": first_day,
         "days": _by_day(shown if chosen else _one_for_each_start(shown)),
+        "too_far_until": last_day if asked_for and asked_for > last_day else None,
         "page_token": uuid4().hex,
-        **_neighbours(visit_type, first_day, at=at),
+        **_neighbours(first_day, first_open_day or timezone.localdate(at), last_day),
     }
 
 
@@ -273,26 +281,23 @@ def _as_json(open_time):
     }
 
 
-def _day_asked_for(request, visit_type, *, at):
-    """The day in the address, if it exists and can be booked at all."""
+def _day_asked_for(request):
+    """The day in the address, if there is such a day."""
     try:
-        day = parse_date(request.GET.get("from", ""))
+        return parse_date(request.GET.get("from", ""))
     except ValueError:
         return None
-    today = timezone.localdate(at)
-    return day if day and today <= day <= today + timedelta(days=visit_type.horizon_days) else None
 
 
-def _neighbours(visit_type, first_day, *, at):
-    """The first days of the weeks before and after, as far as they can be booked."""
-    today = timezone.localdate(at)
-    last_day = today + timedelta(days=visit_type.horizon_days)
+def _neighbours(first_day, first_open_day, last_day):
+    """The first days of the weeks before and after and of the next month, as far as there can be open times."""
     if first_day is None:
-        return {"earlier": None, "later": None}
-    earlier, later = first_day - timedelta(days=DAYS_SHOWN), first_day + timedelta(days=DAYS_SHOWN)
+        return {"earlier": None, "later": None, "next_month": None}
+    earlier, later, month = (first_day + timedelta(days=days) for days in (-DAYS_SHOWN, DAYS_SHOWN, DAYS_OF_A_MONTH))
     return {
-        "earlier": max(earlier, today) if first_day > today else None,
+        "earlier": max(earlier, first_open_day) if first_day > first_open_day else None,
         "later": later if later <= last_day else None,
+        "next_month": month if month <= last_day else None,
     }
 
 

@@ -82,12 +82,6 @@ def test_times_survives_questions_that_make_no_sense(client, consultation, quest
     assert client.get(f"{consultation.get_absolute_url()}?{question}").status_code == 200
 
 
-def test_times_when_everything_is_full_says_what_to_do(client, consultation, physician):
-    physician.working_hours.all().delete()
-
-    assert "No open times here" in client.get(consultation.get_absolute_url()).content.decode()
-
-
 def test_times_json_gives_offset_minutes_and_person(client, consultation, physician):
     question = urlencode({"visit_type": "consultation", "from": "2026-03-02", "days": 1})
 

@@ -43,7 +43,7 @@ def books_a_consultation(page, *, given_name, family_name, email, look=lambda pa
     """Kind of visit, next free time, who is coming, check, booked. Returns the day and hour that the page says."""
     page.goto("/book/")
     look(page)
-    page.get_by_role("link", name="Consultation").click()
+    page.get_by_role("link", name="Consultation", exact=True).click()
     look(page)
     page.locator("button.button-primary").click()
     look(page)

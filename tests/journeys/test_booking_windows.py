@@ -1,0 +1,139 @@
+"""Booking in a real browser: in two windows at once, on a phone with one thumb, by keyboard only."""
+
+import pytest
+from django.core.management import call_command
+
+from clinic.models import Appointment
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+TUESDAY = "2026-03-03 08:10"
+TAP_PIXELS = 44
+REACH = (844 / 3, 844)  # of a phone held in one hand: the upper third is out of the thumb's reach
+FOCUSED = "document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || ''"
+
+
+@pytest.fixture(autouse=True)
+def demo_clinic(time_machine):
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+
+
+def booked_by(*family_names):
+    visits = Appointment.objects.filter(status="booked", patient__family_name__in=family_names)
+    return list(visits.order_by("patient__family_name"))
+
+
+def finishes(page, family_name):
+    steps.fill_in_who_is_coming(page, "Ona", family_name, f"{family_name}@mail.example")
+    page.get_by_role("button", name="Check my answers").click()
+    page.get_by_role("button", name="Book this visit").click()
+    page.get_by_role("heading", name="Your visit is booked").wait_for()
+
+
+def test_two_windows_want_the_same_minute_at_once(browser_page):
+    # Given two people who look at the same next free time
+    windows = [browser_page("phone", expected=["409"]) for _ in range(2)]
+    for window in windows:
+        window.goto("/book/consultation/")
+    wanted = [window.locator("button.button-primary").inner_text() for window in windows]
+    assert wanted[0] == wanted[1]
+
+    # When both press in the same moment
+    for window in windows:
+        window.evaluate(
+            "at => setTimeout(() => document.querySelector('button.button-primary').click(), at - Date.now())",
+            windows[0].evaluate("Date.now()") + 700,
+        )
+    for window in windows:
+        window.get_by_role("heading", name="Who is coming?").or_(
+            window.get_by_role("heading", name="Please choose another time")
+        ).wait_for()
+
+    # Then one has it, and the other is told at once which three are nearest, and books one of them
+    loser, winner = sorted(windows, key=lambda window: "/details/" in window.url)
+    assert ("/details/" in loser.url, "/details/" in winner.url) == (False, True)
+    assert loser.locator(".lead").inner_text() == "Sorry, this time has just been taken. Please choose another one."
+    assert loser.locator("button.time-button").count() == 3
+    loser.locator("button.time-button").first.click()
+    finishes(loser, "Late")
+    finishes(winner, "Quick")
+    late, quick = booked_by("Late", "Quick")
+    assert (late.practitioner, late.starts_at) != (quick.practitioner, quick.starts_at)
+
+
+def test_phone_in_one_hand(browser_page, axe):
+    page = browser_page("phone")
+
+    def tap(target):
+        """As a thumb does: scrolled to where it reaches, on something as big as a fingertip."""
+        target.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
+        box = target.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        assert min(box["width"], box["height"]) >= TAP_PIXELS, target
+        assert REACH[0] <= middle <= REACH[1], (target, middle)
+        target.tap()
+
+    def type_into(label, text, *, exact=False):
+        field = page.get_by_label(label, exact=exact)
+        tap(field)
+        field.fill(text)
+
+    # Given somebody who taps the next free time
+    page.goto("/book/")
+    assert axe(page) == []
+    tap(page.get_by_role("link", name="I am new: book a consultation"))
+    page.get_by_role("heading", name="When would you like to come?").wait_for()
+    assert axe(page) == []
+    tap(page.locator("button.button-primary"))
+
+    # When they type only what has to be known
+    for label, text in (("First name", "Ona"), ("Family name", "Thumb"), ("E-mail", "thumb@mail.example")):
+        type_into(label, text)
+    for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):
+        type_into(label, text, exact=True)
+    tap(page.get_by_role("button", name="Check my answers"))
+    tap(page.get_by_role("button", name="Book this visit"))
+
+    # Then it is booked
+    page.get_by_role("heading", name="Your visit is booked").wait_for()
+    assert axe(page) == []
+    assert len(booked_by("Thumb")) == 1
+
+
+def test_by_keyboard_only(browser_page):
+    page = browser_page("desk")
+
+    def tab_to(what):
+        for _step in range(60):
+            page.keyboard.press("Tab")
+            if what in page.evaluate(FOCUSED):
+                return
+        pytest.fail(f"the Tab key does not reach {what}")
+
+    page.goto("/book/")
+    tab_to("I am new: book a consultation")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="When would you like to come?").wait_for()
+    tab_to(", with Dr ")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Who is coming?").wait_for()
+    for label, text in (
+        ("First name", "Ona"),
+        ("Family name", "Keys"),
+        ("Day", "29"),
+        ("Month", "2"),
+        ("Year", "1984"),
+    ):
+        tab_to(label)
+        page.keyboard.type(text)
+    tab_to("E-mail")
+    page.keyboard.type("keys@mail.example")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Check your answers").wait_for()
+    tab_to("Book this visit")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="Your visit is booked").wait_for()
+    assert len(booked_by("Keys")) == 1
