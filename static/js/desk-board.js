@@ -65,8 +65,8 @@
     const down = towards(drag.y, window.innerHeight);
     const aside = wide.scrollWidth > wide.clientWidth ? towards(drag.x - box.left, box.width) : 0;
     if (down || aside) {
-      window.scrollBy(0, down);
-      wide.scrollBy(aside, 0);
+      window.scrollBy({ top: down, behavior: "instant" });
+      wide.scrollBy({ left: aside, behavior: "instant" });
       follow();
     }
     requestAnimationFrame(scrollAtEdges);

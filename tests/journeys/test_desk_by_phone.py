@@ -1,9 +1,11 @@
 """Somebody new calls: the desk books by phone, by keyboard only, in a real browser."""
 
+from time import monotonic
+
 import pytest
 from django.core.management import call_command
 
-from clinic.models import Appointment, Patient
+from clinic.models import Appointment, Patient, Role
 from tests import factories
 from tests.journeys import steps
 
@@ -75,6 +77,32 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     page.keyboard.press("/")
     type_into(page, "quint 27.3.1985 8 612 34")
     page.get_by_role("link", name="Zelda Quint", exact=True).wait_for()
+
+
+def test_the_desk_books_for_somebody_known_with_a_stop_watch(time_machine, browser_page, capsys):
+    # Given the day stands on the screen, and a patient whom we know calls
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    factories.room()
+    factories.practitioner()
+    factories.visit_type(slug="consultation")
+    caller = factories.patient(given_name="Ana", family_name="Silva", phone="+37061234567")
+    page = browser_page("desk")
+    steps.is_signed_in(page, factories.user(Role.DESK))
+    page.goto("/desk/")
+    started = monotonic()
+
+    # When the desk finds her from the header and takes the next free time
+    page.get_by_role("searchbox", name="Find a patient").fill("silva an")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Book a visit for Ana Silva").click()
+    page.locator("[name=time]").first.check()
+    page.get_by_role("button", name="Book this visit").click()
+    page.get_by_text("Booked: Ana Silva").wait_for()
+
+    # Then it has taken seconds; the rest of the half minute is for talking
+    with capsys.disabled():
+        print(f"\nbooked by phone, scripted: {monotonic() - started:.1f} s")
+    assert Appointment.objects.get(patient=caller).status == "booked"
 
 
 def test_the_desk_books_and_moves_without_javascript(demo_clinic, browser_page):
