@@ -213,7 +213,7 @@ def test_a_visit_that_went_on_meanwhile_stays(page, booked, status):
 def test_the_question_costs_the_same_whoever_is_in_the_way(page, doctor, booked):
     visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
     once = queries_of(page, path_of(booked), dropped())
-    visit("2026-03-02 11:40", practitioner=doctor, visit_type=booked.visit_type)
-    visit("2026-03-02 11:50", practitioner=doctor, visit_type=booked.visit_type)
+    visit("2026-03-02 11:40", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
+    visit("2026-03-02 11:50", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
 
     assert queries_of(page, path_of(booked), dropped()) == once
