@@ -157,7 +157,8 @@ def _sign(request, procedure):
     if not form.is_valid():
         raise MoveNotAllowed
     with transaction.atomic():
-        procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)  # a rival may have signed meanwhile
+        # A rival may have signed since it was read.
+        procedure = Procedure.objects.visible_to(request.user).select_for_update().get(pk=procedure.pk)
         signed = performing.sign(procedure, by=request.user, at=timezone.now(), **form.cleaned_data)
         if not procedure.is_signed:
             auditing.changed(signed.patient, by=request.user, what="record signed", address=client_address(request))
