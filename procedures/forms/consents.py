@@ -1,0 +1,44 @@
+"""The patient's name and yes below the words of a consent."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.fields import NameField
+from procedures.models import Consent
+
+
+class ConsentForm(forms.Form):
+    """`patient` and `seen` say whose words, and which, the page showed."""
+
+    patient = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=_("I have read this. I could ask my questions. I say yes."),
+        error_messages={"required": _("Tick this if you say yes. If you are not sure, ask us first.")},
+    )
+    name = NameField(
+        label=_("Your full name"),
+        autocomplete="name",
+        max_length=Consent._meta.get_field("signed_name").max_length,
+        help_text=_("Write your first name and your family name. This is how you sign."),
+        error_messages={"required": _("Write your first name and your family name.")},
+    )
+    interpreter = NameField(
+        label=_("Did somebody translate this for you? Write who."),
+        max_length=Consent._meta.get_field("interpreter").max_length,
+        required=False,
+        help_text=_("Leave it empty if not."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("name", "interpreter"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+        self.fields["agreed"].widget.attrs["class"] = "form-check-input"
+
+
+class ShownForm(forms.Form):
+    """Whose consent, and which, the page showed whose button was pressed."""
+
+    patient = forms.IntegerField()
+    consent = forms.IntegerField()

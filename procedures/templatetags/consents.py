@@ -1,0 +1,77 @@
+"""What pages show of plan and consent, each to those who may see it."""
+
+from itertools import groupby
+
+from django import template
+from django.utils import timezone
+
+from clinic.models import Appointment
+from procedures import consenting
+from procedures.models import Consent, Guidance, ProcedureDefinition, ProcedurePlan
+from procedures.visit_planning import WHILE_IT_IS
+
+register = template.Library()
+
+
+@register.filter
+def consent_lines(body):
+    """The body of a part as runs of paragraphs or of points."""
+    for is_list, lines in groupby(body.splitlines(), key=lambda line: line.startswith("- ")):
+        yield {"is_list": is_list, "lines": [line.removeprefix("- ") for line in lines]}
+
+
+@register.inclusion_tag("consent/_plan_box.html", takes_context=True)
+def plan_box(context, visit, user):
+    """The plan of a visit and how it stands with the consent, for the physician."""
+    if not user.has_perm("procedures.sign_procedure"):
+        return {"is_shown": False}
+    plan = ProcedurePlan.objects.visible_to(user).filter(appointment=visit)
+    plan = plan.select_related("definition", "planned_by").prefetch_related("sites__muscle").first()
+    is_for_injections = ProcedureDefinition.objects.filter(visit_type=visit.visit_type_id).exists()
+    may_plan = visit.status in WHILE_IT_IS and visit.visit_type.role == user.practitioner.role
+    return {
+        "is_shown": bool(plan or (is_for_injections and may_plan)),
+        "visit": visit,
+        "plan": plan,
+        "is_guided": plan and plan.guidance == Guidance.ULTRASOUND,
+        "may_plan": may_plan and not visit.procedures.filter(status="signed").exists(),
+        "csrf_token": context["csrf_token"],
+        **(_consent(plan, visit) if plan else {}),
+    }
+
+
+@register.inclusion_tag("consent/_desk_box.html")
+def consent_desk_box(visit, user):
+    """Signed or not, and the way to hand over the device: nothing of what was planned."""
+    plan = ProcedurePlan.objects.filter(appointment=visit).first() if user.has_perm("procedures.view_consent") else None
+    return {
+        "is_shown": plan is not None,
+        "visit": visit,
+        "may_sign_here": visit.status in WHILE_IT_IS and user.has_perm("procedures.add_consent"),
+        **(_consent(plan, visit) if plan else {}),
+    }
+
+
+def _consent(plan, visit):
+    consent = consenting.standing(plan)
+    is_today = visit.on == timezone.localdate()
+    return {
+        "consent": consent,
+        "last": consent or plan.consents.first(),
+        "is_own_name": consent and consent.signed_name.casefold() == str(plan.patient).casefold(),
+        "is_confirmed": consent is not None and consenting.is_confirmed_on(consent, visit.on),
+        "may_confirm": consent is not None and is_today,
+        "may_withdraw": consent is not None and consenting.may_be_withdrawn(consent),
+    }
+
+
+@register.inclusion_tag("consent/_own_box.html")
+def consent_of(patient, user):
+    """For `/my/`: the next visit with a plan, to be read and signed, or signed already."""
+    visits = Appointment.objects.acted_for_by(user).filter(patient=patient, status__in=WHILE_IT_IS)
+    planned = visits.filter(ends_at__gt=timezone.now(), procedure_plan__isnull=False).order_by("starts_at")
+    visit = planned.first()
+    if visit is None:
+        return {"is_shown": False}
+    consent = Consent.objects.visible_to(user).standing().filter(plan__appointment=visit).first()
+    return {"is_shown": True, "visit": visit, "consent": consent, "patient": patient}

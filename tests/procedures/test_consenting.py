@@ -1,0 +1,259 @@
+"""Consent: only what applies, signed as it was read, said again on the day, taken back at any time."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.models import AppointmentStatus
+from procedures import consent_words, consenting, visit_planning
+from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Risk, Side
+from tests import factories
+from tests.procedures import consents
+from tests.procedures.consents import BUTTOCK, LUNG
+from tests.procedures.reading import grade
+
+pytestmark = pytest.mark.django_db
+ON_THE_DAY = factories.at("2026-03-02 09:50")
+LONG_WORDS = {"physiotherapy", "ultrasound", "medicine", "injection", "piriformis"}
+
+
+@pytest.fixture
+def visit():
+    call_command("loaddata", "regions", "muscles", "drugs", "risks", "consent_texts", verbosity=0)
+    return factories.arrived()
+
+
+def body(plan, heading):
+    parts = {part.heading: part.body for part in consent_words.read(consenting.words_of(plan).words)}
+    return parts.get(heading, "")
+
+
+def record(visit, *, sites=((BUTTOCK, Side.LEFT),), guidance=Guidance.LANDMARK, drugs=("lido1",), **fields):
+    """A draft as far as consent looks at it."""
+    procedure = Procedure.objects.create(
+        appointment=visit,
+        patient=visit.patient,
+        definition=fields.pop("definition", None) or visit.procedure_plan.definition,
+        performed_by=visit.practitioner,
+        performed_on=visit.on,
+        **{"observation_minutes": 15, "needles_in": 1, "needles_out": 1, "had_complications": False} | fields,
+    )
+    for slug, side in sites:
+        muscle, said = Muscle.objects.get(pk=slug), {"depth_mm": 20, "is_confirmed": True, "guidance": guidance}
+        factories.site(procedure=procedure, muscle=muscle, side=side, **said).save()
+    for slug in drugs:
+        product = Preparation.objects.get(pk=slug)
+        factories.drug(procedure=procedure, preparation=product, given_on=visit.on).save()
+    for moment in PainMoment:
+        procedure.pain_scores.create(moment=moment, score=3)
+    return procedure
+
+
+def fields_and_sentences(procedure):
+    return [(problem.field, problem.sentence) for problem in consenting.problems(procedure)]
+
+
+# The words
+
+
+def test_words_tell_only_the_risks_that_apply(visit):
+    for_all = set(Risk.objects.filter(only_near_lung=False, only_with_steroid=False).values_list("name", flat=True))
+    lung = set(Risk.objects.filter(only_near_lung=True).values_list("name", flat=True))
+    steroid = set(Risk.objects.filter(only_with_steroid=True).values_list("name", flat=True))
+
+    def told(**plan):
+        lines = body(consents.planned(visit, **plan), "What can go wrong").splitlines()
+        return {line.removeprefix("- ").partition(":")[0] for line in lines}
+
+    assert told() == for_all
+    assert told(sites=[(LUNG, Side.LEFT)]) == for_all | lung
+    assert told(with_steroid=True) == for_all | steroid
+    assert told(sites=[(LUNG, Side.LEFT)], with_steroid=True) == for_all | lung | steroid
+
+
+def test_words_say_lung_steroid_ultrasound_and_pictures_only_where_they_are_planned(visit):
+    plain = consents.planned(visit)
+    assert (body(plain, "Near your lung"), body(plain, "Pictures")) == ("", "")
+    assert "off-label" not in body(plain, "What we inject")
+    assert "without ultrasound" in body(plain, "How we find the spot")
+
+    whole = consents.planned(
+        visit, sites=[(LUNG, Side.LEFT)], guidance=Guidance.ULTRASOUND, with_steroid=True, guidance_reason="It is thin."
+    )
+    assert all([body(whole, "Near your lung"), body(whole, "Pictures")])
+    assert "off-label" in body(whole, "What we inject")
+    assert body(whole, "How we find the spot").endswith("Why: It is thin.")
+
+
+def test_words_name_the_sites_in_plain_words_with_their_side(visit):
+    plan = consents.planned(visit, sites=[(LUNG, Side.LEFT), (BUTTOCK, Side.RIGHT)])
+
+    assert body(plan, "Where the needle goes").splitlines() == [
+        "- top shoulder muscle, on the left",
+        "- deep buttock muscle, on the right",
+    ]
+
+
+def test_words_are_easy_to_read(visit):
+    plan = consents.planned(visit, sites=[(LUNG, Side.LEFT)], guidance=Guidance.ULTRASOUND, with_steroid=True)
+    parts = list(consent_words.read(consenting.words_of(plan).words))
+    lines = [line.removeprefix("- ") for part in parts[:-1] for line in part.body.splitlines()]
+    sentences = [part for line in lines for part in line.replace(": ", ". ").split(". ") if " " in part]
+
+    assert grade(sentences, names=LONG_WORDS) <= 5
+
+
+# Signing
+
+
+def test_signature_keeps_the_words_that_were_read(visit):
+    plan = consents.planned(visit)
+    read = consenting.words_of(plan)
+
+    consent = consents.sign(plan, name="  Rasa   Example ", interpreter=" Ona Example ", here=True)
+
+    assert (consent.words, consent.words_sha256) == (read.words, hashlib.sha256(read.words.encode()).hexdigest())
+    assert (consent.signed_name, consent.interpreter, consent.signed_here) == ("Rasa Example", "Ona Example", True)
+    assert (consent.text.version, consent.language, consent.patient) == (1, "en-gb", visit.patient)
+
+
+def test_words_that_changed_since_they_were_read_are_not_signed(visit):
+    plan = consents.planned(visit)
+    seen = consenting.words_of(plan).sha256
+    consents.planned(visit, with_steroid=True)
+
+    with pytest.raises(consenting.WordsChanged):
+        consents.sign(plan, seen_sha256=seen)
+
+    assert Consent.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["Rasa", "   ", "Rasa \u200b"])
+def test_half_a_name_is_no_signature(visit, name):
+    with pytest.raises(DomainError) as refusal:
+        consents.sign(consents.planned(visit), name=name)
+
+    assert refusal.value.field == "name"
+
+
+def test_button_pressed_twice_signs_once(visit):
+    plan = consents.planned(visit)
+
+    assert consents.sign(plan) == consents.sign(plan)
+    assert Consent.objects.count() == 1
+
+
+def test_visit_that_is_over_is_not_signed_for(visit):
+    plan = consents.planned(visit)
+    visit.status = AppointmentStatus.CANCELLED
+    visit.save()
+
+    with pytest.raises(visit_planning.VisitOver):
+        consents.sign(plan)
+
+
+def test_new_wording_does_not_touch_who_signed_the_old_one(visit):
+    consent = consents.sign(consents.planned(visit))
+    Risk.objects.update(meaning="Told in another way.")
+
+    consent.refresh_from_db()
+    assert consenting.standing(consent.plan) == consent
+    assert "Told in another way." not in consent.words
+
+
+# On the day, and taken back
+
+
+def test_consent_is_said_again_on_the_day_only(visit):
+    consent = consents.sign(consents.planned(visit))
+
+    with pytest.raises(MoveNotAllowed):
+        consenting.confirm(consent, by=factories.user(), at=ON_THE_DAY - timedelta(days=1))
+    confirmed = consenting.confirm(consent, by=factories.user(), at=ON_THE_DAY)
+
+    assert consenting.is_confirmed_on(confirmed, visit.on)
+
+
+def test_consent_taken_back_is_neither_confirmed_nor_standing_and_can_be_signed_again(visit):
+    plan = consents.planned(visit)
+    consent = consents.sign(plan)
+    consenting.confirm(consent, by=factories.user(), at=ON_THE_DAY)
+
+    consenting.withdraw(consent, by=factories.user(), at=ON_THE_DAY)
+
+    assert consenting.standing(plan) is None
+    with pytest.raises(MoveNotAllowed):
+        consenting.confirm(consent, by=factories.user(), at=ON_THE_DAY)
+    assert consents.sign(plan) != consent
+
+
+def test_after_the_signed_record_nothing_is_taken_back_or_confirmed(visit):
+    consent = consents.sign(consents.planned(visit))
+    record(visit)
+    Procedure.objects.update(status="signed", signed_at=ON_THE_DAY, signed_by=factories.user())
+
+    for act in (consenting.withdraw, consenting.confirm):
+        with pytest.raises(consenting.SignedTooLate):
+            act(consent, by=factories.user(), at=ON_THE_DAY)
+    assert not consenting.may_be_withdrawn(consent)
+
+
+# What the record is held against
+
+
+def test_record_with_consent_said_again_on_the_day_has_no_problem(visit):
+    consenting.confirm(consents.sign(consents.planned(visit)), by=factories.user(), at=ON_THE_DAY)
+
+    assert fields_and_sentences(record(visit)) == []
+
+
+@pytest.mark.parametrize("state", ["no plan", "not signed", "taken back", "not said again", "said the day before"])
+def test_record_without_consent_asks_for_the_reason(visit, state):
+    definition = factories.definition(visit_type=visit.visit_type)
+    if state != "no plan":
+        plan = consents.planned(visit)
+        consent = None if state == "not signed" else consents.sign(plan)
+        if state == "taken back":
+            consenting.withdraw(consent, by=factories.user(), at=ON_THE_DAY)
+        if state == "said the day before":
+            Consent.objects.update(confirmed_at=ON_THE_DAY - timedelta(days=1), confirmed_by=factories.user())
+    procedure = record(visit, definition=definition)
+
+    assert [field for field, _sentence in fields_and_sentences(procedure)] == ["no_consent_reason"]
+    procedure.no_consent_reason = "Signed on paper, which is in the folder."
+    assert fields_and_sentences(procedure) == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "difference"),
+    [
+        ({"sites": [(BUTTOCK, Side.RIGHT)]}, "Piriformis: planned left, recorded right"),
+        ({"sites": [(BUTTOCK, Side.LEFT), (BUTTOCK, Side.RIGHT)]}, "Piriformis: planned left, recorded left and right"),
+        (
+            {"sites": [(LUNG, Side.LEFT)]},
+            "Piriformis: planned left, recorded not at all; "
+            "Trapezius, pars descendens: planned not at all, recorded left",
+        ),
+        (
+            {"guidance": Guidance.ULTRASOUND},
+            "Piriformis: planned by touch, without ultrasound, recorded with ultrasound",
+        ),
+        (
+            {"drugs": ["lido1", "tria10"]},
+            "medicine: planned no steroid, recorded Triamcinolone acetonide 10 mg/mL",
+        ),
+    ],
+)
+def test_record_that_differs_from_the_plan_says_exactly_how(visit, recorded, difference):
+    consenting.confirm(consents.sign(consents.planned(visit)), by=factories.user(), at=ON_THE_DAY)
+    procedure = record(visit, **recorded)
+
+    ((field, sentence),) = fields_and_sentences(procedure)
+
+    assert field == "differs_reason"
+    assert sentence == f"The record is not what was planned: {difference}. Correct what is wrong, or write why."
+    procedure.differs_reason = "The patient asked for it and signed again on paper."
+    assert fields_and_sentences(procedure) == []
