@@ -114,6 +114,11 @@ class Row:
     def shown_share(self):
         return None if self.ceiling is None else _rounded(self.share, self.verdict)
 
+    @property
+    def percent(self):
+        """Of the limit, for the length of a bar."""
+        return 0 if self.ceiling is None else int(self.share * 100)
+
 
 @dataclass(frozen=True)
 class Meter:
@@ -150,14 +155,18 @@ class Meter:
     def shown_total(self):
         return _rounded(self.total, _verdict(self.counted))
 
+    @property
+    def percent(self):
+        return int(self.total * 100)
+
 
 def meter(drugs, *, limits, weight_kg, cut_percent=0, earlier=()):
     """Add up what `drugs` use of their limits, together with the `earlier` ones of the last 24 hours. Pure.
 
     Both are DrugAdministration rows, saved or not (volume in mL); `limits` the DoseLimit rows of one profile that are
     in force; `weight_kg` the weight to reckon with, needed when there is a local anaesthetic; `cut_percent` lowers
-    every limit. The share of a drug is the larger of this record's mg by its limit for one procedure, and the mg of 24 hours
-    by its limit for a day, or by that for one procedure where there is none for a day.
+    every limit. The share of a drug is the larger of two: this record's mg by its limit for one procedure, and the mg
+    of 24 hours by its limit for a day, or by that for one procedure where there is none for a day.
 
     Raises DoseRefused: weight not from 20 to 250 kg, volume not above 0, an anaesthetic not from 1 to 20 mg per mL.
     """

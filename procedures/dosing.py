@@ -17,10 +17,19 @@ from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
 from clinic.models import WorkItem, WorkItemKind
 from clinic.models.health import WEIGHT_HOLDS
 from clinic.wording import says_something
-from procedures.dose_meter import DoseRefused, Meter, Verdict, meter, strength_refusal
+from procedures.dose_limits import new_version, propose_limit, sign_limit
+from procedures.dose_meter import (
+    HEAVIEST_KG,
+    LIGHTEST_KG,
+    MOST_CUT_PERCENT,
+    DoseRefused,
+    Meter,
+    Verdict,
+    meter,
+    strength_refusal,
+)
 from procedures.models import (
     DoseLimit,
-    DosePeriod,
     DrugAdministration,
     DrugKind,
     Procedure,
@@ -28,7 +37,19 @@ from procedures.models import (
 )
 from procedures.problems import Problem
 
-__all__ = ["DoseRefused", "Meter", "Verdict", "meter", "strength_refusal"]
+__all__ = [
+    "HEAVIEST_KG",
+    "LIGHTEST_KG",
+    "MOST_CUT_PERCENT",
+    "DoseRefused",
+    "Meter",
+    "Verdict",
+    "meter",
+    "new_version",
+    "propose_limit",
+    "sign_limit",
+    "strength_refusal",
+]
 
 A_DAY = timedelta(hours=24)
 OBESE_FROM_BMI = 30
@@ -54,6 +75,10 @@ def reckon(procedure, drugs, *, at):
     """
     drugs = list(drugs)
     weight_kg = _weight_of(procedure) if has_anaesthetic(drugs) else None
+    return _with_weight(procedure, drugs, weight_kg, at=at)
+
+
+def _with_weight(procedure, drugs, weight_kg, *, at):
     limits = limits_of(procedure.dose_profile)
     earlier = earlier_drugs(procedure, at=at)
     return meter(drugs, limits=limits, weight_kg=weight_kg, cut_percent=procedure.dose_cut_percent, earlier=earlier)
@@ -91,6 +116,34 @@ def _weight_of(procedure):
             _("The weight for the dose is never above the patient's own weight."), field="dosing_weight_kg"
         )
     return actual if chosen is None else chosen
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows of a dose: the meter, or in `refusal` why there is none."""
+
+    meter: Meter | None
+    refusal: str = ""
+    actual_kg: Decimal | None = None
+    by_actual_weight: Meter | None = None  # where the physician chose another weight
+    earlier: tuple[DrugAdministration, ...] = ()
+    suggested_kg: Decimal | None = None
+
+
+def show(procedure, drugs, *, at, height_cm=None):
+    """`reckon` for a page: never raises. `height_cm` for the suggested weight."""
+    drugs = list(drugs)
+    try:
+        found = reckon(procedure, drugs, at=at)
+    except DoseRefused as refusal:
+        return Shown(None, str(refusal))
+    chosen, actual = procedure.dosing_weight_kg, procedure.weight_kg
+    other = None
+    if found.weight_kg and chosen and chosen != actual:
+        other = _with_weight(procedure, drugs, actual, at=at)
+    earlier = tuple(earlier_drugs(procedure, at=at)) if found.counted else ()
+    suggested = suggested_weight(weight_kg=actual, height_cm=height_cm) if found.weight_kg and not chosen else None
+    return Shown(found, "", actual, other, earlier, suggested)
 
 
 def version(procedure, *, at=None):
@@ -268,70 +321,3 @@ def note_weight(patient, *, weight_kg, height_cm, on, by):
     if newest and (newest.weight_kg, newest.height_cm, newest.measured_on) == (weight_kg, height_cm, on):
         return newest
     return patient.measurements.create(weight_kg=weight_kg, height_cm=height_cm, measured_on=on, noted_by=by)
-
-
-# Limits
-
-
-@dataclass(frozen=True)
-class LimitKey:
-    """What one limit is for; of each, one version is in force at most."""
-
-    profile_id: str
-    drug_id: str
-    with_adrenaline: bool
-    period: DosePeriod
-
-    @classmethod
-    def of(cls, limit):
-        return cls(limit.profile_id, limit.drug_id, limit.with_adrenaline, limit.period)
-
-    @property
-    def versions(self):
-        return DoseLimit.objects.filter(**vars(self))
-
-
-def sign_limit(limit, *, by, at):
-    """Put a limit in force in the name of the physician `by`; the version in force before is replaced.
-
-    Signing a signed one again changes nothing. Raises MoveNotAllowed for a version older than the one in force.
-    """
-    with transaction.atomic():
-        versions = list(LimitKey.of(limit).versions.select_for_update().order_by("version"))
-        limit = next(each for each in versions if each.pk == limit.pk)
-        if limit.is_signed:
-            return limit
-        if any(each.is_signed and each.version > limit.version for each in versions):
-            raise MoveNotAllowed(_("A newer version of this limit has been signed. Propose a new one instead."))
-        LimitKey.of(limit).versions.in_force().update(replaced_at=at)
-        limit.signed_by, limit.signed_at = by, at
-        limit.save(update_fields=["signed_by", "signed_at"])
-    return limit
-
-
-def propose_limit(*, profile, drug, with_adrenaline, period, mg_per_kg, max_mg, source):
-    """Write the next version of a limit (mg per kg of body weight, mg at most; one may be None), not in force yet.
-
-    Raises DomainError for the field `drug` when it is no local anaesthetic: no source gives others a limit here.
-    """
-    if drug.kind != DrugKind.LOCAL_ANAESTHETIC:
-        raise DomainError(_("Only local anaesthetics have dose limits here."), field="drug")
-    key = LimitKey(profile.pk, drug.pk, with_adrenaline, period)
-    with transaction.atomic():
-        newest = max((each.version for each in key.versions.select_for_update()), default=0)
-        return DoseLimit.objects.create(
-            **vars(key), mg_per_kg=mg_per_kg, max_mg=max_mg, source=source, version=newest + 1
-        )
-
-
-def new_version(limit, *, source, mg_per_kg=None, max_mg=None):
-    """The next version of this limit, to be signed; see `propose_limit`."""
-    return propose_limit(
-        profile=limit.profile,
-        drug=limit.drug,
-        with_adrenaline=limit.with_adrenaline,
-        period=limit.period,
-        mg_per_kg=mg_per_kg,
-        max_mg=max_mg,
-        source=source,
-    )

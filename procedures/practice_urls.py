@@ -1,10 +1,15 @@
 from django.urls import path
 
-from procedures.views import practice
+from procedures.views import doses, practice
 
 urlpatterns = [
     path("visits/<int:pk>/seen/", practice.seen, name="practice-seen"),
     path("visits/<int:pk>/record/", practice.record, name="practice-record"),
     path("visits/<int:pk>/record/review/", practice.review, name="practice-record-review"),
     path("visits/<int:pk>/record/addenda/", practice.addenda, name="practice-record-addenda"),
+    path("visits/<int:pk>/record/doses/", doses.typed_doses, name="practice-record-doses"),
+    path("visits/<int:pk>/record/second-person/", doses.second_person, name="practice-record-second-person"),
+    path("dose-limits/", doses.dose_limits, name="practice-dose-limits"),
+    path("dose-limits/propose/", doses.propose_dose_limit, name="practice-dose-limits-propose"),
+    path("dose-limits/<int:pk>/sign/", doses.sign_dose_limit, name="practice-dose-limit-sign"),
 ]

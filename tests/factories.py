@@ -28,9 +28,11 @@ from clinic.models import (
     VisitType,
 )
 from clinic.registering import Newcomer
-from procedures import performing
+from procedures import dosing, performing
 from procedures.models import (
     BodyRegion,
+    DoseLimit,
+    DoseProfile,
     Drug,
     DrugAdministration,
     Guidance,
@@ -214,6 +216,24 @@ def drug(**fields):
     )
     usual = {"preparation": product, "volume_ml": Decimal("2"), "lot": "A1", "expires_on": date(2030, 1, 1)}
     return DrugAdministration(**usual | fields)
+
+
+def dose_profile():
+    return DoseProfile.objects.get_or_create(slug="B_UK_IE", defaults={"name": "B", "is_default": True})[0]
+
+
+def dose_limit(name="lidocaine", *, signed=True, **fields):
+    """Of the default profile: 4.5 mg/kg, at most 200 mg for one procedure; in force if `signed`. Made once."""
+    substance, _ = Drug.objects.get_or_create(
+        slug=name, defaults={"name": name.capitalize(), "kind": "local-anaesthetic"}
+    )
+    key = {"profile": dose_profile(), "drug": substance, "with_adrenaline": False, "period": "procedure", "version": 1}
+    key |= {field: fields.pop(field) for field in list(fields) if field in key}
+    if found := DoseLimit.objects.filter(**key).first():
+        return found
+    usual = {"mg_per_kg": Decimal("4.5"), "max_mg": Decimal(200), "source": "Label of the tests, 2026"}
+    limit = DoseLimit.objects.create(**key | usual | fields)
+    return dosing.sign_limit(limit, by=user(), at=NOW) if signed else limit
 
 
 def arrived(**fields):

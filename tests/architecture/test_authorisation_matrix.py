@@ -135,6 +135,11 @@ TABLE = {
     "practice-record": physicians("GET POST"),
     "practice-record-review": physicians("GET POST"),
     "practice-record-addenda": physicians("POST"),
+    "practice-record-doses": physicians("POST"),
+    "practice-record-second-person": physicians("GET POST"),
+    "practice-dose-limits": physicians(),
+    "practice-dose-limits-propose": physicians("GET POST"),
+    "practice-dose-limit-sign": physicians("GET POST"),
     # django-allauth's own
     "account_login": public("GET POST"),
     "account_request_login_code": public("GET POST"),
@@ -254,6 +259,8 @@ def _arguments(patient, other, procedure, visit, held):
             ["desk-undo-check-in", "desk-did-not-attend", "desk-cancel", "practice-visit", "practice-seen"], visit_pk
         ),
         **dict.fromkeys(["practice-record", "practice-record-review", "practice-record-addenda"], record),
+        **dict.fromkeys(["practice-record-doses", "practice-record-second-person"], record),
+        "practice-dose-limit-sign": {"pk": factories.dose_limit("procaine", signed=False).pk},
         "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
         "desk-hours-add": {"kind": "closures"},
         **dict.fromkeys(["desk-hours-change", "desk-hours-remove"], hours),

@@ -1,0 +1,76 @@
+"""Doses, repeats and what waits for a physician, for the pages of a visit."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils import formats, timezone
+
+from procedures import dosing, repeating
+from procedures.forms.doses import show_typed
+from procedures.models import DrugKind, Procedure, ProcedurePlan
+
+register = template.Library()
+
+
+@register.inclusion_tag("doses/_meter_box.html")
+def dose_meter(appointment, procedure=None, typed=None):
+    """The meter of what was typed (request.POST) where there is any, else of the draft; dose-meter.js renews it."""
+    now, unfinished = timezone.now(), 0
+    if typed:
+        shown, unfinished = show_typed(appointment, typed, at=now)
+    elif procedure:
+        newest = procedure.patient.measurements.first()
+        drugs = procedure.drugs.select_related("preparation__drug")
+        shown = dosing.show(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
+    else:
+        shown = None
+    return {"appointment": appointment, "shown": shown, "unfinished": unfinished}
+
+
+@register.inclusion_tag("doses/_overrides.html")
+def dose_overrides(procedure):
+    """The reasons that second physicians gave for this record's dose."""
+    return {"overrides": procedure.dose_overrides.select_related("by")}
+
+
+@register.inclusion_tag("doses/_repeat.html")
+def repeat_guard(appointment, user):
+    """What was treated before, what the clinic's rules say to doing it again, and how deep is thought safe."""
+    if not user.has_perm("procedures.view_procedure"):
+        return {"is_shown": False}
+    muscles, with_steroid = _meant(appointment, user)
+    patient, on = appointment.patient, appointment.on
+    newest = patient.measurements.first()
+    bmi = newest and newest.bmi
+    return {
+        "is_shown": True,
+        "past": repeating.past(patient, on=on, but=appointment),
+        "steroids": repeating.steroid_visits(patient, on=on, but=appointment),
+        "cautions": repeating.warnings(patient, muscles, with_steroid=with_steroid, on=on, but=appointment),
+        "hints": repeating.depth_hints(muscles, bmi),
+        "bmi": bmi,
+        "on": on,
+    }
+
+
+def _meant(appointment, user):
+    """The muscles of the visit's record, or of its plan while there is none, and whether a steroid is in it."""
+    procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()
+    if procedure and procedure.sites.exists():
+        muscles = [site.muscle for site in procedure.sites.select_related("muscle__region")]
+        return muscles, procedure.drugs.filter(preparation__drug__kind=DrugKind.STEROID).exists()
+    plan = ProcedurePlan.objects.visible_to(user).filter(appointment=appointment).first()
+    if plan is None:
+        return [], False
+    return [site.muscle for site in plan.sites.select_related("muscle__region")], plan.with_steroid
+
+
+@register.filter
+def figure(number):
+    """A quantity with the decimals that it needs, two at most: 4.5, not 4.50."""
+    return formats.localize(round(number, 2).normalize() + Decimal(0)) if number is not None else ""
+
+
+@register.filter
+def weeks_since(region_past, on):
+    return region_past.weeks_since(on)
