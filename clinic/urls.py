@@ -53,6 +53,7 @@ urlpatterns = [
     path("my/waitlist/join/<slug:visit_type>/", waitlist.join, name="my-waitlist-join"),
     path("my/waitlist/<int:pk>/take/", waitlist.take, name="my-waitlist-take"),
     path("my/waitlist/<int:pk>/leave/", waitlist.leave, name="my-waitlist-leave"),
+    path("my/", include("procedures.my_urls")),
     path("my/", include("aftercare.my_urls")),
     # The desk
     path("desk/", desk.day, name="desk"),
@@ -66,6 +67,7 @@ urlpatterns = [
     path("desk/appointments/<int:pk>/undo-cancel/", desk.undo_cancel, name="desk-undo-cancel"),
     path("desk/appointments/<int:pk>/move/", desk_booking.move, name="desk-move"),
     path("desk/appointments/<int:pk>/move-to/", desk_moving.move_to, name="desk-move-to"),
+    path("desk/", include("procedures.desk_urls")),
     path("desk/patients/", patients.patients, name="desk-patients"),
     path("desk/patients/<int:pk>/", patients.patient, name="desk-patient"),
     path("desk/patients/<int:pk>/book/", desk_booking.for_patient, name="desk-book-patient"),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from procedures.models import BodyRegion, Drug, Muscle, Preparation, ProcedureDefinition, Risk
+from procedures.models import BodyRegion, Drug, Muscle, Preparation, ProcedureDefinition, Risk, ScreeningQuestion
 
 
 @admin.register(BodyRegion)
@@ -69,3 +69,18 @@ class PreparationAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
+
+
+@admin.register(ScreeningQuestion)
+class ScreeningQuestionAdmin(admin.ModelAdmin):
+    """Answers point to a question for good: one that is no longer asked is switched off, and none is deleted."""
+
+    list_display = ["text", "amber_answer", "alert_kind", "is_active", "position"]
+    list_filter = ["is_active", "alert_kind"]
+    search_fields = ["text", "for_physician"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False

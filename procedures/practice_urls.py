@@ -1,8 +1,9 @@
 from django.urls import path
 
-from procedures.views import doses, practice
+from procedures.views import doses, practice, screening
 
 urlpatterns = [
+    path("patients/<int:pk>/screening/", screening.answers, name="practice-screening"),
     path("visits/<int:pk>/seen/", practice.seen, name="practice-seen"),
     path("visits/<int:pk>/record/", practice.record, name="practice-record"),
     path("visits/<int:pk>/record/review/", practice.review, name="practice-record-review"),

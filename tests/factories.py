@@ -13,6 +13,8 @@ from django.utils import timezone
 from aftercare.models import AftercareProtocol
 from clinic import messaging
 from clinic.models import (
+    AlertKind,
+    AlertState,
     Appointment,
     AppointmentStatus,
     ContactSystem,
@@ -40,6 +42,8 @@ from procedures.models import (
     Muscle,
     Preparation,
     ProcedureDefinition,
+    Screening,
+    ScreeningOutcome,
     Side,
 )
 
@@ -172,6 +176,17 @@ def message(**fields):
     }
     fields = usual | fields
     return messaging.schedule(**{"not_after": fields["due_at"] + timedelta(days=1)} | fields)
+
+
+# Safety answers
+
+
+def screened(patient, *, at):
+    """Asked about every danger then, and none is there."""
+    asker = user()
+    for kind in AlertKind.values:
+        patient.alerts.create(kind=kind, state=AlertState.ABSENT, noted_at=at, noted_by=asker)
+    return Screening.objects.create(patient=patient, outcome=ScreeningOutcome.GREEN, answered_at=at, answered_by=asker)
 
 
 # Procedures

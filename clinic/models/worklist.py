@@ -21,6 +21,10 @@ class WorkItemKind(models.TextChoices):
     WAITLIST = "waitlist", _("Waiting, and no time came free")
 
 
+# Only the clinical act ends these; the desk sees them, and may call.
+FOR_PHYSICIANS = [WorkItemKind.SCREENING_AMBER, WorkItemKind.RECORD_UNSIGNED, WorkItemKind.SECOND_PERSON]
+
+
 class WorkItemStatus(models.TextChoices):
     """HL7 FHIR R4 TaskStatus, those that this clinic uses."""
 
@@ -32,6 +36,9 @@ class WorkItemStatus(models.TextChoices):
 class WorkItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm("clinic.view_workitem") else self.none()
+
+    def for_physicians(self):
+        return self.filter(kind__in=FOR_PHYSICIANS)
 
     def due(self, *, at):
         return self.requested().filter(due_at__lte=at)
@@ -72,6 +79,15 @@ class WorkItem(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def is_for_physicians(self):
+        return self.kind in FOR_PHYSICIANS
+
+    def complete_at_desk(self, *, by, note=""):
+        if self.is_for_physicians:
+            raise MoveNotAllowed(_("A physician has to do this. It goes away by itself when it is done."))
+        self.complete(by=by, note=note)
 
     def complete(self, *, by, note=""):
         self._end(WorkItemStatus.COMPLETED, by=by, note=note)

@@ -11,10 +11,11 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from clinic import auditing
-from clinic.models import Appointment, AppointmentStatus
+from clinic.models import Appointment, AppointmentStatus, PractitionerRole, WorkItem
 from clinic.network import client_address
 
 PAST_VISITS = 10
+MOST_WAITING = 50
 
 
 def for_practitioners(view):
@@ -47,6 +48,7 @@ def day(request):
         "next": following,
         "visits": [visit for visit in visits if visit != following],
         "now": now,
+        "waiting": _waiting(request, at=now) if shown_day == today else [],
     }
     return render(request, "practice/day.html", context)
 
@@ -70,6 +72,14 @@ def visit(request, pk):
 
 def _visits(request):
     return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+
+
+def _waiting(request, *, at):
+    """What only a physician can do, the longest waiting first: any of them may."""
+    if request.user.practitioner.role != PractitionerRole.PHYSICIAN:
+        return []
+    items = WorkItem.objects.for_physicians().due(at=at).select_related("patient", "appointment__visit_type")
+    return items[:MOST_WAITING]
 
 
 def _day_asked_for(request):

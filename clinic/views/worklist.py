@@ -48,7 +48,7 @@ def done(request, pk):
     if not form.is_valid():
         return _unreadable(request, form)
     with transaction.atomic():
-        item.complete(by=request.user, note=form.cleaned_data["note"])
+        item.complete_at_desk(by=request.user, note=form.cleaned_data["note"])
         _audit(request, item)
     messages.success(request, _("Done: %(item)s.") % {"item": _named(item)})
     return redirect("desk-work")

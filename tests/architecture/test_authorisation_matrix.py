@@ -100,11 +100,15 @@ TABLE = {
     "my-waitlist-take": own("POST"),
     "my-waitlist-leave": own("POST"),
     "my-physiotherapy": own("GET POST"),
+    "my-screening": own("GET POST"),
+    "my-screening-thanks": own(),
+    "my-where-it-hurts": own("GET POST"),
     "workplace": signed_in(),
     "desk": desk_or_manager(),
     "desk-appointment": desk_or_manager(),
     "desk-check-in": desk("POST"),
     "desk-undo-check-in": desk("POST"),
+    "desk-screening": Rule("desk", "physician", methods="GET POST"),
     "desk-did-not-attend": desk("POST"),
     "desk-cancel": desk("GET POST"),
     "desk-day-sheet": desk_or_manager(),
@@ -132,6 +136,7 @@ TABLE = {
     "practice-visit": clinicians(),
     "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
     "practice-referrals": clinicians(),
+    "practice-screening": physicians("GET POST"),
     "practice-record": physicians("GET POST"),
     "practice-record-review": physicians("GET POST"),
     "practice-record-addenda": physicians("POST"),
@@ -238,7 +243,7 @@ def _arguments(patient, other, procedure, visit, held):
     item = WorkItem.objects.filter(patient=patient).first()
     hours = {"kind": "hours", "pk": visit.practitioner.working_hours.first().pk}
     visit_pk, entry_pk = {"pk": visit.pk}, {"pk": _on_waitlist(visit).pk}
-    record = {"pk": procedure.appointment_id}
+    record, of_patient = {"pk": procedure.appointment_id}, {"pk": patient.pk}
     hold = {"visit_type": held.visit_type.slug, "token": held.request_token}
     booked = hold | {"token": visit.request_token}
     return {
@@ -262,6 +267,9 @@ def _arguments(patient, other, procedure, visit, held):
         **dict.fromkeys(["practice-record-doses", "practice-record-second-person"], record),
         "practice-dose-limit-sign": {"pk": factories.dose_limit("procaine", signed=False).pk},
         "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
+        **dict.fromkeys(["my-screening", "my-screening-thanks", "my-where-it-hurts"], of_patient),
+        "practice-screening": {"pk": _screened(patient).pk},
+        "desk-screening": visit_pk,
         "desk-hours-add": {"kind": "closures"},
         **dict.fromkeys(["desk-hours-change", "desk-hours-remove"], hours),
         "desk-message": {"pk": message.pk},
@@ -274,6 +282,12 @@ def _arguments(patient, other, procedure, visit, held):
         "desk-work-tomorrow": {"pk": item.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
+
+
+def _screened(patient):
+    """The patient, with safety answers to look at."""
+    factories.screened(patient, at=timezone.now())
+    return patient
 
 
 def _on_waitlist(visit):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from aftercare.demo import bookings, letters, people, places, records, scale, signing, staff, stages, visits
+from aftercare.demo import bookings, health, letters, people, places, records, scale, signing, staff, stages, visits
 from aftercare.demo.diary import Diary
 from aftercare.demo.moments import Moment
 from clinic.models import Appointment, Message, Patient, VisitType
@@ -17,7 +17,7 @@ from procedures.models import Procedure
 SEED = 20_260
 FIXTURES = [
     *("visit_types", "pages", "glossary"),
-    *("regions", "muscles", "drugs", "risks", "procedures"),
+    *("regions", "body_areas", "muscles", "drugs", "risks", "procedures", "screening_questions"),
     "protocols",
 ]
 
@@ -86,6 +86,7 @@ def write_clinic(moment, chance):
 def write_aftercare(all_visits, stage, team, moment, chance):
     shelf = records.Shelf.read()
     injected = records.write_records(all_visits, shelf, chance)
+    health.write_health(all_visits, stage, moment)
     records.close_old_records(injected, all_visits, shelf, team, moment)
     signing.sign_live_records(injected, all_visits, stage, moment)
     some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]

@@ -1,0 +1,186 @@
+"""What the demo's patients said before their injections: safety answers, warnings, weight, and where it hurts."""
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+from clinic.models import (
+    AlertKind,
+    AlertState,
+    AppointmentStatus,
+    BodyMeasurement,
+    PatientAlert,
+    WorkItem,
+    WorkItemKind,
+)
+from procedures.models import (
+    Answer,
+    BodyArea,
+    PainReport,
+    Procedure,
+    ProcedureDefinition,
+    Screening,
+    ScreeningAnswer,
+    ScreeningOutcome,
+    ScreeningQuestion,
+)
+
+SEED = 414
+BEFORE = timedelta(days=2)
+COMES = [AppointmentStatus.FULFILLED, AppointmentStatus.ARRIVED, AppointmentStatus.BOOKED]
+# What some patients say: question, in their words, what the physician decided.
+AMBER = [
+    ("blood-thinner", "Apixaban, every day, for my heart.", "Apixaban known. Superficial sites, longer pressure."),
+    ("diabetes", "Tablets only, HbA1c was 6.8.", "Well controlled. No steroid planned."),
+    (
+        "numbing-allergy",
+        "A rash after the dentist, ten years ago.",
+        "Preservative-free amide only. Observe 30 minutes.",
+    ),
+    ("fainting", "When blood was taken, last year.", "Inject lying down, observe 30 minutes."),
+    ("lung-disease", "Asthma, I use a spray.", "Stable asthma. Products without sulphite."),
+]
+ONE_IN = 6
+REASON = "Seen in the safety answers and talked over with the patient before the injection."
+WHAT_TO_SAY = "A physician looks at the safety answers before the visit. The visit stays as it is booked."
+PAINS = [
+    (["shoulder-top-left", "neck-back-left"], 6, ["dull", "tight"], ["sitting", "stress"], ["posture", "stress"]),
+    (["lower-back-right", "buttock-right"], 7, ["deep"], ["lifting", "sitting"], ["overload", "sleep"]),
+    (["shoulder-blade-left", "between-blades-left"], 5, ["burning"], ["tension"], ["posture"]),
+    (["under-skull-right", "temple-right"], 8, ["throbbing"], ["stress", "night"], ["stress", "sleep"]),
+]
+OWN_WORDS = ["Worst in the evening after work.", "", "It began when I moved house.", ""]
+
+
+def write_health(visits, stages, moment):
+    """For each injection what was said before it; of those to come one answer waits and one visit has no answers."""
+    chance = Random(SEED)
+    kinds = set(ProcedureDefinition.objects.filter(is_active=True).values_list("visit_type", flat=True))
+    for_injections = [v for v in visits if v.appointment.visit_type_id in kinds and v.status in COMES]
+    to_come = [v for v in for_injections if v.status == AppointmentStatus.BOOKED]
+    waiting, silent = to_come[:1], to_come[1:2]
+    told = {}  # patient -> what they say, the same at each visit
+    for number, visit in enumerate(for_injections):
+        told.setdefault(visit.patient, AMBER[number // ONE_IN % len(AMBER)] if number % ONE_IN == 0 else None)
+    for visit in [stages.here, *waiting]:
+        told[visit.patient] = AMBER[0]
+    asked = [v for v in for_injections if v not in silent and _asked_at(v, moment) is not None]
+    screenings = [_screening(visit, told[visit.patient], moment, is_reviewed=visit not in waiting) for visit in asked]
+    Screening.objects.bulk_create(screenings, batch_size=1000)
+    _write_answers(screenings, told)
+    _write_bodies(screenings, chance)
+    WorkItem.objects.bulk_create(_work_item(each) for each in screenings if each.needs_review)
+    with_alerts = [patient for patient, said in told.items() if said]
+    Procedure.objects.filter(patient__in=with_alerts).update(alerts_reason=REASON)
+    _write_pain([visit for visit in [*to_come, stages.here, stages.yesterday] if visit not in silent], moment, chance)
+
+
+def _asked_at(visit, moment):
+    """Two days before, or just now for those who come soon; None while the visit is too far away to ask."""
+    at = visit.appointment.starts_at - BEFORE
+    if at > moment.now + timedelta(days=26):
+        return None
+    return min(at, moment.now - timedelta(hours=3))
+
+
+def _screening(visit, said, moment, *, is_reviewed):
+    at = _asked_at(visit, moment)
+    screening = Screening(
+        patient=visit.patient,
+        appointment=visit.appointment,
+        outcome=ScreeningOutcome.AMBER if said else ScreeningOutcome.GREEN,
+        answered_at=at,
+        answered_by=visit.appointment.practitioner.user,
+    )
+    if said and is_reviewed:
+        screening.reviewed_at, screening.reviewed_by = at + timedelta(hours=1), visit.appointment.practitioner.user
+        screening.review_note = said[2]
+    return screening
+
+
+def _write_answers(screenings, told):
+    questions = list(ScreeningQuestion.objects.filter(is_active=True))
+    answers, alerts = [], []
+    for screening in screenings:
+        said = told[screening.patient]
+        for question in questions:
+            is_amber = bool(said) and question.pk == said[0]
+            plain = Answer.NO if question.amber_answer == Answer.YES else Answer.YES
+            answers.append(
+                ScreeningAnswer(
+                    screening=screening,
+                    question=question,
+                    answer=question.amber_answer if is_amber else plain,
+                    detail=said[1] if is_amber else "",
+                    is_amber=is_amber,
+                )
+            )
+        alerts += _alerts(screening, said, {question.pk: question.alert_kind for question in questions})
+    ScreeningAnswer.objects.bulk_create(answers, batch_size=5000)
+    PatientAlert.objects.bulk_create(alerts, batch_size=5000)
+
+
+def _alerts(screening, said, kinds):
+    for kind in AlertKind:
+        is_present = bool(said) and kinds[said[0]] == kind
+        yield PatientAlert(
+            patient=screening.patient,
+            kind=kind,
+            state=AlertState.PRESENT if is_present else AlertState.ABSENT,
+            detail=said[1] if is_present else "",
+            noted_at=screening.answered_at,
+            noted_by=screening.answered_by,
+        )
+
+
+def _write_bodies(screenings, chance):
+    """Weight and height of each, as they were at the newest answers."""
+    newest = {screening.patient: screening for screening in sorted(screenings, key=lambda each: each.answered_at)}
+    BodyMeasurement.objects.bulk_create(
+        BodyMeasurement(
+            patient=patient,
+            weight_kg=Decimal(chance.randint(52, 98)),
+            height_cm=chance.randint(155, 192),
+            measured_on=screening.answered_at.date(),
+            noted_by=screening.answered_by,
+        )
+        for patient, screening in newest.items()
+    )
+
+
+def _work_item(screening):
+    return WorkItem(
+        key=f"screening-amber:{screening.pk}",
+        kind=WorkItemKind.SCREENING_AMBER,
+        patient=screening.patient,
+        appointment=screening.appointment,
+        what_to_say=WHAT_TO_SAY,
+        due_at=screening.answered_at,
+        created_at=screening.answered_at,
+    )
+
+
+def _write_pain(visits, moment, chance):
+    areas = set(BodyArea.objects.values_list("pk", flat=True))
+    reports, marks = [], []
+    for visit in visits:
+        places, score, qualities, triggers, causes = chance.choice(PAINS)
+        report = PainReport(
+            patient=visit.patient,
+            score=score,
+            qualities=qualities,
+            triggers=triggers,
+            causes=causes,
+            own_words=chance.choice(OWN_WORDS),
+            told_at=min(visit.appointment.starts_at - BEFORE, moment.now - timedelta(hours=3)),
+            told_by=visit.appointment.practitioner.user,
+        )
+        reports.append(report)
+        marks.append([place for place in places if place in areas])
+    PainReport.objects.bulk_create(reports)
+    through = PainReport.areas.through
+    through.objects.bulk_create(
+        through(painreport_id=report.pk, bodyarea_id=place)
+        for report, places in zip(reports, marks, strict=True)
+        for place in places
+    )

@@ -1,0 +1,106 @@
+"""What pages show of the safety questions and of where it hurts, each to those who may see it."""
+
+from django import template
+from django.utils import timezone
+
+from clinic.models import Appointment
+from procedures import pain, screening
+from procedures.forms.screening import ReviewForm
+from procedures.models import PainCause, PainQuality, PainReport, PainTrigger, ProcedureDefinition, Screening
+
+register = template.Library()
+
+
+@register.inclusion_tag("screening/_alerts.html")
+def alerts(patient):
+    """All six warnings and the weight, first on every clinical page. The page itself guards who sees it."""
+    now = timezone.now()
+    measurement = patient.measurements.first()
+    return {
+        "alerts": screening.alerts_of(patient, at=now),
+        "measurement": measurement,
+        "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),
+    }
+
+
+@register.inclusion_tag("screening/_box.html", takes_context=True)
+def screening_box(context, visit, user):
+    """The answers for those who treat; a physician looks at amber ones here."""
+    shown = _state(visit, user)
+    given = shown["screening"]
+    may_review = given and given.needs_review and user.has_perm("procedures.sign_procedure")
+    form = ReviewForm(initial={"screening": given.pk}) if may_review else None
+    return shown | {"form": form, "csrf_token": context["csrf_token"]}
+
+
+@register.inclusion_tag("screening/_desk_box.html")
+def screening_desk_box(visit, user):
+    """Answered or not, green or amber: nothing else stands on the desk's page of a visit."""
+    shown = _state(visit, user)
+    is_for_injections = ProcedureDefinition.objects.filter(visit_type=visit.visit_type_id).exists()
+    return shown | {"is_shown": shown["is_shown"] and (is_for_injections or shown["screening"] is not None)}
+
+
+def _state(visit, user):
+    given = Screening.objects.visible_to(user).filter(patient=visit.patient).select_related("reviewed_by").first()
+    return {
+        "is_shown": user.has_perm("procedures.view_screening"),
+        "visit": visit,
+        "screening": given,
+        "holds_until": given and screening.holds_until(given),
+        "is_valid": given and screening.holds_until(given) > max(timezone.now(), visit.starts_at),
+        "may_ask": user.has_perm("procedures.add_screening"),
+    }
+
+
+@register.inclusion_tag("screening/_answers.html")
+def screening_answers(given, is_clinical):
+    rows = list(given.answers.select_related("question"))
+    return {
+        "screening": given,
+        "rows": rows,
+        "amber": [row for row in rows if row.is_amber],
+        "is_clinical": is_clinical,
+    }
+
+
+@register.inclusion_tag("screening/_preparation.html")
+def preparation_of(patient, user):
+    """What a patient does before an injection: shown while one is near enough for answers given now to hold."""
+    now = timezone.now()
+    visits = Appointment.objects.acted_for_by(user).filter(patient=patient)
+    visit = screening.injections(visits, at=now).first()
+    if visit is None or visit.starts_at >= now + screening.ANSWERS_HOLD:
+        return {"is_shown": False}
+    given = screening.answered_for(visit)
+    told = pain.latest(patient)
+    return {
+        "is_shown": True,
+        "patient": patient,
+        "to_answer": None if given else visit,
+        "screening": given,
+        "holds_until": given and screening.holds_until(given),
+        "told_at": told and told.told_at,
+    }
+
+
+@register.inclusion_tag("screening/_pain_box.html")
+def pain_box(patient, user):
+    """Where and how it hurts, in the patient's own marks and words; never for the desk."""
+    if not user.has_perm("procedures.view_painreport"):
+        return {"is_shown": False}
+    report = PainReport.objects.visible_to(user).filter(patient=patient).prefetch_related("areas__region").first()
+    if report is None:
+        return {"is_shown": True, "report": None}
+    return {
+        "is_shown": True,
+        "report": report,
+        "areas": list(report.areas.all()),
+        "qualities": _labels(PainQuality, report.qualities),
+        "triggers": _labels(PainTrigger, report.triggers),
+        "causes": _labels(PainCause, report.causes),
+    }
+
+
+def _labels(choices, values):
+    return [choices(value).label for value in values if value in choices.values]
