@@ -1,8 +1,20 @@
 """The catalogue of what the clinic does: the body, procedures, risks and drugs."""
 
+from django import forms
 from django.contrib import admin
 
-from procedures.models import BodyRegion, Drug, Muscle, Preparation, ProcedureDefinition, Risk, ScreeningQuestion
+from procedures import dosing
+from procedures.models import (
+    BodyRegion,
+    ClinicRule,
+    DepthHint,
+    Drug,
+    Muscle,
+    Preparation,
+    ProcedureDefinition,
+    Risk,
+    ScreeningQuestion,
+)
 
 
 @admin.register(BodyRegion)
@@ -60,8 +72,20 @@ class DrugAdmin(admin.ModelAdmin):
         return ["slug"] if obj else []
 
 
+class PreparationForm(forms.ModelForm):
+    """A percentage typed as mg per mL is caught here, before anybody injects by it."""
+
+    def clean(self):
+        said = super().clean()
+        is_known = "drug" in said and "mg_per_ml" in said
+        if is_known and (sentence := dosing.strength_refusal(said["drug"], said["mg_per_ml"])):
+            self.add_error("mg_per_ml", sentence)
+        return said
+
+
 @admin.register(Preparation)
 class PreparationAdmin(admin.ModelAdmin):
+    form = PreparationForm
     list_display = ["name", "drug", "mg_per_ml", "has_adrenaline", "additives", "is_active"]
     list_filter = ["is_active", "drug", "has_adrenaline"]
     list_select_related = ["drug"]
@@ -69,6 +93,27 @@ class PreparationAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
+
+
+@admin.register(ClinicRule)
+class ClinicRuleAdmin(admin.ModelAdmin):
+    """The rules are known by their names in the code: numbers and sources change, none is added or deleted."""
+
+    list_display = ["name", "value", "source"]
+    readonly_fields = ["slug"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(DepthHint)
+class DepthHintAdmin(admin.ModelAdmin):
+    list_display = ["muscle", "bmi_from", "bmi_below", "hint"]
+    list_select_related = ["muscle"]
+    search_fields = ["hint", "source"]
 
 
 @admin.register(ScreeningQuestion)

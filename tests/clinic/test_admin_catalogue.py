@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 CATALOGUE = {
     *("Page", "GlossaryTerm", "VisitType", "Room", "UltrasoundMachine", "Practitioner", "Closure"),
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
+    *("ClinicRule", "DepthHint"),
     "ScreeningQuestion",
 }
 

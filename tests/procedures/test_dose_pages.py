@@ -4,13 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Role, WorkItem
 from procedures import dosing
 from procedures.forms.doses import DoseForm
-from procedures.models import DoseLimit, DoseOverride, Procedure
+from procedures.models import DepthHint, DoseLimit, DoseOverride, Drug, Preparation, Procedure
 from procedures.templatetags.doses import dose_meter
 from tests import factories
 from tests.procedures.record_pages import words
@@ -261,3 +262,46 @@ def test_wrong_proposal_is_said_at_its_field_and_nothing_is_lost(client, physici
 
     assert list(page.context["form"].errors) == [field]
     assert DoseLimit.objects.count() == 1
+
+
+# The catalogue
+
+
+def test_percentage_typed_as_mg_per_ml_is_refused_in_the_catalogue(client, over):
+    manager = factories.user(Role.MANAGER, is_staff=True)
+    client.force_login(manager)
+    product = {"slug": "x", "drug": "lidocaine", "name": "X", "is_active": "on"}
+
+    answers = [
+        client.post(reverse("admin:procedures_preparation_add"), product | {"mg_per_ml": strength})
+        for strength in ("0.25", "", "20.001", "20")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 302]
+    assert "1 to 20 is" in str(answers[0].context["adminform"].form.errors["mg_per_ml"])
+
+
+# What was done before
+
+
+def test_visit_page_tells_what_was_done_before_and_how_deep(client, visit, over):
+    call_command("loaddata", "clinic_rules", verbosity=0)
+    muscle = over.sites.first().muscle
+    DepthHint.objects.create(muscle=muscle, bmi_below=25, hint="Skin to rib 2 cm.", source="Somebody 2014")
+    visit.patient.measurements.create(weight_kg=70, height_cm=175, measured_on=visit.on)
+    before = factories.signed(
+        signed_at=timezone.now(), patient=visit.patient, sites=[factories.site(muscle=muscle)], drugs=[water()]
+    )
+    Procedure.objects.filter(pk=over.pk).update(performed_on=visit.on)
+
+    page = words(client.get(reverse("practice-visit", args=[visit.pk])))
+
+    assert before.performed_on == visit.on
+    assert "Neck: the last session was 0 days ago; the clinic waits 6 weeks." in page
+    assert "For a BMI of 22.9." in page
+    assert "Skin to rib 2 cm. Somebody 2014" in page
+
+
+def water():
+    substance = Drug.objects.create(slug="saline", name="Saline", kind="other")
+    return factories.drug(preparation=Preparation.objects.create(slug="saline", drug=substance, name="Saline"))

@@ -8,7 +8,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from aftercare.demo import bookings, health, letters, people, places, records, scale, signing, staff, stages, visits
+from aftercare.demo import (
+    bookings,
+    doses,
+    health,
+    letters,
+    people,
+    places,
+    records,
+    scale,
+    signing,
+    staff,
+    stages,
+    visits,
+)
 from aftercare.demo.diary import Diary
 from aftercare.demo.moments import Moment
 from clinic.models import Appointment, Message, Patient, VisitType
@@ -18,6 +31,7 @@ SEED = 20_260
 FIXTURES = [
     *("visit_types", "pages", "glossary"),
     *("regions", "body_areas", "muscles", "drugs", "risks", "procedures", "screening_questions"),
+    *("dose_limits", "clinic_rules", "depth_hints"),
     "protocols",
 ]
 
@@ -87,6 +101,8 @@ def write_aftercare(all_visits, stage, team, moment, chance):
     shelf = records.Shelf.read()
     injected = records.write_records(all_visits, shelf, chance)
     health.write_health(all_visits, stage, moment)
+    doses.sign_limits(team, moment)
+    doses.weigh(injected, chance=Random(SEED))
     records.close_old_records(injected, all_visits, shelf, team, moment)
     signing.sign_live_records(injected, all_visits, stage, moment)
     some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
