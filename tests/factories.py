@@ -264,6 +264,8 @@ def arrived(**fields):
 def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), **more):
     """The record of a visit, complete and ready to sign."""
     visit = visit or arrived(**more)
+    if not visit.patient.screenings.exists():
+        screened(visit.patient, at=visit.starts_at - timedelta(hours=1))
     return performing.write_draft(
         visit,
         definition=definition(visit_type=visit.visit_type),

@@ -8,6 +8,7 @@ from clinic.errors import MoveNotAllowed
 from clinic.models.appointments import Appointment
 from clinic.models.messages import Message
 from clinic.models.patients import Patient
+from clinic.models.staff import PractitionerRole
 from clinic.models.waitlist import WaitlistEntry
 
 
@@ -35,7 +36,13 @@ class WorkItemStatus(models.TextChoices):
 
 class WorkItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.has_perm("clinic.view_workitem") else self.none()
+        """The desk sees everything that is to be done; physicians what only they can do."""
+        if user.has_perm("clinic.view_workitem"):
+            return self
+        practitioner = getattr(user, "practitioner", None)
+        if practitioner and practitioner.is_active and practitioner.role == PractitionerRole.PHYSICIAN:
+            return self.for_physicians()
+        return self.none()
 
     def for_physicians(self):
         return self.filter(kind__in=FOR_PHYSICIANS)

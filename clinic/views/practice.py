@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from clinic import auditing
-from clinic.models import Appointment, AppointmentStatus, PractitionerRole, WorkItem
+from clinic.models import Appointment, AppointmentStatus, WorkItem
 from clinic.network import client_address
 
 PAST_VISITS = 10
@@ -76,10 +76,8 @@ def _visits(request):
 
 def _waiting(request, *, at):
     """What only a physician can do, the longest waiting first: any of them may."""
-    if request.user.practitioner.role != PractitionerRole.PHYSICIAN:
-        return []
-    items = WorkItem.objects.for_physicians().due(at=at).select_related("patient", "appointment__visit_type")
-    return items[:MOST_WAITING]
+    items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at)
+    return items.select_related("patient", "appointment__visit_type")[:MOST_WAITING]
 
 
 def _day_asked_for(request):

@@ -95,6 +95,26 @@ def checks_in(page, name, look=lambda page: None):
     assert page.locator("tr", has_text=name).get_by_text("arrived").is_visible()
 
 
+def asks_the_safety_questions(page, look=lambda page: None):
+    """On the page of a visit, at the desk or with the physician: nothing is amber, the weight is 72 kg."""
+    page.get_by_role("link", name="Ask the safety questions").click()
+    look(page)
+    answers_the_safety_questions(page)
+    page.get_by_role("button", name="Keep the answers").click()
+    look(page)
+
+
+def answers_the_safety_questions(page, **others):
+    """Green answers; `others` by the question's key, with _ for -."""
+    for box in page.locator("input[type=radio][value=no]").all():
+        box.check()
+    for key in ("body-size", "driver"):
+        page.locator(f"[name={key}-answer][value=yes]").check()
+    page.locator("[name=weight_kg]").fill("72")
+    for key, answer in others.items():
+        page.locator(f"[name={key.replace('_', '-')}-answer][value={answer}]").check()
+
+
 def writes_the_record(page, *, muscle="trap_upper", look=lambda page: None):
     """One site, one drug, pain before and after; then the review."""
     page.get_by_role("link", name="Write the record").click()

@@ -75,6 +75,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     steps.becomes(physician, "physician")
     physician.goto(f"/practice/visits/{visit.pk}/")
     look(physician)
+    steps.asks_the_safety_questions(physician, look)
     steps.writes_the_record(physician, look=look)
     steps.signs(physician)
     look(physician)

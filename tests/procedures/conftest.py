@@ -1,5 +1,7 @@
 """A physician who is signed in, and a patient who has come."""
 
+from datetime import timedelta
+
 import pytest
 
 from clinic.models import Role
@@ -20,6 +22,7 @@ def visit(physician):
     """A patient of this physician is here, and there is aftercare to begin."""
     factories.protocol()
     arrived = factories.arrived(practitioner=physician)
+    factories.screened(arrived.patient, at=arrived.starts_at - timedelta(hours=1))
     factories.definition(visit_type=arrived.visit_type)
     factories.drug()
     return arrived

@@ -1,0 +1,89 @@
+"""A patient answers at home on the phone, something is amber, and the physician looks at it before the visit."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from clinic.models import AccessRelation, Appointment, PatientAccess, User, WorkItem
+from procedures import screening
+from procedures.models import PainReport, Screening
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+TUESDAY = "2026-03-03 08:10"
+
+
+@pytest.fixture
+def visit(time_machine):
+    """The next injection for which nothing was answered; the demo's patient may act for its patient."""
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+    coming = screening.injections(Appointment.objects.all(), at=timezone.now())
+    unanswered = next(each for each in coming if screening.answered_for(each) is None)
+    account = User.objects.get(email="patient@demo.example")
+    PatientAccess.objects.create(user=account, patient=unanswered.patient, relation=AccessRelation.FAMILY)
+    return unanswered
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javascript):
+    look = (lambda page: axe(page)) if javascript else (lambda page: [])
+
+    # Given somebody with an injection ahead, who is asked on the own pages
+    phone = browser_page("phone", javascript=javascript)
+    steps.becomes(phone, "patient")
+    phone.goto("/my/")
+    assert look(phone) == []
+    phone.get_by_role("link", name="Answer the safety questions").click()
+    assert look(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+    # When one answer is forgotten, and then one is amber
+    steps.answers_the_safety_questions(phone, blood_thinner="yes")
+    phone.locator("[name=blood-thinner-more]").fill("warfarin")
+    phone.locator("[name=weight_kg]").fill("7200")
+    phone.get_by_role("button", name="Send my answers").click()
+    assert phone.get_by_text("Please check your answers").is_visible()
+    assert look(phone) == []
+    assert phone.locator("[name=blood-thinner-more]").input_value() == "warfarin"
+    phone.locator("[name=weight_kg]").fill("72")
+    phone.get_by_role("button", name="Send my answers").click()
+
+    # Then nothing is asked of the patient, who shows where it hurts
+    assert phone.get_by_text("You do not need to do anything.").is_visible()
+    assert look(phone) == []
+    phone.get_by_role("link", name="Show us where it hurts").click()
+    assert look(phone) == []
+    if javascript:
+        phone.locator("[data-area=shoulder-top-left]").click()
+        phone.locator("[data-area=forearm-front-right]").click()
+        assert phone.get_by_text("Right forearm, front: marked").is_visible()
+        phone.get_by_text("Choose from a list").click()
+    else:
+        phone.get_by_label("Top of the left shoulder").check()
+        phone.get_by_label("Right forearm, front").check()
+    assert phone.locator("[name=areas]:checked").count() == 2
+    phone.locator("[name=score][value='6']").check(force=True)
+    phone.get_by_role("button", name="Send it to my doctor").click()
+    report = PainReport.objects.filter(patient=visit.patient).first()
+    assert sorted(area.pk for area in report.areas.all()) == ["forearm-front-right", "shoulder-top-left"]
+
+    # And a physician finds it, decides, and nothing waits any more
+    physician = browser_page("desk", javascript=javascript)
+    steps.becomes(physician, "physician")
+    physician.goto("/practice/")
+    assert look(physician) == []
+    waiting = physician.locator(".waiting li", has_text=str(visit.patient))
+    waiting.get_by_role("link", name="Look at the answers").click()
+    assert look(physician) == []
+    assert physician.locator(".alert-item.is-present", has_text="Blood thinner").is_visible()
+    physician.get_by_label("What you decided").fill("INR 2.4, superficial sites only.")
+    physician.get_by_role("button", name="I have looked at the answers").click()
+    assert look(physician) == []
+    given = Screening.objects.filter(patient=visit.patient).first()
+    assert (given.review_note, given.needs_review) == ("INR 2.4, superficial sites only.", False)
+    assert not WorkItem.objects.for_physicians().requested().filter(patient=visit.patient).exists()
+    assert screening.holds_until(given) - given.answered_at == timedelta(days=30)
