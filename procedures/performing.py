@@ -7,25 +7,29 @@ from datetime import timedelta
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import formats
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
-from clinic.models import AppointmentStatus, CredentialKind, PractitionerRole
+from clinic.models import AppointmentStatus, PractitionerRole
 from clinic.wording import says_something
-from procedures.models import (
-    Guidance,
-    PainMoment,
-    Procedure,
-    ProcedureDefinition,
-    ProcedureStatus,
-)
-from procedures.problems import Problem
+from procedures import completing
+from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.signals import procedure_signed
 
-SITE_FIELDS = ["muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"]
+REASON_FIELDS = [
+    *("two_anaesthetics_reason", "both_sides_reason", "alerts_reason", "no_consent_reason", "differs_reason"),
+]
+DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
+AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]
+# What stands in a record once.
+ONCE_FIELDS = ["definition", "performed_by", "note", *DOSE_FIELDS, *REASON_FIELDS, *AFTERWARDS_FIELDS]
+SITE_FIELDS = [
+    *("muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"),
+    *("depth_mm", "twitch", "pain_felt", "is_confirmed"),
+]
 DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]
+COMPLICATION_FIELDS = ["kind", "what_was_done"]
 SAME_NOTE_WITHIN = timedelta(minutes=10)
 
 
@@ -60,43 +64,50 @@ def refuse_expired(drug, *, on):
 
 def version(procedure):
     """A mark of all that stands in the record: another mark means that it has been changed meanwhile."""
+    sites = list(procedure.sites.values_list("pk", *SITE_FIELDS))
+    number_of = {pk: number for number, (pk, *_fields) in enumerate(sites)} | {None: None}
+    drugs = procedure.drugs.values_list("site", *DRUG_FIELDS)
     contents = [
-        [procedure.definition_id, procedure.performed_by_id, procedure.note],
-        list(procedure.sites.values_list(*SITE_FIELDS)),
-        list(procedure.drugs.values_list(*DRUG_FIELDS)),
+        list(Procedure.objects.filter(pk=procedure.pk).values_list(*ONCE_FIELDS)),
+        [fields for _pk, *fields in sites],
+        [[number_of[site], *fields] for site, *fields in drugs],
+        list(procedure.complications.values_list(*COMPLICATION_FIELDS)),
         list(procedure.pain_scores.order_by("moment").values_list("moment", "score")),
     ]
     return hashlib.sha256(json.dumps(contents, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
-def write_draft(appointment, *, definition, practitioner, note, sites, drugs, pain, seen=None):
+def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen=None):
     """Replace the draft's contents by what was typed, all of it or nothing; the draft is made on first use.
 
-    `sites` and `drugs` are unsaved InjectionSite and DrugAdministration rows, `pain` maps a PainMoment to 0-10 or
-    None. `seen` is the `version` that the writer had read, "" where there was none yet, None for whatever it is.
-    Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged when somebody else wrote
-    something else in the meantime.
+    `said` maps names of ONCE_FIELDS to values, definition and performed_by at least; what it does not name stays.
+    `sites`, `drugs` and `complications` are unsaved rows; a drug's `site` is one of `sites`, or None for all of them.
+    `pain` maps a PainMoment to 0-10 or None. `seen` is the `version` that the writer had read, "" where there was none
+    yet, None for whatever it is. Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged when
+    somebody else wrote something else in the meantime.
     """
     with transaction.atomic():
-        procedure, is_new = _draft_of(appointment, definition=definition, practitioner=practitioner)
+        procedure, is_new = _draft_of(appointment, said)
         before = "" if is_new else version(procedure)
-        procedure.definition, procedure.performed_by, procedure.note = definition, practitioner, note
+        for name in said.keys() & set(ONCE_FIELDS):
+            setattr(procedure, name, said[name])
         procedure.save()
-        _replace_parts(procedure, sites=sites, drugs=drugs, pain=pain)
+        _replace_sites(procedure, sites)
+        _replace_parts(procedure, drugs=drugs, complications=complications, pain=pain)
         if seen not in (None, before) and version(procedure) != before:
             raise DraftChanged
     return procedure
 
 
-def _draft_of(appointment, *, definition, practitioner):
+def _draft_of(appointment, said):
     refuse_unless_under_way(appointment)
     records = Procedure.objects.standing().select_for_update()
     procedure, is_new = records.get_or_create(
         appointment=appointment,
         defaults={
             "patient": appointment.patient,
-            "definition": definition,
-            "performed_by": practitioner,
+            "definition": said["definition"],
+            "performed_by": said["performed_by"],
             "performed_on": appointment.on,
         },
     )
@@ -105,16 +116,32 @@ def _draft_of(appointment, *, definition, practitioner):
     return procedure, is_new
 
 
-def _replace_parts(procedure, *, sites, drugs, pain):
-    for related in (procedure.sites, procedure.drugs, procedure.pain_scores):
-        related.all().delete()
+def _replace_sites(procedure, sites):
+    """Pictures stay with the site of the same muscle and side."""
+    pictures = list(procedure.images.filter(site__isnull=False).select_related("site"))
+    procedure.images.update(site=None)
+    procedure.drugs.all().delete()
+    procedure.sites.all().delete()
     for site in sites:
         site.procedure = procedure
         site.save(force_insert=True)
+    site_of = {(site.muscle_id, site.side): site for site in reversed(sites)}
+    for picture in pictures:
+        picture.site = site_of.get((picture.site.muscle_id, picture.site.side))
+        picture.save(update_fields=["site"])
+
+
+def _replace_parts(procedure, *, drugs, complications, pain):
+    for related in (procedure.complications, procedure.pain_scores):
+        related.all().delete()
     for drug in drugs:
         refuse_expired(drug, on=procedure.performed_on)
+        drug.lot = drug.lot.strip().upper()
         drug.procedure, drug.given_on = procedure, procedure.performed_on
         drug.save(force_insert=True)
+    for complication in complications:
+        complication.procedure = procedure
+        complication.save(force_insert=True)
     for moment, score in pain.items():
         if score is not None:
             procedure.pain_scores.create(moment=moment, score=score)
@@ -140,6 +167,7 @@ def sign(procedure, *, by, at, seen=None, patient=None):
             raise RecordIncomplete(sentences)
         procedure.status, procedure.signed_at, procedure.signed_by = ProcedureStatus.SIGNED, at, by
         procedure.save(update_fields=["status", "signed_at", "signed_by"])
+        TypedRecord.objects.filter(appointment=procedure.appointment_id).delete()
         if procedure.appointment.may_move_to(AppointmentStatus.FULFILLED):
             procedure.appointment.fulfil(by=by)
         procedure_signed.send(Procedure, procedure=procedure, at=at)
@@ -187,46 +215,6 @@ def missing(procedure):
 
 def problems(procedure):
     """The same as `missing`, each with its place in the record."""
-    sites = list(procedure.sites.select_related("muscle"))
     return [
-        *_empty_parts(sites, list(procedure.drugs.all())),
-        *_unsaid_pain(procedure),
-        *_lung_problems(sites),
-        *_credential_problems(procedure, sites),
+        *completing.problems(procedure),
     ]
-
-
-def _empty_parts(sites, drugs):
-    if not sites:
-        yield Problem(_("Add at least one injection site."), "sites", "muscle")
-    if not drugs:
-        yield Problem(_("Add at least one drug, with its lot and expiry date."), "drugs", "preparation")
-
-
-def _unsaid_pain(procedure):
-    said = set(procedure.pain_scores.values_list("moment", flat=True))
-    if PainMoment.BEFORE not in said:
-        yield Problem(_("Write the pain before, from 0 to 10."), "record", "pain_before")
-    if PainMoment.AFTER not in said:
-        yield Problem(_("Write the pain 10 minutes after, from 0 to 10."), "record", "pain_after")
-
-
-def _lung_problems(sites):
-    for site in sites:
-        if (
-            site.muscle.has_lung_risk
-            and site.guidance == Guidance.LANDMARK
-            and not says_something(site.no_ultrasound_reason)
-        ):
-            sentence = _("%(muscle)s lies near the lung. Use ultrasound, or write why not.")
-            yield Problem(sentence % {"muscle": capfirst(site.muscle.name)}, "sites", "no_ultrasound_reason", row=site)
-
-
-def _credential_problems(procedure, sites):
-    """One for the whole record: the first guided site says it."""
-    guided = next((site for site in sites if site.guidance == Guidance.ULTRASOUND), None)
-    on = procedure.performed_on
-    if guided is None or procedure.performed_by.has_credential(CredentialKind.ULTRASOUND, on=on):
-        return
-    sentence = _("%(name)s has no valid ultrasound credential for that day. Change the guidance or the physician.")
-    yield Problem(sentence % {"name": procedure.performed_by}, "sites", "guidance", row=guided)

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from procedures.views import doses, practice, screening
+from procedures.views import doses, practice, screening, typed
 
 urlpatterns = [
     path("patients/<int:pk>/screening/", screening.answers, name="practice-screening"),
     path("visits/<int:pk>/seen/", practice.seen, name="practice-seen"),
     path("visits/<int:pk>/record/", practice.record, name="practice-record"),
+    path("visits/<int:pk>/record/typed/", typed.keep, name="practice-record-typed"),
+    path("visits/<int:pk>/record/typed/drop/", typed.drop, name="practice-record-typed-drop"),
     path("visits/<int:pk>/record/review/", practice.review, name="practice-record-review"),
     path("visits/<int:pk>/record/addenda/", practice.addenda, name="practice-record-addenda"),
     path("visits/<int:pk>/record/doses/", doses.typed_doses, name="practice-record-doses"),

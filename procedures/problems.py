@@ -7,8 +7,9 @@ from procedures.models import DrugAdministration, InjectionSite
 class Problem:
     """One thing that keeps a record from being signed, and where it can be put right.
 
-    `part` is "record", "sites" or "drugs", `field` a field of that part, "" for the part as a whole; `row` the site or
-    drug, None for a new one. `url` is the page where it is put right when the record's own form cannot.
+    `part` is "record", "sites", "drugs" or "complications", `field` a field of that part, "" for the part as a whole;
+    `row` the site or drug, None for a new one. `url` is the page where it is put right when the record's own form
+    cannot.
     """
 
     sentence: str

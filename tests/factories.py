@@ -30,7 +30,7 @@ from clinic.models import (
     VisitType,
 )
 from clinic.registering import Newcomer
-from procedures import dosing, performing
+from procedures import dosing, performing, screening
 from procedures.models import (
     BodyRegion,
     DoseLimit,
@@ -45,6 +45,7 @@ from procedures.models import (
     Screening,
     ScreeningOutcome,
     Side,
+    Twitch,
 )
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -218,6 +219,7 @@ def site(**fields):
     if "muscle" not in fields:
         fields["muscle"] = muscle()
     usual = {"side": Side.LEFT, "guidance": Guidance.LANDMARK, "needle_gauge": 27, "needle_length_mm": 40}
+    usual |= {"depth_mm": 15, "twitch": Twitch.SEEN, "is_confirmed": True}
     return InjectionSite(**usual | fields)
 
 
@@ -261,18 +263,26 @@ def arrived(**fields):
     return appointment(status=AppointmentStatus.ARRIVED, **fields)
 
 
-def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), **more):
-    """The record of a visit, complete and ready to sign."""
+def said(visit, **changes):
+    """What a complete record says once."""
+    usual = {"performed_by": visit.practitioner, "note": "", "observation_minutes": 20}
+    usual |= {"needles_in": 1, "needles_out": 1, "had_complications": False}
+    if "definition" not in changes:
+        usual["definition"] = definition(visit_type=visit.visit_type)
+    return usual | changes
+
+
+def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complications=(), is_screened=True, **more):
+    """The record of a visit, complete and ready to sign; `once` are other things that it says once."""
     visit = visit or arrived(**more)
-    if not visit.patient.screenings.exists():
+    if is_screened and screening.answered_for(visit) is None:
         screened(visit.patient, at=visit.starts_at - timedelta(hours=1))
     return performing.write_draft(
         visit,
-        definition=definition(visit_type=visit.visit_type),
-        practitioner=visit.practitioner,
-        note="",
+        said=said(visit, **once or {}),
         sites=[site()] if sites is None else sites,
         drugs=[drug()] if drugs is None else drugs,
+        complications=complications,
         pain=dict(zip(("before", "after"), pain, strict=True)),
     )
 

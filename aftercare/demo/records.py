@@ -19,6 +19,7 @@ from procedures.models import (
     ProcedureDefinition,
     ProcedureStatus,
     Side,
+    Twitch,
 )
 
 # Procedures of these last days are signed one by one: their messages and deadlines are still alive.
@@ -35,6 +36,8 @@ NOT_BOOKED = "Physiotherapy was not booked in time. Offer a time, or ask where i
 # Weak solutions: at most 8 mL of them stay far below every limit.
 PREPARATIONS = ["bupi025", "lido1", "ropi02"]
 NEEDLES = [(27, 25), (27, 38), (25, 40), (25, 50)]
+TWITCHES = [Twitch.SEEN, Twitch.SEEN, Twitch.NONE, Twitch.NOT_SOUGHT]
+BOTH_SIDES_REASON = "Both sides hurt the same; superficial, the lower end of the muscle held away from the ribs."
 
 
 @dataclass
@@ -75,21 +78,28 @@ def write_records(visits, shelf, chance):
             performed_by=visit.appointment.practitioner,
             performed_on=visit.day,
             note=chance.choice(NOTES),
+            observation_minutes=chance.choice([15, 20, 30]),
+            had_complications=False,
             created_at=visit.appointment.starts_at,
         )
     procedures = [visit.procedure for visit in injected]
+    injection_sites = [site for each in procedures for site in sites(each, shelf, chance)]
     Procedure.objects.bulk_create(procedures)
-    InjectionSite.objects.bulk_create(site for each in procedures for site in sites(each, shelf, chance))
+    InjectionSite.objects.bulk_create(injection_sites)
     DrugAdministration.objects.bulk_create(drug for each in procedures for drug in drugs(each, shelf, chance))
     PainScore.objects.bulk_create(score for each in procedures for score in pain(each, chance))
     return injected
 
 
 def sites(procedure, shelf, chance):
-    """One to three places of one region."""
+    """One to three places of one region, with one needle each."""
     guidance = procedure.definition.guidance
     muscles = chance.choice(shelf.muscles)
-    for muscle in chance.sample(muscles, min(len(muscles), chance.choice([1, 2, 2, 3]))):
+    chosen = chance.sample(muscles, min(len(muscles), chance.choice([1, 2, 2, 3])))
+    procedure.needles_in = procedure.needles_out = len(chosen)
+    if len(chosen) > 1 and any(muscle.has_lung_risk for muscle in chosen):
+        procedure.both_sides_reason = BOTH_SIDES_REASON
+    for muscle in chosen:
         near_lung = muscle.lung_risk != LungRisk.NO and guidance == Guidance.LANDMARK
         gauge, length_mm = chance.choice(NEEDLES)
         yield InjectionSite(
@@ -100,6 +110,9 @@ def sites(procedure, shelf, chance):
             no_ultrasound_reason="Thick muscle held away from the ribs, shallow angle." if near_lung else "",
             needle_gauge=gauge,
             needle_length_mm=length_mm,
+            depth_mm=chance.randint(8, 20),
+            twitch=chance.choice(TWITCHES),
+            is_confirmed=True,
         )
 
 

@@ -27,9 +27,15 @@ from procedures.models import (
 )
 
 PROCEDURE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
+KILOGRAMS = ["weight_kg", "dosing_weight_kg"]
 MOST_ROWS = 24
 WEIGHT_RANGE = {"min_value": dosing.LIGHTEST_KG, "max_value": dosing.HEAVIEST_KG, "decimal_places": 1}
 WRONG_WEIGHT = gettext_lazy("Write the weight in kg, from 20 to 250, with at most one decimal. For example: 68.5")
+
+
+def plain(number):
+    """As people write it: 70, not 70.0 and not 7E+1."""
+    return None if number is None else number.normalize() + Decimal(0)
 
 
 def kilograms(label, **more):
@@ -86,11 +92,11 @@ class DoseForm(forms.Form):
     def __init__(self, *args, appointment, **kwargs):
         super().__init__(*args, **kwargs)
         self.appointment = appointment
-        newest = appointment.patient.measurements.first()
+        newest = BodyMeasurement.objects.filter(patient=appointment.patient_id).first()
         if newest and newest.is_stale(on=appointment.on):
             sentence = _("The last one is too old: %(kg)s kg on %(day)s.")
             day = f"{newest.measured_on:%Y-%m-%d}"
-            self.fields["weight_kg"].help_text = sentence % {"kg": newest.weight_kg.normalize(), "day": day}
+            self.fields["weight_kg"].help_text = sentence % {"kg": plain(newest.weight_kg), "day": day}
 
     @classmethod
     def initial_of(cls, appointment, procedure=None):
@@ -100,10 +106,11 @@ class DoseForm(forms.Form):
         if newest:
             found["height_cm"] = newest.height_cm
             if not newest.is_stale(on=appointment.on):
-                found |= {"weight_kg": newest.weight_kg.normalize(), "weight_on": newest.measured_on}
+                found |= {"weight_kg": plain(newest.weight_kg), "weight_on": newest.measured_on}
         if procedure:
             own = {name: getattr(procedure, name) for name in PROCEDURE_FIELDS}
-            found |= {name: value for name, value in own.items() if value not in (None, "")}
+            found |= {name: value for name, value in own.items() if value is not None}
+            found |= {name: plain(found[name]) for name in KILOGRAMS if name in found}
         return found
 
     def clean_dose_cut_percent(self):
@@ -238,6 +245,12 @@ class LimitForm(forms.ModelForm):
             self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         for name in ("profile", "drug"):
             self.fields[name].empty_label = ""
+
+    @classmethod
+    def initial_of(cls, limit):
+        """Another number needs another source, so that is not copied."""
+        first = {name: getattr(limit, name) for name in cls.Meta.fields if name != "source"}
+        return first | {name: plain(first[name]) for name in ("mg_per_kg", "max_mg")}
 
     def clean_source(self):
         source = self.cleaned_data["source"]

@@ -1,123 +1,119 @@
 """What a physician types after a procedure, and what is asked of them before and after signing."""
 
-from crispy_forms.layout import Div
+from functools import cached_property
+from urllib.parse import parse_qsl
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Practitioner, PractitionerRole
-from procedures import performing
-from procedures.forms.record_rows import (
-    DrugFormSet,
-    Shelf,
-    SiteFormSet,
-    TextField,
-    field_of,
-    helper_for,
-    refuse_unseen,
-    sentences,
-)
-from procedures.models import Guidance, PainMoment, PainScore, Procedure, ProcedureDefinition
+from procedures import performing, suggesting
+from procedures.forms.doses import DoseForm
+from procedures.forms.record_drugs import DrugFormSet
+from procedures.forms.record_fields import TextField, helper_for, refuse_unseen
+from procedures.forms.record_once import ComplicationFormSet, RecordForm, once_contents
+from procedures.forms.record_shelf import Shelf
+from procedures.forms.record_sites import SiteFormSet
+from procedures.models import Guidance, ProcedureDefinition
 
-SITES, DRUGS = "sites", "drugs"
-NOT_0_TO_10 = sentences(wrong=_("Write a whole number from 0 to 10."))
-
-
-class RecordForm(forms.Form):
-    """What stands in a record once."""
-
-    definition = forms.ModelChoiceField(
-        None,
-        label=_("Procedure"),
-        empty_label="",
-        error_messages={"required": _("Choose the procedure.")},
-    )
-    performed_by = forms.ModelChoiceField(
-        None,
-        label=_("Done by"),
-        empty_label="",
-        error_messages={"required": _("Choose the physician who did it.")},
-    )
-    pain_before = field_of(
-        PainScore, "score", label=_("Pain before, 0 to 10"), required=False, error_messages=NOT_0_TO_10
-    )
-    pain_after = field_of(
-        PainScore, "score", label=_("Pain 10 minutes after, 0 to 10"), required=False, error_messages=NOT_0_TO_10
-    )
-    note = field_of(Procedure, "note", form_class=TextField, label=_("Note, only for physicians"))
-
-    pain_helper = helper_for(Div("pain_before", "pain_after", css_class="record-pain"), "note")
-    who_helper = helper_for(Div("definition", "performed_by", css_class="form-row-fields"))
-
-    def __init__(self, *args, appointment, **kwargs):
-        super().__init__(*args, **kwargs)
-        own = Q(procedure__appointment=appointment)
-        physicians = Practitioner.objects.filter(Q(is_active=True) | Q(procedures__appointment=appointment))
-        self.fields["performed_by"].queryset = physicians.filter(role=PractitionerRole.PHYSICIAN).distinct()
-        self.fields["definition"].queryset = ProcedureDefinition.objects.filter(Q(is_active=True) | own).distinct()
-        for name in ("pain_before", "pain_after"):
-            self.fields[name].widget.attrs["inputmode"] = "numeric"
-        self.fields["note"].widget.attrs["rows"] = 3
-
-    @property
-    def pain(self):
-        return {
-            PainMoment.BEFORE: self.cleaned_data["pain_before"],
-            PainMoment.AFTER: self.cleaned_data["pain_after"],
-        }
+SITES, DRUGS, COMPLICATIONS = "sites", "drugs", "complications"
 
 
 class RecordForms:
-    """The three parts that are sent together. Give `data` as sent, or the `contents` to begin with."""
+    """The parts that are sent together. Give `data` as sent, or the `contents` to begin with."""
 
     def __init__(self, appointment, *, data=None, contents=None):
         contents = contents or {}
-        rows = {"form_kwargs": {"shelf": Shelf(), "on": appointment.on}}
-        self.appointment = appointment
+        self.appointment, self.shelf = appointment, Shelf(on=appointment.on)
+        self.ways_on = []  # problems that are put right on another page
+        rows = {"shelf": self.shelf, "on": appointment.on}
         self.record = RecordForm(data, initial=contents.get("record"), appointment=appointment)
-        self.sites = SiteFormSet(data, prefix=SITES, initial=contents.get(SITES) or [{}], **rows)
-        self.drugs = DrugFormSet(data, prefix=DRUGS, initial=contents.get(DRUGS) or [{}], **rows)
+        self._data, self._contents = data, contents
+
+        def part(formset, prefix, **more):
+            initial = contents.get(prefix) or [{}]
+            return formset(data, prefix=prefix, initial=initial, form_kwargs=rows | more)
+
+        self.sites = part(SiteFormSet, SITES)
+        self.drugs = part(DrugFormSet, DRUGS, site_choices=self.sites.choices)
+        self.complications = part(ComplicationFormSet, COMPLICATIONS)
+        self.drugs.offer_same_lots()
 
     @classmethod
     def of(cls, appointment, procedure):
         """As the page is opened: the draft, or an empty record with what the visit already says."""
-        contents = draft_contents(procedure) if procedure else first_contents(appointment)
-        return cls(appointment, contents=contents)
+        if procedure is None:
+            return cls(appointment, contents=first_contents(appointment))
+        forms = cls(appointment, contents=draft_contents(procedure))
+        forms.ask(performing.problems(procedure))
+        return forms
 
     @classmethod
-    def with_another(cls, appointment, data, *, part):
-        """What was typed, unchecked, with one more row in `part` where there is room."""
-        sent = cls(appointment, data=data)
-        contents = {name: [form.typed for form in rows.kept_forms] for name, rows in sent.parts.items()}
-        if sent.parts[part].may_grow:
-            contents[part].append(next_row(contents[part]))
-        typed = {name: sent.record[name].data for name in sent.record.fields}
-        longer = cls(appointment, contents=contents | {"record": typed})
-        longer.parts[part].focus_last()
-        return longer
+    def typed(cls, appointment, data, *, add="", sites=(), fill=""):
+        """What was typed, unchecked: with one more row in the part `add`, with more `sites`, with `fill` filled in."""
+        sent = cls(appointment, data=data | dict(parse_qsl(fill)))
+        contents = sent.typed_contents
+        if sites:
+            contents[SITES] = with_sites(contents[SITES], sites)
+        if add and sent.parts[add].may_grow:
+            contents[add].append(copied_from(contents[add]) if add == SITES else {})
+        again = cls(appointment, contents=contents)
+        if add:
+            again.parts[add].focus_last()
+        return again
 
     @property
     def parts(self):
-        return {SITES: self.sites, DRUGS: self.drugs}
+        return {SITES: self.sites, DRUGS: self.drugs, COMPLICATIONS: self.complications}
+
+    @cached_property
+    def dose(self):
+        """Made when it is asked for: it looks up the patient's weight."""
+        return DoseForm(self._data, initial=self._contents.get("dose"), appointment=self.appointment)
+
+    @property
+    def single_forms(self):
+        return {"record": self.record, "dose": self.dose}
+
+    @property
+    def typed_contents(self):
+        """Removed rows are gone, and a drug goes with its site to its new number."""
+        contents = {name: [form.typed for form in rows.kept_forms] for name, rows in self.parts.items()}
+        number_of = {str(form.index): str(number) for number, form in enumerate(self.sites.kept_forms)}
+        for drug in contents[DRUGS]:
+            drug["site"] = number_of.get(drug["site"], "")
+        single = {"record": self.record.fields, "dose": DoseForm.base_fields}
+        return contents | {part: {name: self._data.get(name) for name in names} for part, names in single.items()}
 
     def is_valid(self):
-        return all([self.record.is_valid(), self.sites.is_valid(), self.drugs.is_valid()])
+        are_valid = [form.is_valid() for form in (*self.single_forms.values(), *self.parts.values())]
+        return all(are_valid) and self._drugs_have_their_sites()
+
+    def _drugs_have_their_sites(self):
+        """Django's own check takes every row; one in which nothing stands is no site."""
+        for drug in self.drugs.kept_forms:
+            number = drug.cleaned_data.get("site")
+            if number and not self.sites.forms[int(number)].has_changed():
+                drug.add_error("site", _("Nothing is written at this site. Choose another one."))
+        return not self.drugs.total_error_count()
 
     @property
     def has_errors(self):
-        return bool(self.record.errors or self.sites.total_error_count() or self.drugs.total_error_count())
+        has_single = any(form.errors for form in self.single_forms.values())
+        return has_single or any(rows.total_error_count() for rows in self.parts.values())
 
     def write(self, *, seen):
-        said = self.record.cleaned_data
+        sites, drugs = self.sites.make_rows(), self.drugs.make_rows()
+        for form in self.drugs.kept_forms:
+            if form.row and form.cleaned_data["site"]:
+                form.row.site = self.sites.forms[int(form.cleaned_data["site"])].row
         return performing.write_draft(
             self.appointment,
-            definition=said["definition"],
-            practitioner=said["performed_by"],
-            note=said["note"],
-            sites=self.sites.make_rows(),
-            drugs=self.drugs.make_rows(),
+            said=self.dose.doses | self.record.said,
+            sites=sites,
+            drugs=drugs,
+            complications=self.complications.make_rows(),
             pain=self.record.pain,
             seen=seen,
         )
@@ -126,12 +122,23 @@ class RecordForms:
         """Put each of performing's problems at its field."""
         for problem in problems:
             form = self._form_of(problem)
+            if problem.url:
+                self.ways_on.append(problem)
             form.add_error(problem.field if problem.field in form.fields else NON_FIELD_ERRORS, problem.sentence)
+
+    def ask(self, problems):
+        """Say what must be answered in words, before it is an error."""
+        for problem in problems:
+            if problem.part == "record":
+                self.record.raised.setdefault(problem.field, []).append(problem.sentence)
 
     def _form_of(self, problem):
         rows = self.parts[problem.part].kept_forms if problem.part in self.parts else []
         matching = (form for form in rows if problem.row is None or form.row == problem.row)
-        return next(matching, self.record)
+        return next(matching, self.record if problem.field in self.record.fields else self._single_form_with(problem))
+
+    def _single_form_with(self, problem):
+        return self.dose if problem.field in self.dose.fields else self.record
 
 
 def first_contents(appointment):
@@ -139,21 +146,41 @@ def first_contents(appointment):
     definition = ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id, is_active=True).first()
     guidance = definition.guidance if definition else Guidance.LANDMARK
     record = {"definition": definition, "performed_by": appointment.practitioner}
-    return {"record": record, SITES: [{"guidance": guidance}]}
+    return {"record": record, "dose": DoseForm.initial_of(appointment), SITES: [{"guidance": guidance}]}
 
 
 def draft_contents(procedure):
-    sites = [model_to_dict(site, performing.SITE_FIELDS) for site in procedure.sites.all()]
-    drugs = [model_to_dict(drug, performing.DRUG_FIELDS) for drug in procedure.drugs.all()]
-    record = {"definition": procedure.definition, "performed_by": procedure.performed_by, "note": procedure.note}
-    record |= {"pain_before": procedure.pain_before, "pain_after": procedure.pain_after}
-    return {"record": record, SITES: sites or [{"guidance": procedure.definition.guidance}], DRUGS: drugs}
+    sites = list(procedure.sites.all())
+    number_of = {site.pk: str(number) for number, site in enumerate(sites)} | {None: ""}
+    drugs = [
+        model_to_dict(drug, performing.DRUG_FIELDS) | {"site": number_of[drug.site_id]}
+        for drug in procedure.drugs.all()
+    ]
+    wrong = [model_to_dict(each, performing.COMPLICATION_FIELDS) for each in procedure.complications.all()]
+    return {
+        "record": once_contents(procedure),
+        "dose": DoseForm.initial_of(procedure.appointment, procedure),
+        SITES: [model_to_dict(site, performing.SITE_FIELDS) for site in sites]
+        or [{"guidance": procedure.definition.guidance}],
+        DRUGS: drugs,
+        COMPLICATIONS: wrong,
+    }
 
 
-def next_row(rows):
-    """Needle and guidance seldom change from one site to the next; lot and volume always must be read anew."""
+def copied_from(rows):
+    """Needle and guidance seldom change from one site to the next; all else must be looked at anew."""
     above = rows[-1] if rows else {}
-    return {name: above[name] for name in ("guidance", "needle_gauge", "needle_length_mm") if name in above}
+    return {name: above[name] for name in suggesting.COPIED_FIELDS if above.get(name)}
+
+
+def with_sites(rows, added):
+    """A pattern of several sites adds those that are not there yet, in the place of rows that say nothing."""
+    said = [row for row in rows if row.get("muscle") or row.get("side")]
+    there = {(row["muscle"], row["side"]) for row in said} if len(added) > 1 else set()
+    for row in added:
+        if (row.get("muscle"), row.get("side")) not in there:
+            said.append(copied_from(said or rows) | row)
+    return said
 
 
 class SigningForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 
@@ -66,6 +67,11 @@ class Muscle(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.latin})"
+
+    @property
+    def clinical_name(self):
+        """As physicians write it: "Trapezius, pars descendens"."""
+        return capfirst(self.latin.removeprefix("mm. ").removeprefix("m. "))
 
     @property
     def has_lung_risk(self):

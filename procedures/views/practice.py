@@ -14,11 +14,12 @@ from clinic import auditing
 from clinic.errors import MoveNotAllowed, RecordSigned
 from clinic.models import Appointment
 from clinic.network import client_address
-from procedures import performing
-from procedures.forms.records import DRUGS, SITES, AddendumForm, RecordForms, SigningForm
+from procedures import keeping, performing, suggesting
+from procedures.forms.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
+from procedures.views.typed import close_page, new_page
 
-ADD_BUTTONS = {"add_site": SITES, "add_drug": DRUGS}
+ADD_BUTTONS = {"add_site": SITES, "add_drug": DRUGS, "add_complication": COMPLICATIONS}
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
@@ -30,11 +31,14 @@ def record(request, pk):
         return _write(request, appointment, procedure)
     if procedure is None or not procedure.is_signed:
         performing.refuse_unless_under_way(appointment)
-    if procedure:
-        auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    typed = keeping.typed_of(appointment, by=request.user)
+    if procedure or typed:
+        auditing.read(appointment.patient, by=request.user, what="procedure record", address=client_address(request))
     if procedure and procedure.is_signed:
         return render(request, "records/signed.html", {"procedure": procedure, "form": AddendumForm()})
-    return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure))
+    if typed:
+        return _form_page(request, RecordForms.typed(appointment, typed.data), seen=typed.seen, typed=typed)
+    return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure), procedure=procedure)
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
@@ -106,12 +110,13 @@ def _record_of(request, appointment):
 def _write(request, appointment, procedure):
     """Save what was typed; what cannot be kept, or not be signed yet, comes back with its sentence at its field."""
     refusal = RecordSigned() if procedure and procedure.is_signed else performing.refusal(appointment)
+    if request.POST.get("patient") != str(appointment.patient_id):
+        refusal = _("This page was opened for another patient.")
     if refusal:
         return _refused(request, appointment, refusal)
     seen = request.POST.get("seen", "")
-    for button, part in ADD_BUTTONS.items():
-        if button in request.POST:
-            return _form_page(request, RecordForms.with_another(appointment, request.POST, part=part), seen=seen)
+    if changes := _changes_of_the_page(request.POST):
+        return _form_page(request, RecordForms.typed(appointment, request.POST.dict(), **changes), seen=seen)
     forms = RecordForms(appointment, data=request.POST)
     if not forms.is_valid():
         return _form_page(request, forms, seen=seen)
@@ -128,6 +133,15 @@ def _write(request, appointment, procedure):
     return redirect("practice-record-review", pk=appointment.pk)
 
 
+def _changes_of_the_page(sent):
+    """What a button asked to be added or filled in; nothing is saved by it. The page's script does it in place."""
+    if adding := next((part for button, part in ADD_BUTTONS.items() if button in sent), None):
+        return {"add": adding}
+    if "add_sites" in sent:
+        return {"sites": suggesting.sites_of(sent["add_sites"])}
+    return {"fill": sent["fill"]} if "fill" in sent else {}
+
+
 def _refused(request, appointment, refusal):
     """The record takes nothing any more; what was typed stays in sight, to be used elsewhere."""
     forms = RecordForms(appointment, data=request.POST)
@@ -141,7 +155,10 @@ def _save(request, forms, *, seen, is_first):
     audit = auditing.wrote if is_first else auditing.changed
     with transaction.atomic():
         procedure = forms.write(seen=seen)
+        forms.dose.remember(by=request.user)
         audit(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+        keeping.drop(forms.appointment, by=request.user)
+    close_page(request)
     return procedure
 
 
@@ -168,8 +185,17 @@ def _sign(request, procedure):
     return redirect("practice-visit", pk=signed.appointment_id)
 
 
-def _form_page(request, forms, *, seen, status=200):
-    context = {"forms": forms, "appointment": forms.appointment, "seen": seen}
+def _form_page(request, forms, *, seen, typed=None, procedure=None, status=200):
+    context = {
+        "forms": forms,
+        "appointment": forms.appointment,
+        "seen": seen,
+        "typed": typed,
+        "procedure": procedure,
+        "dose_typed": typed.data if typed else request.POST.dict(),
+        "page": new_page(),
+        "patterns": suggesting.patterns(forms.appointment, user=request.user),
+    }
     return render(request, "records/form.html", context, status=status)
 
 

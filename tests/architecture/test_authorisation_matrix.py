@@ -150,6 +150,8 @@ TABLE = {
     "account_request_login_code": public("GET POST"),
     "account_confirm_login_code": signed_in("GET POST"),  # a stranger without a code is led to ask for one
     "account_logout": public("GET POST"),
+    "practice-record-typed": physicians("POST"),
+    "practice-record-typed-drop": physicians("POST"),
     "account_inactive": public(),
     "account_signup": public("GET POST"),
     "account_reset_password": public("GET POST"),

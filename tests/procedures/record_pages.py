@@ -9,7 +9,7 @@ from tests import factories
 
 MANAGEMENT = {
     f"{part}-{name}_FORMS": number
-    for part in ("sites", "drugs")
+    for part in ("sites", "drugs", "complications")
     for name, number in (("TOTAL", 1), ("INITIAL", 0), ("MIN_NUM", 0), ("MAX_NUM", 12))
 }
 
@@ -20,7 +20,15 @@ def page_of(visit, name="practice-record"):
 
 def site_row(number=0, **changes):
     row = {"side": "left", "guidance": "landmark", "needle_gauge": "25", "needle_length_mm": "38"}
+    row |= {"depth_mm": "20", "twitch": "seen", "is_confirmed": "on"}
     return {f"sites-{number}-{name}": value for name, value in (row | changes).items() if value is not None}
+
+
+def blank_row(number):
+    """A row that only has what it came with."""
+    row = dict.fromkeys(["muscle", "side", "depth_mm", "twitch", "is_confirmed"], "")
+    came_with = {"guidance": "landmark", "needle_gauge": "25", "needle_length_mm": "38"}
+    return site_row(number, **row) | {f"initial-sites-{number}-{name}": value for name, value in came_with.items()}
 
 
 def drug_row(number=0, **changes):
@@ -32,7 +40,9 @@ def typed(visit, *rows, **changes):
     """A whole record as the browser sends it; `rows` go on top, `changes` on top of them."""
     definition = visit.visit_type.procedure_definitions.first()
     whole = MANAGEMENT | {"seen": "", "definition": definition.pk, "performed_by": visit.practitioner_id}
-    whole |= {"pain_before": "7", "pain_after": "3", "note": "all well"} | site_row(muscle=any_muscle().pk) | drug_row()
+    whole |= {"pain_before": "7", "pain_after": "3", "note": "all well"}
+    whole |= {"observation_minutes": "20", "needles_in": "2", "needles_out": "2", "had_complications": "no"}
+    whole |= {"patient": visit.patient_id} | site_row(muscle=any_muscle().pk) | drug_row()
     for row in rows:
         whole |= row
     return whole | {name.replace("__", "-"): value for name, value in changes.items()}

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 2)
 NO_SITE = "Add at least one injection site."
 NO_DRUG = "Add at least one drug, with its lot and expiry date."
-NO_PAIN_BEFORE = "Write the pain before, from 0 to 10."
-NO_PAIN_AFTER = "Write the pain 10 minutes after, from 0 to 10."
+NO_PAIN_BEFORE = "Choose the pain before, from 0 to 10."
+NO_PAIN_AFTER = "Choose the pain 10 minutes after, from 0 to 10."
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def contents(procedure):
 
 
 def write(visit, **changes):
-    usual = {"sites": [factories.site()], "drugs": [factories.drug()], "pain": {"before": 7, "after": 3}, "note": ""}
-    definition = factories.definition(visit_type=visit.visit_type)
-    return performing.write_draft(visit, definition=definition, practitioner=visit.practitioner, **usual | changes)
+    usual = {"sites": [factories.site()], "drugs": [factories.drug()], "pain": {"before": 7, "after": 3}}
+    once = {"note": changes.pop("note", "")}
+    return performing.write_draft(visit, said=factories.said(visit, **once), **usual | changes)
 
 
 # The draft
@@ -193,13 +193,13 @@ def test_sign_is_refused_for_a_visit_that_is_not_under_way(protocol, physician):
 
 @pytest.mark.parametrize("lung_risk", ["yes", "upper"])
 def test_sign_near_the_lung_by_touch_needs_a_reason(protocol, physician, lung_risk):
-    muscle = factories.muscle(lung_risk=lung_risk, name="rhomboid")
+    muscle = factories.muscle(lung_risk=lung_risk, latin="mm. rhomboidei")
     draft = factories.draft(sites=[factories.site(), factories.site(muscle=muscle)])
 
     with pytest.raises(RecordIncomplete) as refusal:
         performing.sign(draft, by=physician, at=NOW)
 
-    assert refusal.value.problems == ["Rhomboid lies near the lung. Use ultrasound, or write why not."]
+    assert refusal.value.problems == ["Rhomboidei lies near the lung. Use ultrasound, or write why not."]
 
 
 def test_sign_near_the_lung_by_touch_goes_with_a_reason(protocol, physician):

@@ -10,7 +10,17 @@ import time_machine
 from procedures.models import DrugAdministration, InjectionSite, LungRisk, Procedure
 from tests import factories
 from tests.factories import at
-from tests.procedures.record_pages import any_muscle, drug_row, errors, page_of, site_row, typed, values, words
+from tests.procedures.record_pages import (
+    any_muscle,
+    blank_row,
+    drug_row,
+    errors,
+    page_of,
+    site_row,
+    typed,
+    values,
+    words,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +45,10 @@ def test_form_begins_with_what_the_visit_says_and_without_a_side(client, visit, 
             "needle_gauge": None,
             "needle_length_mm": None,
             "no_ultrasound_reason": None,
+            "depth_mm": None,
+            "twitch": None,
+            "pain_felt": None,
+            "is_confirmed": None,
         }
     ]
     assert " checked" not in page.content.decode()
@@ -49,7 +63,7 @@ def test_form_names_the_patient_and_every_muscle_by_region_with_the_lung_in_word
     assert "<strong>Rasa Example</strong>" in html
     assert "born 29 February 1980" in html
     assert '<optgroup label="Neck">' in html
-    assert "Top shoulder muscle, near the lung (m. trapezius)</option>" in html
+    assert "Trapezius · top shoulder muscle · near the lung</option>" in html
 
 
 def test_draft_with_two_sites_and_two_drugs_comes_back_as_it_was_typed(client, visit):
@@ -87,10 +101,7 @@ def test_draft_may_lack_what_signing_needs(client, visit):
 
 
 def test_row_that_only_has_what_it_came_with_is_left_out(client, visit):
-    came_with = {"guidance": "landmark", "needle_gauge": "25", "needle_length_mm": "38"}
-    empty = site_row(1, muscle="", side=None) | {f"initial-sites-1-{name}": value for name, value in came_with.items()}
-
-    client.post(page_of(visit), typed(visit, empty, {"sites-TOTAL_FORMS": 2}, draft="1"))
+    client.post(page_of(visit), typed(visit, blank_row(1), {"sites-TOTAL_FORMS": 2}, draft="1"))
 
     assert InjectionSite.objects.count() == 1
 
@@ -141,6 +152,10 @@ def test_another_site_begins_with_the_needle_of_the_one_before_but_without_muscl
         "needle_gauge": "25",
         "needle_length_mm": "38",
         "no_ultrasound_reason": None,
+        "depth_mm": None,
+        "twitch": None,
+        "pain_felt": None,
+        "is_confirmed": None,
     }
 
 

@@ -18,7 +18,7 @@ def monday_morning():
         yield
 
 
-NEAR_LUNG = "Calf lies near the lung. Use ultrasound, or write why not."
+NEAR_LUNG = "Gastrocnemius lies near the lung. Use ultrasound, or write why not."
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ NEAR_LUNG = "Calf lies near the lung. Use ultrasound, or write why not."
             {"drugs-0-expires_on": "9999-12-31"},
             ("id_drugs-0-expires_on", "Please check the year. No lot can be used for so long."),
         ),
-        ({"pain_before": "11"}, ("id_pain_before", "Write a whole number from 0 to 10.")),
-        ({"pain_after": "-1"}, ("id_pain_after", "Write a whole number from 0 to 10.")),
+        ({"pain_before": "11"}, ("id_pain_before_0", "Choose a number from 0 to 10.")),
+        ({"pain_after": "-1"}, ("id_pain_after_0", "Choose a number from 0 to 10.")),
         ({"definition": ""}, ("id_definition", "Choose the procedure.")),
         ({"performed_by": ""}, ("id_performed_by", "Choose the physician who did it.")),
     ],
@@ -75,8 +75,8 @@ def test_lot_may_be_used_on_its_last_day(client, visit):
     [
         ({"sites-0-muscle": "", "sites-0-side": "", "sites-0-needle_gauge": ""}, "Add at least one injection site."),
         ({"drugs-TOTAL_FORMS": "0"}, "Add at least one drug, with its lot and expiry date."),
-        ({"pain_before": ""}, "Write the pain before, from 0 to 10."),
-        ({"pain_after": ""}, "Write the pain 10 minutes after, from 0 to 10."),
+        ({"pain_before": ""}, "Choose the pain before, from 0 to 10."),
+        ({"pain_after": ""}, "Choose the pain 10 minutes after, from 0 to 10."),
     ],
 )
 def test_review_asks_for_what_signing_needs_and_keeps_the_draft(client, visit, changes, expected):
@@ -91,7 +91,7 @@ def test_review_asks_for_what_signing_needs_and_keeps_the_draft(client, visit, c
 
 
 def test_muscle_near_the_lung_asks_for_ultrasound_or_a_reason_at_its_own_row(client, visit):
-    lung = factories.muscle(name="calf", lung_risk=LungRisk.YES).pk
+    lung = factories.muscle(latin="m. gastrocnemius", lung_risk=LungRisk.YES).pk
     second = site_row(1, muscle=lung) | {"sites-TOTAL_FORMS": 2}
 
     page = client.post(page_of(visit), typed(visit, second, review="1"))

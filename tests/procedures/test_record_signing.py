@@ -48,7 +48,7 @@ def test_review_of_an_incomplete_draft_lists_what_is_missing_and_cannot_sign(cli
     page = client.get(page_of(visit, "practice-record-review"))
     answer = sign(client, draft)
 
-    assert page.context["problems"] == ["Add at least one injection site.", "Write the pain before, from 0 to 10."]
+    assert page.context["problems"] == ["Add at least one injection site.", "Choose the pain before, from 0 to 10."]
     assert "Sign the record" not in words(page)
     assert answer.status_code == 409
     assert CarePlan.objects.count() == 0

@@ -1,0 +1,93 @@
+"""What the record's page offers, so that nobody types what the clinic knows: lots, needles, patterns of sites."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from procedures.models import DrugAdministration, Procedure, ProcedurePlan, ProcedureStatus, SiteSet
+
+RECENT_DAYS = 90
+LOTS_OF_ONE_PRODUCT = 4
+# Gauge and length in mm.
+COMMON_NEEDLES = [(27, 25), (25, 38), (25, 50), (22, 75)]
+MOST_ADDED = 24
+COPIED_FIELDS = ["guidance", "needle_gauge", "needle_length_mm"]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Sites that come with one tap. `value` is what its button sends: sites apart by commas, their fields by colons.
+
+    The fields are muscle and side, and where they are known guidance, gauge and length of the needle. What the
+    physician must look at each time (depth, twitch, the patient's agreement) never comes with it.
+    """
+
+    name: str
+    value: str
+
+
+def patterns(appointment, *, user):
+    """One tap each: what was planned, what was done last time, the clinic's sets."""
+    return [*_planned(appointment, user), *_last_time(appointment, user), *_sets()]
+
+
+def _planned(appointment, user):
+    plan = ProcedurePlan.objects.visible_to(user).filter(appointment=appointment).prefetch_related("sites").first()
+    if plan and plan.sites.all():
+        sites = [f"{site.muscle_id}:{site.side}:{plan.guidance}" for site in plan.sites.all()]
+        yield Pattern(_("As planned"), ",".join(sites))
+
+
+def _last_time(appointment, user):
+    records = Procedure.objects.visible_to(user).signed().filter(patient=appointment.patient_id)
+    last = records.exclude(appointment=appointment).prefetch_related("sites").first()
+    if last and last.sites.all():
+        yield Pattern(_("As last time"), ",".join(_with_needle(site) for site in last.sites.all()))
+
+
+def _with_needle(site):
+    return ":".join(str(part) for part in (site.muscle_id, site.side, *(getattr(site, name) for name in COPIED_FIELDS)))
+
+
+def _sets():
+    for site_set in SiteSet.objects.prefetch_related("items"):
+        yield Pattern(site_set.name, ",".join(f"{item.muscle_id}:{item.side}" for item in site_set.items.all()))
+
+
+def sites_of(value):
+    """The rows that a pattern's `value` stands for, as typed: unchecked, whatever was sent."""
+    names = ["muscle", "side", *COPIED_FIELDS]
+    return [dict(zip(names, site.split(":"), strict=False)) for site in value.split(",")[:MOST_ADDED] if site]
+
+
+@dataclass(frozen=True)
+class Lot:
+    preparation: str
+    lot: str
+    expires_on: object
+
+    def as_json(self):
+        return {"lot": self.lot, "expires_on": f"{self.expires_on:%Y-%m-%d}"}
+
+
+def recent_lots(*, on):
+    """Preparation -> the lots given in the 90 days before the civil day `on` that may still be used, newest first."""
+    given = DrugAdministration.objects.exclude(procedure__status=ProcedureStatus.VOID)
+    given = given.filter(given_on__range=(on - timedelta(days=RECENT_DAYS), on), expires_on__gte=on)
+    lots = given.order_by().values_list("preparation", "lot", "expires_on").annotate(last=Max("given_on"))
+    found = {}
+    for preparation, lot, expires_on, _last in sorted(lots, key=lambda row: (row[3], row[2]), reverse=True):
+        of_product = found.setdefault(preparation, [])
+        if len(of_product) < LOTS_OF_ONE_PRODUCT:
+            of_product.append(Lot(preparation, lot, expires_on))
+    return found
+
+
+NEEDLE_WORDS = gettext_lazy("%(gauge)s G %(length)s mm")
+
+
+def needles():
+    return [(gauge, length, NEEDLE_WORDS % {"gauge": gauge, "length": length}) for gauge, length in COMMON_NEEDLES]
