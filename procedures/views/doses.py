@@ -64,7 +64,8 @@ def _override(request, appointment, procedure):
 def _second_person_page(request, appointment, procedure, *, form):
     auditing.read(procedure.patient, by=request.user, what="dose of a record", address=client_address(request))
     now = timezone.now()
-    shown = dosing.show(procedure, procedure.drugs.all(), at=now)
+    newest = procedure.patient.measurements.first()
+    shown = dosing.show(procedure, procedure.drugs.all(), at=now, height_cm=newest and newest.height_cm)
     first = {"patient": procedure.patient_id, "seen": dosing.version(procedure, at=now)}
     context = {
         "appointment": appointment,
@@ -148,4 +149,4 @@ def _limit_to_begin_with(request):
     if not asked.isdecimal():
         return {"profile": DoseProfile.objects.filter(is_default=True).first()}
     limit = get_object_or_404(DoseLimit, pk=int(asked[:15]))
-    return {name: getattr(limit, name) for name in LimitForm.Meta.fields if name != "source"}
+    return LimitForm.initial_of(limit)
