@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
 from clinic.models import AppointmentStatus, PractitionerRole
 from clinic.wording import says_something
-from procedures import completing
+from procedures import completing, screening
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.signals import procedure_signed
 
@@ -217,4 +217,5 @@ def problems(procedure):
     """The same as `missing`, each with its place in the record."""
     return [
         *completing.problems(procedure),
+        *screening.problems(procedure),
     ]

@@ -224,7 +224,7 @@ def record(patient_said=None, *, drugs=None, sites=None, reason="", reviewed=Tru
     given = answer(visit.patient, at=asked_at, **patient_said or {})
     if given.needs_review and reviewed:
         screening.review(given, by=factories.user(), note="Known.", at=asked_at)
-    procedure = factories.draft(visit, drugs=drugs, sites=sites)
+    procedure = factories.draft(visit, drugs=drugs, sites=sites, is_screened=False)
     procedure.alerts_reason = reason
     procedure.save()
     return procedure
