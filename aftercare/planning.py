@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest
+from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, ServiceRequestStatus
 from clinic import messaging
 from clinic.errors import RecordIncomplete
 from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
@@ -44,6 +44,20 @@ def start(procedure, *, at):
         _schedule(plan, planned)
     _plan_work_item(plan, referral)
     return plan
+
+
+def stop(procedure, *, at):
+    """End the aftercare of a record that was voided at `at`: nothing more is sent or asked for.
+
+    Physiotherapy that is booked stays booked, for the patient or for the next record's referral to use.
+    """
+    reason = _("the record was withdrawn")
+    own = Q(key__startswith=f"procedure:{procedure.pk}:")
+    messages = Message.objects.filter(own)
+    messaging.withdraw(messages, reason=reason, at=at)
+    WorkItem.objects.filter(own | Q(message__in=messages)).cancel(note=reason, at=at)
+    referrals = ServiceRequest.objects.filter(care_plan__procedure=procedure)
+    referrals.update(status=ServiceRequestStatus.REVOKED, appointment=None)
 
 
 def reminders_of(referral):

@@ -6,6 +6,8 @@ from datetime import timedelta
 from aftercare import planning
 from aftercare.models import CarePlan
 from clinic.models import Message, WorkItem
+from clinic.models.messages import UNSENT
+from procedures.models import ProcedureStatus
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,22 @@ class Report:
 def compare(*, at, days=30):
     """Recompute the messages of every care plan begun in the `days` before `at` and compare them with the outbox."""
     plans = CarePlan.objects.filter(starts_at__gt=at - timedelta(days=days)).order_by("pk")
-    expected = {planned.key for plan in plans for planned in planning.messages_of(plan)}
-    found = _keys_of(plans)
+    standing = plans.filter(procedure__status=ProcedureStatus.SIGNED)
+    expected = {planned.key for plan in standing for planned in planning.messages_of(plan)}
+    found = _keys_of(standing) | _still_asking(plans.exclude(pk__in=standing))
     return Report(checked=len(expected), missing=sorted(expected - found), extra=sorted(found - expected))
 
 
-def _keys_of(plans):
+def _still_asking(plans):
+    """Of voided records nothing is expected; what would still go out is extra."""
+    return _keys_of(plans, Message.objects.filter(status__in=UNSENT), WorkItem.objects.requested())
+
+
+def _keys_of(plans, messages=Message.objects, items=WorkItem.objects):
     """What the outbox holds for these plans' patients, and the desk's list for those without an address."""
     patients = plans.values("patient")
-    messages = Message.objects.filter(patient__in=patients, key__startswith="procedure:")
-    items = WorkItem.objects.filter(patient__in=patients, key__startswith="procedure:", key__endswith=":nowhere")
+    messages = messages.filter(patient__in=patients, key__startswith="procedure:")
+    items = items.filter(patient__in=patients, key__startswith="procedure:", key__endswith=":nowhere")
     procedures = {str(procedure) for procedure in plans.values_list("procedure", flat=True)}
     keys = [*messages.values_list("key", flat=True), *items.values_list("key", flat=True)]
     return {key.rpartition(":")[0] for key in keys if key.split(":")[1] in procedures}

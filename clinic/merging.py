@@ -28,11 +28,12 @@ def merge(duplicate, into, *, by, at, reason):
         _lock_both(duplicate, into)
         _refuse_overlapping_visits(duplicate, into)
         _end_what_would_be_double(duplicate, into, at=at)
+        # First: signed rows go to no patient but the one into whom theirs was merged (procedures.sealing).
+        Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         for relation in Patient._meta.related_objects:
             if relation.related_model not in STAYS and not relation.many_to_many:
                 _repoint(relation, duplicate, into)
         duplicate.access.filter(until=None).update(until=at)
-        Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         auditing.changed(duplicate, by=by, what=_("joined into patient %(pk)s") % {"pk": _with(into, reason)})
         auditing.changed(into, by=by, what=_("joined with patient %(pk)s") % {"pk": _with(duplicate, reason)})
     duplicate.merged_into = into

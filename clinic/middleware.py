@@ -1,6 +1,7 @@
+from django.db import IntegrityError
 from django.shortcuts import render
 
-from clinic.errors import DomainError
+from clinic.errors import DomainError, RecordSigned
 
 
 class PrivacyHeadersMiddleware:
@@ -37,3 +38,5 @@ class DomainErrorMiddleware:
         if isinstance(exception, DomainError):
             return render(request, "409.html", {"message": str(exception)}, status=409)
         return None
+        if isinstance(exception, IntegrityError) and RecordSigned.mark in str(exception):
+            exception = RecordSigned()

@@ -126,7 +126,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Every atomic block takes the write lock at its start, so two bookings never read the same free time.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;",
+        # Recursive triggers: INSERT OR REPLACE asks the triggers of the row that it would take away.
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
+        "PRAGMA recursive_triggers=ON;",
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -174,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": BEAT_SECONDS},
     },
 }
+    "records": {"task": "procedures.tick", "schedule": 10 * BEAT_SECONDS, "options": {"expires": 10 * BEAT_SECONDS}},
 
 # Messages
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -249,6 +252,16 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
+# Pictures of patients: outside the web root, shown by a view only. Pages that ask for files name themselves here.
+IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
+UPLOAD_PAGES = ["practice-record-images"]
+UPLOAD_MOST_BYTES = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "clinic.uploading.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

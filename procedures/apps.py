@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ProceduresConfig(AppConfig):
@@ -9,5 +9,8 @@ class ProceduresConfig(AppConfig):
         from clinic.permissions import give_permissions_to_roles
         from procedures import receivers  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
+        from procedures.sealing import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
+        pre_migrate.connect(lift, sender=self)
+        post_migrate.connect(seal, sender=self)

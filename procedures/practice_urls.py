@@ -1,6 +1,6 @@
 from django.urls import path
 
-from procedures.views import doses, practice, screening, typed
+from procedures.views import doses, images, lots, practice, screening, typed, voiding
 
 urlpatterns = [
     path("patients/<int:pk>/screening/", screening.answers, name="practice-screening"),
@@ -15,4 +15,14 @@ urlpatterns = [
     path("dose-limits/", doses.dose_limits, name="practice-dose-limits"),
     path("dose-limits/propose/", doses.propose_dose_limit, name="practice-dose-limits-propose"),
     path("dose-limits/<int:pk>/sign/", doses.sign_dose_limit, name="practice-dose-limit-sign"),
+    path("visits/<int:pk>/record/void/", voiding.void, name="practice-record-void"),
+    path("visits/<int:pk>/record/void/agree/", voiding.agree, name="practice-record-void-agree"),
+    path("visits/<int:pk>/record/void/keep/", voiding.keep, name="practice-record-void-keep"),
+    path("visits/<int:pk>/record/voided/<int:record>/", voiding.voided, name="practice-record-voided"),
+    path("visits/<int:pk>/record/images/", images.images, name="practice-record-images"),
+    path("visits/<int:pk>/record/images/<int:image>/", images.picture, name="practice-record-image"),
+    path("visits/<int:pk>/record/images/<int:image>/small/", images.thumbnail, name="practice-record-image-thumbnail"),
+    path("visits/<int:pk>/record/images/<int:image>/remove/", images.remove, name="practice-record-image-remove"),
+    path("lots/", lots.lots, name="practice-lots"),
+    path("lots/list.csv", lots.lots_csv, name="practice-lots-csv"),
 ]

@@ -3,7 +3,9 @@ from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
 from clinic.signals import appointment_cancelled
+from procedures import unsigned
 from procedures.models import Procedure
+from procedures.signals import procedure_signed
 
 
 @receiver(appointment_cancelled)
@@ -13,3 +15,8 @@ def keep_visits_that_have_a_record(sender, appointment, **kwargs):
         raise MoveNotAllowed(
             _("The physician has begun a record of this visit. It has to be finished; the visit cannot be cancelled.")
         )
+
+
+@receiver(procedure_signed)
+def end_the_wait_for_a_signature(sender, procedure, at, **kwargs):
+    unsigned.settle_visit(procedure.appointment, at=at)

@@ -3,3 +3,4 @@
 from django.dispatch import Signal
 
 procedure_signed = Signal()  # procedure, at
+procedure_voided = Signal()  # procedure, by, at: two people agreed that it was entered in error

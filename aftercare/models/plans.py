@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.protocols import AftercareProtocol
 from clinic.models import Patient
-from procedures.models import Procedure
+from procedures.models import Procedure, ProcedureStatus
 
 # Reported lung collapses showed themselves within minutes to two days (Ir Med J 2022;115:546 and others).
 LUNG_WATCH = timedelta(hours=48)
@@ -17,6 +17,10 @@ class CarePlanQuerySet(models.QuerySet):
         if user.has_perm("aftercare.view_careplan"):
             return self
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
+
+    def standing(self):
+        """Of records that were not voided."""
+        return self.filter(procedure__status=ProcedureStatus.SIGNED)
 
 
 class CarePlan(models.Model):

@@ -16,7 +16,7 @@ def care_plan_box(patient, user):
     if not user.has_perm("aftercare.view_careplan"):
         return {"is_shown": False}
     now = timezone.now()
-    plans = CarePlan.objects.visible_to(user).filter(patient=patient)
+    plans = CarePlan.objects.visible_to(user).standing().filter(patient=patient)
     plan = (
         plans.select_related("procedure", "referral__appointment").prefetch_related("procedure__sites__muscle").first()
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from aftercare import referring
 from aftercare.forms.physiotherapy import PhysiotherapyTimeForm
-from aftercare.models import ServiceRequest
+from aftercare.models import ServiceRequest, ServiceRequestStatus
 from clinic import auditing
 from clinic.errors import TimeTaken
 from clinic.network import client_address
@@ -21,6 +21,8 @@ from clinic.network import client_address
 def physiotherapy(request, pk):
     """Open times before the deadline, each one tap away from being booked."""
     referral = _own(request, pk)
+    if referral.status == ServiceRequestStatus.REVOKED:
+        return redirect("my")
     now = timezone.now()
     refusal = None
     if request.method == "POST":

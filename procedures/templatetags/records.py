@@ -3,7 +3,7 @@
 from django import template
 
 from procedures import performing
-from procedures.models import Procedure, ProcedureDefinition
+from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus
 
 register = template.Library()
 
@@ -17,6 +17,7 @@ def record_box(appointment, user):
     return {
         "is_shown": True,
         "appointment": appointment,
+        "user": user,
         "procedure": procedure,
         "refusal": "" if procedure else performing.refusal(appointment),
         "is_expected": ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists(),
@@ -41,3 +42,12 @@ def past_records(appointment, user):
     records = Procedure.objects.visible_to(user).signed().filter(patient=appointment.patient_id)
     records = records.exclude(appointment=appointment).with_all_parts()
     return {"is_shown": True, "records": records[:10]}
+
+
+@register.inclusion_tag("records/_unsigned.html")
+def unsigned_records(user):
+    """The drafts of this physician that wait for a signature, oldest first: without it nobody gets aftercare."""
+    if not user.has_perm("procedures.sign_procedure"):
+        return {"records": []}
+    drafts = Procedure.objects.visible_to(user).filter(status=ProcedureStatus.DRAFT, performed_by__user=user)
+    return {"records": drafts.select_related("patient", "definition").order_by("performed_on", "pk")[:20]}

@@ -13,6 +13,7 @@ from aftercare.models import ServiceRequest
 from clinic import booking
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, MessageStatus, PatientAccess, WorkItemStatus
+from procedures.models import Muscle
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +82,7 @@ def test_home_says_when_lifting_is_allowed_again(client, plan, time_machine):
 
 
 def test_home_after_a_needle_near_the_lung_warns_of_it(client, plan):
-    near_lung = factories.muscle(lung_risk="yes")
-    plan.procedure.sites.update(muscle=near_lung)
+    Muscle.objects.filter(pk__in=plan.procedure.sites.values("muscle")).update(lung_risk="yes")
 
     assert "needle near the chest" in client.get(reverse("my")).content.decode()
 

@@ -17,6 +17,8 @@ from clinic.models import AccessRelation, Appointment, AppointmentStatus, Messag
 from procedures.models import Procedure
 from tests import factories
 
+from tests.architecture import wrong_records
+from tests.procedures import consents
 EVERYBODY = ["anonymous", "patient", "other patient", "desk", "physician", "physiotherapist", "manager"]
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 CANARY = "Kanarienvogel"
@@ -172,6 +174,16 @@ def addresses(resolver=None, namespace=""):
         else:
             yield f"{namespace}{pattern.name}", pattern
 
+    "practice-record-void": physicians("GET POST"),
+    "practice-record-void-agree": physicians("POST"),
+    "practice-record-void-keep": physicians("POST"),
+    "practice-record-voided": physicians(),
+    "practice-record-images": physicians("GET POST"),
+    "practice-record-image": physicians(),
+    "practice-record-image-thumbnail": physicians(),
+    "practice-record-image-remove": physicians("POST"),
+    "practice-lots": Rule("physician", "manager"),
+    "practice-lots-csv": Rule("physician", "manager"),
 
 def rule_for(name):
     return MANAGERS if name.startswith("admin:") else TABLE.get(name)
@@ -208,6 +220,7 @@ def world(db, settings):
         starts_at=now - timedelta(hours=3),
         signed_at=now - timedelta(hours=2),
     )
+    settings.IMAGES_DIR = tmp_path
     kind = factories.visit_type(slug="consultation")
     factories.physiotherapy(slug="physiotherapy")
     visit = factories.appointment(
@@ -223,7 +236,8 @@ def world(db, settings):
     held = _hold(clients["patient"], kind, physician, now=now)
     return {
         "clients": clients,
-        "arguments": _arguments(patient, other, procedure, visit, held),
+        "arguments": _arguments(patient, other, procedure, visit, held)
+        | wrong_records.made(procedure, physician, by=people["physician"]),
         "patient": patient,
     }
 

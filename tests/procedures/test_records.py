@@ -76,7 +76,7 @@ def test_database_refuses_pain_over_ten_and_two_answers_for_one_moment(draft):
     ],
 )
 def test_database_refuses_a_signature_that_does_not_say_when_and_by_whom(draft, changes):
-    refused("procedure_signed_says_when_and_by_whom", Procedure, **changes)
+    refused("procedure_signed_says_when_and_by_whom|sealed", Procedure, **changes)
 
 
 def test_database_refuses_an_empty_addendum(draft):

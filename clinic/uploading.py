@@ -1,0 +1,26 @@
+"""Files that are sent: taken in by the pages that ask for them, and only up to a size."""
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+
+class CappedUploadHandler(FileUploadHandler):
+    """Stands first: what is too large, or was not asked for, is passed over and never reaches the disk.
+
+    The names of those too large are kept in `request.too_large`, for the page to say so.
+    """
+
+    def new_file(self, *args, **kwargs):
+        super().new_file(*args, **kwargs)
+        page = self.request.resolver_match
+        if page is None or page.url_name not in settings.UPLOAD_PAGES:
+            raise SkipFile
+
+    def receive_data_chunk(self, raw_data, start):
+        if start + len(raw_data) > settings.UPLOAD_MOST_BYTES:
+            self.request.too_large = [*getattr(self.request, "too_large", []), self.file_name]
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size):
+        return None  # the handlers behind it keep the file

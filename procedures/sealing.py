@@ -1,0 +1,253 @@
+"""What is signed stays as it was signed, in the database too: triggers refuse what the acts never ask for.
+
+They keep out mistakes in the code, imports and SQL by hand, on SQLite and on PostgreSQL alike, and they see to it that
+nothing incomplete is signed. They do not keep out the owner of the database, who can drop a trigger as well as a table;
+nor, on SQLite, a foreign program's INSERT OR REPLACE over another unique key (our own connections fire the triggers
+for that too). While `migrate` runs they are off: SQLite cannot remake a table that a trigger names.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections, transaction
+from django.db.models import Model
+
+from clinic.errors import RecordSigned
+from clinic.models import AuditEvent, Patient
+from procedures.models import (
+    Addendum,
+    Complication,
+    Consent,
+    DoseLimit,
+    DoseOverride,
+    DrugAdministration,
+    Guidance,
+    InjectionSite,
+    LungRisk,
+    Muscle,
+    PainMoment,
+    PainScore,
+    Procedure,
+    ProcedureStatus,
+    Screening,
+    ScreeningAnswer,
+    UltrasoundImage,
+    VoidRequest,
+)
+
+DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
+PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
+PARTS += [DoseOverride]  # a second person's reason given after the signature would whitewash it
+WRITTEN_ONCE = [Addendum, DoseOverride, ScreeningAnswer, AuditEvent]
+INSERT, UPDATE, DELETE = "INSERT", "UPDATE", "DELETE"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The database refuses to do `event` to a row of `model` when `refuse_when` holds, in SQL that both understand."""
+
+    model: type[Model]
+    event: str
+    refuse_when: str
+    why: str
+
+
+def table(model):
+    return model._meta.db_table
+
+
+def changed(model, *, but):
+    """SQL: any column was changed, except those that may be."""
+    columns = [field.column for field in model._meta.concrete_fields if field.column not in but]
+    return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+
+
+def another_patient():
+    """SQL: the row went to another patient, and not to the one into whom its patient was merged."""
+    merged = f"SELECT 1 FROM {table(Patient)} WHERE id = OLD.patient_id AND merged_into_id = NEW.patient_id"  # noqa: S608
+    return f"(OLD.patient_id <> NEW.patient_id AND NOT EXISTS ({merged}))"
+
+
+def exists(model, condition):
+    return f"EXISTS (SELECT 1 FROM {table(model)} AS part WHERE {condition})"  # noqa: S608 - names of our own
+
+
+def rules():
+    yield from _of_the_record()
+    yield from _of_its_parts()
+    yield from _at_signing()
+    yield from _of_what_is_written_once()
+    yield from _of_what_people_signed()
+
+
+def _of_the_record():
+    agreed = exists(VoidRequest, "part.procedure_id = OLD.id AND part.agreed_at IS NOT NULL")
+    voided = f"OLD.status = '{SIGNED}' AND NEW.status = '{VOID}' AND {agreed}"
+    changes = [
+        changed(Procedure, but=["status", "patient_id"]),
+        another_patient(),
+        f"(OLD.status <> NEW.status AND NOT ({voided}))",
+    ]
+    sealed = f"OLD.status <> '{DRAFT}'"
+    yield Rule(Procedure, UPDATE, f"{sealed} AND ({' OR '.join(changes)})", "a signed record is not changed")
+    yield Rule(Procedure, DELETE, sealed, "a signed record is not deleted")
+    yield Rule(Procedure, INSERT, f"NEW.status <> '{DRAFT}'", "a record begins as a draft")
+    not_signed = f"NEW.status NOT IN ('{DRAFT}', '{SIGNED}')"
+    yield Rule(Procedure, UPDATE, f"OLD.status = '{DRAFT}' AND {not_signed}", "a draft is not voided")
+
+
+def _of_its_parts():
+    for model in PARTS:
+        for event, rows in ((INSERT, ["NEW"]), (UPDATE, ["OLD", "NEW"]), (DELETE, ["OLD"])):
+            sealed = [exists(Procedure, f"part.id = {row}.procedure_id AND part.status <> '{DRAFT}'") for row in rows]
+            yield Rule(model, event, " OR ".join(sealed), "parts of a signed record stay as they are")
+
+
+def _at_signing():
+    """What a record must say at the least. The act asks for more (`performing.problems`), and in sentences."""
+    own = "part.procedure_id = NEW.id"
+    by_touch = f"part.guidance = '{Guidance.LANDMARK}' AND trim(part.no_ultrasound_reason) = ''"
+    near_lung = f"SELECT slug FROM {table(Muscle)} WHERE lung_risk <> '{LungRisk.NO}'"  # noqa: S608
+    missing = {
+        "a site": f"NOT {exists(InjectionSite, own)}",
+        "a confirmed site with its depth": exists(
+            InjectionSite, f"{own} AND (NOT part.is_confirmed OR part.depth_mm IS NULL)"
+        ),
+        "a reason near the lung": exists(InjectionSite, f"{own} AND {by_touch} AND part.muscle_id IN ({near_lung})"),
+        "a drug": f"NOT {exists(DrugAdministration, own)}",
+        "a lot that has not expired": exists(
+            DrugAdministration, f"{own} AND (trim(part.lot) = '' OR part.expires_on < NEW.performed_on)"
+        ),
+        **{
+            f"the pain {moment}": "NOT " + exists(PainScore, f"{own} AND part.moment = '{moment}'")
+            for moment in PainMoment.values
+        },
+        "the minutes of observation": "NEW.observation_minutes IS NULL",
+        "the needles": "NEW.needles_in IS NULL OR NEW.needles_out IS NULL",
+        "whether anything went wrong": "NEW.had_complications IS NULL",
+        "what went wrong": f"NEW.had_complications AND NOT {exists(Complication, own)}",
+        "that something went wrong": f"NOT NEW.had_complications AND {exists(Complication, own)}",
+        "who signed, and when": "NEW.signed_at IS NULL OR NEW.signed_by_id IS NULL",
+    }
+    signing = f"OLD.status = '{DRAFT}' AND NEW.status = '{SIGNED}'"
+    for what, condition in missing.items():
+        yield Rule(Procedure, UPDATE, f"{signing} AND ({condition})", f"the record does not say {what}")
+
+
+def _of_what_is_written_once():
+    for model in WRITTEN_ONCE:
+        yield Rule(model, UPDATE, changed(model, but=[]), "this is written once")
+        yield Rule(model, DELETE, "1 = 1", "this is written once")
+
+
+def _of_what_people_signed():
+    """Consents, safety answers, limits and voids: what was signed stays, what may follow may follow once."""
+    confirming = ["confirmed_at", "confirmed_by_id", "withdrawn_at", "withdrawn_by_id"]
+    kept = f"{changed(Consent, but=[*confirming, 'patient_id'])} OR {another_patient()}"
+    once_withdrawn = f"OLD.withdrawn_at IS NOT NULL AND ({changed(Consent, but=['patient_id'])})"
+    yield Rule(Consent, UPDATE, f"{kept} OR {once_withdrawn}", "a consent keeps its words")
+    yield Rule(Consent, DELETE, "1 = 1", "a consent keeps its words")
+
+    review = ["reviewed_at", "reviewed_by_id", "review_note"]
+    kept = f"{changed(Screening, but=[*review, 'patient_id'])} OR {another_patient()}"
+    yield Rule(Screening, UPDATE, kept, "answers are given again, not changed")
+    yield Rule(Screening, DELETE, "1 = 1", "answers are given again, not changed")
+
+    in_force = "OLD.signed_at IS NOT NULL"
+    kept = f"{changed(DoseLimit, but=['replaced_at'])} OR OLD.replaced_at IS NOT NULL"
+    yield Rule(DoseLimit, UPDATE, f"{in_force} AND ({kept})", "a signed limit is replaced, not changed")
+    yield Rule(DoseLimit, DELETE, in_force, "a signed limit is replaced, not changed")
+
+    kept = changed(VoidRequest, but=["agreed_at", "agreed_by_id"])
+    yield Rule(VoidRequest, INSERT, "NEW.agreed_at IS NOT NULL", "first one asks, then another agrees")
+    yield Rule(VoidRequest, UPDATE, f"OLD.agreed_at IS NOT NULL OR {kept}", "what two people agreed on stays")
+    yield Rule(VoidRequest, DELETE, "OLD.agreed_at IS NOT NULL", "what two people agreed on stays")
+
+
+# The triggers
+
+
+def seal(sender, using, **kwargs):
+    """A `post_migrate` receiver that makes the triggers."""
+    connection = connections[using]
+    by_table = {}
+    for rule in rules():
+        by_table.setdefault(table(rule.model), []).append(rule)
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        if not by_table.keys() <= set(connection.introspection.table_names(cursor)):
+            return  # migrated back to a time before this
+        _lift(connection, cursor, by_table)
+        write = _postgresql if connection.vendor == "postgresql" else _sqlite
+        for name, its_rules in by_table.items():
+            for statement in write(name, its_rules):
+                cursor.execute(statement)
+
+
+def lift(sender=None, using="default", **kwargs):
+    """A `pre_migrate` receiver that takes the triggers away; `seal` puts them back."""
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        _lift(connection, cursor, {table(rule.model) for rule in rules()})
+
+
+def _lift(connection, cursor, tables):
+    if connection.vendor == "postgresql":
+        for name in tables:
+            cursor.execute(f"DROP FUNCTION IF EXISTS seal_{name}() CASCADE")
+        return
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'seal\\_%' ESCAPE '\\'")
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def _postgresql(name, its_rules):
+    """One function for each table. A part first locks its record, so that nobody signs it at the same moment."""
+    events = sorted({rule.event for rule in its_rules})
+    checks = "".join(
+        f"""
+            IF TG_OP = '{event}' THEN
+                {_lock_of(event) if its_rules[0].model in PARTS else ""}
+                {"".join(_refusal(rule) for rule in its_rules if rule.event == event)}
+            END IF;"""
+        for event in events
+    )
+    yield f"""
+        CREATE FUNCTION seal_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'TRUNCATE' THEN
+                RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{RecordSigned.mark} {name} is not emptied';
+            END IF;
+            {checks}
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END $$"""
+    yield f"""
+        CREATE TRIGGER sealed BEFORE {" OR ".join(events)} ON {name}
+        FOR EACH ROW EXECUTE FUNCTION seal_{name}()"""
+    yield f"""
+        CREATE TRIGGER sealed_whole BEFORE TRUNCATE ON {name}
+        FOR EACH STATEMENT EXECUTE FUNCTION seal_{name}()"""
+
+
+def _lock_of(event):
+    rows = {INSERT: "NEW.procedure_id", UPDATE: "OLD.procedure_id, NEW.procedure_id", DELETE: "OLD.procedure_id"}
+    return f"PERFORM 1 FROM {table(Procedure)} WHERE id IN ({rows[event]}) ORDER BY id FOR SHARE;"
+
+
+def _refusal(rule):
+    return f"""
+                IF {rule.refuse_when} THEN
+                    RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{RecordSigned.mark} {rule.why}';
+                END IF;"""
+
+
+def _sqlite(name, its_rules):
+    for number, rule in enumerate(its_rules):
+        condition = rule.refuse_when.replace("IS DISTINCT FROM", "IS NOT")
+        yield f"""
+            CREATE TRIGGER seal_{name}_{number} BEFORE {rule.event} ON {name} FOR EACH ROW WHEN {condition}
+            BEGIN SELECT RAISE(ABORT, '{RecordSigned.mark} {rule.why}'); END"""
+    # INSERT OR REPLACE would take an old row away without asking.
+    yield f"""
+        CREATE TRIGGER seal_{name}_again BEFORE INSERT ON {name} FOR EACH ROW
+        WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, '{RecordSigned.mark} there is such a row'); END"""  # noqa: S608

@@ -1,0 +1,18 @@
+"""The ultrasound pictures of a record, wherever the record is shown to those who may see it."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.inclusion_tag("images/_gallery.html")
+def pictures_of(procedure):
+    """The pictures with what they show; nothing where there are none."""
+    images = procedure.images.select_related("site__muscle")
+    return {"images": images, "appointment_id": procedure.appointment_id}
+
+
+@register.inclusion_tag("images/_link.html")
+def pictures_link(appointment, procedure):
+    """From the form of a record to its pictures, with how many there are."""
+    return {"appointment": appointment, "count": procedure.images.count() if procedure else 0, "procedure": procedure}

@@ -1,0 +1,67 @@
+"""Records that are not signed a day after the visit: a work item for the physician, which ends at the signature."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, WorkItem, WorkItemKind
+from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus
+
+PATIENCE = timedelta(hours=24)
+LOOK_BACK = timedelta(days=60)  # for visits without any record; a draft is looked for however old it is
+
+
+def chase(*, at):
+    """Open an item for each visit whose record is overdue, end those that are not any more."""
+    overdue = overdue_visits(at=at)
+    asked = WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED)
+    settle(asked.requested().exclude(appointment__in=overdue.values("pk")), at=at)
+    ended = {item.appointment_id: item for item in asked.filter(appointment__in=overdue.values("pk"))}
+    for visit in overdue.select_related("patient", "practitioner"):
+        item = ended.get(visit.pk)
+        if item is None:
+            _open(visit, at=at)
+        else:
+            item.reopen(due_at=at)
+
+
+def settle_visit(appointment, *, at):
+    """Its record is signed. Call it in the transaction of the signature."""
+    settle(WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED, appointment=appointment), at=at)
+
+
+def settle(items, *, at):
+    items.cancel(note=_("nothing is left to sign"), at=at)
+
+
+def overdue_visits(*, at):
+    """Visits that ended a day before `at` with a draft; and those for injections, with nothing written or said."""
+    records = Procedure.objects.filter(appointment=OuterRef("pk"))
+    drafts = Exists(records.filter(status=ProcedureStatus.DRAFT))
+    is_for_injections = Exists(ProcedureDefinition.objects.filter(visit_type=OuterRef("visit_type")))
+    explained = AppointmentStatusChange.objects.filter(
+        appointment=OuterRef("pk"), to_status=AppointmentStatus.FULFILLED
+    )
+    nothing_said = is_for_injections & ~Exists(records.standing()) & ~Exists(explained.exclude(note=""))
+    came = Q(status__in=[AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED], starts_at__gt=at - LOOK_BACK)
+    begun = Procedure.objects.filter(status=ProcedureStatus.DRAFT).values("appointment")
+    visits = Appointment.objects.filter(Q(pk__in=begun) | came, ends_at__lte=at - PATIENCE, patient__isnull=False)
+    return visits.filter(drafts | nothing_said).order_by("ends_at", "pk")
+
+
+def _open(visit, *, at):
+    """The desk sees it too, so it says nothing of what was done. Born once, whoever looks at the same moment."""
+    what_to_say = _("The visit of %(day)s has no signed record. %(name)s has to sign it, or say that nothing was done.")
+    with transaction.atomic():
+        WorkItem.objects.get_or_create(
+            key=f"unsigned:{visit.pk}",
+            defaults={
+                "kind": WorkItemKind.RECORD_UNSIGNED,
+                "patient": visit.patient,
+                "appointment": visit,
+                "what_to_say": what_to_say % {"day": visit.on, "name": visit.practitioner},
+                "due_at": at,
+            },
+        )

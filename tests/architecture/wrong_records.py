@@ -1,0 +1,28 @@
+"""What the matrix of addresses needs of records that are wrong, and of pictures."""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from procedures import imaging, voiding
+from tests import factories
+from tests.procedures import hostile_images
+
+
+def made(procedure, physician, *, by):
+    """A signed record that somebody wants to void, one that was voided, a draft with a picture: by address."""
+    now, of_patient = timezone.now(), {"patient": procedure.patient, "practitioner": physician}
+    voiding.ask(procedure, by=factories.user(), reason="Wrong.", at=now)
+    before = factories.signed(starts_at=now - timedelta(hours=8), signed_at=now - timedelta(hours=7), **of_patient)
+    voiding.agree(voiding.ask(before, by=by, reason="Wrong.", at=now), by=factories.user(), at=now)
+    draft = factories.draft(starts_at=now - timedelta(hours=1), **of_patient)
+    file = SimpleUploadedFile("picture.png", hostile_images.saved())
+    (picture,), _refused = imaging.add(draft, [file], by=by, at=now)
+    record, pictures = {"pk": procedure.appointment_id}, {"pk": draft.appointment_id}
+    return {
+        **{f"practice-record-void{act}": record for act in ("", "-agree", "-keep")},
+        "practice-record-voided": {"pk": before.appointment_id, "record": before.pk},
+        "practice-record-images": pictures,
+        **{f"practice-record-image{part}": pictures | {"image": picture.pk} for part in ("", "-thumbnail", "-remove")},
+    }
