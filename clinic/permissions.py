@@ -17,6 +17,7 @@ ROLE_PERMISSIONS = {
         "clinic.check_in_appointment",
         "clinic.book_for_patients",
         "clinic.view_message",
+        "clinic.change_message",
         "clinic.view_workitem",
         "clinic.change_workitem",
         *(f"clinic.{verb}_{name}" for name in HOURS for verb in ("view", "add", "change", "delete")),

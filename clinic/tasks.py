@@ -1,12 +1,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clinic import chasing, messaging, waiting, watching
+from clinic import chasing, delivering, waiting, watching
 
 
 @shared_task(name="clinic.deliver_due_messages")
 def deliver_due_messages():
-    while messaging.deliver_due(at=timezone.now()):
+    while delivering.deliver_due(at=timezone.now()):
         pass
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.mail", "tests.fixtures.running"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.mail", "tests.fixtures.provider", "tests.fixtures.running"]
 
 # A machine that does other things at the same time is not an error of the code under test.
 hypothesis.settings.register_profile("clinic", deadline=None)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db.models import prefetch_related_objects
 
-from clinic import messaging
+from clinic import delivering, messaging
 from clinic.models import (
     ContactSystem,
     Message,
@@ -149,7 +149,7 @@ def put_off(message, moment):
 def being_sent(message, moment):
     """Claimed, and no call has begun yet: whoever finds the lease run out sends it, once."""
     message.claim_token = uuid.UUID(int=message.appointment.pk)
-    message.leased_until = moment.now + messaging.LEASE
+    message.leased_until = moment.now + delivering.LEASE
     message.ended_at = message.call_started_at = None
     message.tries, message.provider_reference = 0, ""
 

@@ -1,17 +1,32 @@
 """The ways out of the clinic. Every channel keeps the same contract, so the outbox treats them alike."""
 
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What a channel gets to send. `key` is the idempotency key: the same key is the same message."""
+    """What a channel gets to send. `key` is the idempotency key: the same key is the same message.
+
+    `message_id` is our id, by which receipts come back. `send_until` (`time.monotonic`) is when our claim ends.
+    """
 
     key: str
     address: str
     subject: str
     body: str
+    message_id: int | None = None
+    send_until: float | None = None
+
+    def must_still_be_ours(self):
+        """To be asked right before the first byte goes out: a process that was stopped meanwhile raises TooLate."""
+        if self.send_until is not None and time.monotonic() > self.send_until:
+            raise TooLate
+
+
+class TooLate(Exception):
+    """The claim ran out before anything was sent. Somebody else sees to the message."""
 
 
 class TemporaryFailure(Exception):
@@ -27,7 +42,7 @@ class PermanentRefusal(Exception):
 
 
 class Channel(Protocol):
-    """`remembers_keys`: sending the same key again does nothing. `can_be_asked`: `find` tells what became of a key."""
+    """`remembers_keys`: sending the same key again does nothing. `can_be_asked`: `find` tells what became of it."""
 
     remembers_keys: bool
     can_be_asked: bool
@@ -35,5 +50,8 @@ class Channel(Protocol):
     def send(self, outgoing: Outgoing) -> str:
         """Hand over and return the provider's reference; raises TemporaryFailure, PermanentRefusal, Unanswered."""
 
-    def find(self, key: str) -> str | None:
-        """The provider's reference of what it accepted under this key, or None."""
+    def find(self, outgoing: Outgoing, *, since) -> list[str]:
+        """References of what the provider accepted since then that may be this message.
+
+        More than one where messages look alike: each reference belongs to one of them. Raises TemporaryFailure.
+        """

@@ -21,9 +21,9 @@ class FileChannel:
         except OSError as error:  # the disk is full, or the folder is not ours
             raise TemporaryFailure(type(error).__name__) from error
 
-    def find(self, key: str) -> str | None:
-        path = self._path(key)
-        return path.name if path.exists() else None
+    def find(self, outgoing: Outgoing, *, since) -> list[str]:
+        path = self._path(outgoing.key)
+        return [path.name] if path.exists() else []
 
     def _path(self, key):
         readable = re.sub(r"[^a-z0-9+]+", "-", key.lower()).strip("-")[:80]

@@ -16,6 +16,7 @@ class NotingBackend(EmailBackend):
     """Django's SMTP, which notes whether the message's text has begun to go over."""
 
     has_handed_over = False
+    outgoing = None
 
     @property
     def connection_class(self):
@@ -23,6 +24,7 @@ class NotingBackend(EmailBackend):
 
         class Connection(super().connection_class):
             def data(self, message):
+                backend.outgoing.must_still_be_ours()
                 backend.has_handed_over = True
                 return super().data(message)
 
@@ -42,6 +44,7 @@ class SmtpChannel:
             headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
             connection=NotingBackend(),
         )
+        mail.connection.outgoing = outgoing
         try:
             mail.send()
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
@@ -52,8 +55,8 @@ class SmtpChannel:
             raise (Unanswered if handed_over else TemporaryFailure)(type(error).__name__) from error
         return message_id
 
-    def find(self, key: str) -> None:
-        return None
+    def find(self, outgoing: Outgoing, *, since) -> list[str]:
+        return []
 
 
 def _refusal(error):

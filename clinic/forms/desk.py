@@ -10,11 +10,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.fields import WrittenField
-from clinic.models import MessageStatus, Patient, PatientContact, Practitioner
+from clinic.models import MessageCategory, MessageChannel, MessageStatus, Patient, PatientContact, Practitioner
 from clinic.models.patients import plain_words
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 MOST_PATIENTS = 200
+
+
+def autosubmitted():
+    return forms.Select(attrs={"data-autosubmit": ""})
 
 
 class DayForm(forms.Form):
@@ -100,7 +104,7 @@ class PatientSearchForm(forms.Form):
 
 
 class MessageSearchForm(forms.Form):
-    """Which messages: of a state, of a patient, to an address."""
+    """Which messages: of a state, by a way, of a kind, of a patient, to an address."""
 
     q = forms.CharField(
         label=_("Patient's name, e-mail or phone"),
@@ -108,12 +112,21 @@ class MessageSearchForm(forms.Form):
         max_length=254,
         widget=forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"}),
     )
+    channel = forms.ChoiceField(
+        label=_("By"), choices=[("", _("every way")), *MessageChannel.choices], required=False, widget=autosubmitted()
+    )
+    category = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("every kind")), *MessageCategory.choices],
+        required=False,
+        widget=autosubmitted(),
+    )
     state = forms.ChoiceField(choices=MessageStatus, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.helper = _one_row("q", "state", button=_("Search"))
+        self.helper = _one_row("q", "channel", "category", "state", button=_("Search"))
         self.is_cut = False  # more patients fit than are searched
 
     def matching(self, messages):
@@ -121,6 +134,8 @@ class MessageSearchForm(forms.Form):
 
         The address is looked at only in messages without a patient; those of a patient go to a contact of theirs.
         """
+        chosen = {name: self.cleaned_data.get(name) for name in ("channel", "category")}
+        messages = messages.filter(**{name: value for name, value in chosen.items() if value})
         words = self.cleaned_data.get("q", "").split()
         if not words:
             return messages

@@ -4,6 +4,7 @@ from clinic.models.health import AlertKind, AlertState, BodyMeasurement, Patient
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patients import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
+from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.timetable import TimetableVersion
@@ -33,6 +34,7 @@ __all__ = [
     "MessageAttempt",
     "MessageCategory",
     "MessageChannel",
+    "MessagePreference",
     "MessageStatus",
     "Page",
     "PageSection",
@@ -42,6 +44,7 @@ __all__ = [
     "PatientContact",
     "Practitioner",
     "PractitionerRole",
+    "PreferenceSource",
     "Role",
     "Room",
     "TimeOff",

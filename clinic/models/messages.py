@@ -66,6 +66,8 @@ class Message(models.Model):
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
+    # The same in the words of the other channel (an e-mail's first line is its subject), should it have to go there.
+    other_words = models.TextField(blank=True)
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
     may_wake = models.BooleanField(default=False)  # may be sent in quiet hours
@@ -77,6 +79,8 @@ class Message(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     # Set by the fence right before the network call: without it a crashed claim surely sent nothing.
     call_started_at = models.DateTimeField(null=True, blank=True)
+    # Since when nobody knows whether the provider has it, where the provider can be asked.
+    in_doubt_since = models.DateTimeField(null=True, blank=True)
     provider_reference = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True)  # why withdrawn, what the provider said last
@@ -100,10 +104,23 @@ class Message(models.Model):
                 condition=~Q(status="sending") | Q(claim_token__isnull=False, leased_until__isnull=False),
                 name="message_in_sending_is_claimed",
             ),
+            # What the provider accepted once is one message: two that look alike cannot both claim it.
+            models.UniqueConstraint(
+                fields=["provider_reference"],
+                condition=Q(provider_reference__startswith="SM"),
+                name="message_has_its_own_reference",
+            ),
         ]
 
     def __str__(self):
         return self.key
+
+    @property
+    def may_be_sent_again(self):
+        """Codes are good for one try; what was taken back has lost its reason; the rest is still on its way."""
+        ended = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED, MessageStatus.EXPIRED]
+        ended += [MessageStatus.DEAD, MessageStatus.UNKNOWN]
+        return self.category != MessageCategory.CODE and self.status in ended
 
     @property
     def is_text_secret(self):

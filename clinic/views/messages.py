@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages as notes
 from django.contrib.auth.decorators import permission_required
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import auditing, messaging
+from clinic import auditing, choosing, messaging, reaching
 from clinic.channels.files import FileChannel
+from clinic.channels.ways import channel_named
+from clinic.errors import MoveNotAllowed
 from clinic.forms.desk import MessageSearchForm
-from clinic.models import Message, MessageChannel, MessageStatus
+from clinic.forms.messages import ContactForm, SendAgainForm
+from clinic.models import Message, MessageChannel, MessageStatus, Patient, PreferenceSource
 from clinic.network import client_address
 from clinic.views.paging import page_of
+from clinic.views.preferences import form_for
 
 MOST_COUNTED = 100
 
@@ -50,12 +57,101 @@ def messages(request):
 @permission_required("clinic.view_message", raise_exception=True)
 @require_safe
 def message(request, pk):
-    found = Message.objects.visible_to(request.user).select_related("patient", "appointment__visit_type")
-    sent = get_object_or_404(found, pk=pk)
+    sent = get_object_or_404(_with_patients(request), pk=pk)
+    return _message_page(request, sent, SendAgainForm())
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_POST
+def send_again(request, pk):
+    sent = get_object_or_404(_with_patients(request), pk=pk)
+    form = SendAgainForm(request.POST)
+    if not form.is_valid():
+        return _message_page(request, sent, form, status=422)
+    try:
+        new = messaging.send_again(sent, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except MoveNotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        sent.refresh_from_db()
+        return _message_page(request, sent, form, status=409)
+    notes.success(request, _("It is on its way again. This page shows the new message."))
+    return redirect("desk-message", new.pk)
+
+
+@permission_required("clinic.view_message", raise_exception=True)
+@require_safe
+def of_patient(request, pk):
+    """Every message of one patient with each try, how the patient wants to be reached, and where."""
+    person = get_object_or_404(_patients(request), pk=pk)
+    return _patient_page(request, person, form_for(person))
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_POST
+def choose(request, pk):
+    """The patient says at the desk or on the phone how to be reached."""
+    person = get_object_or_404(_patients(request), pk=pk)
+    form = form_for(person, request.POST)
+    if not form.is_valid():
+        return _patient_page(request, person, form, status=422)
+    choosing.choose(person, by=request.user, source=PreferenceSource.DESK, at=timezone.now(), **form.cleaned_data)
+    notes.success(request, _("Kept. Messages that are planned follow."))
+    return redirect("desk-patient-messages", pk)
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fix_contact(request, pk, contact):
+    person = get_object_or_404(_patients(request), pk=pk)
+    wrong = get_object_or_404(person.contacts, pk=contact)
+    form = ContactForm(request.POST if request.method == "POST" else None, contact=wrong)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            reaching.fix_contact(wrong, value=form.cleaned_data["value"], by=request.user, at=timezone.now())
+        except MoveNotAllowed as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+        else:
+            notes.success(request, _("The address is changed. What has not gone out yet goes there."))
+            return redirect("desk-patient-messages", pk)
+    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    return render(request, "desk/contact.html", {"patient": person, "contact": wrong, "form": form}, status=status)
+
+
+def _with_patients(request):
+    return Message.objects.visible_to(request.user).select_related("patient", "appointment__visit_type")
+
+
+def _patients(request):
+    return Patient.objects.visible_to(request.user).prefetch_related("contacts")
+
+
+def _message_page(request, sent, form, status=200):
     if sent.patient:
         auditing.read(sent.patient, by=request.user, what="message", address=client_address(request))
-    context = {"sent": sent, "attempts": sent.attempts.all(), "to_files": _channels_to_files()}
-    return render(request, "desk/message.html", context)
+    again = Message.objects.visible_to(request.user).filter(key__startswith=f"{sent.key}:again:").order_by("pk")
+    context = {
+        "sent": sent,
+        "attempts": sent.attempts.all(),
+        "again": again,
+        "form": form,
+        "to_files": _channels_to_files(),
+    }
+    return render(request, "desk/message.html", context, status=status)
+
+
+def _patient_page(request, person, form, status=200):
+    auditing.read(person, by=request.user, what="messages", address=client_address(request))
+    sent = Message.objects.visible_to(request.user).filter(patient=person).prefetch_related("attempts")
+    context = {
+        "patient": person,
+        "form": form,
+        "preference": choosing.preference_of(person),
+        "page": page_of(sent, request),
+        "to_files": _channels_to_files(),
+    }
+    return render(request, "desk/patient_messages.html", context, status=status)
 
 
 def _chips(found):
@@ -67,4 +163,4 @@ def _chips(found):
 
 def _channels_to_files():
     """The channels that only write files here, because nothing is set up to send by them."""
-    return [channel.label for channel in MessageChannel if isinstance(messaging.channel_named(channel), FileChannel)]
+    return [channel.label for channel in MessageChannel if isinstance(channel_named(channel), FileChannel)]

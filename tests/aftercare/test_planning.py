@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest
-from clinic import messaging
+from clinic import delivering
 from clinic.models import Message, WorkItem
 from procedures import performing
 from tests import factories
@@ -166,7 +166,7 @@ def test_messages_of_a_plan_all_arrive_at_their_hour(settings, tmp_path):
     procedure = sign("2026-03-02 10:30")
 
     for hour in range(8 * 24):
-        messaging.deliver_due(at=at("2026-03-02 10:30") + timedelta(hours=hour))
+        delivering.deliver_due(at=at("2026-03-02 10:30") + timedelta(hours=hour))
 
     assert list(Message.objects.values_list("status", flat=True)) == ["accepted"] * 6
     assert [item.key for item in WorkItem.objects.all()] == [f"procedure:{procedure.pk}:physiotherapy-late"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aftercare.models import ServiceRequest
-from clinic import booking, messaging
+from clinic import booking, delivering
 from clinic.errors import TimeTaken
 from clinic.models import Message, WorkItem
 from tests import factories
@@ -77,7 +77,7 @@ def test_booking_physiotherapy_ties_the_referral_and_takes_back_its_reminders_on
 
 def test_booking_physiotherapy_leaves_what_was_sent(procedure, patient, settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    messaging.deliver_due(at=at("2026-03-03 10:00"))
+    delivering.deliver_due(at=at("2026-03-03 10:00"))
 
     book(patient)
 
@@ -196,7 +196,7 @@ def test_booking_ends_the_desks_work_on_reminders_that_could_not_be_sent():
 
 def test_reminder_that_was_put_off_for_the_night_is_taken_back_too(procedure, patient, settings):
     settings.QUIET_HOURS = (9, 8)
-    messaging.deliver_due(at=at("2026-03-03 10:00"))
+    delivering.deliver_due(at=at("2026-03-03 10:00"))
     assert statuses(procedure)["book-physiotherapy:+1d"] == "put-off"
 
     book(patient, now="2026-03-03 20:00")

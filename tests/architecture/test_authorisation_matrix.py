@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from clinic import arriving, booking, waiting
+from clinic import arriving, booking, choosing, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
 from tests import factories
@@ -51,6 +51,11 @@ def signed_in(methods="GET"):
 
 
 def own(methods="GET"):
+def nobody(methods="GET"):
+    """Only a provider, who signs what it says."""
+    return Rule(methods=methods, strangers=FORBIDDEN)
+
+
     return Rule("patient", methods=methods, others=NOT_FOUND)
 
 
@@ -134,6 +139,15 @@ TABLE = {
     "desk-work": desk_or_manager(),
     "desk-work-done": desk("POST"),
     "desk-work-tomorrow": desk("POST"),
+    "desk-message-again": desk("POST"),
+    "desk-patient-messages": desk_or_manager(),
+    "desk-patient-choose": desk("POST"),
+    "desk-contact": desk("GET POST"),
+    "my-messages": signed_in(),
+    "my-messages-choose": own("POST"),
+    "reminders": public("GET POST"),
+    "message-receipts": nobody("POST"),
+    "message-replies": nobody("POST"),
     "practice": clinicians(),
     "practice-visit": clinicians(),
     "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
@@ -288,7 +302,11 @@ def _arguments(patient, other, procedure, visit, held):
         "desk-screening": visit_pk,
         "desk-hours-add": {"kind": "closures"},
         **dict.fromkeys(["desk-hours-change", "desk-hours-remove"], hours),
-        "desk-message": {"pk": message.pk},
+        **dict.fromkeys(["desk-message", "desk-message-again"], {"pk": message.pk}),
+        **dict.fromkeys(["desk-patient-messages", "desk-patient-choose", "my-messages-choose"], {"pk": patient.pk}),
+        "desk-contact": {"pk": patient.pk, "contact": patient.contacts.first().pk},
+        "reminders": {"token": choosing.SIGNER.sign(patient.pk)},
+        **dict.fromkeys(["message-receipts", "message-replies"], {"provider": "twilio"}),
         **dict.fromkeys(["desk-move", "desk-move-to", "desk-undo-cancel"], visit_pk),
         "desk-doubles": {"pk": patient.pk},
         "desk-merge": {"pk": patient.pk, "other": other.pk},

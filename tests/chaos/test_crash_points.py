@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic import messaging
+from clinic import delivering
 from clinic.models import Message, WorkItem
 from tests import factories
 
@@ -29,7 +29,7 @@ import os, sys
 import django
 from django.core.management import execute_from_command_line
 django.setup()
-from clinic import messaging
+from clinic import delivering
 from clinic.channels.files import FileChannel
 from clinic.channels.smtp import SmtpChannel
 
@@ -43,7 +43,7 @@ def dies(owner, name, moment):
     setattr(owner, name, call)
 
 moment, step = sys.argv[1:]
-for owner in [FileChannel, SmtpChannel] if step == "send" else [messaging]:
+for owner in [FileChannel, SmtpChannel] if step == "send" else [delivering]:
     dies(owner, step, moment)
 execute_from_command_line(["manage.py", "deliver_messages"])
 """
@@ -96,7 +96,7 @@ def the_lease_runs_out():
 
 
 def a_healthy_worker_goes_on():
-    while messaging.deliver_due(at=timezone.now()):
+    while delivering.deliver_due(at=timezone.now()):
         pass
 
 

@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic import messaging
+from clinic import delivering, messaging
+from clinic.channels import ways
 from clinic.models import Message, WorkItem
+from clinic.still_true import Circumstances
 from tests import factories
 from tests.factories import NOW, at, civil
 from tests.services import free_port
@@ -34,8 +36,8 @@ def the_lease_runs_out():
 
 def crash_in_the_call(message):
     """A worker claims the message, begins the call and dies: nobody knows what became of it."""
-    [claimed] = [claimed for claimed in messaging._claim(at=NOW) if claimed == message]
-    assert messaging._fence(claimed)
+    [claimed] = [claimed for claimed in delivering._claim(at=NOW) if claimed == message]
+    assert delivering._fence(claimed)
     the_lease_runs_out()
 
 
@@ -53,7 +55,7 @@ def told_to_the_desk():
 def test_deliver_due_hands_over_what_is_due_and_records_it(folder):
     message = factories.message(key="visit:1", subject="Your visit", body="Please come.")
 
-    assert (messaging.deliver_due(at=NOW), messaging.deliver_due(at=NOW)) == (1, 0)
+    assert (delivering.deliver_due(at=NOW), delivering.deliver_due(at=NOW)) == (1, 0)
 
     message.refresh_from_db()
     assert sent(folder) == ["To: rasa@mail.example\nSubject: Your visit\nKey: visit:1\n\nPlease come."]
@@ -66,14 +68,14 @@ def test_deliver_due_hands_over_what_is_due_and_records_it(folder):
 def test_deliver_due_leaves_what_is_not_due_yet(folder):
     factories.message(due_at=NOW + timedelta(seconds=1))
 
-    assert (messaging.deliver_due(at=NOW), sent(folder)) == (0, [])
+    assert (delivering.deliver_due(at=NOW), sent(folder)) == (0, [])
 
 
 def test_deliver_due_takes_ten_at_a_time(folder):
     for _ in range(12):
         factories.message()
 
-    assert [messaging.deliver_due(at=NOW) for _ in range(3)] == [10, 2, 0]
+    assert [delivering.deliver_due(at=NOW) for _ in range(3)] == [10, 2, 0]
     assert len(sent(folder)) == 12
 
 
@@ -81,15 +83,15 @@ def test_deliver_due_takes_ten_at_a_time(folder):
 def test_deliver_due_keeps_the_time_on_the_wall_when_the_clock_changes(folder, day):
     factories.message(due_at=at(f"{day} 10:00"))
 
-    assert messaging.deliver_due(at=at(f"{day} 09:59")) == 0
-    assert messaging.deliver_due(at=at(f"{day} 10:00")) == 1
+    assert delivering.deliver_due(at=at(f"{day} 09:59")) == 0
+    assert delivering.deliver_due(at=at(f"{day} 10:00")) == 1
 
 
 def test_code_is_forgotten_once_it_was_accepted(settings):
     settings.DEMO = False
     code = factories.message(category="code", body="Your code: 123456")
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     code.refresh_from_db()
     assert (code.status, code.body) == ("accepted", "The code was sent.")
@@ -101,30 +103,30 @@ def test_code_is_forgotten_once_it_was_accepted(settings):
 def test_claim_is_not_given_to_two():
     factories.message()
 
-    first, second = messaging._claim(at=NOW), messaging._claim(at=NOW)
+    first, second = delivering._claim(at=NOW), delivering._claim(at=NOW)
 
     assert ([message.status for message in first], second) == (["sending"], [])
 
 
 def test_fence_stops_a_worker_whose_claim_was_taken_over(folder):
     factories.message()
-    [slow] = messaging._claim(at=NOW)
+    [slow] = delivering._claim(at=NOW)
     the_lease_runs_out()
-    [taken_over] = messaging._claim(at=NOW)
+    [taken_over] = delivering._claim(at=NOW)
 
-    messaging._deliver(slow, at=NOW)
+    delivering._deliver(slow, Circumstances([slow], at=NOW))
     assert (sent(folder), states()) == ([], ["sending"])
-    messaging._deliver(taken_over, at=NOW)
+    delivering._deliver(taken_over, Circumstances([taken_over], at=NOW))
 
     assert (len(sent(folder)), states()) == (1, ["accepted"])
 
 
 def test_fence_stops_a_message_that_was_withdrawn_after_the_claim(folder):
     factories.message()
-    [claimed] = messaging._claim(at=NOW)
+    [claimed] = delivering._claim(at=NOW)
     messaging.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
-    messaging._deliver(claimed, at=NOW)
+    delivering._deliver(claimed, Circumstances([claimed], at=NOW))
 
     assert (sent(folder), states(), told_to_the_desk()) == ([], ["withdrawn"], [])
 
@@ -132,22 +134,22 @@ def test_fence_stops_a_message_that_was_withdrawn_after_the_claim(folder):
 def test_fence_stops_a_message_that_was_withdrawn_after_a_crash_and_a_new_claim(folder):
     message = factories.message()
     crash_in_the_call(message)
-    [claimed] = messaging._claim(at=NOW)
+    [claimed] = delivering._claim(at=NOW)
     messaging.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
-    messaging._deliver(claimed, at=NOW)
+    delivering._deliver(claimed, Circumstances([claimed], at=NOW))
     the_lease_runs_out()
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (sent(folder), states(), told_to_the_desk()) == ([], ["withdrawn"], [])
 
 
 def test_fence_stretches_the_lease_from_the_beginning_of_the_call():
     message = factories.message()
-    [claimed] = messaging._claim(at=NOW)
+    [claimed] = delivering._claim(at=NOW)
     Message.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
 
-    messaging._fence(claimed)
+    delivering._fence(claimed)
 
     message.refresh_from_db()
     assert message.leased_until - message.call_started_at == timedelta(seconds=30)
@@ -160,10 +162,10 @@ def test_two_workers_never_deliver_the_same_message(folder):
     def work(_):
         taken = []
         try:
-            while claimed := messaging._claim(at=NOW):
+            while claimed := delivering._claim(at=NOW):
                 taken += claimed
                 for message in claimed:
-                    messaging._deliver(message, at=NOW)
+                    delivering._deliver(message, Circumstances([message], at=NOW))
         finally:
             connection.close()
         return [message.key for message in taken]
@@ -180,10 +182,10 @@ def test_two_workers_never_deliver_the_same_message(folder):
 
 def test_crash_before_the_call_is_sent_again_and_not_counted(folder):
     factories.message()
-    messaging._claim(at=NOW)
+    delivering._claim(at=NOW)
     the_lease_runs_out()
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (len(sent(folder)), states(), Message.objects.get().crashes) == (1, ["accepted"], 0)
 
@@ -193,7 +195,7 @@ def test_crash_in_the_call_is_sent_again_where_the_channel_remembers_keys(folder
     message = factories.message(category=category)
     crash_in_the_call(message)
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (len(sent(folder)), states()) == (1, ["accepted"])
 
@@ -201,11 +203,11 @@ def test_crash_in_the_call_is_sent_again_where_the_channel_remembers_keys(folder
 def test_crash_after_the_call_leaves_one_file(folder):
     message = factories.message()
     crash_in_the_call(message)
-    messaging.channel_named("email").send(
-        messaging.Outgoing(key=message.key, address="rasa@mail.example", subject="", body="The first of the two")
+    ways.channel_named("email").send(
+        delivering.Outgoing(key=message.key, address="rasa@mail.example", subject="", body="The first of the two")
     )
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert ([text[-20:] for text in sent(folder)], states()) == (["The first of the two"], ["accepted"])
 
@@ -216,7 +218,7 @@ def test_crash_in_the_call_by_smtp_is_unknown_and_told_to_the_desk(mail_goes_out
     message = factories.message(category=category)
     crash_in_the_call(message)
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (mail_goes_out.mails, states()) == ([], ["unknown"])
     assert told_to_the_desk() == [(message.pk, f"message:{message.pk}:unknown")]
@@ -226,13 +228,13 @@ def test_crash_in_the_call_by_smtp_sends_safety_advice_once_more_but_not_twice(m
     once, twice = factories.message(category="safety"), factories.message(category="safety")
     for message in (once, twice):
         crash_in_the_call(message)
-    [claimed] = [claimed for claimed in messaging._claim(at=NOW) if claimed == twice]
-    messaging._fence(claimed)
+    [claimed] = [claimed for claimed in delivering._claim(at=NOW) if claimed == twice]
+    delivering._fence(claimed)
     the_lease_runs_out()
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
     the_lease_runs_out()
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (len(mail_goes_out.mails), sorted(states())) == (1, ["accepted", "unknown"])
 
@@ -242,7 +244,7 @@ def test_message_that_crashed_three_workers_is_stopped_and_told_to_the_desk(fold
     for _ in range(3):
         crash_in_the_call(message)
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (sent(folder), states()) == ([], ["dead"])
     assert told_to_the_desk() == [(message.pk, f"message:{message.pk}:dead")]
@@ -255,9 +257,9 @@ def test_one_bad_message_never_stops_the_others(mail_goes_out):
         factories.message()
 
     for _ in range(3):
-        messaging.deliver_due(at=NOW)
+        delivering.deliver_due(at=NOW)
         the_lease_runs_out()
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (len(mail_goes_out.mails), sorted(states())) == (5, ["accepted"] * 5 + ["unknown"])
     assert told_to_the_desk() == [(bad.pk, f"message:{bad.pk}:unknown")]
@@ -268,7 +270,7 @@ def test_messages_that_waited_behind_one_that_kills_its_worker_do_not_pay_for_it
     for _ in range(3):
         crash_in_the_call(bad)
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (len(sent(folder)), states()) == (3, ["dead"] + ["accepted"] * 3)
     assert {message.pk for message in others} == set(Message.objects.filter(crashes=0).values_list("pk", flat=True))
@@ -281,7 +283,7 @@ def test_temporary_failure_puts_off_with_growing_waits_and_stops_after_eight_tri
     mail_goes_out.refuse_with = "451 later"
     message, now, waits = factories.message(not_after=NOW + timedelta(days=9)), NOW, []
 
-    while messaging.deliver_due(at=now):
+    while delivering.deliver_due(at=now):
         message.refresh_from_db()
         waits.append((message.next_try_at - now).total_seconds())
         now = message.next_try_at
@@ -298,7 +300,7 @@ def test_temporary_failure_is_never_put_off_past_the_last_useful_moment(mail_goe
     mail_goes_out.refuse_with = "451 later"
     factories.message(not_after=NOW + timedelta(seconds=20))
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert (states(), WorkItem.objects.count()) == (["dead"], 1)
 
@@ -306,10 +308,10 @@ def test_temporary_failure_is_never_put_off_past_the_last_useful_moment(mail_goe
 def test_temporary_failure_is_forgotten_once_it_gets_through(mail_goes_out):
     mail_goes_out.refuse_with = "451 later"
     factories.message(category="code")
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
     mail_goes_out.refuse_with = None
 
-    messaging.deliver_due(at=NOW + timedelta(minutes=1))
+    delivering.deliver_due(at=NOW + timedelta(minutes=1))
 
     assert (len(mail_goes_out.mails), states(), WorkItem.objects.count()) == (1, ["accepted"], 0)
 
@@ -318,7 +320,7 @@ def test_permanent_refusal_ends_at_once_and_is_told_to_the_desk(mail_goes_out):
     mail_goes_out.refuse_with = "550 no such mailbox"
     message = factories.message(patient=factories.patient())
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     message.refresh_from_db()
     assert (message.status, message.tries, message.outcome) == ("dead", 1, "550 no such mailbox")
@@ -330,7 +332,7 @@ def test_server_that_is_away_puts_off(settings, mail_goes_out):
     settings.EMAIL_PORT = free_port()
     message = factories.message()
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     message.refresh_from_db()
     assert (message.status, message.outcome) == ("put-off", "ConnectionRefusedError")
@@ -341,7 +343,7 @@ def test_disk_that_cannot_be_written_puts_off(folder):
     folder.write_text("a file where the folder should be")
     factories.message()
 
-    messaging.deliver_due(at=NOW)
+    delivering.deliver_due(at=NOW)
 
     assert states() == ["put-off"]
 
@@ -352,7 +354,7 @@ def test_disk_that_cannot_be_written_puts_off(folder):
 def test_message_that_comes_too_late_expires_and_is_told_to_the_desk(folder):
     message = factories.message(not_after=NOW + timedelta(hours=1))
 
-    messaging.deliver_due(at=NOW + timedelta(hours=1, seconds=1))
+    delivering.deliver_due(at=NOW + timedelta(hours=1, seconds=1))
 
     assert (sent(folder), states()) == ([], ["expired"])
     assert told_to_the_desk() == [(message.pk, f"message:{message.pk}:expired")]
@@ -361,12 +363,12 @@ def test_message_that_comes_too_late_expires_and_is_told_to_the_desk(folder):
 def test_quiet_hours_put_a_reminder_off_until_the_morning(folder):
     message = factories.message(due_at=at("2026-03-02 21:00"), may_wake=False)
 
-    messaging.deliver_due(at=at("2026-03-02 21:00"))
+    delivering.deliver_due(at=at("2026-03-02 21:00"))
 
     message.refresh_from_db()
     assert (message.status, civil(message.next_try_at), message.tries) == ("put-off", "2026-03-03 08:00", 0)
-    assert messaging.deliver_due(at=at("2026-03-03 07:59")) == 0
-    assert messaging.deliver_due(at=at("2026-03-03 08:00")) == 1
+    assert delivering.deliver_due(at=at("2026-03-03 07:59")) == 0
+    assert delivering.deliver_due(at=at("2026-03-03 08:00")) == 1
     assert (len(sent(folder)), WorkItem.objects.count()) == (1, 0)
 
 
@@ -385,6 +387,6 @@ def test_quiet_hours_yield_to_answers_and_to_safety_advice_that_would_be_too_lat
     evening = at("2026-03-02 21:00")
     factories.message(category=category, may_wake=may_wake, due_at=evening, not_after=at(not_after))
 
-    messaging.deliver_due(at=evening)
+    delivering.deliver_due(at=evening)
 
     assert states() == [status]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from clinic import messaging
+from clinic import delivering, messaging
 from clinic.channels import TemporaryFailure
 from clinic.models import Message, WorkItem
 from tests import factories
@@ -142,7 +142,7 @@ def test_withdraw_takes_back_what_has_not_gone_out():
     waiting, put_off, claimed = factories.message(), factories.message(), factories.message()
     Message.objects.filter(pk=put_off.pk).update(status="put-off")
     Message.objects.filter(pk=waiting.pk).update(next_try_at=NOW + timedelta(hours=1))
-    assert {message.pk for message in messaging._claim(at=NOW)} == {put_off.pk, claimed.pk}
+    assert {message.pk for message in delivering._claim(at=NOW)} == {put_off.pk, claimed.pk}
 
     count = messaging.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
@@ -180,10 +180,10 @@ class WithdrawnMeanwhile:
 @pytest.mark.parametrize(("accepts", "status", "outcome"), [(True, "accepted", ""), (False, "withdrawn", "booked")])
 def test_withdraw_during_the_call_lets_it_end_and_never_try_again(accepts, status, outcome):
     message = factories.message()
-    [claimed] = messaging._claim(at=NOW)
-    messaging._fence(claimed)
+    [claimed] = delivering._claim(at=NOW)
+    delivering._fence(claimed)
 
-    messaging._send(claimed, WithdrawnMeanwhile(accepts=accepts), at=NOW)
+    delivering._send(claimed, WithdrawnMeanwhile(accepts=accepts), at=NOW)
 
     message.refresh_from_db()
     assert (message.status, message.outcome, WorkItem.objects.count()) == (status, outcome, 0)

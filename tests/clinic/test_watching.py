@@ -7,7 +7,7 @@ from celery import current_app
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic import messaging, tasks, watching
+from clinic import delivering, messaging, tasks, watching
 from clinic.models import Heartbeat, Message
 from tests import factories
 from tests.factories import NOW
@@ -57,7 +57,7 @@ def test_readiness_counts_what_a_dead_worker_left_behind():
     now = timezone.now()
     watching.note_beat(at=now)
     factories.message(due_at=now - timedelta(hours=1), not_after=now)
-    messaging._claim(at=now)
+    delivering._claim(at=now)
     Message.objects.update(leased_until=now - timedelta(minutes=6))
 
     report = watching.readiness(at=now)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from clinic import messaging
+from clinic import delivering, messaging
 from clinic.models import Appointment, Message, MessageStatus
 from tests import factories
 from tests.journeys import steps
@@ -24,7 +24,7 @@ def demo_clinic(time_machine):
 
 
 def deliver():
-    while messaging.deliver_due(at=timezone.now()):
+    while delivering.deliver_due(at=timezone.now()):
         pass
 
 

@@ -1,0 +1,17 @@
+"""Which ways out this installation is set up with."""
+
+from django.conf import settings
+
+from clinic.channels.files import FileChannel
+from clinic.channels.sms import TwilioChannel
+from clinic.channels.smtp import SmtpChannel
+from clinic.models import MessageChannel
+
+
+def channel_named(name):
+    """The way out for e-mail or SMS; files where nothing is set up."""
+    if name == MessageChannel.EMAIL and settings.EMAIL_URL:
+        return SmtpChannel()
+    if name == MessageChannel.SMS and settings.TWILIO_ACCOUNT_SID:
+        return TwilioChannel()
+    return FileChannel(settings.DATA_DIR / "messages" / name)

@@ -1,0 +1,93 @@
+"""How a patient wants to be reached, and what the desk writes when a message did not get through."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.fields import EmailField, PhoneField, WrittenField
+from clinic.models import ContactSystem, MessageChannel
+
+HOURS = [("", _("as the clinic does")), *((hour, f"{hour:02}:00") for hour in range(24))]
+
+
+class PreferenceForm(forms.Form):
+    """Channel, language, quiet hours, reminders or none."""
+
+    channel = forms.ChoiceField(label=_("How should we write to you?"), required=False, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("In which language?"), required=False)
+    wants_reminders = forms.BooleanField(
+        label=_("Remind me"),
+        help_text=_("Without reminders you still get safety advice, sign-in codes and answers to what you do."),
+        required=False,
+    )
+    quiet_from = forms.TypedChoiceField(
+        label=_("No messages from"), choices=HOURS, coerce=int, empty_value=None, required=False
+    )
+    quiet_until = forms.TypedChoiceField(label=_("until"), choices=HOURS, coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args, preference, reached_by, **kwargs):
+        """`reached_by`: the systems (`ContactSystem`) of the patient's contacts; no other way can be chosen."""
+        names = ("channel", "language", "quiet_from", "quiet_until")
+        initial = {name: getattr(preference, name) for name in names}
+        super().__init__(*args, initial=initial | {"wants_reminders": preference.opted_out_at is None}, **kwargs)
+        ways = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
+        offered = [(way.value, way.label) for way, system in ways.items() if system in reached_by]
+        self.fields["channel"].choices = [("", _("e-mail if we have one, else SMS")), *offered]
+        self.fields["language"].choices = [("", _("the clinic's")), *settings.LANGUAGES]
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+        if len(offered) < 2:
+            del self.fields["channel"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean(self):
+        cleaned = super().clean()
+        starts, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if (starts is None) != (ends is None) and not self.errors:
+            self.add_error("quiet_until", _("Choose both hours, or none."))
+        elif starts is not None and starts == ends:
+            self.add_error("quiet_until", _("Choose another hour than the first."))
+        elif starts is not None and (ends - starts) % 24 > 16:
+            self.add_error("quiet_until", _("Leave us at least 8 hours of the day."))
+        return cleaned
+
+
+class SendAgainForm(forms.Form):
+    """Why a message goes out once more."""
+
+    reason = WrittenField(
+        label=_("Why is it sent again?"),
+        help_text=_("For the clinic only. For example: she says that it never came."),
+        max_length=200,
+        widget=forms.TextInput(),
+        error_messages={"required": _("Write why it is sent again, in a few words.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class ContactForm(forms.Form):
+    """The right address instead of a wrong one."""
+
+    def __init__(self, *args, contact, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.contact = contact
+        if contact.system == ContactSystem.EMAIL:
+            empty = {"required": _("Write the right e-mail address.")}
+            self.fields["value"] = EmailField(label=_("The right e-mail address"), required=True, error_messages=empty)
+        else:
+            empty = {"required": _("Write the right phone number.")}
+            self.fields["value"] = PhoneField(label=_("The right phone number"), required=True, error_messages=empty)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_value(self):
+        value = str(self.cleaned_data["value"])
+        if value.casefold() == self.contact.value.casefold():
+            raise forms.ValidationError(_("This is what we have already."))
+        return value
