@@ -1,12 +1,14 @@
 """The catalogue of what the clinic does: the body, procedures, risks and drugs."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
 
-from procedures import dosing
+from procedures import consenting, dosing
 from procedures.models import (
     BodyRegion,
     ClinicRule,
+    ConsentText,
     DepthHint,
     Drug,
     Muscle,
@@ -14,6 +16,8 @@ from procedures.models import (
     ProcedureDefinition,
     Risk,
     ScreeningQuestion,
+    SiteSet,
+    SiteSetItem,
 )
 
 
@@ -129,3 +133,40 @@ class ScreeningQuestionAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(ConsentText)
+class ConsentTextAdmin(admin.ModelAdmin):
+    """Words that somebody signed stay as they are: a new wording is a new version, put in use when it is ready."""
+
+    list_display = ["__str__", "is_current", "source"]
+    actions = ["put_in_use"]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj and obj.consent_set.exists():
+            return [field.name for field in ConsentText._meta.fields]
+        return ["is_current"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(permissions=["change"], description=_("Put this version in use"))
+    def put_in_use(self, request, queryset):
+        if queryset.count() != 1:
+            self.message_user(request, _("Choose one version."), messages.ERROR)
+        else:
+            consenting.put_in_use(queryset.get())
+
+
+class SiteSetItemInline(admin.TabularInline):
+    model = SiteSetItem
+    extra = 1
+
+
+@admin.register(SiteSet)
+class SiteSetAdmin(admin.ModelAdmin):
+    list_display = ["name", "position"]
+    inlines = [SiteSetItemInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []

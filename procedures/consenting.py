@@ -46,6 +46,13 @@ def words_of(plan):
     return Words(text=text, words=words, sha256=hashlib.sha256(words.encode()).hexdigest())
 
 
+def put_in_use(text):
+    """From now on patients read this version; who signed another one has signed that one."""
+    with transaction.atomic():
+        ConsentText.objects.select_for_update().exclude(pk=text.pk).update(is_current=False)
+        ConsentText.objects.filter(pk=text.pk).update(is_current=True)
+
+
 def standing(plan):
     """The consent that holds for this plan, or None."""
     return plan.consents.standing().first()

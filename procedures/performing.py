@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
 from clinic.models import AppointmentStatus, PractitionerRole
 from clinic.wording import says_something
-from procedures import completing, screening
+from procedures import completing, consenting, screening
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.signals import procedure_signed
 
@@ -218,4 +218,5 @@ def problems(procedure):
     return [
         *completing.problems(procedure),
         *screening.problems(procedure),
+        *consenting.problems(procedure),
     ]

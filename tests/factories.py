@@ -33,15 +33,18 @@ from clinic.registering import Newcomer
 from procedures import dosing, performing, screening
 from procedures.models import (
     BodyRegion,
+    ConsentText,
     DoseLimit,
     DoseProfile,
     Drug,
     DrugAdministration,
+    DrugKind,
     Guidance,
     InjectionSite,
     Muscle,
     Preparation,
     ProcedureDefinition,
+    ProcedurePlan,
     Screening,
     ScreeningOutcome,
     Side,
@@ -272,16 +275,49 @@ def said(visit, **changes):
     return usual | changes
 
 
+def agreed(visit, *, definition, sites=(), drugs=()):
+    """This was planned, and the patient signed for it and said yes again on the day."""
+    text, _ = ConsentText.objects.get_or_create(version=1, defaults={"is_current": True})
+    said = {
+        "patient": visit.patient,
+        "definition": definition,
+        "guidance": sites[0].guidance if sites else Guidance.LANDMARK,
+        "guidance_reason": "It is easy to feel.",
+        "with_steroid": any(drug.preparation.drug.kind == DrugKind.STEROID for drug in drugs),
+    }
+    by = {"planned_by": visit.practitioner.user or user()}
+    plan, _ = ProcedurePlan.objects.update_or_create(appointment=visit, defaults=said, create_defaults=said | by)
+    plan.sites.all().delete()
+    for muscle, side in {(site.muscle, site.side) for site in sites}:
+        plan.sites.create(muscle=muscle, side=side)
+    if not plan.consents.standing().exists():
+        plan.consents.create(
+            patient=visit.patient,
+            text=text,
+            words="Yes.",
+            words_sha256="-",
+            signed_name=str(visit.patient),
+            signed_at=visit.starts_at - timedelta(hours=1),
+            signed_by=plan.planned_by,
+            confirmed_at=visit.starts_at,
+            confirmed_by=plan.planned_by,
+        )
+    return plan
+
+
 def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complications=(), is_screened=True, **more):
     """The record of a visit, complete and ready to sign; `once` are other things that it says once."""
     visit = visit or arrived(**more)
+    once = said(visit, **once or {})
+    sites, drugs = [site()] if sites is None else sites, [drug()] if drugs is None else drugs
+    agreed(visit, definition=once["definition"], sites=sites, drugs=drugs)
     if is_screened and screening.answered_for(visit) is None:
         screened(visit.patient, at=visit.starts_at - timedelta(hours=1))
     return performing.write_draft(
         visit,
-        said=said(visit, **once or {}),
-        sites=[site()] if sites is None else sites,
-        drugs=[drug()] if drugs is None else drugs,
+        said=once,
+        sites=sites,
+        drugs=drugs,
         complications=complications,
         pain=dict(zip(("before", "after"), pain, strict=True)),
     )

@@ -19,6 +19,7 @@ CATALOGUE = {
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
     *("ClinicRule", "DepthHint"),
     "ScreeningQuestion",
+    *("ConsentText", "SiteSet"),
 }
 
 

@@ -40,7 +40,7 @@ def typed(visit, *rows, **changes):
     """A whole record as the browser sends it; `rows` go on top, `changes` on top of them."""
     definition = visit.visit_type.procedure_definitions.first()
     whole = MANAGEMENT | {"seen": "", "definition": definition.pk, "performed_by": visit.practitioner_id}
-    whole |= {"pain_before": "7", "pain_after": "3", "note": "all well"}
+    whole |= {"pain_before": "7", "pain_after": "3", "note": "all well", "no_consent_reason": "Signed on paper."}
     whole |= {"observation_minutes": "20", "needles_in": "2", "needles_out": "2", "had_complications": "no"}
     whole |= {"patient": visit.patient_id} | site_row(muscle=any_muscle().pk) | drug_row()
     for row in rows:

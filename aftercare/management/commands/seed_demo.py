@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aftercare.demo import (
     bookings,
+    consents,
     doses,
     health,
     letters,
@@ -32,6 +33,7 @@ FIXTURES = [
     *("visit_types", "pages", "glossary"),
     *("regions", "body_areas", "muscles", "drugs", "risks", "procedures", "screening_questions"),
     *("dose_limits", "clinic_rules", "depth_hints"),
+    *("site_sets", "consent_texts"),
     "protocols",
 ]
 
@@ -103,6 +105,7 @@ def write_aftercare(all_visits, stage, team, moment, chance):
     health.write_health(all_visits, stage, moment)
     doses.sign_limits(team, moment)
     doses.weigh(injected, chance=Random(SEED))
+    consents.write_consents(all_visits, injected, shelf, stage, team, moment)
     records.close_old_records(injected, all_visits, shelf, team, moment)
     signing.sign_live_records(injected, all_visits, stage, moment)
     some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]

@@ -1,0 +1,99 @@
+"""What was planned and what patients agreed to: for every record, and in each state for the visits to come."""
+
+import hashlib
+from datetime import timedelta
+from random import Random
+
+from clinic.models import AppointmentStatus
+from procedures import consent_words
+from procedures.models import (
+    Consent,
+    ConsentText,
+    Guidance,
+    InjectionSite,
+    PlannedSite,
+    ProcedureDefinition,
+    ProcedurePlan,
+    Side,
+)
+
+SEED = 606
+REASONS = {
+    Guidance.LANDMARK: "This muscle is easy to feel with the fingers.",
+    Guidance.ULTRASOUND: "This muscle lies deep. With ultrasound we see where the needle goes.",
+}
+PLANNED, SIGNED, SAID_AGAIN = timedelta(days=2), timedelta(hours=20), timedelta(minutes=2)
+NOT_BEFORE = timedelta(hours=3)  # what was done for a visit far away was done this long ago
+# For the visits to come, one after the other.
+STATES = ["signed", "waiting", "taken back", "no plan", "signed"]
+TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
+
+
+def write_consents(visits, injected, shelf, stages, team, moment):
+    """Plan and consent in bulk. Those of the records were signed and said again on the day."""
+    text, chance = ConsentText.objects.get(is_current=True), Random(SEED)
+    kinds = set(ProcedureDefinition.objects.filter(is_active=True).values_list("visit_type", flat=True))
+    to_come = [v for v in visits if v.status in TO_COME and v.appointment.visit_type_id in kinds]
+    to_come.sort(key=lambda visit: (visit is not stages.here, visit.appointment.starts_at))
+    states = {visit: STATES[number % len(STATES)] for number, visit in enumerate(to_come)}
+    planned = [*injected, *(visit for visit in to_come if states[visit] != "no plan")]
+    plans = ProcedurePlan.objects.bulk_create(_plan(visit, shelf, moment) for visit in planned)
+    _write_sites(plans, shelf, chance)
+    signed = [
+        (visit, plan) for visit, plan in zip(planned, plans, strict=True) if states.get(visit, "signed") != "waiting"
+    ]
+    Consent.objects.bulk_create(
+        _consent(visit, plan, text, team, moment, state=states.get(visit, "said again")) for visit, plan in signed
+    )
+
+
+def _plan(visit, shelf, moment):
+    definition = shelf.definitions[visit.appointment.visit_type_id]
+    return ProcedurePlan(
+        appointment=visit.appointment,
+        patient=visit.patient,
+        definition=definition,
+        guidance=definition.guidance,
+        guidance_reason=REASONS[definition.guidance],
+        planned_by=visit.appointment.practitioner.user,
+        planned_at=_before(visit, PLANNED, moment),
+    )
+
+
+def _before(visit, how_long, moment):
+    return min(visit.appointment.starts_at, moment.now - NOT_BEFORE) - how_long
+
+
+def _write_sites(plans, shelf, chance):
+    """What was recorded is what was planned; for those to come one or two muscles of a region."""
+    recorded = {}
+    for site in InjectionSite.objects.values("procedure__appointment", "muscle", "side").order_by("pk"):
+        recorded.setdefault(site["procedure__appointment"], []).append((site["muscle"], site["side"]))
+    PlannedSite.objects.bulk_create(
+        PlannedSite(plan=plan, muscle_id=muscle, side=side)
+        for plan in plans
+        for muscle, side in dict.fromkeys(recorded.get(plan.appointment_id) or _some_sites(shelf, chance))
+    )
+
+
+def _some_sites(shelf, chance):
+    muscles, side = chance.choice(shelf.muscles), chance.choice([Side.LEFT, Side.RIGHT])
+    return [(muscle.pk, side) for muscle in chance.sample(muscles, min(len(muscles), chance.choice([1, 2])))]
+
+
+def _consent(visit, plan, text, team, moment, *, state):
+    words = consent_words.write(plan, text)
+    said_again = {"confirmed_at": visit.appointment.starts_at + SAID_AGAIN, "confirmed_by": plan.planned_by}
+    taken_back = {"withdrawn_at": _before(visit, SIGNED, moment) + timedelta(hours=1), "withdrawn_by": team.desk}
+    return Consent(
+        plan=plan,
+        patient=visit.patient,
+        text=text,
+        words=words,
+        words_sha256=hashlib.sha256(words.encode()).hexdigest(),
+        signed_name=str(visit.patient),
+        signed_at=_before(visit, SIGNED, moment),
+        signed_by=team.desk,
+        signed_here=True,
+        **{"said again": said_again, "taken back": taken_back}.get(state, {}),
+    )

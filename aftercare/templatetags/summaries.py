@@ -1,0 +1,24 @@
+"""The ways to the summary of a visit, and to everything that is known of a patient."""
+
+from django import template
+
+from procedures.models import Procedure
+
+register = template.Library()
+SHOWN = 10
+
+
+@register.inclusion_tag("aftercare/_summary_box.html")
+def summary_box(appointment, user):
+    """For the physician, once the record is signed: to be printed and given along."""
+    if not user.has_perm("procedures.view_procedure"):
+        return {"is_shown": False}
+    signed = Procedure.objects.visible_to(user).signed().filter(appointment=appointment)
+    return {"is_shown": signed.exists(), "appointment": appointment}
+
+
+@register.inclusion_tag("aftercare/_own_summaries.html")
+def summaries_of(patient, user):
+    """For `/my/`: what the patient was given after each injection, newest first."""
+    records = Procedure.objects.visible_to(user).signed().filter(patient=patient)
+    return {"records": records.order_by("-performed_on", "-pk")[:SHOWN], "patient": patient}
