@@ -31,6 +31,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", include("procedures.public_urls")),
+    path("", include("procedures.consent_urls")),
     path("", include("aftercare.public_urls")),
     path("people/", people.people, name="people"),
     # Booking

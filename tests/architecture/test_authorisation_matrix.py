@@ -7,6 +7,7 @@ nothing of the patient and changes no row.
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -16,6 +17,7 @@ from clinic import arriving, booking, choosing, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
 from tests import factories
+from tests.procedures import consents
 
 from tests.architecture import wrong_records
 from tests.procedures import consents
@@ -110,6 +112,9 @@ TABLE = {
     "my-screening": own("GET POST"),
     "my-screening-thanks": own(),
     "my-where-it-hurts": own("GET POST"),
+    "my-consent": own("GET POST"),
+    "my-consent-withdraw": own("POST"),
+    "my-summary": own(),
     "workplace": signed_in(),
     "desk": desk_or_manager(),
     "desk-appointment": desk_or_manager(),
@@ -151,6 +156,13 @@ TABLE = {
     "practice": clinicians(),
     "practice-visit": clinicians(),
     "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
+    "desk-consent": Rule("desk", "physician", methods="GET POST"),
+    "desk-consent-signed": Rule("desk", "physician"),
+    "practice-plan": physicians("GET POST"),
+    "practice-consent-confirm": physicians("POST"),
+    "practice-consent-withdraw": physicians("POST"),
+    "practice-summary": physicians(),
+    "practice-history": physicians(),
     "practice-referrals": clinicians(),
     "practice-screening": physicians("GET POST"),
     "practice-record": physicians("GET POST"),
@@ -274,6 +286,7 @@ def _arguments(patient, other, procedure, visit, held):
     hours = {"kind": "hours", "pk": visit.practitioner.working_hours.first().pk}
     visit_pk, entry_pk = {"pk": visit.pk}, {"pk": _on_waitlist(visit).pk}
     record, of_patient = {"pk": procedure.appointment_id}, {"pk": patient.pk}
+    planned = {"pk": _with_plan(visit).pk}
     hold = {"visit_type": held.visit_type.slug, "token": held.request_token}
     booked = hold | {"token": visit.request_token}
     return {
@@ -296,6 +309,10 @@ def _arguments(patient, other, procedure, visit, held):
         **dict.fromkeys(["practice-record", "practice-record-review", "practice-record-addenda"], record),
         **dict.fromkeys(["practice-record-doses", "practice-record-second-person"], record),
         "practice-dose-limit-sign": {"pk": factories.dose_limit("procaine", signed=False).pk},
+        **dict.fromkeys(["my-consent", "my-consent-withdraw", "desk-consent", "desk-consent-signed"], planned),
+        **dict.fromkeys(["practice-plan", "practice-consent-confirm", "practice-consent-withdraw"], planned),
+        **dict.fromkeys(["my-summary", "practice-summary"], record),
+        "practice-history": of_patient,
         "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
         **dict.fromkeys(["my-screening", "my-screening-thanks", "my-where-it-hurts"], of_patient),
         "practice-screening": {"pk": _screened(patient).pk},
@@ -322,6 +339,11 @@ def _screened(patient):
     """The patient, with safety answers to look at."""
     factories.screened(patient, at=timezone.now())
     return patient
+
+
+def _with_plan(visit):
+    call_command("loaddata", "regions", "muscles", "risks", "consent_texts", verbosity=0)
+    return consents.planned(visit, at=timezone.now()).appointment
 
 
 def _on_waitlist(visit):
