@@ -62,8 +62,12 @@ SUGGESTED_BMI, SUGGESTED_AT_MOST_KG = Decimal(22), Decimal(75)
 
 def of_record(procedure, *, at=None):
     """The Meter of a record as it is saved; `at` is the end of the 24 hours, now unless said. Raises DoseRefused."""
-    drugs = procedure.drugs.select_related("preparation__drug")
-    return reckon(procedure, drugs, at=at or timezone.now())
+    return reckon(procedure, _drugs_of(procedure), at=at or timezone.now())
+
+
+def _drugs_of(procedure):
+    """Read anew each time: the record may have been written since it was fetched."""
+    return DrugAdministration.objects.filter(procedure=procedure).select_related("preparation__drug")
 
 
 def reckon(procedure, drugs, *, at):
@@ -160,9 +164,7 @@ def version(procedure, *, at=None):
 def _version(procedure, found):
     contents = [
         [procedure.dose_profile_id, *map(_plain, [procedure.weight_kg, found.weight_kg]), found.cut_percent],
-        sorted(
-            [drug.preparation_id, _plain(drug.volume_ml)] for drug in procedure.drugs.only("preparation", "volume_ml")
-        ),
+        sorted([drug.preparation_id, _plain(drug.volume_ml)] for drug in _drugs_of(procedure)),
         [
             [row.drug.pk, row.with_adrenaline, _plain(row.earlier_mg), row.ceiling and _plain(row.ceiling.mg)]
             for row in found.rows

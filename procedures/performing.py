@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
 from clinic.models import AppointmentStatus, PractitionerRole
 from clinic.wording import says_something
-from procedures import completing, consenting, screening
+from procedures import completing, consenting, dosing, screening
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.signals import procedure_signed
 
@@ -96,6 +96,7 @@ def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen
         _replace_parts(procedure, drugs=drugs, complications=complications, pain=pain)
         if seen not in (None, before) and version(procedure) != before:
             raise DraftChanged
+        dosing.call_second_person(procedure, at=timezone.now())
     return procedure
 
 
@@ -163,7 +164,7 @@ def sign(procedure, *, by, at, seen=None, patient=None):
         refuse_unless_under_way(procedure.appointment)
         if seen not in (None, version(procedure)):
             raise DraftChanged(_("The record has been changed since you read it. Read it again before you sign."))
-        if sentences := missing(procedure):
+        if sentences := missing(procedure, by=by):
             raise RecordIncomplete(sentences)
         procedure.status, procedure.signed_at, procedure.signed_by = ProcedureStatus.SIGNED, at, by
         procedure.save(update_fields=["status", "signed_at", "signed_by"])
@@ -208,15 +209,16 @@ def amend(procedure, *, text, by, at):
         return procedure.addenda.create(text=text, by=by, at=at)
 
 
-def missing(procedure):
-    """One sentence for each thing without which the record must not be signed; empty when it may be."""
-    return [problem.sentence for problem in problems(procedure)]
+def missing(procedure, *, by=None):
+    """One sentence for each thing without which the record must not be signed by `by`; empty when it may be."""
+    return [problem.sentence for problem in problems(procedure, by=by)]
 
 
-def problems(procedure):
+def problems(procedure, *, by=None):
     """The same as `missing`, each with its place in the record."""
     return [
         *completing.problems(procedure),
+        *dosing.problems(procedure, by=by),
         *screening.problems(procedure),
         *consenting.problems(procedure),
     ]

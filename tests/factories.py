@@ -270,6 +270,7 @@ def said(visit, **changes):
     """What a complete record says once."""
     usual = {"performed_by": visit.practitioner, "note": "", "observation_minutes": 20}
     usual |= {"needles_in": 1, "needles_out": 1, "had_complications": False}
+    usual |= {"dose_profile": dose_limit().profile, "weight_kg": Decimal(70), "weight_on": visit.on}
     if "definition" not in changes:
         usual["definition"] = definition(visit_type=visit.visit_type)
     return usual | changes

@@ -55,7 +55,7 @@ def review(request, pk):
         return redirect(procedure)
     context = {
         "procedure": procedure,
-        "problems": performing.missing(procedure),
+        "problems": performing.missing(procedure, by=request.user),
         "seen": performing.version(procedure),
     }
     return render(request, "records/review.html", context)
@@ -127,7 +127,7 @@ def _write(request, appointment, procedure):
     if "review" not in request.POST:
         messages.success(request, _("The draft is saved. It is not signed yet."))
         return redirect(saved)
-    if problems := performing.problems(saved):
+    if problems := performing.problems(saved, by=request.user):
         forms.show(problems)
         return _form_page(request, forms, seen=performing.version(saved))
     return redirect("practice-record-review", pk=appointment.pk)

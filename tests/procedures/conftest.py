@@ -25,4 +25,5 @@ def visit(physician):
     factories.screened(arrived.patient, at=arrived.starts_at - timedelta(hours=1))
     factories.definition(visit_type=arrived.visit_type)
     factories.drug()
+    factories.dose_limit()
     return arrived

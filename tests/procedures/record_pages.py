@@ -42,6 +42,7 @@ def typed(visit, *rows, **changes):
     whole = MANAGEMENT | {"seen": "", "definition": definition.pk, "performed_by": visit.practitioner_id}
     whole |= {"pain_before": "7", "pain_after": "3", "note": "all well", "no_consent_reason": "Signed on paper."}
     whole |= {"observation_minutes": "20", "needles_in": "2", "needles_out": "2", "had_complications": "no"}
+    whole |= {"weight_kg": "70", "weight_on": "", "dose_profile": factories.dose_profile().pk}
     whole |= {"patient": visit.patient_id} | site_row(muscle=any_muscle().pk) | drug_row()
     for row in rows:
         whole |= row
