@@ -92,12 +92,13 @@ def test_meter_says_what_and_why(client, visit, limits, changes, said):
     assert said in meter(client, visit, **changes).replace("&#x27;", "'")
 
 
-def test_meter_without_signed_limits_reckons_nothing(client, visit):
-    factories.dose_limit(signed=False)
+def test_meter_without_a_signed_limit_reckons_nothing(client, visit):
+    limit = factories.dose_limit("procaine", signed=False)
+    Preparation.objects.create(slug="procaine", drug=limit.drug, name="Procaine 1 %", mg_per_ml=10)
 
-    page = meter(client, visit)
+    page = meter(client, visit, **{"drugs-0-preparation": "procaine"})
 
-    assert "No signed limit is in force for Lidocaine: nobody can tell what is too much." in page
+    assert "No signed limit is in force for Procaine: nobody can tell what is too much." in page
     assert "Over the limit" in page
 
 
