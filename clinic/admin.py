@@ -1,11 +1,16 @@
 """The catalogue that the manager keeps: words, people, places and times. No patients, no accounts."""
 
+from functools import partial
+
 from allauth.account.admin import EmailAddress
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import Group
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from clinic import scheduling
 from clinic.models import (
     Closure,
     Credential,
@@ -96,8 +101,22 @@ class VisitTypeAdmin(admin.ModelAdmin):
     ]
 
 
+class TimetableAdmin(admin.ModelAdmin):
+    """No preview here: whoever is left without person, room or machine becomes an item of work at once."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        page = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            return page()
+        answers = []
+        if count := scheduling.apply(lambda: answers.append(page()), at=timezone.now()):
+            sentence = ngettext("One person is to be called.", "%(count)s people are to be called.", count)
+            self.message_user(request, sentence % {"count": count}, messages.WARNING)
+        return answers[0]
+
+
 @admin.register(Room, UltrasoundMachine)
-class PlaceAdmin(admin.ModelAdmin):
+class PlaceAdmin(TimetableAdmin):
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]
@@ -119,7 +138,7 @@ class TimeOffInline(admin.TabularInline):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(admin.ModelAdmin):
+class PractitionerAdmin(TimetableAdmin):
     list_display = ["name", "role", "languages", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "languages"]
@@ -134,7 +153,7 @@ class PractitionerAdmin(admin.ModelAdmin):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
+class ClosureAdmin(TimetableAdmin):
     list_display = ["__str__", "starts_at", "ends_at"]
     search_fields = ["reason"]
     date_hierarchy = "starts_at"

@@ -274,6 +274,10 @@ def lost_races_raise(refusal=MoveNotAllowed):
     try:
         yield
     except (IntegrityError, OperationalError) as error:
-        if getattr(error.__cause__, "sqlstate", None) not in RACE_LOST:
+        if not is_lost_race(error):
             raise
         raise refusal from error
+
+
+def is_lost_race(error):
+    return getattr(error.__cause__, "sqlstate", None) in RACE_LOST

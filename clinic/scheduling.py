@@ -45,8 +45,9 @@ def visits_hit(change, *, at):
     return list(visits.with_people_and_places().prefetch_related("patient__contacts"))
 
 
-def apply(change, *, seen, at):
-    """Make a change, with a work item for each visit that it hits. `seen` are the ids that the person has looked at.
+def apply(change, *, at, seen=None):
+    """Make a change, with a work item for each visit that it hits. `seen` are the ids that the person has looked at;
+    None where nobody was shown any.
 
     Patients who are booking a time that goes away choose again. Raises OthersAreHit when the visits are no longer
     those that were seen.
@@ -55,7 +56,7 @@ def apply(change, *, seen, at):
         _lock()
         hit, healed = _make(change, at=at)
         booked = [pk for pk, status in hit if status in TO_COME]
-        if set(booked) != set(seen):
+        if seen is not None and set(booked) != set(seen):
             raise OthersAreHit
         for hold in Appointment.objects.filter(pk__in=[pk for pk, status in hit if status not in TO_COME]):
             hold.expire()

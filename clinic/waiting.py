@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from clinic import availability, chasing, claiming, messaging
 from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
 from clinic.models import (
+    Appointment,
     AppointmentStatus,
     MessageCategory,
     Practitioner,
+    VisitType,
     WaitlistEntry,
     WaitlistOffer,
     WaitlistStatus,
@@ -60,7 +62,9 @@ def hold_for(entry, *, at):
     Raises NotWaiting when nothing is kept for it at `at`.
     """
     offer = entry.offers.select_related("appointment").last()
-    if offer is None or not (offer.appointment.is_live_hold(at=at) or entry.status == WaitlistStatus.BOOKED):
+    if offer is None or not (
+        offer.appointment.is_live_hold(at=at) or offer.appointment.status == AppointmentStatus.BOOKED
+    ):
         raise NotWaiting
     return offer.appointment
 
@@ -73,10 +77,13 @@ def note_taken(appointment, *, at):
     if offer := WaitlistOffer.objects.filter(appointment=appointment, is_open=True).first():
         _close(offer, WaitlistStatus.BOOKED)
     day = timezone.localdate(appointment.starts_at)
-    wishes = WaitlistEntry.objects.waiting().filter(earliest_on__lte=day, latest_on__gte=day)
+    wishes = WaitlistEntry.objects.current().filter(earliest_on__lte=day, latest_on__gte=day)
     wishes = wishes.filter(patient=appointment.patient, visit_type=appointment.visit_type)
     if fulfilled := list(wishes.values_list("pk", flat=True)):
         WaitlistEntry.objects.filter(pk__in=fulfilled).update(status=WaitlistStatus.BOOKED)
+        # What was kept for them is free at once; the next beat offers it on, under locks that we do not have here.
+        kept = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
+        kept.filter(waitlist_offer__is_open=True).update(held_until=at)
         chasing.settle_wishes(fulfilled, note=_("a visit is booked"), at=at)
 
 
@@ -115,8 +122,9 @@ def move_on(*, at):
 
 def _who_may_be_asked(practitioner, starts_at, ends_at, *, freed_by):
     day = timezone.localdate(starts_at)
+    kinds = VisitType.objects.for_patients().filter(role=practitioner.role)
     entries = WaitlistEntry.objects.waiting().not_offered_between(starts_at, ends_at)
-    entries = entries.filter(earliest_on__lte=day, latest_on__gte=day, visit_type__role=practitioner.role)
+    entries = entries.filter(earliest_on__lte=day, latest_on__gte=day, visit_type__in=kinds)
     entries = entries.exclude(patient=freed_by) if freed_by else entries
     entries = entries.select_related("visit_type", "patient").prefetch_related("practitioners")
     return list(entries.select_for_update(of=["self"], no_key=True, skip_locked=True)[:MOST_ASKED])
@@ -169,4 +177,4 @@ def _end_offer(offer, status, *, at):
 
 def _close(offer, status):
     WaitlistOffer.objects.filter(pk=offer.pk).update(is_open=False)
-    WaitlistEntry.objects.filter(pk=offer.entry_id).update(status=status)
+    WaitlistEntry.objects.filter(pk=offer.entry_id, status=WaitlistStatus.OFFERED).update(status=status)

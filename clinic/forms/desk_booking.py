@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms.fields import OLDEST, EmailField, NameField, PhoneField, TextField
+from clinic.forms.fields import OLDEST, EmailField, NameField, PhoneField, TextField, not_far_away
 from clinic.models import Practitioner, VisitType
 from clinic.registering import Newcomer
 
@@ -82,6 +82,7 @@ class TimeField(forms.CharField):
         person = Practitioner.objects.active().filter(pk=key).first() if key.isascii() and key.isdigit() else None
         if person is None or starts_at is None:
             raise ValidationError(self.error_messages["required"])
+        not_far_away(starts_at)
         return person, starts_at
 
 
@@ -105,6 +106,7 @@ class TimeForm(forms.Form):
     own_hour = forms.DateTimeField(
         label=_("Day and hour"),
         required=False,
+        validators=[not_far_away],
         input_formats=["%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "form-control"}),
     )

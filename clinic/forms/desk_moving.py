@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.desk_booking import TimeField
+from clinic.forms.fields import not_far_away
 from clinic.models import Practitioner
 
 
@@ -11,7 +12,10 @@ class DropForm(forms.Form):
     """A wish, put by hand on the grid; `instead` is one of the free times that a refusal offered."""
 
     starts_at = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M"], widget=forms.HiddenInput, error_messages={"required": _("Choose a time.")}
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.HiddenInput,
+        validators=[not_far_away],
+        error_messages={"required": _("Choose a time.")},
     )
     practitioner = forms.ModelChoiceField(Practitioner.objects.active(), required=False, widget=forms.HiddenInput)
     is_other_place = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -12,6 +12,12 @@ from phonenumber_field.formfields import PhoneNumberField
 from clinic.wording import says_something, with_short_line_ends
 
 OLDEST = 120
+CALENDAR = range(2000, 2201)  # years; at the ends of the computer's own no day can be reckoned with
+
+
+def not_far_away(instant):
+    if instant.year not in CALENDAR:
+        raise ValidationError(_("This day is too far away."))
 
 
 class NameField(forms.CharField):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms.fields import not_far_away
 from clinic.models import Closure, Practitioner, Room, TimeOff, UltrasoundMachine, WorkingHours
 
 ENDS_BEFORE_IT_BEGINS = _("The end must come after the beginning.")
@@ -36,7 +37,7 @@ def _moment(**kwargs):
     """A day and an hour of the clinic's clock."""
     shape = "%Y-%m-%dT%H:%M"
     widget = forms.DateTimeInput(format=shape, attrs={"type": "datetime-local"})
-    return forms.DateTimeField(widget=widget, input_formats=[shape], **kwargs)
+    return forms.DateTimeField(widget=widget, input_formats=[shape], validators=[not_far_away], **kwargs)
 
 
 def _person():
@@ -164,4 +165,4 @@ class ConfirmForm(forms.Form):
 
     def clean_seen(self):
         keys = self.cleaned_data["seen"].split(",")
-        return [int(key) for key in keys if key.isascii() and key.isdigit()]
+        return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19]

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -123,8 +124,11 @@ def check(request, visit_type, token):
     form = _answered(request)
     if form is None:
         return redirect("book-details", visit_type, token)
+    context = {"appointment": appointment, "form": form, "mark": _mark(form)}
     if request.method != "POST":
-        return render(request, "booking/check.html", {"appointment": appointment, "form": form})
+        return render(request, "booking/check.html", context)
+    if request.POST.get("shown", context["mark"]) != context["mark"]:
+        return render(request, "booking/check.html", context | {"has_changed": True}, status=409)
     try:
         booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
     except DomainError as refusal:
@@ -235,6 +239,11 @@ def _answered(request):
     else:
         form = NewcomerForm(answers)
     return form if form.is_valid() else None
+
+
+def _mark(form):
+    """Tells one set of answers from another, so that an old page books nobody whom it did not show."""
+    return salted_hmac("clinic.booking.answers", repr([form[name].value() for name in form.fields])).hexdigest()
 
 
 def _who(request, form):

@@ -79,7 +79,7 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
     has_changed = bool(wish) and refusal is None and form.cleaned_data["seen_sequence"] != visit.calendar_sequence
     if request.method != "POST" and has_changed:
         form.know(visit)
-    in_the_way = [] if problem or not wish else list(_in_the_way(visit, wish, at=at))
+    in_the_way = [] if problem or not wish else list(_in_the_way(request, visit, wish, at=at))
     free = getattr(refusal, "alternatives", [])
     if in_the_way and not refusal:
         person = wish["practitioner"].pk
@@ -102,8 +102,9 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
     return render(request, template, context | {"is_dialog": bool(request.htmx)}, status=409 if is_refused else 200)
 
 
-def _in_the_way(visit, wish, *, at):
+def _in_the_way(request, visit, wish, *, at):
     """Whom the same person sees then. The desk hears it before it answers."""
     ends_at = claiming.end_of(visit.visit_type, wish["starts_at"])
-    others = Appointment.objects.holding_time(at=at).filter(practitioner=wish["practitioner"]).exclude(pk=visit.pk)
+    others = Appointment.objects.visible_to(request.user).holding_time(at=at)
+    others = others.filter(practitioner=wish["practitioner"]).exclude(pk=visit.pk)
     return others.overlapping(starts_at=wish["starts_at"], ends_at=ends_at).select_related("patient", "visit_type")

@@ -21,6 +21,7 @@
     drag.length = visit.dataset.end - visit.dataset.start;
     drag.row = (box.height * A_ROW) / drag.length;
     drag.home = visit.closest("[data-day]");
+    document.documentElement.dataset.moving = ""; // from the press on: the day is not fetched anew under the hand
   };
 
   const lift = () => {
@@ -30,7 +31,6 @@
     drag.ghost.setAttribute("aria-hidden", "true");
     drag.ghost.style.gridColumn = "1 / -1";
     drag.visit.classList.add("is-lifted");
-    document.documentElement.dataset.moving = "";
     window.getSelection()?.removeAllRanges();
     requestAnimationFrame(scrollAtEdges);
   };
@@ -102,10 +102,7 @@
 
   const drop = (event) => {
     if (event.pointerId !== drag?.pointer) return;
-    if (!drag.ghost) {
-      drag = null;
-      return;
-    }
+    if (!drag.ghost) return putBack();
     swallowClick();
     const { visit, column, home, start } = drag;
     if (column === home && start === Number(visit.dataset.start)) return putBack();

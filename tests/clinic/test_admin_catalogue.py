@@ -1,6 +1,7 @@
 """The catalogue in /manage/: what the manager may change, and what nobody may see there."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -10,7 +11,8 @@ from django.utils import timezone
 from model_bakery import baker
 
 from aftercare.models import AftercareProtocol, CarePlan
-from clinic.models import Page, PageSection, Role, User
+from clinic.models import Page, PageSection, Role, User, WorkItem
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +46,7 @@ def form_of(response):
     for form in [response.context["adminform"].form, *all_forms(response)]:
         for name, field in form.fields.items():
             value = form[name].value()
-            if value not in (None, False):
+            if value is not None and value is not False:
                 fields[form.add_prefix(name)] = field.prepare_value(value)
     return fields
 
@@ -142,6 +144,29 @@ def change_protocol(client, protocol, **changes):
     client.post(address, form_of(client.get(address)) | changes)
     protocol.refresh_from_db()
     return protocol
+
+
+@pytest.mark.repeated_queries_allowed
+def test_person_who_leaves_leaves_nobody_standing_at_the_door(client, manager):
+    factories.room()
+    doctor, tomorrow = factories.practitioner(), timezone.now() + timedelta(days=1)
+    visit = factories.appointment(
+        starts_at=tomorrow.replace(hour=9, minute=0),
+        practitioner=doctor,
+        visit_type=factories.visit_type(),
+        patient=factories.patient(),
+    )
+    for weekday in (5, 6):
+        factories.work(doctor, weekday, "09:00", "17:00")
+    address = reverse("admin:clinic_practitioner_change", args=[doctor.pk])
+    fields = form_of(client.get(address))
+    fields.pop("is_active")
+
+    page = client.post(address, fields, follow=True).content.decode()
+
+    doctor.refresh_from_db()
+    assert (doctor.is_active, "One person is to be called." in page) == (False, True)
+    assert list(WorkItem.objects.values_list("kind", "appointment")) == [("visit_hit", visit.pk)]
 
 
 def test_protocol_that_nobody_follows_yet_can_be_edited(client, manager, protocol):

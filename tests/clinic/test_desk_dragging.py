@@ -217,3 +217,16 @@ def test_the_question_costs_the_same_whoever_is_in_the_way(page, doctor, booked)
     visit("2026-03-02 11:50", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
 
     assert queries_of(page, path_of(booked), dropped()) == once
+
+
+FAR = ["9999-12-31T23:50", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "1999-12-31T10:00"]
+
+
+@pytest.mark.parametrize("when", FAR)
+@pytest.mark.parametrize("is_instead", [True, False])
+def test_a_day_at_the_end_of_all_calendars_is_refused_with_a_sentence(page, booked, when, is_instead):
+    own = f"{booked.practitioner_id}@{when}" if when[-3] == ":" and len(when) > 16 else "nobody@never"
+    answer = page.post(path_of(booked), dropped("2026-03-02T11:30", instead=own) if is_instead else dropped(when))
+
+    assert answer.status_code == 409
+    assert place_of(booked)[0] == "2026-03-02 10:00"

@@ -255,3 +255,10 @@ def test_cancelling_what_has_moved_meanwhile_is_refused(page, doctor, booked):
     assert "now on Mon 2 Mar 2026, 14:00" in text(answer)
     booked.refresh_from_db()
     assert booked.status == AppointmentStatus.BOOKED
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_day_at_the_end_of_all_calendars_is_refused_with_a_sentence(page, doctor, booked, when):
+    answer = page.post(f"/desk/appointments/{booked.pk}/move/", {"time": f"{doctor.pk}@{when}", "seen_sequence": 0})
+
+    assert "This day is too far away." in answer.content.decode()

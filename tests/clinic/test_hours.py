@@ -160,6 +160,12 @@ def test_change_that_hits_others_than_were_seen_shows_them_first(page, doctor, v
     assert TimeOff.objects.count() == 0
 
 
+def test_what_was_seen_may_be_any_nonsense(page, doctor, visit):
+    answer = page.post(f"{PATH}time-off/new/", time_off(doctor, apply="1", seen="9" * 5000, will_call="on"))
+
+    assert (answer.status_code, TimeOff.objects.count()) == (200, 0)
+
+
 def test_hours_are_changed(page, doctor):
     row = doctor.working_hours.get(weekday=0)
 
@@ -236,6 +242,7 @@ def test_hours_that_follow_others_are_accepted(page, doctor):
             {"starts_at": "2026-02-01T00:00", "ends_at": "2026-02-02T00:00"},
             {"ends_at": ["This is over already. Choose a time that is still to come."]},
         ),
+        ({"starts_at": "0001-01-01T00:00"}, {"starts_at": ["This day is too far away."]}),
     ],
 )
 def test_absences_that_make_no_sense_are_refused_at_the_field(page, doctor, change, expected):

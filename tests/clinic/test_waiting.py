@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clinic import availability, booking, waiting
 from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
-from clinic.models import Appointment, Message, PatientAccess, WaitlistEntry, WaitlistOffer
+from clinic.models import Appointment, Message, PatientAccess, VisitType, WaitlistEntry, WaitlistOffer
 from tests import factories
 from tests.factories import MONDAY
 
@@ -217,6 +217,32 @@ def test_lapsed_offer_whose_time_somebody_else_took_is_only_ended(visit, join, d
     waiting.move_on(at=later)
 
     assert (status(entry), offered()) == ("waiting", [])
+
+
+@pytest.mark.parametrize("day", [0, 1])
+def test_who_books_another_time_meanwhile_waits_no_more_and_the_kept_time_goes_on(visit, join, visit_type, doctor, day):
+    entry, second = join(latest_on=TUESDAY), join(at=EIGHT + timedelta(minutes=1))
+    booking.cancel(visit, at=EIGHT)
+    assert status(entry) == "offered"
+
+    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": EIGHT + timedelta(days=day, hours=1)}
+    booking.book(**wish, patient=entry.patient, at=EIGHT, by_desk=True)
+    with pytest.raises(NotWaiting):
+        waiting.hold_for(entry, at=EIGHT)
+    waiting.move_on(at=EIGHT + timedelta(seconds=30))
+
+    assert (status(entry), status(second)) == ("booked", "offered")
+    assert offered() == [(second.pk, ELEVEN)]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"bookable_by": "desk"}])
+def test_what_patients_can_no_longer_book_is_not_offered(visit, join, visit_type, change):
+    entry = join()
+    VisitType.objects.filter(pk=visit_type.pk).update(**change)
+
+    booking.cancel(visit, at=EIGHT)
+
+    assert (offered(), status(entry)) == ([], "waiting")
 
 
 def test_leaving_hands_the_kept_time_on(visit, join):

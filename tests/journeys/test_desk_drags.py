@@ -183,3 +183,16 @@ def test_a_finger_drags_by_the_grip(visits, browser_page):
     page.get_by_role("button", name="Move", exact=True).click()
     page.get_by_text("Moved: Ana Silva").wait_for()
     assert Appointment.objects.get(pk=first.pk).starts_at == factories.at("2026-03-04 09:30")
+
+
+def test_the_day_is_not_fetched_anew_under_a_hand_that_has_taken_a_visit(visits, browser_page):
+    page = browser_page("desk")
+    opens_the_board(page)
+    start, end = place_on(page, visits[0], minutes=75)
+
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.evaluate("htmx.ajax('GET', location.href, {target: '#day', source: '#day', swap: 'outerHTML'})")
+    drags(page, start, end)
+
+    page.get_by_role("heading", name="Move Ana Silva from 09:00 to 10:15?").wait_for()
