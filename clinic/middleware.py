@@ -1,7 +1,8 @@
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.shortcuts import render
 
-from clinic.errors import DomainError, RecordSigned
+from clinic import claiming
+from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
 
 
 class PrivacyHeadersMiddleware:
@@ -44,7 +45,10 @@ class SignedWebhooksMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A refused act becomes a page with the sentence of its refusal: 409, nothing changed."""
+    """A refused act becomes a page with the sentence of its refusal: 409, nothing changed.
+
+    So does what the database itself refuses because it is signed, or what waited too long for another.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -53,8 +57,10 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, IntegrityError) and RecordSigned.mark in str(exception):
+            exception = RecordSigned()
+        if isinstance(exception, OperationalError) and claiming.is_lost_race(exception):
+            exception = MoveNotAllowed()
         if isinstance(exception, DomainError):
             return render(request, "409.html", {"message": str(exception)}, status=409)
         return None
-        if isinstance(exception, IntegrityError) and RecordSigned.mark in str(exception):
-            exception = RecordSigned()

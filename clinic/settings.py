@@ -176,8 +176,9 @@ CELERY_BEAT_SCHEDULE = {
         # A worker that was away finds one ring of the doorbell, not a night's worth.
         "options": {"expires": BEAT_SECONDS},
     },
-}
     "records": {"task": "procedures.tick", "schedule": 10 * BEAT_SECONDS, "options": {"expires": 10 * BEAT_SECONDS}},
+    "reconcile": {"task": "aftercare.reconcile", "schedule": 3600, "options": {"expires": 3600}},
+}
 
 # Messages
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -252,11 +253,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 FORMAT_MODULE_PATH = ["clinic.formats"]
 
-# Static files
-STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
 # Pictures of patients: outside the web root, shown by a view only. Pages that ask for files name themselves here.
 IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
 UPLOAD_PAGES = ["practice-record-images"]
@@ -267,6 +263,11 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -34,11 +34,11 @@ urlpatterns = [
     path("", include("procedures.consent_urls")),
     path("", include("aftercare.public_urls")),
     path("people/", people.people, name="people"),
-    # Booking
     # What providers tell us, and the link in reminders
     path("messages/receipts/<slug:provider>/", receipts.receipt, name="message-receipts"),
     path("messages/replies/<slug:provider>/", receipts.reply, name="message-replies"),
     path("reminders/<str:token>/", preferences.reminders, name="reminders"),
+    # Booking
     path("book/", booking.visit_types, name="book"),
     path("book/times.json", booking.times_json, name="book-times-json"),
     path("book/<slug:visit_type>/", booking.times, name="book-times"),
@@ -52,9 +52,9 @@ urlpatterns = [
     path("check-in/<slug:code>/<int:pk>/", check_in.here, name="check-in-here"),
     # The patient's own pages
     path("my/", my.home, name="my"),
-    path("my/visits/<int:pk>/visit.ics", my.calendar, name="my-calendar"),
     path("my/messages/", preferences.own, name="my-messages"),
     path("my/messages/<int:pk>/", preferences.choose_own, name="my-messages-choose"),
+    path("my/visits/<int:pk>/visit.ics", my.calendar, name="my-calendar"),
     path("my/visits/<int:pk>/cancel/", my.cancel, name="my-cancel"),
     path("my/visits/<int:pk>/undo-cancel/", my.undo_cancel, name="my-undo-cancel"),
     path("my/visits/<int:pk>/move/", my.move, name="my-move"),
@@ -90,11 +90,11 @@ urlpatterns = [
     path("desk/hours/<slug:kind>/<int:pk>/remove/", hours.remove, name="desk-hours-remove"),
     path("desk/messages/", messages.messages, name="desk-messages"),
     path("desk/messages/<int:pk>/", messages.message, name="desk-message"),
-    path("desk/work/", worklist.work_items, name="desk-work"),
     path("desk/messages/<int:pk>/again/", messages.send_again, name="desk-message-again"),
     path("desk/patients/<int:pk>/messages/", messages.of_patient, name="desk-patient-messages"),
     path("desk/patients/<int:pk>/messages/choose/", messages.choose, name="desk-patient-choose"),
     path("desk/patients/<int:pk>/contacts/<int:contact>/", messages.fix_contact, name="desk-contact"),
+    path("desk/work/", worklist.work_items, name="desk-work"),
     path("desk/work/<int:pk>/done/", worklist.done, name="desk-work-done"),
     path("desk/work/<int:pk>/tomorrow/", worklist.tomorrow, name="desk-work-tomorrow"),
     # Physicians and physiotherapists

@@ -17,10 +17,9 @@ from clinic import arriving, booking, choosing, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
 from tests import factories
-from tests.procedures import consents
-
 from tests.architecture import wrong_records
 from tests.procedures import consents
+
 EVERYBODY = ["anonymous", "patient", "other patient", "desk", "physician", "physiotherapist", "manager"]
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 CANARY = "Kanarienvogel"
@@ -52,12 +51,12 @@ def signed_in(methods="GET"):
     return Rule(*EVERYBODY[1:], methods=methods)
 
 
-def own(methods="GET"):
 def nobody(methods="GET"):
     """Only a provider, who signs what it says."""
     return Rule(methods=methods, strangers=FORBIDDEN)
 
 
+def own(methods="GET"):
     return Rule("patient", methods=methods, others=NOT_FOUND)
 
 
@@ -140,10 +139,6 @@ TABLE = {
     "desk-hours-change": desk_or_manager("GET POST"),
     "desk-hours-remove": desk_or_manager("POST"),
     "desk-messages": desk_or_manager(),
-    "desk-message": desk_or_manager(),
-    "desk-work": desk_or_manager(),
-    "desk-work-done": desk("POST"),
-    "desk-work-tomorrow": desk("POST"),
     "desk-message-again": desk("POST"),
     "desk-patient-messages": desk_or_manager(),
     "desk-patient-choose": desk("POST"),
@@ -153,6 +148,10 @@ TABLE = {
     "reminders": public("GET POST"),
     "message-receipts": nobody("POST"),
     "message-replies": nobody("POST"),
+    "desk-message": desk_or_manager(),
+    "desk-work": desk_or_manager(),
+    "desk-work-done": desk("POST"),
+    "desk-work-tomorrow": desk("POST"),
     "practice": clinicians(),
     "practice-visit": clinicians(),
     "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
@@ -166,6 +165,8 @@ TABLE = {
     "practice-referrals": clinicians(),
     "practice-screening": physicians("GET POST"),
     "practice-record": physicians("GET POST"),
+    "practice-record-typed": physicians("POST"),
+    "practice-record-typed-drop": physicians("POST"),
     "practice-record-review": physicians("GET POST"),
     "practice-record-addenda": physicians("POST"),
     "practice-record-doses": physicians("POST"),
@@ -173,13 +174,21 @@ TABLE = {
     "practice-dose-limits": physicians(),
     "practice-dose-limits-propose": physicians("GET POST"),
     "practice-dose-limit-sign": physicians("GET POST"),
+    "practice-record-void": physicians("GET POST"),
+    "practice-record-void-agree": physicians("POST"),
+    "practice-record-void-keep": physicians("POST"),
+    "practice-record-voided": physicians(),
+    "practice-record-images": physicians("GET POST"),
+    "practice-record-image": physicians(),
+    "practice-record-image-thumbnail": physicians(),
+    "practice-record-image-remove": physicians("POST"),
+    "practice-lots": Rule("physician", "manager"),
+    "practice-lots-csv": Rule("physician", "manager"),
     # django-allauth's own
     "account_login": public("GET POST"),
     "account_request_login_code": public("GET POST"),
     "account_confirm_login_code": signed_in("GET POST"),  # a stranger without a code is led to ask for one
     "account_logout": public("GET POST"),
-    "practice-record-typed": physicians("POST"),
-    "practice-record-typed-drop": physicians("POST"),
     "account_inactive": public(),
     "account_signup": public("GET POST"),
     "account_reset_password": public("GET POST"),
@@ -200,16 +209,6 @@ def addresses(resolver=None, namespace=""):
         else:
             yield f"{namespace}{pattern.name}", pattern
 
-    "practice-record-void": physicians("GET POST"),
-    "practice-record-void-agree": physicians("POST"),
-    "practice-record-void-keep": physicians("POST"),
-    "practice-record-voided": physicians(),
-    "practice-record-images": physicians("GET POST"),
-    "practice-record-image": physicians(),
-    "practice-record-image-thumbnail": physicians(),
-    "practice-record-image-remove": physicians("POST"),
-    "practice-lots": Rule("physician", "manager"),
-    "practice-lots-csv": Rule("physician", "manager"),
 
 def rule_for(name):
     return MANAGERS if name.startswith("admin:") else TABLE.get(name)
@@ -219,8 +218,9 @@ NAMES = sorted({name for name, _pattern in addresses() if not name.startswith("a
 
 
 @pytest.fixture
-def world(db, settings):
+def world(db, settings, tmp_path):
     """One patient's whole path, and one person of every kind."""
+    settings.IMAGES_DIR = tmp_path
     now = timezone.now()
     factories.room()
     physician = factories.practitioner(ultrasound=True, hours=("00:00", "23:59"), days=range(7))
@@ -246,7 +246,6 @@ def world(db, settings):
         starts_at=now - timedelta(hours=3),
         signed_at=now - timedelta(hours=2),
     )
-    settings.IMAGES_DIR = tmp_path
     kind = factories.visit_type(slug="consultation")
     factories.physiotherapy(slug="physiotherapy")
     visit = factories.appointment(

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clinic import booking, claiming
-from clinic.models import Appointment, Message, Patient, User
+from clinic.models import Appointment, Message, Patient, Role, User
 from clinic.models.appointments import HOLDS_TIME
 from tests import factories
 from tests.factories import NOW
@@ -216,3 +216,29 @@ def test_who_comes_too_late_or_again_does_not_queue_for_the_locks():
 
     assert (again, kinds([refusal]), len(refusal.alternatives)) == (held, {"TimeTaken": 1}, 3)
     assert seconds < settings.LOCK_TIMEOUT_SECONDS / 2
+
+
+@pytest.mark.postgresql
+def test_who_waits_too_long_for_another_is_told_so(client):
+    visit = factories.arrived()
+    Appointment.objects.filter(pk=visit.pk).update(status="booked")
+    client.force_login(factories.user(Role.DESK))
+    held, answered = Event(), Event()
+
+    def keep_it():
+        with transaction.atomic():
+            Appointment.objects.select_for_update().get(pk=visit.pk)
+            held.set()
+            answered.wait(20)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(keep_it)
+        held.wait(20)
+        try:
+            answer = client.post(f"/desk/appointments/{visit.pk}/check-in/")
+        finally:
+            answered.set()
+
+    assert answer.status_code == 409
+    assert "Load the page again to see where it stands now." in answer.content.decode()
