@@ -2,6 +2,8 @@
 
 from django import template
 
+from procedures.models import Procedure
+
 register = template.Library()
 
 
@@ -13,6 +15,7 @@ def pictures_of(procedure):
 
 
 @register.inclusion_tag("images/_link.html")
-def pictures_link(appointment, procedure):
+def pictures_link(appointment, user):
     """From the form of a record to its pictures, with how many there are."""
+    procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()
     return {"appointment": appointment, "count": procedure.images.count() if procedure else 0, "procedure": procedure}

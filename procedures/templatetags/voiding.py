@@ -8,12 +8,19 @@ register = template.Library()
 
 
 @register.inclusion_tag("voiding/_box.html")
-def void_box(procedure):
-    """Below a signed record: the way to void it, or who asks for it."""
-    return {
-        "procedure": procedure,
-        "asked": VoidRequest.objects.filter(procedure=procedure).select_related("asked_by").first(),
-    }
+def void_notice(procedure):
+    """Above a signed record: who says that it is wrong as a whole."""
+    return {"procedure": procedure, "asked": _asked(procedure), "is_notice": True}
+
+
+@register.inclusion_tag("voiding/_box.html")
+def void_way(procedure):
+    """Below a signed record: the way to void it, unless somebody asks for it already."""
+    return {"procedure": procedure, "asked": _asked(procedure), "is_notice": False}
+
+
+def _asked(procedure):
+    return VoidRequest.objects.filter(procedure=procedure).select_related("asked_by").first()
 
 
 @register.inclusion_tag("voiding/_voided_records.html")
