@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from aftercare import planning
 from aftercare.models import CarePlan
-from clinic.models import Message, WorkItem
+from clinic import watching
+from clinic.models import Message, WorkItem, WorkItemKind
 from clinic.models.messages import UNSENT
 from procedures.models import ProcedureStatus
 
@@ -40,4 +43,24 @@ def _keys_of(plans, messages=Message.objects, items=WorkItem.objects):
     items = items.filter(patient__in=patients, key__startswith="procedure:", key__endswith=":nowhere")
     procedures = {str(procedure) for procedure in plans.values_list("procedure", flat=True)}
     keys = [*messages.values_list("key", flat=True), *items.values_list("key", flat=True)]
-    return {key.rpartition(":")[0] for key in keys if key.split(":")[1] in procedures}
+    # procedure:<pk>:<template>:<moment>, then the channel, and what was sent again.
+    return {":".join(key.split(":")[:4]) for key in keys if key.split(":")[1] in procedures}
+
+
+def tell_the_desk(*, at, days=8):
+    """Compare, and let a person take over what is missing: one work item for each message, born once."""
+    report = compare(at=at, days=days)
+    procedures = {key.split(":")[1] for key in report.missing}
+    patients = dict(CarePlan.objects.filter(procedure__in=procedures).values_list("procedure", "patient"))
+    for key in report.missing:
+        WorkItem.objects.get_or_create(
+            key=f"{watching.MISSING}{key}",
+            defaults={
+                "kind": WorkItemKind.MESSAGE_NOT_SENT,
+                "patient_id": patients[int(key.split(":")[1])],
+                "what_to_say": _("A message about the days after was never planned. Call and tell what to do."),
+                "due_at": at,
+            },
+        )
+    watching.note_reconciled(at=at)
+    return report

@@ -41,7 +41,7 @@ def tell(message, status, detail):
         appointment=message.appointment,
         at=timezone.now(),
     )
-    if message.category == MessageCategory.SAFETY:
+    if message.category == MessageCategory.SAFETY and status != MessageStatus.EXPIRED:
         _send_by_other_channel(message)
 
 
@@ -73,9 +73,9 @@ def _concerns_somebody(message):
 
 def _send_by_other_channel(message):
     """A row of its own, under the key that the other channel would have had: one more is never made of it."""
-    now, channel = timezone.now(), _other(message.channel)
+    channel = _other(message.channel)
     contact = choosing.contact_by(message.patient, channel) if message.patient else None
-    if not (contact and message.other_words) or now > message.not_after:
+    if not (contact and message.other_words):
         return
     subject, body = choosing.split_words(message.other_words, channel)
     twin, is_new = Message.objects.get_or_create(
@@ -88,8 +88,8 @@ def _send_by_other_channel(message):
             "body": body,
             "patient": message.patient,
             "appointment": message.appointment,
-            "due_at": now,
-            "next_try_at": now,
+            "due_at": message.due_at,
+            "next_try_at": message.due_at,
             "not_after": message.not_after,
             "may_wake": True,
         },

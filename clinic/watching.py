@@ -7,21 +7,23 @@ from django.db import DatabaseError
 from django.db.models import Min
 from kombu.exceptions import KombuError
 
-from clinic.models import Heartbeat, Message
+from clinic.models import Heartbeat, Message, WorkItem
 
 LATEST_DELIVERY = timedelta(minutes=5)
-BEAT = "beat"
+BEAT, RECONCILER = "beat", "reconciler"
+MISSING = "missing:"  # how the keys begin of work items for messages that should exist and do not
 
 
 def readiness(*, at):
-    """What `/readyz` answers: database, broker, seconds the oldest due message is late, seconds since the last beat.
+    """What `/readyz` answers: database, broker, seconds the oldest due message is late, seconds since the last beat,
+    messages that should exist and do not, seconds since somebody looked for them.
 
     `ready` is False when the database or the broker is away, a due message is over 5 minutes late, or the beat has
     been silent for 5 minutes.
     """
     database, oldest = _oldest_due(at=at)
     broker = _broker_answers()
-    beat = _seconds_since_beat(at=at)
+    beat = _seconds_since(BEAT, at=at)
     on_time = (oldest or 0) <= LATEST_DELIVERY.total_seconds()
     beats = beat is not None and beat <= LATEST_DELIVERY.total_seconds()
     return {
@@ -30,12 +32,23 @@ def readiness(*, at):
         "broker": broker,
         "oldest_due_message_seconds": oldest,
         "last_beat_seconds": beat,
+        "missing_messages": _missing_messages() if database else None,
+        "last_reconciled_seconds": _seconds_since(RECONCILER, at=at),
     }
 
 
 def note_beat(*, at):
     """The worker heard a tick of the beat at `at`."""
     Heartbeat.objects.update_or_create(part=BEAT, defaults={"at": at})
+
+
+def note_reconciled(*, at):
+    """The messages that should exist were compared with those that do."""
+    Heartbeat.objects.update_or_create(part=RECONCILER, defaults={"at": at})
+
+
+def _missing_messages():
+    return WorkItem.objects.requested().filter(key__startswith=MISSING).count()
 
 
 def _oldest_due(*, at):
@@ -57,9 +70,9 @@ def _broker_answers():
     return True
 
 
-def _seconds_since_beat(*, at):
+def _seconds_since(part, *, at):
     try:
-        last = Heartbeat.objects.filter(part=BEAT).values_list("at", flat=True).first()
+        last = Heartbeat.objects.filter(part=part).values_list("at", flat=True).first()
     except DatabaseError:
         return None
     return int((at - last).total_seconds()) if last else None

@@ -132,13 +132,14 @@ class Server:
 
 
 class PostgreSQL(Server):
-    """Forgets nothing in a crash of the server, but may in one of the machine (fsync is off)."""
+    """Quick, and may forget the last moment in a crash; `keeps_commits`: only in one of the machine (fsync is off)."""
 
     name = "postgresql"
     stop_signal = signal.SIGINT
     crash_signal = signal.SIGQUIT  # its "immediate" stop; after SIGKILL its children would linger
 
-    def __init__(self):
+    def __init__(self, *, keeps_commits=False):
+        self.keeps_commits = keeps_commits
         self.programs = postgresql_programs()
         super().__init__()
         if os.geteuid() == 0:
@@ -189,7 +190,7 @@ class PostgreSQL(Server):
             "port": self.port,
             "unix_socket_directories": self.folder,
             "fsync": "off",
-            "synchronous_commit": "off",
+            "synchronous_commit": "on" if self.keeps_commits else "off",
             "full_page_writes": "off",
             "max_connections": 200,
         }

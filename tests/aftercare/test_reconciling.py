@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aftercare import reconciling
-from clinic.models import Message
+from clinic import messaging, watching
+from clinic.models import Message, WorkItem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,26 @@ def test_command_fails_when_something_is_missing(procedure, time_machine):
 
     with pytest.raises(CommandError, match="1 missing, 0 extra of 6"):
         call_command("reconcile_messages")
+
+
+def test_what_is_missing_becomes_work_once_and_shows_in_readiness(procedure):
+    Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:lifting-allowed").delete()
+    at = SIGNED_AT + timedelta(hours=1)
+
+    for _hour in range(2):
+        reconciling.tell_the_desk(at=at)
+
+    [item] = WorkItem.objects.filter(key__startswith="missing:")
+    assert (item.patient, item.status, item.due_at) == (procedure.patient, "requested", at)
+    report = watching.readiness(at=at + timedelta(minutes=1))
+    assert (report["missing_messages"], report["last_reconciled_seconds"]) == (1, 60)
+
+
+def test_what_was_sent_again_or_by_another_way_is_not_extra(procedure):
+    message = Message.objects.get(key__startswith=f"procedure:{procedure.pk}:no-heavy-lifting:at-once")
+    Message.objects.filter(pk=message.pk).update(status="dead")
+    messaging.send_again(message, reason="She says so", by=factories.user("desk"), at=SIGNED_AT)
+
+    report = compare()
+
+    assert (report.missing, report.extra) == ([], [])

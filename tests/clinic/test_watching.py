@@ -37,6 +37,8 @@ def test_readiness_is_given_when_all_is_at_work():
         "broker": True,
         "oldest_due_message_seconds": 0,
         "last_beat_seconds": 30,
+        "missing_messages": 0,
+        "last_reconciled_seconds": None,
     }
 
 

@@ -37,7 +37,7 @@ class Provider:
 
     def start(self):
         command = [sys.executable, "-m", "tests.provider.server", str(self.port), str(self.log), ACCOUNT, SECRET]
-        self.process = subprocess.Popen(command, cwd=ROOT, preexec_fn=end_with_parent)
+        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
         wait_until(self._is_up, what="the start of the provider")
 
     def stop(self):

@@ -29,6 +29,7 @@ behaviour = {
     "delay_ms": 0,
     "remembers_keys": False,  # the same callback address is the same message
     "blocked": [],  # numbers that said STOP to the provider
+    "poison_prefix": None,  # numbers at which the provider itself breaks: an answer that is none, nothing accepted
 }
 accepted, by_number, by_callback, lock = [], {}, {}, threading.Lock()
 
@@ -67,6 +68,8 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(behaviour["delay_ms"] / 1000)
         if not re.fullmatch(r"\+[1-9][0-9]{6,14}", form.get("To", "")):
             return self.refuse(400, 21211, "Invalid 'To' Phone Number")
+        if behaviour["poison_prefix"] and form["To"].startswith(behaviour["poison_prefix"]):
+            return self.answer(201, "<html>")
         if form["To"] in behaviour["blocked"]:
             return self.refuse(400, 21610, "Attempt to send to unsubscribed recipient")
         sms = accept(form)

@@ -1,0 +1,250 @@
+"""A clinic that delivers while everything around it breaks: PostgreSQL, Redis, workers, beats and a provider, all real.
+
+Waits are a fifth of the real ones (lease, back-off, time-out of the call), so that many of them fit into a test.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import psycopg
+from aiosmtpd.controller import Controller
+
+from clinic.supervisor import end_with_parent
+from tests.provider import Provider
+from tests.services import PostgreSQL, Redis, free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LEASE_SECONDS = 6
+PREPARED = """
+import sys
+from datetime import timedelta
+import django
+django.setup()
+from clinic import delivering
+from clinic.channels import sms
+delivering.LEASE = timedelta(seconds=6)
+delivering.LEASE_MARGIN_SECONDS = 0.5
+delivering.ASK_AFTER = timedelta(seconds=8)
+delivering.FIRST_BACK_OFF = timedelta(seconds=2)
+sms.SECONDS = 2
+"""
+WORKER = PREPARED + "from celery.__main__ import main\nsys.argv[0] = 'celery'\nmain()\n"
+FILL = """
+import sys
+import django
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from clinic.models import Message
+channel, count, poison_every = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+now = timezone.now()
+kinds = ["safety", "reminder", "notice", "reminder"]
+def row(n):
+    is_poison = poison_every and n % poison_every == 7
+    number = f"+3709{n:08}" if is_poison else f"+3706{n:08}"
+    mail = f"reader{n}@mail.example"
+    return Message(
+        key=f"chaos:{n}:{channel}", channel=channel, category=kinds[n % 4], may_wake=True,
+        address=number if channel == "sms" else mail, body=f"message {n}",
+        subject="" if channel == "sms" else "two\\nlines" if is_poison else "A reminder",
+        due_at=now, next_try_at=now, not_after=now + timedelta(hours=4),
+    )
+Message.objects.bulk_create([row(n) for n in range(count)], batch_size=1000)
+"""
+UNSETTLED = "SELECT count(*) FROM clinic_message WHERE status IN ('waiting', 'put-off', 'sending')"
+SILENT = """SELECT count(*) FROM clinic_message m WHERE status NOT IN ('accepted', 'delivered')
+    AND NOT EXISTS (SELECT FROM clinic_workitem w WHERE w.message_id = m.id)"""
+
+
+class MailLog:
+    """A mail server that loses an answer now and then, and knows what it took."""
+
+    def __init__(self):
+        self.taken, self.refused, self.port = [], 0, free_port()
+        self.errors = self.lost_answers = 0.0
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_DATA(self, server, session, envelope):
+        if random.random() < self.errors:
+            return "451 later"
+        self.taken.append(envelope.content.decode().splitlines()[-1].strip())
+        if random.random() < self.lost_answers:
+            server.transport.abort()
+        return "250 OK"
+
+
+class World:
+    def __init__(self, folder, channel):
+        self.folder, self.channel, self.faults = Path(folder), channel, Counter()
+        self.stack, self.workers, self.log = ExitStack(), [], None
+
+    def __enter__(self):
+        self.postgresql = self.stack.enter_context(PostgreSQL(keeps_commits=True))
+        self.redis = self.stack.enter_context(Redis())
+        self.log = self.stack.enter_context((self.folder / "log").open("ab"))
+        self.database = self.postgresql.create_database("clinic")
+        own = {"DATABASE_URL": self.database, "REDIS_URL": self.redis.url, "DATA_DIR": str(self.folder)}
+        own |= {"DJANGO_SETTINGS_MODULE": "clinic.settings", "BEAT_SECONDS": "1", "LOG_LEVEL": "ERROR"}
+        self.env = os.environ | own | {"PYTHONPATH": str(ROOT), "EMAIL_URL": "", "DEMO": "false"}
+        self._provider()
+        self._run([sys.executable, "manage.py", "migrate", "-v", "0"])
+        return self
+
+    def __exit__(self, *args):
+        for worker in self.workers:
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        self.stack.close()
+
+    def fill(self, count, *, poison_every):
+        script = self.folder / "fill.py"
+        script.write_text(FILL)
+        self._run([sys.executable, str(script), self.channel, str(count), str(poison_every)])
+
+    def start_workers(self, count=2, beats=1):
+        (self.folder / "worker.py").write_text(WORKER)
+        self.commands = [
+            ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "-n", f"w{n}@%h"]
+            for n in range(count)
+        ]
+        self.commands += [["beat", "-s", str(self.folder / f"beat{n}")] for n in range(beats)]
+        self.workers = [self._start(command) for command in self.commands]
+
+    def keep_alive(self):
+        """What a supervisor does: whoever has died is started again."""
+        for place, worker in enumerate(self.workers):
+            if worker.poll() is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(worker.pid, signal.SIGKILL)
+                self.workers[place] = self._start(self.commands[place])
+
+    def unsettled(self):
+        with suppress(psycopg.OperationalError):
+            return self.ask(UNSETTLED)[0][0]
+        return None
+
+    def ask(self, query):
+        with psycopg.connect(self.database, connect_timeout=3) as connection:
+            return connection.execute(query).fetchall()
+
+    # Faults
+
+    def kill_somebody(self):
+        """kill -9 of a process that delivers; every fifth time of a whole worker."""
+        worker = random.choice([place for place, command in enumerate(self.commands) if command[0] == "worker"])
+        children = self._children(self.workers[worker].pid)
+        self.faults["kill -9"] += 1
+        victim = self.workers[worker].pid if self.faults["kill -9"] % 5 == 0 else random.choice(children or [0])
+        if victim:
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+
+    def stop_somebody(self):
+        """SIGSTOP of a process that delivers. Returns what lets it go on."""
+        children = [child for worker in self.workers[:2] for child in self._children(worker.pid)]
+        if not children:
+            return lambda: None
+        victim = random.choice(children)
+        self.faults["SIGSTOP beyond the lease"] += 1
+
+        def go_on():
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGCONT)
+
+        with suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGSTOP)
+        return go_on
+
+    def crash_postgresql(self):
+        self.faults["PostgreSQL stopped immediately"] += 1
+        self.postgresql.crash()
+        time.sleep(0.5)
+        self.postgresql.start()
+
+    def lose_redis(self, seconds):
+        self.faults["Redis emptied and down"] += 1
+        self.redis.crash()
+        self.keep_alive_for(seconds)
+        self.redis.start()
+
+    def keep_alive_for(self, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.keep_alive()
+            time.sleep(0.2)
+
+    # Counting
+
+    def taken(self):
+        """How often the provider took each message, by its own log."""
+        if self.channel == "sms":
+            return Counter(line["body"] for line in self.provider.accepted())
+        return Counter(self.mail.taken)
+
+    def report(self, count):
+        taken, states = self.taken(), dict(self.ask("SELECT status, count(*) FROM clinic_message GROUP BY 1"))
+        given_up = {
+            body
+            for (body,) in self.ask("SELECT m.body FROM clinic_message m JOIN clinic_workitem w ON w.message_id = m.id")
+        }
+        lost = [n for n in range(count) if f"message {n}" not in taken and f"message {n}" not in given_up]
+        return {
+            "messages": count,
+            "taken by the provider": sum(taken.values()),
+            "lost": len(lost),
+            "doubled": sum(times - 1 for times in taken.values()),
+            "told to the desk": len(given_up),
+            "ended in silence": self.ask(SILENT)[0][0],
+            "faults": sum(self.faults.values()),
+            "by kind": dict(self.faults),
+            "states": states,
+        }
+
+    def _provider(self):
+        if self.channel == "sms":
+            self.provider = Provider(self.folder)
+            self.provider.start()
+            self.stack.callback(self.provider.stop)
+            self.env |= self.provider.env
+            self.provider.control(errors=0.1, lost_answers=0.05, poison_prefix="+3709", delay_ms=5)
+        else:
+            self.mail = MailLog()
+            self.mail.controller.start()
+            self.stack.callback(self.mail.controller.stop, no_assert=True)
+            self.mail.errors, self.mail.lost_answers = 0.1, 0.0
+            self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail.port}"
+
+    def _start(self, command):
+        return subprocess.Popen(
+            [sys.executable, str(self.folder / "worker.py"), "-A", "clinic", *command, "-l", "ERROR"],
+            cwd=ROOT,
+            env=self.env,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+
+    def _run(self, command):
+        subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=self.log, stderr=self.log)
+
+    def _children(self, pid):
+        with suppress(OSError):
+            return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return []
+
+
+def table(title, report):
+    rows = [
+        f"{name:24} {value if not isinstance(value, dict) else json.dumps(value)}" for name, value in report.items()
+    ]
+    return "\n".join([f"--- {title} ---", *rows])
