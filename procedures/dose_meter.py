@@ -72,10 +72,6 @@ class Ceiling:
         """True where the weight governs, not the cap."""
         return self.uncut_mg == self.mg_by_weight
 
-    @property
-    def is_for_a_day(self):
-        return self.limit.period == DosePeriod.DAY
-
 
 @dataclass(frozen=True)
 class Row:
@@ -165,8 +161,8 @@ def meter(drugs, *, limits, weight_kg, cut_percent=0, earlier=()):
 
     Both are DrugAdministration rows, saved or not (volume in mL); `limits` the DoseLimit rows of one profile that are
     in force; `weight_kg` the weight to reckon with, needed when there is a local anaesthetic; `cut_percent` lowers
-    every limit. The share of a drug is the larger of two: this record's mg by its limit for one procedure, and the mg
-    of 24 hours by its limit for a day, or by that for one procedure where there is none for a day.
+    every limit. The share of a drug is its mg of 24 hours, this record's among them, by the lower of its limits for one
+    procedure and for a day: labels do not say how soon the first may be used up again, so it is not within a day.
 
     Raises DoseRefused: weight not from 20 to 250 kg, volume not above 0, an anaesthetic not from 1 to 20 mg per mL.
     """
@@ -242,14 +238,11 @@ def _row(key, given, before, ceiling):
         "mg": now,
         "earlier_mg": earlier or Decimal(0),
     }
-    procedure = ceiling(key, DosePeriod.PROCEDURE)
+    procedure, day = ceiling(key, DosePeriod.PROCEDURE), ceiling(key, DosePeriod.DAY)
     if drug.kind != DrugKind.LOCAL_ANAESTHETIC or procedure is None:
         return Row(**plain)
-    day, in_a_day = ceiling(key, DosePeriod.DAY) or procedure, now + earlier
-    # The larger share, without a division: a/b >= c/d when a x d >= c x b.
-    if EXACT.multiply(in_a_day, procedure.mg) > EXACT.multiply(now, day.mg):
-        return Row(**plain, ceiling=day, counted_mg=in_a_day)
-    return Row(**plain, ceiling=procedure, counted_mg=now)
+    lower = min((each for each in (procedure, day) if each), key=lambda each: each.mg)
+    return Row(**plain, ceiling=lower, counted_mg=now + earlier)
 
 
 def _mg(drugs):

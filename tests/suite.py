@@ -12,7 +12,8 @@ from tests import services
 
 # Two workers for the two cores of a small machine; tests that share a clinic or a port stay with one of them.
 IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
-CHAOS = ["tests/chaos", "tests/race/test_http_race.py", "-rP"]  # also show the figures that passing tests print
+LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/test_dose_meter.py"]
+CHAOS = [*LONG, "-rP"]  # also show the figures that passing tests print
 ON_POSTGRESQL = ["-m", "not browser and not sqlite_only and not once"]
 
 

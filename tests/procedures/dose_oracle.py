@@ -15,20 +15,14 @@ def verdict(given, before, limits, kg, cut="0"):
     """
     keep = 1 - Fraction(cut) / 100
     used = {}
-    for now, doses in ((True, given), (False, before)):
-        for drug, adrenaline, strength, volume in doses:
-            pair = used.setdefault((drug, adrenaline), [Fraction(0), Fraction(0)])
-            milligrams = Fraction(strength) * Fraction(volume)
-            pair[1] += milligrams
-            if now:
-                pair[0] += milligrams
+    for drug, adrenaline, strength, volume in [*given, *before]:
+        used[drug, adrenaline] = used.get((drug, adrenaline), 0) + Fraction(strength) * Fraction(volume)
     total = Fraction(0)
-    for (drug, adrenaline), (now, in_a_day) in used.items():
+    for (drug, adrenaline), milligrams in used.items():
         if (drug, adrenaline, None) not in limits:
             return "over", None
-        once = most(limits[drug, adrenaline, None], kg) * keep
-        day = most(limits.get((drug, adrenaline, 24)) or limits[drug, adrenaline, None], kg) * keep
-        total += max(now / once, in_a_day / day)
+        hours = [h for h in (None, 24) if (drug, adrenaline, h) in limits]
+        total += max(milligrams / (most(limits[drug, adrenaline, h], kg) * keep) for h in hours)
     return WORDS[(total > Fraction(8, 10)) + (total > 1)], total
 
 

@@ -139,8 +139,13 @@ def test_cut_is_taken_off_the_smaller_of_weight_and_cap():
 def test_earlier_dose_of_another_drug_adds_but_makes_no_mixture():
     found = reckon([lidocaine("10")], A, "70", before=[bupivacaine("20")])
 
-    assert [row.ceiling.is_for_a_day for row in found.rows] == [False, True]
-    assert (found.shown_total, found.is_mixture) == (Decimal("0.458"), False)  # 100/300 now, 50/400 in 24 hours
+    assert (found.shown_total, found.is_mixture) == (Decimal("0.690"), False)  # 100/300 now, 50/140 before
+
+
+def test_limit_for_one_procedure_is_not_used_up_twice_in_a_day():
+    found = reckon([bupivacaine("60")], B, "80", before=[bupivacaine("60")])
+
+    assert (found.rows[0].ceiling.limit.period, found.shown_total) == ("procedure", Decimal("2.000"))  # 300 of 150 mg
 
 
 def test_same_drug_in_two_strengths_is_one_row_and_with_adrenaline_is_another():
