@@ -25,5 +25,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A page that asks the database the same thing for each of its rows is an error.
-INSTALLED_APPS = [*INSTALLED_APPS, "zeal", "tests.emptying"]
+INSTALLED_APPS = ["tests.emptying", *INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]

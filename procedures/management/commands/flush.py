@@ -1,0 +1,17 @@
+"""`manage.py flush`: empties the demo clinic. A clinic with real patients is not emptied by one command."""
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import flush
+
+from procedures import sealing
+
+
+class Command(flush.Command):
+    """Django ends it with `post_migrate`, and that seals the tables again."""
+
+    def handle(self, *, database, **options):
+        if not settings.DEMO:
+            raise CommandError("Signed records are never deleted. flush works with DEMO=true only.")
+        sealing.lift(using=database)
+        super().handle(database=database, **options)
