@@ -38,7 +38,8 @@ class ProcedureQuerySet(models.QuerySet):
 
     def with_all_parts(self):
         return self.select_related("patient", "appointment__visit_type", "performed_by", "definition").prefetch_related(
-            "sites__muscle__region", "drugs__preparation__drug", "pain_scores", "addenda__by"
+            *("sites__muscle__region", "sites__pain_felt", "drugs__preparation__drug", "drugs__site__muscle"),
+            *("pain_scores", "complications", "addenda__by"),
         )
 
 
@@ -127,6 +128,13 @@ class Procedure(models.Model):
     @property
     def has_lung_risk(self):
         return any(site.muscle.has_lung_risk for site in self.sites.all())
+
+    @property
+    def answers(self):
+        """What the physician wrote to the warnings, each with its question."""
+        fields = [field for field in self._meta.fields if field.name.endswith("_reason")]
+        said = [{"question": field.verbose_name, "words": getattr(self, field.name)} for field in fields]
+        return [answer for answer in said if answer["words"]]
 
     def pain(self, moment):
         return next((score.score for score in self.pain_scores.all() if score.moment == moment), None)

@@ -138,17 +138,23 @@ def writes_the_record(page, *, muscle="trap_upper", look=lambda page: None):
     page.locator("[name=observation_minutes]").fill("20")
     choose(page, "had_complications", "no")
     page.locator("[name=definition]").select_option(index=1)
-    page.get_by_role("button", name="Review and sign").click()
+    reviews(page)
     look(page)
     answers_what_is_asked(page)
     look(page)
+
+
+def reviews(page):
+    """What was typed is kept first, then the page goes."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Review and sign").click()
 
 
 def answers_what_is_asked(page):
     """The muscle near the lung, and whatever else wants a reason in words: asked after the first look at the record."""
     for field in page.locator("[name=sites-0-no_ultrasound_reason], .record-questions textarea").all():
         field.fill("Superficial knot, pinched away from the lung")
-    page.get_by_role("button", name="Review and sign").click()
+    reviews(page)
 
 
 def choose(page, name, value):
@@ -157,7 +163,7 @@ def choose(page, name, value):
     if field.evaluate("element => element.tagName") == "SELECT":
         field.select_option(value)
     else:
-        page.locator(f"[name={name}][value={value}]").check()
+        page.locator(f"[name={name}][value='{value}']").check()
 
 
 def signs(page):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from procedures.models import DrugAdministration, InjectionSite, LungRisk, Procedure
 from tests import factories
@@ -221,3 +222,14 @@ def test_rows_are_added_and_removed_in_place(client, visit, browser_page, live, 
     assert page.locator("#id_drugs-1-preparation").evaluate("field => field === document.activeElement") is False
     assert page.locator("#id_drugs-TOTAL_FORMS").input_value() == "2"
     assert axe(page) == []
+
+
+def test_day_shows_the_physicians_own_drafts_that_wait_for_a_signature(client, visit):
+    factories.draft(visit)
+    other = factories.arrived(starts_at=at("2026-03-02 11:00"), patient=factories.patient(family_name="Foreign"))
+    factories.draft(other)
+
+    day = words(client.get(reverse("practice")))
+
+    assert "Not signed yet Rasa Example, Mon 2 Mar, Injection" in day
+    assert "Rasa Foreign" not in day

@@ -36,7 +36,9 @@ def test_review_says_in_words_what_will_be_signed_and_what_happens_then(client, 
     assert "Top shoulder muscle (m. trapezius), left , by touch, without ultrasound, needle 25 G 38 mm" in shown
     assert "Why without ultrasound: Pinched away from the ribs" in shown
     assert "Lidocaine 1 % 4 mL = 40 mg , lot LX1, use before 31 January 2028" in shown
+    assert "20 mm deep, twitch seen (said aloud, the patient agreed)" in shown
     assert "7 before, 3 after 10 minutes" in shown
+    assert "Needles: 2 used, 2 counted after. Watched for 20 minutes. Nothing went wrong." in shown
     assert "No heavy lifting for 48 hours: until Wednesday 4 March 2026, 10:20." in shown
     assert "Physiotherapy by Monday 9 March 2026" in shown
     assert "Sign the record of Rasa Example" in shown

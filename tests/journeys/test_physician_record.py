@@ -1,0 +1,183 @@
+"""A physician with gloves just off: three sites, two drugs, signed, by the keyboard alone; and without JavaScript."""
+
+import re
+from time import monotonic
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from clinic.models import Appointment, AppointmentStatus, PractitionerRole
+from procedures.models import TypedRecord
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+TUESDAY = "2026-03-03 10:10"
+# Latin name as it is typed, side as it is chosen with the arrows (left is first), depth in mm.
+SITES = [("Infraspinatus", "left", "18"), ("Teres minor", "left", "15"), ("Deltoideus", "right", "12")]
+SIDES = ["left", "right", "middle"]
+DRUGS = [("Lidocaine 1 %", "4", "LX-2291"), ("Sodium chloride", "2", "NS-17")]
+
+
+@pytest.fixture
+def patient_is_here(time_machine):
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+    physicians = Appointment.objects.filter(practitioner__user__email="physician@demo.example")
+    visit = physicians.filter(starts_at__date=timezone.localdate(), procedures=None, status=AppointmentStatus.ARRIVED)
+    return visit.get(visit_type__role=PractitionerRole.PHYSICIAN)
+
+
+class Keyboard:
+    """Moves by Tab and writes by keys, as somebody without a mouse."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def go_to(self, name, *, most=200):
+        """Tab until the field or button of that name has the focus."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement?.name") == name:
+                return
+        raise AssertionError(f"Tab does not reach {name}")
+
+    def write(self, name, text):
+        self.go_to(name)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+
+    def choose(self, name, number):
+        """The first radio button has the focus; arrows move on."""
+        self.go_to(name)
+        self.page.keyboard.press("Space")
+        for _ in range(number):
+            self.page.keyboard.press("ArrowRight")
+
+    def press(self, name):
+        self.go_to(name)
+        self.page.keyboard.press("Enter")
+
+
+def writes_site(keys, number, muscle, side, depth):
+    prefix = f"sites-{number}"
+    if keys.page.evaluate("document.activeElement?.name") != f"{prefix}-muscle":
+        keys.go_to(f"{prefix}-muscle")
+    keys.page.keyboard.type(muscle)
+    keys.choose(f"{prefix}-side", SIDES.index(side))
+    if number == 0:
+        keys.write(f"{prefix}-needle_gauge", "25")
+        keys.write(f"{prefix}-needle_length_mm", "38")
+    keys.write(f"{prefix}-depth_mm", depth)
+    keys.choose(f"{prefix}-twitch", 0)
+    keys.go_to(f"{prefix}-is_confirmed")
+    keys.page.keyboard.press("Space")
+
+
+def writes_drug(keys, number, product, volume, lot):
+    if keys.page.evaluate("document.activeElement?.name") != f"drugs-{number}-preparation":
+        keys.go_to(f"drugs-{number}-preparation")
+    keys.page.keyboard.type(product)
+    keys.write(f"drugs-{number}-volume_ml", volume)
+    keys.write(f"drugs-{number}-lot", lot)
+    keys.go_to(f"drugs-{number}-expires_on")
+    keys.page.keyboard.type("12122028")  # day and month may stand in either order
+
+
+def writes_how_it_went(keys):
+    keys.choose("pain_before", 7)
+    keys.choose("pain_after", 3)
+    for name, text in (("needles_in", "3"), ("needles_out", "3"), ("observation_minutes", "20")):
+        keys.write(name, text)
+    keys.choose("had_complications", 0)
+
+
+def sends(keys, button):
+    """What was typed is kept first, then the page goes."""
+    with keys.page.expect_navigation():
+        keys.press(button)
+
+
+def answers_by_keyboard(page, keys):
+    """Alerts, consent and plan want a reason in words, where the demo's patient has none in order."""
+    names = page.locator(".record-questions textarea").evaluate_all("fields => fields.map((field) => field.name)")
+    for name in names:
+        keys.write(name, "Talked over with the patient, who agreed.")
+    if names:
+        sends(keys, "review")
+
+
+def test_three_sites_and_two_drugs_by_the_keyboard_in_under_two_minutes(patient_is_here, browser_page, axe, capsys):
+    visit = patient_is_here
+    page = browser_page("desk")
+    steps.becomes(page, "physician")
+    page.goto(f"/practice/visits/{visit.pk}/record/")
+    assert axe(page) == []
+    keys, began = Keyboard(page), monotonic()
+
+    for number, site in enumerate(SITES):
+        if number:
+            keys.press("add_site")
+        writes_site(keys, number, *site)
+    for number, drug in enumerate(DRUGS):
+        if number:
+            keys.press("add_drug")
+        writes_drug(keys, number, *drug)
+    writes_how_it_went(keys)
+    sends(keys, "review")
+    answers_by_keyboard(page, keys)
+    assert (page.url.endswith("/record/review/"), page.locator("[data-error-summary]").all_inner_texts()) == (True, [])
+    assert axe(page) == []
+    page.get_by_role("button", name=re.compile("^Sign the record of")).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("The record is signed.").wait_for()
+    seconds = monotonic() - began
+
+    record = visit.procedures.get()
+    assert record.is_signed
+    assert [(site.muscle.clinical_name, site.side, str(site.depth_mm)) for site in record.sites.all()] == SITES
+    assert set(record.sites.values_list("needle_gauge", "needle_length_mm")) == {(25, 38)}
+    assert [drug.lot for drug in record.drugs.all()] == ["LX-2291", "NS-17"]
+    assert (record.pain_before, record.pain_after, record.had_complications) == (7, 3, False)
+    assert TypedRecord.objects.count() == 0
+    with capsys.disabled():
+        print(f"\n  a record by the keyboard, scripted: {seconds:.0f} seconds (two minutes allowed)")
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page, axe, size):
+    page = browser_page(size)
+    steps.becomes(page, "physician")
+    page.goto(f"/practice/visits/{patient_is_here.pk}/record/")
+
+    page.locator("[data-region=chest] summary").click()
+    page.get_by_role("button", name="Left Rhomboideus").click()
+    page.get_by_role("button", name="Upper back, both sides").click()
+    page.locator("[name=had_complications][value=yes]").check()
+    page.locator("[name='sites-0-guidance']").select_option("landmark")
+
+    assert page.locator("[name$='-muscle']").count() == 4
+    assert page.locator("[name='sites-0-no_ultrasound_reason']").is_visible()
+    assert page.locator("[name='complications-0-kind']").is_visible()
+    assert page.locator("legend", has_text="Left · Rhomboideus").first.is_visible()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_page):
+    page = browser_page("phone", javascript=False)
+    steps.becomes(page, "physician")
+    page.goto(f"/practice/visits/{patient_is_here.pk}/record/")
+
+    page.get_by_role("button", name="Upper back, both sides").click()
+    page.get_by_role("button", name="25 G 38 mm").first.click()
+    page.locator("[name='drugs-0-preparation']").select_option("lido1")
+    page.locator("[name='add_drug']").click()
+    page.locator("[name=fill][value^='drugs-0-lot']").first.click()
+
+    sides = page.locator("[name$='-side']:checked").evaluate_all("radios => radios.map((radio) => radio.value)")
+    assert sorted(sides) == ["left", "left", "right", "right"]
+    assert page.locator("[name='sites-0-needle_gauge']").input_value() == "25"
+    assert page.locator("[name='drugs-0-lot']").input_value() != ""
+    assert page.locator("[name='drugs-1-preparation']").is_visible()
