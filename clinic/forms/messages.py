@@ -14,17 +14,19 @@ HOURS = [("", _("as the clinic does")), *((hour, f"{hour:02}:00") for hour in ra
 class PreferenceForm(forms.Form):
     """Channel, language, quiet hours, reminders or none."""
 
-    channel = forms.ChoiceField(label=_("How should we write to you?"), required=False, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("E-mail or SMS?"), required=False, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("In which language?"), required=False)
     wants_reminders = forms.BooleanField(
-        label=_("Remind me"),
-        help_text=_("Without reminders you still get safety advice, sign-in codes and answers to what you do."),
+        label=_("Send reminders"),
+        help_text=_("Safety advice, sign-in codes and answers to what was just done come all the same."),
         required=False,
     )
     quiet_from = forms.TypedChoiceField(
         label=_("No messages from"), choices=HOURS, coerce=int, empty_value=None, required=False
     )
-    quiet_until = forms.TypedChoiceField(label=_("until"), choices=HOURS, coerce=int, empty_value=None, required=False)
+    quiet_until = forms.TypedChoiceField(
+        label=_("No messages until"), choices=HOURS, coerce=int, empty_value=None, required=False
+    )
 
     def __init__(self, *args, preference, reached_by, **kwargs):
         """`reached_by`: the systems (`ContactSystem`) of the patient's contacts; no other way can be chosen."""
@@ -33,7 +35,7 @@ class PreferenceForm(forms.Form):
         super().__init__(*args, initial=initial | {"wants_reminders": preference.opted_out_at is None}, **kwargs)
         ways = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
         offered = [(way.value, way.label) for way, system in ways.items() if system in reached_by]
-        self.fields["channel"].choices = [("", _("e-mail if we have one, else SMS")), *offered]
+        self.fields["channel"].choices = [("", _("all the same")), *offered]
         self.fields["language"].choices = [("", _("the clinic's")), *settings.LANGUAGES]
         if len(settings.LANGUAGES) < 2:
             del self.fields["language"]

@@ -1,10 +1,17 @@
-from clinic.models.appointments import Appointment, AppointmentStatus, AppointmentStatusChange, clinic_day
+from clinic.models.appointments import (
+    Appointment,
+    AppointmentStatus,
+    AppointmentStatusChange,
+    PatientAnswer,
+    clinic_day,
+)
 from clinic.models.audit import AuditAction, AuditEvent
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patients import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
 from clinic.models.preferences import MessagePreference, PreferenceSource
+from clinic.models.reminders import VisitReminder
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.timetable import TimetableVersion
@@ -41,6 +48,7 @@ __all__ = [
     "Patient",
     "PatientAccess",
     "PatientAlert",
+    "PatientAnswer",
     "PatientContact",
     "Practitioner",
     "PractitionerRole",
@@ -51,6 +59,7 @@ __all__ = [
     "TimetableVersion",
     "UltrasoundMachine",
     "User",
+    "VisitReminder",
     "VisitType",
     "WaitlistEntry",
     "WaitlistOffer",

@@ -31,6 +31,7 @@ from django.core.management import execute_from_command_line
 django.setup()
 from clinic import delivering
 from clinic.channels.files import FileChannel
+from clinic.channels.sms import TwilioChannel
 from clinic.channels.smtp import SmtpChannel
 
 def dies(owner, name, moment):
@@ -43,7 +44,7 @@ def dies(owner, name, moment):
     setattr(owner, name, call)
 
 moment, step = sys.argv[1:]
-for owner in [FileChannel, SmtpChannel] if step == "send" else [delivering]:
+for owner in [FileChannel, SmtpChannel, TwilioChannel] if step == "send" else [delivering]:
     dies(owner, step, moment)
 execute_from_command_line(["manage.py", "deliver_messages"])
 """
@@ -163,3 +164,19 @@ def test_smtp_loses_nothing_and_doubles_only_safety_advice(worker, mail_goes_out
     was_taken = (moment, step) in TAKEN_BY_THE_SERVER
     assert len(set(mails)) == 3 - (in_doubt and not was_taken)
     assert len(mails) - len(set(mails)) == (was_taken and sent_once_more)
+
+
+@pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
+def test_sms_loses_nothing_and_doubles_nothing_for_the_provider_is_asked(worker, sms_goes_out, moment, step):
+    """Also where two people share a number and are told the same, word for word."""
+    now = timezone.now()
+    bodies = ["For Rasa", "For both", "For both", "For Jonas"]
+    for body in bodies:
+        factories.message(channel="sms", address="+37061234567", subject="", body=body, due_at=now)
+
+    worker(moment, step, **sms_goes_out.env)
+    a_healthy_worker_goes_on()
+
+    assert sorted(line["body"] for line in sms_goes_out.accepted()) == sorted(bodies)
+    assert set(ends().values()) == {"accepted"}
+    assert WorkItem.objects.count() == 0
