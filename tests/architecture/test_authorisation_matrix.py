@@ -18,187 +18,13 @@ from clinic.models import AccessRelation, Appointment, AppointmentStatus, Messag
 from procedures.models import Procedure
 from tests import factories
 from tests.architecture import wrong_records
+from tests.architecture.authorisation import EVERYBODY, FORBIDDEN, OPEN, SIGN_IN, TABLE, Rule
 from tests.procedures import consents
 
-EVERYBODY = ["anonymous", "patient", "other patient", "desk", "physician", "physiotherapist", "manager"]
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 CANARY = "Kanarienvogel"
 HELD, BOOKED = "matrix-token-0001", "matrix-token-0002"
 
-OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = "open", "sign in", "403", "404", "405"
-
-
-class Rule:
-    """Who finds an address open; `others` is what the rest of the signed-in people get, `strangers` the anonymous."""
-
-    def __init__(self, *who, methods="GET", others=FORBIDDEN, strangers=SIGN_IN):
-        self.who, self.methods, self.others, self.strangers = who, methods.split(), others, strangers
-
-    def expected(self, person, method):
-        """An answer that tells less is right too: a method nobody has may be refused before or after the person."""
-        if method not in self.methods:
-            return {NOT_ALLOWED, self.others, self.strangers, SIGN_IN} - {OPEN}
-        if person in self.who:
-            return {OPEN}
-        return {self.strangers if person == "anonymous" else self.others}
-
-
-def public(methods="GET"):
-    return Rule(*EVERYBODY, methods=methods)
-
-
-def signed_in(methods="GET"):
-    return Rule(*EVERYBODY[1:], methods=methods)
-
-
-def nobody(methods="GET"):
-    """Only a provider, who signs what it says."""
-    return Rule(methods=methods, strangers=FORBIDDEN)
-
-
-def own(methods="GET"):
-    return Rule("patient", methods=methods, others=NOT_FOUND)
-
-
-def of_this_browser(methods="GET"):
-    return Rule("patient", methods=methods, others=NOT_FOUND, strangers=NOT_FOUND)
-
-
-def desk(methods="GET"):
-    return Rule("desk", methods=methods)
-
-
-def desk_or_manager(methods="GET"):
-    return Rule("desk", "manager", methods=methods)
-
-
-def clinicians(methods="GET"):
-    return Rule("physician", "physiotherapist", methods=methods)
-
-
-def colleagues(methods="GET"):
-    return Rule(*Role.values, methods=methods)
-
-
-def physicians(methods="GET"):
-    return Rule("physician", methods=methods)
-
-
-PUBLIC_PAGES = [
-    *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
-    *("people", "book", "book-times", "book-times-json", "demo", "healthz", "readyz", "favicon"),
-]
-TABLE = {
-    **{name: public() for name in PUBLIC_PAGES},
-    "book-hold": public("POST"),
-    "demo-sign-in": public("POST"),
-    "book-details": of_this_browser("GET POST"),
-    "book-check": of_this_browser("GET POST"),
-    "book-booked": of_this_browser(),
-    "book-calendar": of_this_browser(),
-    "check-in": public(),
-    "check-in-here": own("POST"),
-    "my": signed_in(),
-    "my-calendar": own(),
-    "my-cancel": own("GET POST"),
-    "my-undo-cancel": own("POST"),
-    "my-move": own("GET POST"),
-    "my-waitlist": signed_in(),
-    "my-waitlist-join": signed_in("GET POST"),
-    "my-waitlist-take": own("POST"),
-    "my-waitlist-leave": own("POST"),
-    "my-physiotherapy": own("GET POST"),
-    "my-screening": own("GET POST"),
-    "my-screening-thanks": own(),
-    "my-where-it-hurts": own("GET POST"),
-    "my-consent": own("GET POST"),
-    "my-consent-withdraw": own("POST"),
-    "my-summary": own(),
-    "workplace": signed_in(),
-    "desk": desk_or_manager(),
-    "desk-appointment": desk_or_manager(),
-    "desk-check-in": desk("POST"),
-    "desk-undo-check-in": desk("POST"),
-    "desk-screening": Rule("desk", "physician", methods="GET POST"),
-    "desk-did-not-attend": desk("POST"),
-    "desk-cancel": desk("GET POST"),
-    "desk-day-sheet": desk_or_manager(),
-    "desk-check-in-code": desk_or_manager(),
-    "desk-undo-cancel": desk("POST"),
-    "desk-move": desk("GET POST"),
-    "desk-move-to": desk("GET POST"),
-    "desk-patients": desk_or_manager(),
-    "desk-patient": desk_or_manager(),
-    "desk-doubles": desk(),
-    "desk-merge": desk("GET POST"),
-    "desk-book": desk(),
-    "desk-book-patient": desk("GET POST"),
-    "desk-book-new": desk("GET POST"),
-    "desk-hours": desk_or_manager(),
-    "desk-hours-add": desk_or_manager("GET POST"),
-    "desk-hours-change": desk_or_manager("GET POST"),
-    "desk-hours-remove": desk_or_manager("POST"),
-    "desk-messages": desk_or_manager(),
-    "desk-message-again": desk("POST"),
-    "desk-patient-messages": desk_or_manager(),
-    "desk-patient-choose": desk("POST"),
-    "desk-contact": desk("GET POST"),
-    "my-messages": signed_in(),
-    "my-messages-choose": own("POST"),
-    "reminders": public("GET POST"),
-    "message-receipts": nobody("POST"),
-    "message-replies": nobody("POST"),
-    "desk-message": desk_or_manager(),
-    "desk-work": desk_or_manager(),
-    "desk-work-done": desk("POST"),
-    "desk-work-tomorrow": desk("POST"),
-    "practice": clinicians(),
-    "practice-visit": clinicians(),
-    "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
-    "desk-consent": Rule("desk", "physician", methods="GET POST"),
-    "desk-consent-signed": Rule("desk", "physician"),
-    "practice-plan": physicians("GET POST"),
-    "practice-consent-confirm": physicians("POST"),
-    "practice-consent-withdraw": physicians("POST"),
-    "practice-summary": physicians(),
-    "practice-history": physicians(),
-    "practice-referrals": clinicians(),
-    "practice-screening": physicians("GET POST"),
-    "practice-record": physicians("GET POST"),
-    "practice-record-typed": physicians("POST"),
-    "practice-record-typed-drop": physicians("POST"),
-    "practice-record-review": physicians("GET POST"),
-    "practice-record-addenda": physicians("POST"),
-    "practice-record-doses": physicians("POST"),
-    "practice-record-second-person": physicians("GET POST"),
-    "practice-dose-limits": physicians(),
-    "practice-dose-limits-propose": physicians("GET POST"),
-    "practice-dose-limit-sign": physicians("GET POST"),
-    "practice-record-void": physicians("GET POST"),
-    "practice-record-void-agree": physicians("POST"),
-    "practice-record-void-keep": physicians("POST"),
-    "practice-record-voided": physicians(),
-    "practice-record-images": physicians("GET POST"),
-    "practice-record-image": physicians(),
-    "practice-record-image-thumbnail": physicians(),
-    "practice-record-image-remove": physicians("POST"),
-    "practice-lots": Rule("physician", "manager"),
-    "practice-lots-csv": Rule("physician", "manager"),
-    # django-allauth's own
-    "account_login": public("GET POST"),
-    "account_request_login_code": public("GET POST"),
-    "account_confirm_login_code": signed_in("GET POST"),  # a stranger without a code is led to ask for one
-    "account_logout": public("GET POST"),
-    "account_inactive": public(),
-    "account_signup": public("GET POST"),
-    "account_reset_password": public("GET POST"),
-    "account_reset_password_done": public(),
-    "account_reset_password_from_key": public("GET POST"),
-    "account_reset_password_from_key_done": public(),
-    "account_reauthenticate": colleagues("GET POST"),
-    "account_change_password": signed_in("GET POST"),
-    "account_set_password": signed_in("GET POST"),
-}
 MANAGERS = Rule("manager", methods="GET POST", others=SIGN_IN)
 
 
@@ -285,6 +111,7 @@ def _arguments(patient, other, procedure, visit, held):
     hours = {"kind": "hours", "pk": visit.practitioner.working_hours.first().pk}
     visit_pk, entry_pk = {"pk": visit.pk}, {"pk": _on_waitlist(visit).pk}
     record, of_patient = {"pk": procedure.appointment_id}, {"pk": patient.pk}
+    with_message, by_twilio = {"pk": message.pk}, {"provider": "twilio"}
     planned = {"pk": _with_plan(visit).pk}
     hold = {"visit_type": held.visit_type.slug, "token": held.request_token}
     booked = hold | {"token": visit.request_token}
@@ -318,11 +145,11 @@ def _arguments(patient, other, procedure, visit, held):
         "desk-screening": visit_pk,
         "desk-hours-add": {"kind": "closures"},
         **dict.fromkeys(["desk-hours-change", "desk-hours-remove"], hours),
-        **dict.fromkeys(["desk-message", "desk-message-again"], {"pk": message.pk}),
-        **dict.fromkeys(["desk-patient-messages", "desk-patient-choose", "my-messages-choose"], {"pk": patient.pk}),
+        **dict.fromkeys(["desk-message", "desk-message-again"], with_message),
+        **dict.fromkeys(["desk-patient-messages", "desk-patient-choose", "my-messages-choose"], of_patient),
         "desk-contact": {"pk": patient.pk, "contact": patient.contacts.first().pk},
         "reminders": {"token": choosing.SIGNER.sign(patient.pk)},
-        **dict.fromkeys(["message-receipts", "message-replies"], {"provider": "twilio"}),
+        **dict.fromkeys(["message-receipts", "message-replies"], by_twilio),
         **dict.fromkeys(["desk-move", "desk-move-to", "desk-undo-cancel"], visit_pk),
         "desk-doubles": {"pk": patient.pk},
         "desk-merge": {"pk": patient.pk, "other": other.pk},
