@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus
-from procedures import consent_words, consenting, visit_planning
+from procedures import consent_words, consenting, performing, visit_planning
 from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Risk, Side
 from tests import factories
 from tests.procedures import consents
@@ -257,3 +257,12 @@ def test_record_that_differs_from_the_plan_says_exactly_how(visit, recorded, dif
     assert sentence == f"The record is not what was planned: {difference}. Correct what is wrong, or write why."
     procedure.differs_reason = "The patient asked for it and signed again on paper."
     assert fields_and_sentences(procedure) == []
+
+
+def test_signing_holds_the_record_against_the_plan():
+    draft = factories.draft()
+    draft.sites.update(side=Side.RIGHT)
+
+    (sentence,) = performing.missing(draft)
+
+    assert "planned left, recorded right" in sentence

@@ -1,0 +1,80 @@
+"""Consent by phone: planned by the physician, read and signed by the patient, said again on the day."""
+
+import pytest
+from django.core.management import call_command
+
+from clinic.models import AccessRelation, PatientAccess, Role
+from procedures.models import Consent
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def visit(time_machine):
+    """On Monday at 10:00; its patient has an account and is here."""
+    time_machine.move_to(factories.at("2026-03-02 09:40"), tick=True)
+    names = ["regions", "body_areas", "muscles", "drugs", "risks", "screening_questions", "consent_texts", "site_sets"]
+    call_command("loaddata", *names, verbosity=0)
+    physician = factories.practitioner(hours=None)
+    physician.user = factories.user(Role.PHYSICIAN, name="Dr Planning")
+    physician.save()
+    visit = factories.arrived(practitioner=physician)
+    factories.definition(visit_type=visit.visit_type, name="Trigger point block")
+    account = factories.user()
+    PatientAccess.objects.create(user=account, patient=visit.patient, relation=AccessRelation.SELF)
+    return visit
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_page, axe, javascript):
+    def look(page):
+        page.wait_for_load_state("load")
+        assert not javascript or axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    # Given a plan: a set with one tap, one of its sites taken out again
+    physician = browser_page("desk", javascript=javascript)
+    steps.is_signed_in(physician, visit.practitioner.user)
+    physician.goto(f"/practice/visits/{visit.pk}/")
+    physician.get_by_role("link", name="Plan this visit").click()
+    look(physician)
+    physician.get_by_role("button", name="Shoulder, left").click()
+    physician.get_by_label("Remove").nth(1).check()
+    physician.get_by_label("By touch, without ultrasound").check()
+    physician.get_by_label("Why with or without ultrasound").fill("It is easy to feel.")
+    physician.get_by_label("No, numbing medicine only").check()
+    physician.get_by_role("button", name="Save the plan").last.click()
+    look(physician)
+    assert physician.get_by_text("not signed yet").is_visible()
+
+    # When the patient reads it on the phone, forgets something, and then signs
+    phone = browser_page("phone", javascript=javascript)
+    steps.is_signed_in(phone, visit.patient.access.get().user)
+    phone.goto("/my/")
+    look(phone)
+    phone.get_by_role("link", name="Read and sign").click()
+    look(phone)
+    assert phone.get_by_text("top shoulder-blade muscle, on the left").is_visible()
+    phone.get_by_label("Your full name").fill("Rasa Example")
+    phone.get_by_role("button", name="Sign", exact=True).click()
+    assert phone.get_by_text("Please check your answers").is_visible()
+    look(phone)
+    phone.get_by_label("I have read this.").check()
+    phone.get_by_role("button", name="Sign", exact=True).click()
+
+    # Then the words and the signature stand there, and the physician hears the yes again on the day
+    assert phone.get_by_text("Signed by Rasa Example").is_visible()
+    look(phone)
+    physician.reload()
+    physician.get_by_role("button", name="The patient says yes again today").click()
+    assert physician.get_by_text("signed, and said again on the day").is_visible()
+    look(physician)
+    consent = Consent.objects.get()
+    assert (consent.signed_here, consent.confirmed_by) == (False, visit.practitioner.user)
+
+    # And the history of the patient tells of it
+    physician.get_by_role("link", name="History on a time line").click()
+    assert physician.get_by_role("heading", name="Consent signed").is_visible()
+    look(physician)
