@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms.fields import NameField
 from procedures.models import Consent
 
 
@@ -16,14 +15,14 @@ class ConsentForm(forms.Form):
         label=_("I have read this. I could ask my questions. I say yes."),
         error_messages={"required": _("Tick this if you say yes. If you are not sure, ask us first.")},
     )
-    name = NameField(
+    name = forms.CharField(
         label=_("Your full name"),
-        autocomplete="name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
         max_length=Consent._meta.get_field("signed_name").max_length,
         help_text=_("Write your first name and your family name. This is how you sign."),
         error_messages={"required": _("Write your first name and your family name.")},
     )
-    interpreter = NameField(
+    interpreter = forms.CharField(
         label=_("Did somebody translate this for you? Write who."),
         max_length=Consent._meta.get_field("interpreter").max_length,
         required=False,

@@ -13,7 +13,8 @@ from procedures.models.catalogue import Guidance, ProcedureDefinition
 
 class ProcedurePlanQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if user.has_perm("procedures.view_procedure"):
+        """Who may see consents may see what they are about."""
+        if user.has_perm("procedures.view_consent"):
             return self
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
 

@@ -43,7 +43,8 @@ def plan_box(context, visit, user):
 @register.inclusion_tag("consent/_desk_box.html")
 def consent_desk_box(visit, user):
     """Signed or not, and the way to hand over the device: nothing of what was planned."""
-    plan = ProcedurePlan.objects.filter(appointment=visit).first() if user.has_perm("procedures.view_consent") else None
+    may_see = user.has_perm("procedures.view_consent")
+    plan = ProcedurePlan.objects.visible_to(user).filter(appointment=visit).first() if may_see else None
     return {
         "is_shown": plan is not None,
         "visit": visit,

@@ -22,7 +22,7 @@ from procedures.models import ProcedurePlan
 def own(request, pk):
     """The patient, or who acts for them, reads and signs at home; afterwards the words as they were signed."""
     visit = _own_visit(request, pk)
-    plan = _plan_of(visit)
+    plan = _plan_of(request, visit)
     if consenting.standing(plan) is None:
         visit_planning.refuse_if_over(visit)
         form = ConsentForm(request.POST if request.method == "POST" else None)
@@ -38,7 +38,7 @@ def own(request, pk):
 @require_POST
 def own_withdraw(request, pk):
     visit = _own_visit(request, pk)
-    _withdraw(request, _plan_of(visit))
+    _withdraw(request, _plan_of(request, visit))
     messages.success(request, _("You have taken back your yes. Nobody will be cross. Call us if you want to talk."))
     return redirect("my-consent", pk=visit.pk)
 
@@ -48,7 +48,7 @@ def own_withdraw(request, pk):
 def here(request, pk):
     """On a device of the clinic that is handed over: nothing else of the clinic stands on the page."""
     visit = _visit(request, pk)
-    plan = _plan_of(visit)
+    plan = _plan_of(request, visit)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if consenting.standing(plan):
         return redirect("desk-consent-signed", pk=visit.pk)
@@ -63,7 +63,7 @@ def here(request, pk):
 def here_signed(request, pk):
     """Thank you, and please give the device back. The signed words can be printed from here."""
     visit = _visit(request, pk)
-    plan = _plan_of(visit)
+    plan = _plan_of(request, visit)
     if consenting.standing(plan) is None:
         return redirect("desk-consent", pk=visit.pk)
     return _page_signed(request, "consent/here_signed.html", visit, plan, home=_home_of(request, visit))
@@ -74,7 +74,7 @@ def here_signed(request, pk):
 def confirm(request, pk):
     visit = _visit(request, pk)
     with transaction.atomic():
-        consenting.confirm(_shown(request, _plan_of(visit)), by=request.user, at=timezone.now())
+        consenting.confirm(_shown(request, _plan_of(request, visit)), by=request.user, at=timezone.now())
         _note_change(request, visit.patient)
     messages.success(request, _("Noted: %(patient)s says yes again today.") % {"patient": visit.patient})
     return redirect(f"{reverse('practice-visit', args=[visit.pk])}#consent")
@@ -84,7 +84,7 @@ def confirm(request, pk):
 @require_POST
 def withdraw(request, pk):
     visit = _visit(request, pk)
-    _withdraw(request, _plan_of(visit))
+    _withdraw(request, _plan_of(request, visit))
     messages.success(request, _("Noted: %(patient)s has taken the consent back.") % {"patient": visit.patient})
     return redirect(f"{reverse('practice-visit', args=[visit.pk])}#consent")
 
@@ -99,9 +99,10 @@ def _visit(request, pk):
     return get_object_or_404(visits, pk=pk)
 
 
-def _plan_of(visit):
-    """Of a visit that this person may see."""
-    plans = ProcedurePlan.objects.select_related("patient", "definition", "appointment__practitioner")
+def _plan_of(request, visit):
+    plans = ProcedurePlan.objects.visible_to(request.user).select_related(
+        "patient", "definition", "appointment__practitioner"
+    )
     return get_object_or_404(plans, appointment=visit)
 
 
