@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from clinic.wording import says_something, with_short_line_ends
+from clinic.wording import says_something
 
 FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 DECIMAL_ERRORS = ["max_digits", "max_decimal_places", "max_whole_digits"]
@@ -35,15 +35,6 @@ def refuse_unseen(form, name):
     if text and not says_something(text):
         raise ValidationError(form.fields[name].error_messages["required"])
     return text
-
-
-class TextField(forms.CharField):
-    """Several lines; each end of a line counts as one character."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return with_short_line_ends(super().to_python(value))
 
 
 class FiguresField(forms.DecimalField):

@@ -4,9 +4,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms.fields import TextField
 from clinic.models import Practitioner, PractitionerRole
 from procedures import performing
-from procedures.forms.record_fields import PillsField, TextField, field_of, refuse_unseen, sentences
+from procedures.forms.record_fields import PillsField, field_of, refuse_unseen, sentences
 from procedures.forms.record_rows import RowForm, RowFormSet, formset_of
 from procedures.models import Complication, ComplicationKind, PainMoment, PainScore, Procedure, ProcedureDefinition
 

@@ -8,10 +8,11 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms.fields import TextField
 from procedures import performing, suggesting
 from procedures.forms.doses import DoseForm
 from procedures.forms.record_drugs import DrugFormSet
-from procedures.forms.record_fields import TextField, helper_for, refuse_unseen
+from procedures.forms.record_fields import helper_for, refuse_unseen
 from procedures.forms.record_once import ComplicationFormSet, RecordForm, once_contents
 from procedures.forms.record_shelf import Shelf
 from procedures.forms.record_sites import SiteFormSet

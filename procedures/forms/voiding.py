@@ -1,7 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procedures.forms.record_fields import TextField, helper_for, refuse_unseen
+from clinic.forms.fields import TextField
+from procedures.forms.record_fields import helper_for, refuse_unseen
 
 
 class VoidForm(forms.Form):

@@ -15,6 +15,8 @@ DOORS = {
     *("checks", "accounts", "context_processors", "apps", "wsgi", "settings"),
 }
 MAY_NAME_UPWARDS = {"settings", "urls", "apps"}  # and the other files of addresses, *_urls
+# What packages above may take of what people touch: the fields that every form is made of.
+SHARED = ("forms.fields",)
 # Programmes that make or measure the whole clinic, and so know all of it.
 WHOLE_CLINIC = {"management"}
 
@@ -23,6 +25,8 @@ def layer(part):
     """0 base, 1 models, 2 acts, 3 what people and clocks touch."""
     if part in BASE:
         return 0
+    if part in SHARED:
+        return 2
     if part in MODELS:
         return 1
     return 3 if part in DOORS or part.endswith("urls") else 2
@@ -45,7 +49,7 @@ def imports_of(path):
         for name in names:
             package, _, rest = name.partition(".")
             if package in PACKAGES and rest:
-                yield node, package, rest.split(".")[0]
+                yield node, package, "forms.fields" if rest.startswith(SHARED) else rest.split(".")[0]
 
 
 def all_imports():
