@@ -23,6 +23,7 @@ from clinic.models import (
     TimeOff,
     UltrasoundMachine,
     User,
+    VisitReminder,
     VisitType,
     WorkingHours,
 )
@@ -71,7 +72,7 @@ class VisitTypeAdmin(admin.ModelAdmin):
     search_fields = ["name", "description"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "description", "position", "is_active"]}),
+        (None, {"fields": ["name", "slug", "description", "what_to_bring", "position", "is_active"]}),
         (
             _("Minutes"),
             {
@@ -99,6 +100,14 @@ class VisitTypeAdmin(admin.ModelAdmin):
             },
         ),
     ]
+
+
+@admin.register(VisitReminder)
+class VisitReminderAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "visit_type"]
+    list_filter = ["visit_type"]
+    list_select_related = ["visit_type"]
+    search_fields = ["visit_type__name"]
 
 
 class TimetableAdmin(admin.ModelAdmin):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import chasing, claiming, messaging, registering, waiting
+from clinic import before_visit, chasing, claiming, messaging, registering, waiting
 from clinic.errors import (
     ChangedMeanwhile,
     ConsultationFirst,
@@ -229,6 +229,7 @@ def check_in(appointment, *, at, by, note=""):
     with transaction.atomic():
         was_missed = appointment.status == AppointmentStatus.NOSHOW
         appointment.check_in(by=by, at=at, note=note)
+        before_visit.settle(appointment, note=_("the patient is here"), at=at)
         if was_missed:
             appointment_booked.send(Appointment, appointment=appointment, at=at)
 

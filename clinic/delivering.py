@@ -79,6 +79,8 @@ def _deliver(message, now):
         return _end(message, MessageStatus.DEAD, _("stopped: it crashed three times"))
     if message.in_doubt_since and not channel.remembers_keys and not _settle_doubt(message, channel, at=now.at):
         return None
+    if now.is_over(message):
+        return _withdraw(message, _("nothing to remind of any more"))
     if now.at > message.not_after:
         return _end(message, MessageStatus.EXPIRED, _("too late to be of use"))
     if now.is_unwanted(message):

@@ -1,9 +1,20 @@
 from allauth.account.signals import user_logged_in
 from django.dispatch import receiver
 
-from clinic import access
+from clinic import access, before_visit
+from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved
 
 
 @receiver(user_logged_in)
 def give_access_to_booked_patients(sender, request, user, **kwargs):
     access.grant_after_proof(user)
+
+
+@receiver([appointment_booked, appointment_moved])
+def plan_reminders(sender, appointment, at, **kwargs):
+    before_visit.plan(appointment, at=at)
+
+
+@receiver(appointment_cancelled)
+def withdraw_reminders(sender, appointment, at, **kwargs):
+    before_visit.withdraw(appointment, at=at)

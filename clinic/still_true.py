@@ -8,7 +8,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic import choosing, messaging
-from clinic.models import Message, MessageCategory, MessagePreference, MessageStatus, PatientContact
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    Message,
+    MessageCategory,
+    MessagePreference,
+    MessageStatus,
+    PatientContact,
+)
 from clinic.models.messages import UNSENT
 
 # After an outage: what is this late counts as catching up, and a person gets so many within so long.
@@ -38,6 +46,7 @@ class Circumstances:
             self.preferences = {preference.patient_id: preference for preference in chosen}
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
                 self.contacts[contact.patient_id].append(contact)
+        self.ended_visits = self._ended_visits(messages)
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
 
@@ -45,6 +54,10 @@ class Circumstances:
         """The patient wants no reminders. Advice for safety, codes and answers go on."""
         preference = self.preferences.get(message.patient_id)
         return bool(preference and preference.opted_out_at) and message.category == MessageCategory.REMINDER
+
+    def is_over(self, message):
+        """It reminds of a visit whose patient is here, was missed, or does not come any more."""
+        return message.category == MessageCategory.REMINDER and message.appointment_id in self.ended_visits
 
     def elsewhere(self, message):
         """Where it goes instead of where it was planned to go; None as planned. `changes` is empty for nowhere."""
@@ -81,6 +94,12 @@ class Circumstances:
     def note_sent(self, message):
         if message.category in CAPPED:
             self.sent_lately[message.patient_id] += 1
+
+    def _ended_visits(self, messages):
+        reminders = [message for message in messages if message.category == MessageCategory.REMINDER]
+        visits = {message.appointment_id for message in reminders if message.appointment_id}
+        ended = Appointment.objects.filter(pk__in=visits).exclude(status=AppointmentStatus.BOOKED)
+        return set(ended.values_list("pk", flat=True)) if visits else set()
 
     def _current(self, patient):
         return {contact.system: contact for contact in reversed(self.contacts[patient]) if contact.until is None}

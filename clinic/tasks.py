@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clinic import chasing, delivering, waiting, watching
+from clinic import before_visit, chasing, delivering, waiting, watching
 
 
 @shared_task(name="clinic.deliver_due_messages")
@@ -16,3 +16,4 @@ def tick():
     deliver_due_messages()
     waiting.move_on(at=timezone.now())
     chasing.chase_wishes(at=timezone.now())
+    before_visit.chase(at=timezone.now())

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from clinic.views import (
+    before_visit,
     booking,
     check_in,
     demo,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("messages/receipts/<slug:provider>/", receipts.receipt, name="message-receipts"),
     path("messages/replies/<slug:provider>/", receipts.reply, name="message-replies"),
     path("reminders/<str:token>/", preferences.reminders, name="reminders"),
+    path("visits/<str:token>/", before_visit.visit, name="visit"),
     # Booking
     path("book/", booking.visit_types, name="book"),
     path("book/times.json", booking.times_json, name="book-times-json"),

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from aftercare.demo.names import REASONS
-from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange
+from clinic import before_visit
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, PatientAnswer
 
 S = AppointmentStatus
+ANSWERS = [PatientAnswer.COMING, PatientAnswer.COMING, "", PatientAnswer.COMING, "", "", PatientAnswer.MUST_MOVE]
 
 
 def save(visits, team, moment):
@@ -14,7 +16,7 @@ def save(visits, team, moment):
         visit.appointment.patient = visit.patient
         visit.booked_at = visit.booked_at or min(visit.appointment.starts_at, moment.now) - timedelta(days=5)
         visit.appointment.reason = REASONS[number % len(REASONS)] if number % 3 == 0 else ""
-        visit.appointment.calendar_sequence = visit.status == S.CANCELLED
+        visit.appointment.calendar_sequence = int(visit.status == S.CANCELLED)
     appointments = Appointment.objects.bulk_create(visit.appointment for visit in visits)
     for visit in visits:
         visit.appointment.created_at = visit.booked_at
@@ -22,6 +24,19 @@ def save(visits, team, moment):
     AppointmentStatusChange.objects.bulk_create(
         change for visit in visits for change in changes(visit.appointment, visit.booked_at, team, moment)
     )
+
+
+def remind(visits, moment):
+    """Reminders of what is booked, as booking plans them; some of those who were reminded have answered."""
+    ahead = [visit for visit in visits if visit.status == S.BOOKED and visit.appointment.starts_at > moment.now]
+    for visit in ahead:
+        before_visit.plan(visit.appointment, at=visit.booked_at)
+    soon = [visit.appointment for visit in ahead if visit.appointment.starts_at < moment.now + timedelta(days=2)]
+    for number, appointment in enumerate(soon):
+        answer = ANSWERS[number % len(ANSWERS)]
+        if answer and before_visit.messages_of(appointment).filter(due_at__lt=moment.now).exists():
+            appointment.patient_answer, appointment.answered_at = answer, moment.now - timedelta(minutes=9)
+    Appointment.objects.bulk_update(soon, ["patient_answer", "answered_at"])
 
 
 def changes(appointment, booked_at, team, moment):

@@ -30,6 +30,13 @@ class AppointmentStatus(models.TextChoices):
     EXPIRED = "expired", _("not booked in time")
 
 
+class PatientAnswer(models.TextChoices):
+    """What the patient said to a reminder of the visit as it is now."""
+
+    COMING = "coming", _("coming")
+    MUST_MOVE = "must-move", _("wants to move")
+
+
 S = AppointmentStatus
 HOLDS_TIME = [S.PENDING, S.BOOKED, S.ARRIVED, S.FULFILLED]
 MOVES = {
@@ -144,6 +151,8 @@ class Appointment(models.Model):
     overlap_reason = models.CharField(_("why it may overlap"), max_length=300, blank=True)
     # RFC 5545 SEQUENCE: grows whenever time or place change, so that calendars take the newer one.
     calendar_sequence = models.PositiveIntegerField(default=0)
+    patient_answer = models.CharField(_("the patient's answer"), max_length=10, choices=PatientAnswer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AppointmentQuerySet.as_manager()
@@ -175,6 +184,9 @@ class Appointment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(held_until__isnull=False) | ~Q(status="pending"), name="appointment_hold_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(patient_answer__in=["", *PatientAnswer.values]), name="appointment_answer_is_known"
             ),
             never_twice("practitioner"),
             never_twice("room"),
@@ -262,8 +274,9 @@ class Appointment(models.Model):
             setattr(self, name, value)
         self.status = S.BOOKED
         self.calendar_sequence += 1
+        self.patient_answer, self.answered_at = "", None
         names = [name.removesuffix("_id") for name in changes]
-        self.save(update_fields=[*names, "status", "calendar_sequence"])
+        self.save(update_fields=[*names, "status", "calendar_sequence", "patient_answer", "answered_at"])
         self.log_change(from_status=before, to_status=self.status, by=by, note=note, at=at)
 
     def _move_to(self, status, *, by, note="", at=None):

@@ -50,6 +50,12 @@ class VisitType(models.Model):
     slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("what happens, for patients"), blank=True)
+    what_to_bring = models.CharField(
+        _("what to bring"),
+        max_length=300,
+        blank=True,
+        help_text=_("A plain sentence for the reminder. Nothing about treatment: it is sent by e-mail."),
+    )
     role = models.CharField(_("who does it"), max_length=20, choices=PractitionerRole)
     base_minutes = models.PositiveSmallIntegerField(_("minutes always needed"))
     minutes_per_site = models.PositiveSmallIntegerField(_("minutes for each injection site"), default=0)

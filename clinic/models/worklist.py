@@ -20,6 +20,7 @@ class WorkItemKind(models.TextChoices):
     RECORD_UNSIGNED = "unsigned", _("A record is not signed")
     SECOND_PERSON = "second_person", _("A second physician is needed")
     WAITLIST = "waitlist", _("Waiting, and no time came free")
+    NO_ANSWER = "no_answer", _("Nobody knows whether the patient comes")
 
 
 # Only the clinical act ends these; the desk sees them, and may call.

@@ -124,6 +124,7 @@ TABLE = {
     "my-messages": signed_in(),
     "my-messages-choose": own("POST"),
     "reminders": public("GET POST"),
+    "visit": public("GET POST"),
     "message-receipts": nobody("POST"),
     "message-replies": nobody("POST"),
     "desk-message": desk_or_manager(),

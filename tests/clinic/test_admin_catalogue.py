@@ -21,6 +21,7 @@ CATALOGUE = {
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
     *("ClinicRule", "DepthHint"),
     "ScreeningQuestion",
+    "VisitReminder",
     *("ConsentText", "SiteSet"),
 }
 

@@ -30,7 +30,7 @@ from procedures.models import Procedure
 
 SEED = 20_260
 FIXTURES = [
-    *("visit_types", "pages", "glossary"),
+    *("visit_types", "visit_reminders", "pages", "glossary"),
     *("regions", "body_areas", "muscles", "drugs", "risks", "procedures", "screening_questions"),
     *("dose_limits", "clinic_rules", "depth_hints"),
     *("site_sets", "consent_texts"),
@@ -107,6 +107,7 @@ def write_aftercare(all_visits, stage, team, moment, chance):
     doses.weigh(injected, chance=Random(SEED))
     consents.write_consents(all_visits, injected, shelf, stage, team, moment)
     records.close_old_records(injected, all_visits, shelf, team, moment)
+    bookings.remind(all_visits, moment)
     signing.sign_live_records(injected, all_visits, stage, moment)
     some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
     letters.write_letters(all_visits, some_weeks_ago, moment)
