@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from clinic import arriving, booking, choosing, waiting
+from clinic import arriving, before_visit, booking, choosing, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
 from tests import factories
@@ -149,6 +149,7 @@ def _arguments(patient, other, procedure, visit, held):
         **dict.fromkeys(["desk-patient-messages", "desk-patient-choose", "my-messages-choose"], of_patient),
         "desk-contact": {"pk": patient.pk, "contact": patient.contacts.first().pk},
         "reminders": {"token": choosing.SIGNER.sign(patient.pk)},
+        "visit": {"token": before_visit.link_of(visit).rstrip("/").rpartition("/")[2]},
         **dict.fromkeys(["message-receipts", "message-replies"], by_twilio),
         **dict.fromkeys(["desk-move", "desk-move-to", "desk-undo-cancel"], visit_pk),
         "desk-doubles": {"pk": patient.pk},
