@@ -65,10 +65,8 @@ def _contents(there):
 
 
 def _replace(there, appointment, said, sites, *, by, at):
-    """The stop before the needle was said of the old plan: it has to be said again."""
     written = there or ProcedurePlan(appointment=appointment, patient_id=appointment.patient_id)
-    anew = {"planned_by": by, "planned_at": at, "stopped_at": None, "stopped_by": None, "stopped_words": ""}
-    for name, value in (said | anew).items():
+    for name, value in (said | {"planned_by": by, "planned_at": at}).items():
         setattr(written, name, value)
     written.save()
     written.sites.all().delete()

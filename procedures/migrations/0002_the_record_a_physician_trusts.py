@@ -256,8 +256,6 @@ class Migration(migrations.Migration):
                 ("guidance_reason", models.CharField(max_length=300, verbose_name="why with or without ultrasound")),
                 ("with_steroid", models.BooleanField(default=False, verbose_name="with a steroid")),
                 ("planned_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("stopped_at", models.DateTimeField(blank=True, null=True)),
-                ("stopped_words", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
@@ -812,17 +810,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="procedureplan",
-            name="stopped_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
             model_name="plannedsite",
             name="plan",
             field=models.ForeignKey(
@@ -1065,21 +1052,6 @@ class Migration(migrations.Migration):
             model_name="procedureplan",
             constraint=models.CheckConstraint(
                 condition=models.Q(("guidance_reason", ""), _negated=True), name="plan_says_why_this_guidance"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stopped_at", None), ("stopped_by", None), ("stopped_words", "")),
-                    models.Q(
-                        ("stopped_at__isnull", False),
-                        ("stopped_by__isnull", False),
-                        models.Q(("stopped_words", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="plan_stop_says_when_by_whom_and_what",
             ),
         ),
         migrations.AddConstraint(

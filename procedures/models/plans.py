@@ -20,7 +20,7 @@ class ProcedurePlanQuerySet(models.QuerySet):
 
 
 class ProcedurePlan(models.Model):
-    """The plan of one visit, and the stop before the needle in which it is read aloud."""
+    """The plan of one visit: what the patient is asked to agree to, and what the record is compared with."""
 
     appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="procedure_plan")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="procedure_plans")
@@ -30,10 +30,6 @@ class ProcedurePlan(models.Model):
     with_steroid = models.BooleanField(_("with a steroid"), default=False)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=timezone.now)
-    # "Stop before you inject": what was read aloud with the patient, word for word.
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    stopped_words = models.TextField(blank=True)
 
     objects = ProcedurePlanQuerySet.as_manager()
 
@@ -41,11 +37,6 @@ class ProcedurePlan(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(guidance__in=Guidance.values), name="plan_says_its_guidance"),
             models.CheckConstraint(condition=~Q(guidance_reason=""), name="plan_says_why_this_guidance"),
-            models.CheckConstraint(
-                condition=Q(stopped_at=None, stopped_by=None, stopped_words="")
-                | (Q(stopped_at__isnull=False, stopped_by__isnull=False) & ~Q(stopped_words="")),
-                name="plan_stop_says_when_by_whom_and_what",
-            ),
         ]
 
     def __str__(self):

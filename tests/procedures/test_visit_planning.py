@@ -33,11 +33,9 @@ def test_plan_is_replaced_as_a_whole(visit):
     assert (plan.patient, plan.with_steroid, plan.planned_at) == (visit.patient, True, LATER)
 
 
-def test_another_plan_ends_the_consent_and_the_stop_before_the_needle(visit):
+def test_another_plan_ends_the_consent(visit):
     plan = consents.planned(visit)
     consent = consents.sign(plan)
-    plan.stopped_at, plan.stopped_by, plan.stopped_words = factories.NOW, factories.user(), "Left"
-    plan.save()
     planner = factories.user()
 
     changed, ended = consents.plan(visit, sites=[(BUTTOCK, Side.RIGHT)], by=planner, at=LATER)
@@ -45,7 +43,6 @@ def test_another_plan_ends_the_consent_and_the_stop_before_the_needle(visit):
     assert ended == consent
     assert consenting.standing(changed) is None
     assert (Consent.objects.get().withdrawn_at, Consent.objects.get().withdrawn_by) == (LATER, planner)
-    assert (changed.stopped_at, changed.stopped_words) == (None, "")
 
 
 def test_the_same_plan_again_changes_nothing(visit):
