@@ -133,7 +133,9 @@ def _arguments(patient, other, procedure, visit, held):
             ["desk-undo-check-in", "desk-did-not-attend", "desk-cancel", "practice-visit", "practice-seen"], visit_pk
         ),
         **dict.fromkeys(["practice-record", "practice-record-review", "practice-record-addenda"], record),
-        **dict.fromkeys(["practice-record-doses", "practice-record-second-person"], record),
+        **dict.fromkeys(
+            [f"practice-record-{part}" for part in ("doses", "second-person", "typed", "typed-drop")], record
+        ),
         "practice-dose-limit-sign": {"pk": factories.dose_limit("procaine", signed=False).pk},
         **dict.fromkeys(["my-consent", "my-consent-withdraw", "desk-consent", "desk-consent-signed"], planned),
         **dict.fromkeys(["practice-plan", "practice-consent-confirm", "practice-consent-withdraw"], planned),
