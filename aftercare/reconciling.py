@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftercare import planning
 from aftercare.models import CarePlan
-from clinic import watching
+from clinic import before_visit, watching
 from clinic.models import Message, WorkItem, WorkItemKind
 from clinic.models.messages import UNSENT
 from procedures.models import ProcedureStatus
@@ -23,12 +23,17 @@ class Report:
 
 
 def compare(*, at, days=30):
-    """Recompute the messages of every care plan begun in the `days` before `at` and compare them with the outbox."""
+    """Recompute the messages of every care plan begun in the `days` before `at` and compare them with the outbox.
+
+    And of the visits that come soon: those that nothing reminds of, and reminders of what is no more.
+    """
     plans = CarePlan.objects.filter(starts_at__gt=at - timedelta(days=days)).order_by("pk")
     standing = plans.filter(procedure__status=ProcedureStatus.SIGNED)
     expected = {planned.key for plan in standing for planned in planning.messages_of(plan)}
     found = _keys_of(standing) | _still_asking(plans.exclude(pk__in=standing))
-    return Report(checked=len(expected), missing=sorted(expected - found), extra=sorted(found - expected))
+    visits = {f"appointment:{visit.pk}:reminder" for visit in before_visit.unplanned(at=at)}
+    missing, extra = (expected - found) | visits, (found - expected) | set(before_visit.stale())
+    return Report(checked=len(expected) + len(visits), missing=sorted(missing), extra=sorted(extra))
 
 
 def _still_asking(plans):
@@ -48,11 +53,16 @@ def _keys_of(plans, messages=Message.objects, items=WorkItem.objects):
 
 
 def tell_the_desk(*, at, days=8):
-    """Compare, and let a person take over what is missing: one work item for each message, born once."""
+    """Compare, and let a person take over what is missing: one work item for each message, born once.
+
+    Reminders of a visit that nobody planned are planned now.
+    """
+    before_visit.plan_unplanned(at=at)
     report = compare(at=at, days=days)
-    procedures = {key.split(":")[1] for key in report.missing}
+    missing = [key for key in report.missing if key.startswith("procedure:")]
+    procedures = {key.split(":")[1] for key in missing}
     patients = dict(CarePlan.objects.filter(procedure__in=procedures).values_list("procedure", "patient"))
-    for key in report.missing:
+    for key in missing:
         WorkItem.objects.get_or_create(
             key=f"{watching.MISSING}{key}",
             defaults={

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -30,6 +30,7 @@ from clinic.models import (
     WorkItemKind,
     clinic_day,
 )
+from clinic.models.messages import UNSENT
 
 # As short as the link that stops reminders: whoever has it sees a day and an hour, and may answer.
 SIGNER = signing.Signer(salt="clinic.visits", algorithm="sha1")
@@ -84,6 +85,48 @@ def withdraw(appointment, *, at):
 
 def messages_of(appointment):
     return appointment.messages.filter(key__startswith=_prefix(appointment))
+
+
+def unplanned(*, at):
+    """Booked visits that should be reminded of and have no reminder at all: booked before there were rows, say."""
+    longest = VisitReminder.objects.aggregate(hours=Max("hours_before"))["hours"]
+    if longest is None:
+        return []
+    until = at + timedelta(hours=longest, days=1)
+    visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED, starts_at__gt=at, starts_at__lt=until)
+    known = {_visit_and_sequence(key) for key in _keys(Message.objects.filter(appointment__in=visits))}
+    known |= {_visit_and_sequence(key) for key in _keys(WorkItem.objects.filter(patient__in=visits.values("patient")))}
+    visits = visits.select_related("patient", "visit_type")
+    bare = [visit for visit in visits if (str(visit.pk), str(visit.calendar_sequence)) not in known]
+    return [visit for visit in bare if planned(visit, at=at)]
+
+
+def plan_unplanned(*, at):
+    for visit in unplanned(at=at):
+        with transaction.atomic():
+            plan(claiming.lock_row(visit), at=at)
+
+
+def stale():
+    """Keys of reminders that would still go out and tell of a visit that is no more, or of a time it no longer has."""
+    unsent = Message.objects.filter(status__in=UNSENT, category=MessageCategory.REMINDER)
+    reminders = unsent.filter(appointment__isnull=False, key__contains=":reminder:").select_related("appointment")
+    standing = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+    return [
+        message.key
+        for message in reminders
+        if message.appointment.status not in standing
+        or _visit_and_sequence(message.key)[1] != str(message.appointment.calendar_sequence)
+    ]
+
+
+def _keys(rows):
+    return rows.filter(key__startswith="appointment:", key__contains=":reminder:").values_list("key", flat=True)
+
+
+def _visit_and_sequence(key):
+    parts = key.split(":")  # appointment:<pk>:reminder:<hours>h:<sequence>, then the channel
+    return parts[1], parts[4]
 
 
 def _withdraw(appointment, *, at, stale_only, note):

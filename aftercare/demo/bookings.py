@@ -7,7 +7,7 @@ from clinic import before_visit
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, PatientAnswer
 
 S = AppointmentStatus
-ANSWERS = [PatientAnswer.COMING, PatientAnswer.COMING, "", PatientAnswer.COMING, "", "", PatientAnswer.MUST_MOVE]
+ANSWERS = [*[PatientAnswer.COMING] * 4, "", *[PatientAnswer.COMING] * 4, PatientAnswer.MUST_MOVE]
 
 
 def save(visits, team, moment):

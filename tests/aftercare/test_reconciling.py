@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aftercare import reconciling
-from clinic import messaging, watching
-from clinic.models import Message, WorkItem
+from clinic import before_visit, booking, messaging, watching
+from clinic.models import Appointment, Message, VisitReminder, WorkItem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,38 @@ def test_what_was_sent_again_or_by_another_way_is_not_extra(procedure):
     report = compare()
 
     assert (report.missing, report.extra) == ([], [])
+
+
+@pytest.fixture
+def visit():
+    """Booked before there were reminders."""
+    factories.room()
+    visit = booking.book(
+        visit_type=factories.visit_type(),
+        practitioner=factories.practitioner(),
+        starts_at=factories.at("2026-03-04 10:00"),
+        patient=factories.patient(),
+        at=factories.NOW,
+    )
+    VisitReminder.objects.create(hours_before=2)
+    return visit
+
+
+def test_visit_that_nothing_reminds_of_is_found_and_mended(visit):
+    before = compare()
+    reconciling.tell_the_desk(at=SIGNED_AT + timedelta(days=1))
+
+    after = compare()
+
+    assert (before.missing, before.extra) == ([f"appointment:{visit.pk}:reminder"], [])
+    assert (after.missing, after.extra) == ([], [])
+    assert before_visit.messages_of(visit).count() == 1
+
+
+def test_reminder_of_a_time_the_visit_no_longer_has_is_extra(visit):
+    before_visit.plan(visit, at=factories.NOW)
+    Appointment.objects.update(calendar_sequence=4)
+
+    report = compare()
+
+    assert report.extra == [f"appointment:{visit.pk}:reminder:2h:0:email"]
