@@ -28,7 +28,8 @@ def main():
         sys.exit("With CI=true nothing may be missing.")
     if asked.chaos:
         os.environ["CHAOS"] = "full"
-        runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, [*CHAOS, *arguments])]
+        is_missing = services.postgresql_programs in missing
+        runs = [(run_on_sqlite if is_missing else run_on_postgresql, [*CHAOS, *arguments])]
     elif arguments or asked.postgresql:
         runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, arguments)]
     else:
