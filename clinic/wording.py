@@ -8,6 +8,11 @@ def says_something(text):
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
+def without_nul(text):
+    """PostgreSQL keeps no text with this character in it; nobody can type it."""
+    return text.replace("\0", "")
+
+
 def with_short_line_ends(text):
     """A browser sends two characters for each end of a line and counts one: so do we."""
     return text.replace("\r\n", "\n")

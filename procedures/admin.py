@@ -11,6 +11,7 @@ from procedures.models import (
     ConsentText,
     DepthHint,
     Drug,
+    DrugAdministration,
     Muscle,
     Preparation,
     ProcedureDefinition,
@@ -68,12 +69,17 @@ class RiskAdmin(admin.ModelAdmin):
 
 @admin.register(Drug)
 class DrugAdmin(admin.ModelAdmin):
+    """What was given keeps its kind: doses of signed records are reckoned by it."""
+
     list_display = ["name", "kind", "remark"]
     list_filter = ["kind"]
     search_fields = ["name", "remark"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj else []
+        if obj is None:
+            return []
+        was_given = DrugAdministration.objects.filter(preparation__drug=obj).exists()
+        return ["slug", "kind"] if was_given else ["slug"]
 
 
 class PreparationForm(forms.ModelForm):
@@ -89,6 +95,8 @@ class PreparationForm(forms.ModelForm):
 
 @admin.register(Preparation)
 class PreparationAdmin(admin.ModelAdmin):
+    """A product that was given keeps its strength, for the mg of signed records come from it: another is a new row."""
+
     form = PreparationForm
     list_display = ["name", "drug", "mg_per_ml", "has_adrenaline", "additives", "is_active"]
     list_filter = ["is_active", "drug", "has_adrenaline"]
@@ -96,7 +104,10 @@ class PreparationAdmin(admin.ModelAdmin):
     search_fields = ["name", "additives"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj else []
+        if obj is None:
+            return []
+        was_given = DrugAdministration.objects.filter(preparation=obj).exists()
+        return ["slug", "drug", "mg_per_ml", "has_adrenaline"] if was_given else ["slug"]
 
 
 @admin.register(ClinicRule)

@@ -17,6 +17,7 @@ def problems(procedure):
     """Each thing that is missing, a `Problem` with its place in the record."""
     sites = list(procedure.sites.select_related("muscle"))
     return [
+        *_another_day(procedure),
         *_empty_parts(sites, list(procedure.drugs.all())),
         *_unsaid_of_sites(sites),
         *_lung_problems(sites),
@@ -26,6 +27,12 @@ def problems(procedure):
         *_unsaid_afterwards(procedure),
         *_complications(procedure),
     ]
+
+
+def _another_day(procedure):
+    if procedure.performed_on != procedure.appointment.on:
+        sentence = _("The visit was moved to another day after this was written. Look at it, then save it again.")
+        yield Problem(sentence, "record")
 
 
 def _empty_parts(sites, drugs):

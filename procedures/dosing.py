@@ -73,8 +73,9 @@ def _drugs_of(procedure):
 def reckon(procedure, drugs, *, at):
     """The Meter of `drugs` with the weight (kg), profile and cut (%) of a record, which need not be saved yet.
 
-    What was signed for the patient in the 24 hours before `at` counts, and every other draft of theirs does, however
-    old: nobody has said yet that it was not given. Void records do not count. Raises DoseRefused, also for a weight
+    What was signed for the patient in the 24 hours before `at` counts, so does what was given less than 24 hours from
+    this visit, and every other draft of theirs, however old: nobody has said yet that it was not given. Void records
+    do not count. Raises DoseRefused, also for a weight
     older than 90 days, a weight for the dose above the real one, and without a profile of limits.
     """
     drugs = list(drugs)
@@ -98,8 +99,14 @@ def limits_of(profile):
 
 def earlier_drugs(procedure, *, at):
     """The patient's local anaesthetics of other records that count with this one's."""
+    begins = procedure.appointment.starts_at
+    signed_since = Q(procedure__signed_at__gte=at - A_DAY)
+    # A record that is written days later is held against what was given around its visit all the same.
+    given_around = Q(
+        procedure__appointment__starts_at__gt=begins - A_DAY, procedure__appointment__starts_at__lt=begins + A_DAY
+    )
     counts = Q(procedure__status=ProcedureStatus.DRAFT)
-    counts |= Q(procedure__status=ProcedureStatus.SIGNED, procedure__signed_at__gte=at - A_DAY)
+    counts |= Q(procedure__status=ProcedureStatus.SIGNED) & (signed_since | given_around)
     others = DrugAdministration.objects.filter(counts, procedure__patient=procedure.patient_id)
     others = others.exclude(procedure__appointment=procedure.appointment_id)
     others = others.filter(preparation__drug__kind=DrugKind.LOCAL_ANAESTHETIC)
@@ -166,7 +173,7 @@ def _version(procedure, found):
         [procedure.dose_profile_id, *map(_plain, [procedure.weight_kg, found.weight_kg]), found.cut_percent],
         sorted([drug.preparation_id, _plain(drug.volume_ml)] for drug in _drugs_of(procedure)),
         [
-            [row.drug.pk, row.with_adrenaline, _plain(row.earlier_mg), row.ceiling and _plain(row.ceiling.mg)]
+            [row.drug.pk, row.with_adrenaline, *map(_plain, [row.mg, row.earlier_mg, row.ceiling and row.ceiling.mg])]
             for row in found.rows
         ],
     ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import DomainError, RecordSigned
+from clinic.wording import without_nul
 from procedures import performing
 from procedures.models import Procedure, TypedRecord
 
@@ -32,14 +33,14 @@ def keep(appointment, *, typed, seen, by, at):
     Returns the row and whether it is the first. Raises RecordSigned, MoveNotAllowed, TooMuchTyped above 64 kB.
     """
     performing.refuse_unless_under_way(appointment)
-    data = {name: value for name, value in typed.items() if name not in NOT_KEPT}
+    data = {without_nul(name): without_nul(value) for name, value in typed.items() if name not in NOT_KEPT}
     if len(json.dumps(data)) > MOST_BYTES:
         raise TooMuchTyped
     with transaction.atomic():
         if Procedure.objects.signed().filter(appointment=appointment).exists():
             raise RecordSigned
         return TypedRecord.objects.update_or_create(
-            appointment=appointment, by=by, defaults={"data": data, "seen": seen[:64], "saved_at": at}
+            appointment=appointment, by=by, defaults={"data": data, "seen": without_nul(seen)[:64], "saved_at": at}
         )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from copy import copy
 from datetime import timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -74,6 +75,27 @@ def version(procedure):
         list(procedure.complications.values_list(*COMPLICATION_FIELDS)),
         list(procedure.pain_scores.order_by("moment").values_list("moment", "score")),
     ]
+    return _mark(contents)
+
+
+def reading(procedure):
+    """A mark of all that is read before signing: the record, and every warning that its reasons answer.
+
+    A reason was written to the warnings of its time. What came up afterwards, like a consent taken back, makes another
+    mark, and nobody signs over it unread.
+    """
+    return _mark([version(procedure), [[warning.field, warning.sentence] for warning in warnings(procedure)]])
+
+
+def warnings(procedure):
+    """A Problem for each thing that has to be answered in words, whether it is answered or not."""
+    unanswered = copy(procedure)
+    for name in REASON_FIELDS:
+        setattr(unanswered, name, "")
+    return [problem for problem in problems(unanswered) if problem.field in REASON_FIELDS]
+
+
+def _mark(contents):
     return hashlib.sha256(json.dumps(contents, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
@@ -114,6 +136,7 @@ def _draft_of(appointment, said):
     )
     if procedure.is_signed:
         raise RecordSigned
+    procedure.performed_on = appointment.on  # the visit may have been moved since
     return procedure, is_new
 
 
@@ -151,7 +174,7 @@ def _replace_parts(procedure, *, drugs, complications, pain):
 def sign(procedure, *, by, at, seen=None, patient=None):
     """Close the record for ever and send the news that aftercare waits for, in one transaction.
 
-    `seen` is the `version` that was read before signing and `patient` the key of the patient it was shown for.
+    `seen` is the `reading` that was shown before signing and `patient` the key of the patient it was shown for.
     Signing a signed record again changes nothing. Raises RecordIncomplete with one sentence for each thing missing,
     MoveNotAllowed for another patient or a visit that is not under way, DraftChanged for another version.
     """
@@ -162,7 +185,7 @@ def sign(procedure, *, by, at, seen=None, patient=None):
         if procedure.is_signed:
             return procedure
         refuse_unless_under_way(procedure.appointment)
-        if seen not in (None, version(procedure)):
+        if seen not in (None, reading(procedure)):
             raise DraftChanged(_("The record has been changed since you read it. Read it again before you sign."))
         if sentences := missing(procedure, by=by):
             raise RecordIncomplete(sentences)

@@ -1,15 +1,17 @@
 """Every patient who was given a lot: for the day on which its maker or an authority recalls it."""
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from clinic.wording import says_something
 from procedures.models import DrugAdministration
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,15 @@ def _values(drug):
 def no_formula(value):
     """As text that a spreadsheet shows and does not compute (OWASP: CSV injection)."""
     text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
+    return f"'{text}" if _may_be_computed(text) else text
+
+
+def _may_be_computed(text):
+    """Spaces and invisible characters in front hide nothing, nor do the wide signs of Asian keyboards."""
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    seen = (character for character in unicodedata.normalize("NFKC", text) if says_something(character))
+    return next(seen, "") in STARTS_A_FORMULA
 
 
 def file_name(lot):

@@ -14,6 +14,7 @@ from clinic import auditing
 from clinic.errors import MoveNotAllowed, RecordSigned
 from clinic.models import Appointment
 from clinic.network import client_address
+from clinic.wording import without_nul
 from procedures import keeping, performing, suggesting
 from procedures.forms.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
@@ -56,7 +57,8 @@ def review(request, pk):
     context = {
         "procedure": procedure,
         "problems": performing.missing(procedure, by=request.user),
-        "seen": performing.version(procedure),
+        "seen": performing.reading(procedure),
+        "answered": [each for each in performing.warnings(procedure) if getattr(procedure, each.field)],
     }
     return render(request, "records/review.html", context)
 
@@ -71,7 +73,8 @@ def seen(request, pk):
     appointment = get_object_or_404(visits.select_related("patient", "visit_type"), pk=pk)
     if practitioner.role != appointment.visit_type.role:
         raise PermissionDenied
-    performing.end_without_record(appointment, by=request.user, reason=request.POST.get("reason", "")[:500])
+    reason = without_nul(request.POST.get("reason", ""))[:500]
+    performing.end_without_record(appointment, by=request.user, reason=reason)
     auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
     messages.success(request, _("The visit of %(patient)s is over.") % {"patient": appointment.patient})
     return redirect("practice")

@@ -196,11 +196,9 @@ def test_opening_a_visit_is_noted(client):
 
 def signed_by(person, **fields):
     factories.protocol()
-    record = factories.signed(
-        practitioner=person, starts_at=at("2026-03-02 08:00"), signed_at=at("2026-03-02 08:40"), **fields
-    )
+    times = {"starts_at": at("2026-03-02 08:00"), "signed_at": at("2026-03-02 08:40")}
+    record = factories.signed(practitioner=person, once={"note": NOTE}, **times, **fields)
     record.addenda.create(text=f"{NOTE} later", by=person.user)
-    type(record).objects.filter(pk=record.pk).update(note=NOTE)
     return record
 
 
@@ -289,8 +287,8 @@ def test_seen_ends_a_visit_without_injections(client):
 
     page = client.get(reverse("practice-visit", args=[visit.pk])).content.decode()
     for _ in range(2):
-        client.post(reverse("practice-seen", args=[visit.pk]))
+        client.post(reverse("practice-seen", args=[visit.pk]), {"reason": "Talked\0 only."})
 
     visit.refresh_from_db()
     assert ("The visit is over" in page, visit.status) == (True, "fulfilled")
-    assert visit.status_changes.count() == 1
+    assert visit.status_changes.get().note == "Talked only."

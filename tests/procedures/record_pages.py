@@ -72,5 +72,5 @@ def values(response, part):
 
 
 def sign(client, procedure, **changes):
-    shown = {"patient": procedure.patient_id, "seen": performing.version(procedure)}
+    shown = {"patient": procedure.patient_id, "seen": performing.reading(procedure)}
     return client.post(page_of(procedure.appointment, "practice-record-review"), shown | changes)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
-from clinic.models import Role, WorkItem
+from clinic.models import Appointment, Role, WorkItem
 from procedures import dosing
 from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
 from tests import factories
@@ -46,6 +46,13 @@ def signed(record, *, at=NOW):
     return record
 
 
+def moved(record, **by):
+    visit = record.appointment
+    later = {name: getattr(visit, name) + timedelta(**by) for name in ("starts_at", "ends_at")}
+    Appointment.objects.filter(pk=visit.pk).update(**later)
+    visit.refresh_from_db()
+
+
 def void(record):
     VoidRequest.objects.create(procedure=record, reason="Wrong.", asked_by=factories.user())
     VoidRequest.objects.filter(procedure=record).update(agreed_by=factories.user(), agreed_at=NOW)
@@ -70,7 +77,7 @@ def problems(record, **more):
 
 def test_tv14_two_records_of_one_day_are_one_dose(limits):
     patient = factories.patient()
-    signed(draft("12", patient=patient))
+    moved(signed(draft("12", patient=patient)), hours=-1)
 
     second = draft("10", patient=patient)
 
@@ -80,16 +87,28 @@ def test_tv14_two_records_of_one_day_are_one_dose(limits):
 @pytest.mark.parametrize(("hours", "total"), [(24, "1.100"), (24.01, "0.500")])
 def test_a_record_counts_for_24_hours_after_its_signature(limits, hours, total):
     patient = factories.patient()
-    signed(draft("12", patient=patient))
+    moved(signed(draft("12", patient=patient)), days=-2)
 
     second = draft("10", patient=patient)
 
     assert dosing.of_record(second, at=NOW + timedelta(hours=hours)).shown_total == Decimal(total)
 
 
+@pytest.mark.parametrize(("hours", "total"), [(-23.9, "1.100"), (-24, "0.500"), (23.9, "1.100"), (24, "0.500")])
+def test_record_written_days_later_is_held_against_what_was_given_around_its_visit(limits, hours, total):
+    patient = factories.patient()
+    other = signed(draft("12", patient=patient))
+    moved(other, hours=hours)
+
+    written_late = draft("10", patient=patient)
+
+    assert dosing.of_record(written_late, at=NOW + timedelta(days=5)).shown_total == Decimal(total)
+
+
 def test_draft_of_another_visit_counts_however_old_and_a_void_record_does_not(limits):
     patient = factories.patient()
     other = draft("12", patient=patient)
+    moved(other, hours=-1)
     second = draft("10", patient=patient)
 
     before = dosing.of_record(second, at=NOW + timedelta(days=30)).shown_total
@@ -231,6 +250,7 @@ def test_override_ends_when_weight_or_cut_changes(limits, change):
 def test_override_ends_when_another_dose_is_added_elsewhere(limits):
     patient = factories.patient()
     record = draft("20.01", patient=patient)
+    moved(record, hours=-1)
     dosing.override(record, by=physician(), reason="Reason.", seen_version=dosing.version(record))
 
     draft("1", patient=patient)
@@ -356,3 +376,13 @@ def test_weight_is_noted_once():
     assert list(patient.measurements.values_list("weight_kg", "height_cm", "noted_by")) == [
         (Decimal("68.5"), 170, by.pk)
     ]
+
+
+def test_reason_for_a_dose_ends_when_the_strength_of_its_product_changes(limits):
+    record = draft("25")
+    dosing.override(record, by=physician(), reason="Small steps.", seen_version=dosing.version(record))
+    assert problems(record) == []
+
+    Preparation.objects.filter(pk="lidocaine-1").update(mg_per_ml=Decimal(20))
+
+    assert len(problems(record)) == 1

@@ -104,8 +104,8 @@ def test_signing_is_refused_when_something_else_was_read(client, visit, changes,
 
 def test_draft_changed_after_the_review_was_opened_is_not_signed(client, visit):
     draft = factories.draft(visit)
-    seen = performing.version(draft)
-    client.post(page_of(visit), typed(visit, seen=seen, pain_after="4", draft="1"))
+    seen = performing.reading(draft)
+    client.post(page_of(visit), typed(visit, seen=performing.version(draft), pain_after="4", draft="1"))
 
     assert sign(client, draft, seen=seen).status_code == 409
 

@@ -44,6 +44,14 @@ def test_newest_words_count_and_it_is_noted_once(client, visit, physician):
     assert list(AuditEvent.objects.values_list("action", "what")) == [("C", "typed record")]
 
 
+def test_character_that_postgresql_cannot_keep_is_left_out(client, visit):
+    answer = keep(client, visit, {"a\0b": "c\0d"}, note="half\0 a", seen="\0v")
+
+    row = TypedRecord.objects.get()
+    assert answer.json() == {"saved_at": "10:42"}
+    assert (row.data["note"], row.data["ab"], row.seen) == ("half a", "cd", "v")
+
+
 def test_buttons_and_secrets_are_not_kept(client, visit):
     keep(client, visit, csrfmiddlewaretoken="secret", review="1", fill="a=b", page="p1", seen="v1")
 
