@@ -209,7 +209,7 @@ def over_sentence(found):
             "No signed dose limit is in force for %(drugs)s, so nobody can tell what is too much."
             " Sign one under Dose limits, or ask a second physician for a reason."
         ) % {"drugs": names}
-    return _("The dose is %(share)s of the limit. Give less, or ask a second physician for a reason.") % {
+    return _("The dose is %(share)s times the limit. Give less, or ask a second physician for a reason.") % {
         "share": found.shown_total
     }
 
@@ -222,6 +222,11 @@ def _standing_overrides(procedure, found, *, by=None):
     authors = [pk for pk in (procedure.performed_by.user_id, by and by.pk) if pk]
     overrides = procedure.dose_overrides.filter(dose_version=_version(procedure, found))
     return overrides.exclude(by__in=authors)
+
+
+def is_allowed(procedure, found):
+    """Whether a second physician's reason stands for exactly this dose, which is above the limits."""
+    return found.needs_second_person and _standing_overrides(procedure, found).exists()
 
 
 def override(procedure, *, by, reason, seen_version, patient=None):
@@ -278,7 +283,7 @@ def call_second_person(procedure, *, at):
     """
     try:
         found = of_record(procedure, at=at)
-        is_needed = found.needs_second_person and not _standing_overrides(procedure, found).exists()
+        is_needed = found.needs_second_person and not is_allowed(procedure, found)
     except DoseRefused:
         is_needed = False
     if not (is_needed and procedure.status == ProcedureStatus.DRAFT):

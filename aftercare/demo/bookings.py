@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aftercare.demo.names import REASONS
+from aftercare.demo import complaints
 from clinic import before_visit
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, PatientAnswer
 
@@ -15,7 +15,7 @@ def save(visits, team, moment):
     for number, visit in enumerate(visits):
         visit.appointment.patient = visit.patient
         visit.booked_at = visit.booked_at or min(visit.appointment.starts_at, moment.now) - timedelta(days=5)
-        visit.appointment.reason = REASONS[number % len(REASONS)] if number % 3 == 0 else ""
+        visit.appointment.reason = complaints.of(str(visit.patient)).words if number % 3 == 0 else ""
         visit.appointment.calendar_sequence = int(visit.status == S.CANCELLED)
     appointments = Appointment.objects.bulk_create(visit.appointment for visit in visits)
     for visit in visits:

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 from random import Random
 
+from aftercare.demo import complaints
 from clinic.models import AppointmentStatus
 from procedures import consent_words
 from procedures.models import (
@@ -14,13 +15,12 @@ from procedures.models import (
     PlannedSite,
     ProcedureDefinition,
     ProcedurePlan,
-    Side,
 )
 
 SEED = 606
 REASONS = {
-    Guidance.LANDMARK: "This muscle is easy to feel with the fingers.",
-    Guidance.ULTRASOUND: "This muscle lies deep. With ultrasound we see where the needle goes.",
+    Guidance.LANDMARK: "The sore knot is easy to feel with the fingers.",
+    Guidance.ULTRASOUND: "With ultrasound we see the muscle and where the needle goes.",
 }
 PLANNED, SIGNED, SAID_AGAIN = timedelta(days=2), timedelta(hours=20), timedelta(minutes=2)
 NOT_BEFORE = timedelta(hours=3)  # what was done for a visit far away was done this long ago
@@ -65,20 +65,19 @@ def _before(visit, how_long, moment):
 
 
 def _write_sites(plans, shelf, chance):
-    """What was recorded is what was planned; for those to come one or two muscles of a region."""
+    """What was recorded is what was planned; for those to come some of what hurts."""
     recorded = {}
     for site in InjectionSite.objects.values("procedure__appointment", "muscle", "side").order_by("pk"):
         recorded.setdefault(site["procedure__appointment"], []).append((site["muscle"], site["side"]))
     PlannedSite.objects.bulk_create(
         PlannedSite(plan=plan, muscle_id=muscle, side=side)
         for plan in plans
-        for muscle, side in dict.fromkeys(recorded.get(plan.appointment_id) or _some_sites(shelf, chance))
+        for muscle, side in dict.fromkeys(recorded.get(plan.appointment_id) or _some_sites(plan.patient, shelf, chance))
     )
 
 
-def _some_sites(shelf, chance):
-    muscles, side = chance.choice(shelf.muscles), chance.choice([Side.LEFT, Side.RIGHT])
-    return [(muscle.pk, side) for muscle in chance.sample(muscles, min(len(muscles), chance.choice([1, 2])))]
+def _some_sites(patient, shelf, chance):
+    return [(muscle.pk, side) for muscle, side in complaints.sites(patient, shelf, chance, most=2)]
 
 
 def _consent(visit, plan, text, team, moment, *, state):

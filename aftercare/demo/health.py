@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
+from aftercare.demo import complaints
 from clinic.models import (
     AlertKind,
     AlertState,
@@ -43,12 +44,6 @@ AMBER = [
 ONE_IN = 6
 REASON = "Seen in the safety answers and talked over with the patient before the injection."
 WHAT_TO_SAY = "A physician looks at the safety answers before the visit. The visit stays as it is booked."
-PAINS = [
-    (["shoulder-top-left", "neck-back-left"], 6, ["dull", "tight"], ["sitting", "stress"], ["posture", "stress"]),
-    (["lower-back-right", "buttock-right"], 7, ["deep"], ["lifting", "sitting"], ["overload", "sleep"]),
-    (["shoulder-blade-left", "between-blades-left"], 5, ["burning"], ["tension"], ["posture"]),
-    (["under-skull-right", "temple-right"], 8, ["throbbing"], ["stress", "night"], ["stress", "sleep"]),
-]
 OWN_WORDS = ["Worst in the evening after work.", "", "It began when I moved house.", ""]
 
 
@@ -164,19 +159,19 @@ def _write_pain(visits, moment, chance):
     areas = set(BodyArea.objects.values_list("pk", flat=True))
     reports, marks = [], []
     for visit in visits:
-        places, score, qualities, triggers, causes = chance.choice(PAINS)
+        hurts = complaints.of(str(visit.patient))
         report = PainReport(
             patient=visit.patient,
-            score=score,
-            qualities=qualities,
-            triggers=triggers,
-            causes=causes,
+            score=hurts.score,
+            qualities=list(hurts.qualities),
+            triggers=list(hurts.triggers),
+            causes=list(hurts.causes),
             own_words=chance.choice(OWN_WORDS),
             told_at=min(visit.appointment.starts_at - BEFORE, moment.now - timedelta(hours=3)),
             told_by=visit.appointment.practitioner.user,
         )
         reports.append(report)
-        marks.append([place for place in places if place in areas])
+        marks.append([place for place in hurts.places if place in areas])
     PainReport.objects.bulk_create(reports)
     through = PainReport.areas.through
     through.objects.bulk_create(

@@ -20,17 +20,3 @@ Pereira Petrova Pilkauskas Popescu Quinn Radvila Raman Rimkus Romano Rossi Sakal
 Stankevič Suzuki Šimkus Tamm Toth Tran Urbonas Vaitkus Varga Vasara Vilkaitis Virtanen Walsh Weber Wójcik Yilmaz Zhang
 Zieliński Žemaitis Žukauskas
 """.split()
-
-# Where the clinic's patients say that it hurts, in their own words.
-REASONS = """
-My neck is stiff when I wake up
-A dull ache between my shoulder blades
-Headache that starts in the neck
-Low back pain after a long drive
-My shoulder hurts when I lift my arm
-Pain in the buttock that goes down the leg
-Tension at the top of both shoulders
-A sore spot beside the spine
-My jaw aches and my temples too
-Pain in the calf when I climb stairs
-""".strip().splitlines()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from aftercare.demo import complaints
 from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, ServiceRequestStatus
 from clinic.models import AppointmentStatus, WorkItem, WorkItemKind, WorkItemStatus
 from procedures.models import (
@@ -18,7 +19,6 @@ from procedures.models import (
     Procedure,
     ProcedureDefinition,
     ProcedureStatus,
-    Side,
     Twitch,
 )
 
@@ -27,7 +27,7 @@ LIVE_DAYS = 9
 NOTES = [
     "",
     "",
-    "Local twitch seen.",
+    "Tender band, pain as the patient knows it.",
     "Felt easier at once.",
     "Light bruise, pressed for two minutes.",
     "Well after rest.",
@@ -46,19 +46,16 @@ class Shelf:
 
     definitions: dict = field(default_factory=dict)  # visit type id -> definition
     protocols: dict = field(default_factory=dict)  # definition id -> protocol
-    muscles: list = field(default_factory=list)  # of every region one list
+    muscles: dict = field(default_factory=dict)  # key -> muscle
     preparations: list = field(default_factory=list)
 
     @classmethod
     def read(cls):
         definitions = list(ProcedureDefinition.objects.filter(is_active=True).order_by("-position"))
-        regions = {}
-        for muscle in Muscle.objects.select_related("region"):
-            regions.setdefault(muscle.region_id, []).append(muscle)
         return cls(
             definitions={definition.visit_type_id: definition for definition in definitions},
             protocols={each.pk: AftercareProtocol.objects.for_definition(each) for each in definitions},
-            muscles=list(regions.values()),
+            muscles=Muscle.objects.select_related("region").in_bulk(),
             preparations=list(Preparation.objects.filter(slug__in=PREPARATIONS).order_by("slug")),
         )
 
@@ -92,20 +89,19 @@ def write_records(visits, shelf, chance):
 
 
 def sites(procedure, shelf, chance):
-    """One to three places of one region, with one needle each."""
+    """One to three places of what hurts this patient, with one needle each."""
     guidance = procedure.definition.guidance
-    muscles = chance.choice(shelf.muscles)
-    chosen = chance.sample(muscles, min(len(muscles), chance.choice([1, 2, 2, 3])))
+    chosen = complaints.sites(procedure.patient, shelf, chance, most=3)
     procedure.needles_in = procedure.needles_out = len(chosen)
-    if len(chosen) > 1 and any(muscle.has_lung_risk for muscle in chosen):
+    if len(chosen) > 1 and any(muscle.has_lung_risk for muscle, _side in chosen):
         procedure.both_sides_reason = BOTH_SIDES_REASON
-    for muscle in chosen:
+    for muscle, side in chosen:
         near_lung = muscle.lung_risk != LungRisk.NO and guidance == Guidance.LANDMARK
         gauge, length_mm = chance.choice(NEEDLES)
         yield InjectionSite(
             procedure=procedure,
             muscle=muscle,
-            side=chance.choice([Side.LEFT, Side.RIGHT]),
+            side=side,
             guidance=guidance,
             no_ultrasound_reason="Thick muscle held away from the ribs, shallow angle." if near_lung else "",
             needle_gauge=gauge,

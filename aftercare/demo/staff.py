@@ -9,7 +9,12 @@ from clinic.models import Credential, CredentialKind, Practitioner, Practitioner
 
 PHYSICIANS = [
     ("Dr Ieva Brandt", "physician@demo.example", "English, Lithuanian, German", "Neck, shoulders and headache."),
-    ("Dr Samuel Okeke", "samuel.okeke@example.org", "English, French", "Back and hips. Sees people on Saturdays, too."),
+    (
+        "Dr Samuel Okeke",
+        "second-physician@demo.example",
+        "English, French",
+        "Back and hips. Also on Saturdays.",
+    ),
     ("Dr Lina Haddad", "lina.haddad@example.org", "English, Arabic, Lithuanian", "Shoulders, arms and old injuries."),
     (
         "Dr Tomas Vilkaitis",

@@ -15,6 +15,7 @@ DEMO_ROLES = {
     "patient": (_("Patient"), _("Had her treatment, must not lift yet, and should book physiotherapy.")),
     "desk": (_("Front desk"), _("Sees today, checks people in, calls those whom no message reached.")),
     "physician": (_("Physician"), _("Opens a visit, writes the record and signs it.")),
+    "second-physician": (_("Second physician"), _("Looks at a high dose, and agrees when a record is withdrawn.")),
     "physiotherapist": (_("Physiotherapist"), _("Sees who comes next and whose seven days are running.")),
     "manager": (_("Manager"), _("Edits people, hours, visit types and the words of the public pages.")),
 }

@@ -15,16 +15,17 @@ register = template.Library()
 @register.inclusion_tag("doses/_meter_box.html")
 def dose_meter(appointment, procedure=None, typed=None):
     """The meter of what was typed (request.POST) where there is any, else of the draft; dose-meter.js renews it."""
-    now, unfinished = timezone.now(), 0
+    now, unfinished, is_allowed = timezone.now(), 0, False
     if typed:
         shown, unfinished = show_typed(appointment, typed, at=now)
     elif procedure:
         newest = procedure.patient.measurements.first()
         drugs = procedure.drugs.select_related("preparation__drug")
         shown = dosing.show(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
+        is_allowed = shown.meter and dosing.is_allowed(procedure, shown.meter)
     else:
         shown = None
-    return {"appointment": appointment, "shown": shown, "unfinished": unfinished}
+    return {"appointment": appointment, "shown": shown, "unfinished": unfinished, "is_allowed": is_allowed}
 
 
 @register.inclusion_tag("doses/_overrides.html")

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
+from aftercare.demo import complaints
 from aftercare.models import CarePlan, ServiceRequest, ServiceRequestStatus
 from clinic import availability
 from clinic.models import (
@@ -32,7 +33,8 @@ from clinic.models import (
     WorkItemKind,
     WorkItemStatus,
 )
-from procedures.models import Procedure
+from clinic.views.demo import DEMO_ROLES
+from procedures.models import PainReport, Procedure, ProcedurePlan
 from tests.aftercare.seeded import (
     RESOURCES,
     comes_alive,
@@ -98,7 +100,9 @@ def test_there_is_an_account_for_every_role_and_nobody_has_a_password():
         ("patient", []),
         ("physician", ["physician"]),
         ("physiotherapist", ["physiotherapist"]),
+        ("second-physician", ["physician"]),
     ]
+    assert {user.email.partition("@")[0] for user in demo} == set(DEMO_ROLES)
     assert [user.email for user in User.objects.filter(is_staff=True)] == ["manager@demo.example"]
     assert [user for user in User.objects.all() if user.has_usable_password()] == []
     assert list(Practitioner.objects.filter(user=None)) == []
@@ -262,6 +266,17 @@ def test_every_injection_is_recorded_signed_and_followed_up():
 
     assert injected.count() == complete.filter(appointment__in=injected).distinct().count()
     assert Procedure.objects.count() == injected.count() == CarePlan.objects.count() == ServiceRequest.objects.count()
+
+
+def test_plan_and_record_are_for_what_hurts_the_patient():
+    for plan in ProcedurePlan.objects.select_related("patient").prefetch_related("sites"):
+        complaint = complaints.of(str(plan.patient))
+        assert {site.muscle_id for site in plan.sites.all()} <= set(complaint.muscles)
+        assert {site.side for site in plan.sites.all()} <= set(complaint.sides)
+        told = plan.patient.pain_reports.first()
+        assert told is None or {area.pk for area in told.areas.all()} == set(complaint.places)
+        assert plan.appointment.reason in ("", complaint.words)
+    assert PainReport.objects.exists()
 
 
 def test_most_referrals_are_booked_in_time_and_done_once_seen():

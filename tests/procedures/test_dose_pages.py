@@ -167,6 +167,20 @@ def test_second_physician_sees_the_dose_and_gives_a_reason(client, over, colleag
     assert [item.status for item in WorkItem.objects.all()] == ["completed"]
 
 
+def test_review_says_that_a_reason_stands_and_asks_again_when_the_dose_changes(client, over, colleague):
+    address = reverse("practice-record-review", args=[over.appointment_id])
+    dosing.override(over, by=colleague.user, reason="An hour apart.", seen_version=dosing.version(over))
+    client.force_login(over.performed_by.user)
+
+    allowed = words(client.get(address))
+    over.drugs.update(volume_ml=Decimal(30))
+    changed = words(client.get(address))
+
+    said = ["A second physician gave a reason for this dose.", "A second physician has to give a reason."]
+    assert [sentence in allowed for sentence in said] == [True, False]
+    assert [sentence in changed for sentence in said] == [False, True]
+
+
 def test_second_physicians_day_leads_to_the_dose_and_the_desk_sees_no_drug(client, over, colleague):
     day = client.get(reverse("practice")).content.decode()
     client.force_login(factories.user(Role.DESK))

@@ -202,7 +202,7 @@ def test_dose_over_the_limit_waits_for_a_second_physician(limits):
     before = problems(record)
     dosing.override(record, by=colleague, reason="Third hour of surgery.", seen_version=dosing.version(record))
 
-    assert before == [("", "The dose is 1.001 of the limit. Give less, or ask a second physician for a reason.")]
+    assert before == [("", "The dose is 1.001 times the limit. Give less, or ask a second physician for a reason.")]
     assert problems(record, by=physician()) == []
     kept = record.dose_overrides.get()
     assert (kept.by, kept.share, kept.reason) == (colleague, Decimal("1.001"), "Third hour of surgery.")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import AuditEvent, Role
+from clinic.models import AuditEvent, Role, User
 from procedures import performing, recalling, voiding
 from procedures.models import DrugAdministration
 from tests import factories
@@ -114,3 +114,15 @@ def test_file_holds_the_dose_and_the_lot(client):
 @pytest.mark.parametrize("role", [Role.DESK, Role.PHYSIOTHERAPIST])
 def test_only_physicians_and_managers_recall(role):
     assert as_(role).get(reverse("practice-lots-csv"), {"lot": "a1"}).status_code == 403
+
+
+def test_manager_finds_the_recall_and_no_door_that_is_shut():
+    manager = as_(Role.MANAGER)
+    User.objects.filter(groups__name=Role.MANAGER).update(is_staff=True)
+
+    first = manager.get(reverse("admin:index")).content.decode()
+    recall = manager.get(reverse("practice-lots")).content.decode()
+
+    assert f'href="{reverse("practice-lots")}"' in first
+    assert f'href="{reverse("desk-hours")}"' in first
+    assert f'href="{reverse("practice")}"' not in recall
