@@ -129,6 +129,9 @@ def may_be_withdrawn(consent):
 
 
 def _open(consent):
+    """The consent as it is now, and nobody signs the record meanwhile: who does locks the record first."""
+    records = Procedure.objects.standing().filter(appointment__procedure_plan=consent.plan_id)
+    list(records.select_for_update(of=["self"]).values_list("pk"))
     consent = Consent.objects.select_for_update(of=["self"]).select_related("plan__appointment").get(pk=consent.pk)
     if Procedure.objects.signed().filter(appointment=consent.plan.appointment_id).exists():
         raise SignedTooLate
