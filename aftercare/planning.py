@@ -15,6 +15,7 @@ from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
 NEXT_MORNING = time(9)
 REMINDER_TIME = time(10)
 REMINDER_DAYS = (1, 3, 5)
+BREATHING_HOURS = (4, 24, 48)  # collapsed lungs showed themselves within minutes to two days (CLINICAL.md section 3)
 
 
 def start(procedure, *, at):
@@ -90,7 +91,7 @@ class Planned:
 
 def messages_of(plan):
     """Every message that belongs to this care plan, computed from nothing but the plan itself."""
-    return [*_about_lifting(plan), *_about_physiotherapy(plan)]
+    return [*_about_lifting(plan), *_about_breathing(plan), *_about_physiotherapy(plan)]
 
 
 def _about_lifting(plan):
@@ -102,6 +103,23 @@ def _about_lifting(plan):
     if next_morning < ends:
         yield _planned(plan, "no-heavy-lifting", "next-morning", next_morning, ends, category=safety)
     yield _planned(plan, "lifting-allowed", "window-over", allowed, allowed + timedelta(days=1))
+
+
+def _about_breathing(plan):
+    """For a needle near the lung; the first may come in quiet hours. Each ends before the next is due."""
+    if not plan.procedure.has_lung_risk:
+        return
+    for hours in BREATHING_HOURS:
+        due_at = plan.starts_at + timedelta(hours=hours)
+        yield _planned(
+            plan,
+            "check-breathing",
+            f"+{hours}h",
+            due_at,
+            due_at + timedelta(hours=20),
+            category=MessageCategory.SAFETY,
+            may_wake=hours == BREATHING_HOURS[0],
+        )
 
 
 def _about_physiotherapy(plan):

@@ -28,6 +28,7 @@ def compare(*, at, days=30):
     And of the visits that come soon: those that nothing reminds of, and reminders of what is no more.
     """
     plans = CarePlan.objects.filter(starts_at__gt=at - timedelta(days=days)).order_by("pk")
+    plans = plans.select_related("procedure", "protocol").prefetch_related("procedure__sites__muscle")
     standing = plans.filter(procedure__status=ProcedureStatus.SIGNED)
     expected = {planned.key for plan in standing for planned in planning.messages_of(plan)}
     found = _keys_of(standing) | _still_asking(plans.exclude(pk__in=standing))

@@ -88,6 +88,23 @@ def test_signing_plans_no_advice_for_a_morning_on_which_lifting_is_allowed_alrea
     assert len(keys) == 5
 
 
+def test_needle_near_the_lung_is_asked_after_in_four_hours_and_on_two_days():
+    near_lung = factories.site(
+        muscle=factories.muscle(lung_risk="upper"), no_ultrasound_reason="Held away from the ribs"
+    )
+    factories.protocol()
+    procedure = factories.signed(signed_at=at("2026-03-02 17:30"), sites=[factories.site(), near_lung])
+
+    assert [row for row in outbox(procedure) if row[0].startswith("check-breathing")] == [
+        ("check-breathing:+4h:email", "2026-03-02 21:30", "2026-03-03 17:30", "safety"),
+        ("check-breathing:+24h:email", "2026-03-03 17:30", "2026-03-04 13:30", "safety"),
+        ("check-breathing:+48h:email", "2026-03-04 17:30", "2026-03-05 13:30", "safety"),
+    ]
+    body = Message.objects.get(key__contains=":+4h:").body
+    assert "short of breath" in body
+    assert "call 112 at once" in body
+
+
 @pytest.mark.parametrize(
     ("moment", "allowed", "message", "last_day"),
     [

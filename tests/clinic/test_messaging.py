@@ -110,7 +110,8 @@ def schedule_for(patient):
 
 @pytest.mark.parametrize("channel", ["email", "sms"])
 @pytest.mark.parametrize(
-    "template", ["book-physiotherapy", "lifting-allowed", "no-heavy-lifting", "visit-booked", "visit-cancelled"]
+    "template",
+    ["book-physiotherapy", "check-breathing", "lifting-allowed", "no-heavy-lifting", "visit-booked", "visit-cancelled"],
 )
 def test_compose_says_nothing_personal_where_others_may_read_it(template, channel):
     """A lock screen shows subjects and SMS."""
