@@ -143,8 +143,11 @@ def _written_anew(image, *, is_photograph):
 def add(procedure, files, *, by, at):
     """Clean pictures and keep them with a draft. Returns the rows, and pairs of a file's name and its PictureRefused.
 
-    One that is refused loses no others. Raises RecordSigned; what was written by then is swept away a day later.
+    One that is refused loses no others. Raises RecordSigned; where somebody signs while pictures are being cleaned,
+    what was written by then is swept away a day later.
     """
+    with transaction.atomic():
+        _draft(procedure)
     written, refused = [], []
     for file in files:
         try:

@@ -39,6 +39,7 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     assert look(phone) == []
     phone.get_by_role("link", name="Answer the safety questions").click()
     assert look(phone) == []
+    phone.wait_for_load_state()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
     # When one answer is forgotten, and then one is amber

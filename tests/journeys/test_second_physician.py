@@ -1,0 +1,51 @@
+"""A dose above the limits waits for a second physician, who signs in for it; then the record is signed and added to."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from clinic.models import Appointment, AppointmentStatus, User
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+TUESDAY = "2026-03-03 10:10"
+
+
+@pytest.fixture
+def visit(time_machine):
+    """The patient of the demo's physician who is here now."""
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+    call_command("seed_demo", verbosity=0)
+    visits = Appointment.objects.filter(practitioner__user__email="physician@demo.example", procedures=None)
+    return visits.get(starts_at__date=timezone.localdate(), status=AppointmentStatus.ARRIVED)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_second_physician_allows_a_high_dose_and_a_note_is_added(visit, browser_page, axe, javascript):
+    first = browser_page("desk", javascript=javascript)
+    steps.becomes(first, "physician")
+    first.goto(f"/practice/visits/{visit.pk}/")
+    steps.writes_the_record(first, muscle="infraspinatus", volume="40")
+    assert first.url.endswith("/record/")
+    assert "ask a second physician" in first.locator("[data-error-summary]").inner_text()
+
+    second = browser_page("desk", javascript=javascript)
+    steps.becomes(second, "second-physician")
+    second.goto("/practice/")
+    second.get_by_role("link", name=f"Look at the dose {visit.patient}").click()
+    if javascript:
+        assert axe(second) == []
+    second.get_by_label("Why this dose is right for this patient").fill("Weak solution over many sites, watched for an hour.")
+    second.get_by_role("button", name="Allow this dose").click()
+
+    steps.reviews(first)
+    assert "Weak solution over many sites" in first.locator("main").inner_text()
+    steps.signs(first)
+    first.goto(f"/practice/visits/{visit.pk}/record/")
+    steps.adds_a_note(first, "Felt well after an hour.")
+
+    record = visit.procedures.get()
+    override = record.dose_overrides.get()
+    assert (record.is_signed, override.by) == (True, User.objects.get(email="second-physician@demo.example"))
+    assert [note.text for note in record.addenda.all()] == ["Felt well after an hour."]
