@@ -36,7 +36,9 @@ def test_second_physician_allows_a_high_dose_and_a_note_is_added(visit, browser_
     second.get_by_role("link", name=f"Look at the dose {visit.patient}").click()
     if javascript:
         assert axe(second) == []
-    second.get_by_label("Why this dose is right for this patient").fill("Weak solution over many sites, watched for an hour.")
+    second.get_by_label("Why this dose is right for this patient").fill(
+        "Weak solution over many sites, watched for an hour."
+    )
     second.get_by_role("button", name="Allow this dose").click()
 
     steps.reviews(first)
