@@ -19,7 +19,7 @@ from tests.aftercare.seeded import (
     without_skill_or_machine,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("seeded clinic")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("seeded clinic"), pytest.mark.once]
 
 MOMENTS = {
     "Sunday noon": "2026-11-22T12:00+02:00",

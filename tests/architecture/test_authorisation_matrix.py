@@ -47,6 +47,7 @@ NAMES = sorted({name for name, _pattern in addresses() if not name.startswith("a
 def world(db, settings, tmp_path):
     """One patient's whole path, and one person of every kind."""
     settings.IMAGES_DIR = tmp_path
+    call_command("loaddata", "regions", "muscles", "risks", "consent_texts", verbosity=0)
     now = timezone.now()
     factories.room()
     physician = factories.practitioner(ultrasound=True, hours=("00:00", "23:59"), days=range(7))
@@ -171,7 +172,6 @@ def _screened(patient):
 
 
 def _with_plan(visit):
-    call_command("loaddata", "regions", "muscles", "risks", "consent_texts", verbosity=0)
     return consents.planned(visit, at=timezone.now()).appointment
 
 

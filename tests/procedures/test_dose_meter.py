@@ -13,6 +13,8 @@ from procedures.models import DoseLimit, DoseProfile, Drug, DrugAdministration, 
 from tests.procedures import dose_oracle
 
 CASES = 100_000 if os.environ.get("CHAOS") == "full" else 10_000
+pytestmark = pytest.mark.once
+
 PER_PROCEDURE, PER_DAY = None, 24
 # CLINICAL.md 1.2, typed anew: (drug, adrenaline, hours) -> (mg/kg, cap)
 A = {

@@ -304,8 +304,10 @@ def test_visit_page_tells_what_was_done_before_and_how_deep(client, visit, over)
     muscle = over.sites.first().muscle
     DepthHint.objects.create(muscle=muscle, bmi_below=25, hint="Skin to rib 2 cm.", source="Somebody 2014")
     visit.patient.measurements.create(weight_kg=70, height_cm=175, measured_on=visit.on)
+    earlier = visit.starts_at - timedelta(hours=2)
+    sites, drugs = [factories.site(muscle=muscle)], [water()]
     before = factories.signed(
-        signed_at=timezone.now(), patient=visit.patient, sites=[factories.site(muscle=muscle)], drugs=[water()]
+        signed_at=timezone.now(), starts_at=earlier, patient=visit.patient, sites=sites, drugs=drugs
     )
     Procedure.objects.filter(pk=over.pk).update(performed_on=visit.on)
 

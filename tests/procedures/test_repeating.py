@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import cycle
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +15,7 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 ON = date(2026, 3, 2)
+HOURS = cycle(range(8, 20))  # nobody has two visits at once
 
 
 @pytest.fixture
@@ -32,11 +34,12 @@ def muscle():
 
 
 def treated(patient, muscle, *, days_ago, drugs=None, is_signed=True):
-    record = factories.draft(patient=patient, sites=[factories.site(muscle=muscle)], drugs=drugs)
-    changes = {"performed_on": ON - timedelta(days=days_ago)}
+    starts_at = factories.at(f"{ON - timedelta(days=days_ago)} {next(HOURS):02}:00")
+    sites = [factories.site(muscle=muscle)]
+    record = factories.draft(patient=patient, starts_at=starts_at, sites=sites, drugs=drugs)
     if is_signed:
-        changes |= {"status": "signed", "signed_at": NOW, "signed_by": factories.user()}
-    Procedure.objects.filter(pk=record.pk).update(**changes)
+        signed = {"status": "signed", "signed_at": NOW, "signed_by": factories.user()}
+        Procedure.objects.filter(pk=record.pk).update(**signed)
     return record
 
 
