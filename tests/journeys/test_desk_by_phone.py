@@ -58,7 +58,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     page.get_by_label("Kind of visit").focus()
     page.keyboard.press("ArrowDown")
     page.get_by_text("Free times: Trigger point block").wait_for()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select listens
     page.keyboard.press("ArrowUp")
     page.get_by_text("Free times: Consultation").wait_for()
     assert page.get_by_label("Phone").input_value() == "861234987"
