@@ -75,8 +75,8 @@ def reckon(procedure, drugs, *, at):
 
     What was signed for the patient in the 24 hours before `at` counts, so does what was given less than 24 hours from
     this visit, and every other draft of theirs, however old: nobody has said yet that it was not given. Void records
-    do not count. Raises DoseRefused, also for a weight
-    older than 90 days, a weight for the dose above the real one, and without a profile of limits.
+    do not count. Raises DoseRefused, also for a weight older than 90 days, a weight for the dose above the real one,
+    and without a profile of limits.
     """
     drugs = list(drugs)
     weight_kg = _weight_of(procedure) if has_anaesthetic(drugs) else None

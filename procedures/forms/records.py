@@ -27,7 +27,7 @@ class RecordForms:
     def __init__(self, appointment, *, data=None, contents=None):
         contents = contents or {}
         self.appointment, self.shelf = appointment, Shelf(on=appointment.on)
-        self.ways_on = []  # problems that are put right on another page
+        self.ways_on = []  # problems that can be put right on another page
         rows = {"shelf": self.shelf, "on": appointment.on}
         self.record = RecordForm(data, initial=contents.get("record"), appointment=appointment)
         self._data, self._contents = data, contents
@@ -102,7 +102,7 @@ class RecordForms:
     @property
     def has_errors(self):
         has_single = any(form.errors for form in self.single_forms.values())
-        return has_single or any(rows.total_error_count() for rows in self.parts.values())
+        return has_single or bool(self.ways_on) or any(rows.total_error_count() for rows in self.parts.values())
 
     def write(self, *, seen):
         sites, drugs = self.sites.make_rows(), self.drugs.make_rows()
@@ -120,12 +120,15 @@ class RecordForms:
         )
 
     def show(self, problems):
-        """Put each of performing's problems at its field."""
+        """Put each of performing's problems at its field; one without a field leads to its page."""
         for problem in problems:
             form = self._form_of(problem)
+            if problem.field in form.fields:
+                form.add_error(problem.field, problem.sentence)
+            elif not problem.url:
+                form.add_error(NON_FIELD_ERRORS, problem.sentence)
             if problem.url:
                 self.ways_on.append(problem)
-            form.add_error(problem.field if problem.field in form.fields else NON_FIELD_ERRORS, problem.sentence)
 
     def ask(self, problems):
         """Say what must be answered in words, before it is an error."""
