@@ -1,5 +1,48 @@
-from aftercare.models.physiotherapy import ServiceRequest, ServiceRequestStatus
+from aftercare.models.assessments import (
+    CauseFinding,
+    CauseReview,
+    Movement,
+    OtherTherapy,
+    OtherTherapyKind,
+    PhysiotherapyAssessment,
+    RangeOfMotion,
+)
+from aftercare.models.checks import (
+    CareCheck,
+    SymptomAnswer,
+    SymptomCheck,
+    SymptomLevel,
+    SymptomQuestion,
+)
+from aftercare.models.diary import PainDiaryEntry
+from aftercare.models.exercises import Exercise, ExerciseDone, ExerciseKind, ExercisePrescription
+from aftercare.models.physiotherapy import ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from aftercare.models.plans import CarePlan
-from aftercare.models.protocols import AftercareProtocol
+from aftercare.models.protocols import AftercareProtocol, Asks, ProtocolCheck
 
-__all__ = ["AftercareProtocol", "CarePlan", "ServiceRequest", "ServiceRequestStatus"]
+__all__ = [
+    "AftercareProtocol",
+    "Asks",
+    "CareCheck",
+    "CarePlan",
+    "CauseFinding",
+    "CauseReview",
+    "Exercise",
+    "ExerciseDone",
+    "ExerciseKind",
+    "ExercisePrescription",
+    "Movement",
+    "OtherTherapy",
+    "OtherTherapyKind",
+    "PainDiaryEntry",
+    "PhysiotherapyAssessment",
+    "ProtocolCheck",
+    "RangeOfMotion",
+    "ReferralAnswer",
+    "ServiceRequest",
+    "ServiceRequestStatus",
+    "SymptomAnswer",
+    "SymptomCheck",
+    "SymptomLevel",
+    "SymptomQuestion",
+]

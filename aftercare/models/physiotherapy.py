@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,6 +17,14 @@ class ServiceRequestStatus(models.TextChoices):
     REVOKED = "revoked", _("not needed")
 
 
+class ReferralAnswer(models.TextChoices):
+    """What the patient says who does not book here."""
+
+    NONE = "", _("no answer yet")
+    ELSEWHERE = "elsewhere", _("goes to another physiotherapist")
+    DECLINED = "declined", _("does not want physiotherapy")
+
+
 class ServiceRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("aftercare.view_servicerequest"):
@@ -30,7 +39,8 @@ class ServiceRequestQuerySet(models.QuerySet):
         return self.filter(status=ServiceRequestStatus.ACTIVE)
 
     def unbooked(self):
-        return self.active().filter(appointment=None)
+        """Those that somebody still has to ask about: neither booked here nor answered."""
+        return self.active().filter(appointment=None, answer=ReferralAnswer.NONE)
 
 
 class ServiceRequest(models.Model):
@@ -43,6 +53,11 @@ class ServiceRequest(models.Model):
     appointment = models.OneToOneField(
         Appointment, models.PROTECT, null=True, blank=True, related_name="physiotherapy_referral"
     )
+    answer = models.CharField(max_length=10, choices=ReferralAnswer, default=ReferralAnswer.NONE, blank=True)
+    elsewhere_on = models.DateField(_("on which day"), null=True, blank=True)
+    answer_note = models.CharField(_("where, or why not"), max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ServiceRequestQuerySet.as_manager()
 
@@ -50,7 +65,13 @@ class ServiceRequest(models.Model):
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["due_on"], condition=Q(status="active"), name="referral_open")]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=ServiceRequestStatus.values), name="referral_status_is_known")
+            models.CheckConstraint(
+                condition=Q(status__in=ServiceRequestStatus.values), name="referral_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(answer__in=ReferralAnswer.values), name="referral_answer_is_known"),
+            models.CheckConstraint(
+                condition=Q(elsewhere_on=None) | Q(answer="elsewhere"), name="referral_day_elsewhere_is_elsewhere"
+            ),
         ]
 
     def __str__(self):
@@ -69,7 +90,12 @@ class ServiceRequest(models.Model):
         return (self.due_on - on).days
 
     def is_late(self, *, on):
-        return self.status == ServiceRequestStatus.ACTIVE and self.appointment is None and self.due_on < on
+        return (
+            self.status == ServiceRequestStatus.ACTIVE
+            and self.appointment is None
+            and not self.answer
+            and self.due_on < on
+        )
 
     def book(self, appointment):
         if self.status != ServiceRequestStatus.ACTIVE or self.appointment not in (None, appointment):

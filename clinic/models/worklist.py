@@ -20,6 +20,8 @@ class WorkItemKind(models.TextChoices):
     RECORD_UNSIGNED = "unsigned", _("A record is not signed")
     SECOND_PERSON = "second_person", _("A second physician is needed")
     WAITLIST = "waitlist", _("Waiting, and no time came free")
+    SYMPTOM_RED = "symptom_red", _("Urgent: call this patient now")
+    SYMPTOM_AMBER = "symptom_amber", _("A patient asks for a call")
     NO_ANSWER = "no_answer", _("Nobody knows whether the patient comes")
 
 
