@@ -11,12 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import NamedTuple
-from uuid import uuid4
 
-from django.db import connections
 from django.db.models import BigIntegerField, DateField, DateTimeField, Value
 from django.db.models.functions import Cast
 
+from clinic import noting
 from clinic.instants import seconds, seconds_up
 from clinic.models import (
     Closure,
@@ -32,7 +31,6 @@ from clinic.models import (
 from clinic.models.timetable import TimetableVersion
 
 VERSION = TimetableVersion.objects.values_list("token", flat=True)  # of the only row
-VERSION_TABLE = TimetableVersion._meta.db_table
 NOTED = [Practitioner, Credential, WorkingHours, TimeOff, Closure, Room, UltrasoundMachine, VisitType]
 LONG_AGO, FAR_AHEAD = date.min, date.max
 EVERYBODY = None  # whose absence a closure is
@@ -156,44 +154,7 @@ def _tagged(kind, rows, *columns):
     return rows.values_list(Value(kind), *columns, *COLUMNS[len(columns) :])
 
 
-# Triggers: the database itself notes each change
-
-
 def note_changes(sender, using, **kwargs):
-    """A `post_migrate` receiver that makes the triggers. (SQLite forgets a table's triggers when Django remakes it.)
-
-    Without them there is no version, and nothing is kept.
-    """
-    connection = connections[using]
-    write = _postgresql if connection.vendor == "postgresql" else _sqlite
-    with connection.cursor() as cursor:
-        if VERSION_TABLE not in connection.introspection.table_names(cursor):
-            return  # migrated back to a time before this
-        for statement in write([model._meta.db_table for model in NOTED]):
-            cursor.execute(statement)
-    TimetableVersion.objects.using(using).update_or_create(pk=TimetableVersion.ONLY, defaults={"token": uuid4()})
-
-
-def _postgresql(tables):
-    yield f"""
-        CREATE OR REPLACE FUNCTION clinic_timetable_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            INSERT INTO {VERSION_TABLE} (id, token) VALUES ({TimetableVersion.ONLY}, gen_random_uuid())
-            ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token;
-            RETURN NULL;
-        END $$"""  # noqa: S608 - the name of our own table
-    for table in tables:
-        yield f"""
-            CREATE OR REPLACE TRIGGER timetable_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-            FOR EACH STATEMENT EXECUTE FUNCTION clinic_timetable_changed()"""
-
-
-def _sqlite(tables):
-    for table in tables:
-        for change in ("insert", "update", "delete"):
-            yield f"""
-                CREATE TRIGGER IF NOT EXISTS {table}_{change}_changes_timetable AFTER {change} ON {table}
-                BEGIN
-                    INSERT OR REPLACE INTO {VERSION_TABLE} (id, token)
-                    VALUES ({TimetableVersion.ONLY}, lower(hex(randomblob(16))));
-                END"""  # noqa: S608 - names of our own tables
+    """A `post_migrate` receiver. Without its triggers there is no version, and nothing is kept."""
+    tables = [model._meta.db_table for model in NOTED]
+    noting.note_changes(tables, version=TimetableVersion, topic="timetable", using=using)

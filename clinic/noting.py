@@ -1,0 +1,50 @@
+"""Triggers by which the database itself notes a change, whoever makes it and in whatever way.
+
+What a process keeps of some tables belongs to a version: one row whose random token every change of those tables
+replaces. Who asks for the version first never uses what is older than the question.
+"""
+
+from uuid import uuid4
+
+from django.db import connections
+
+
+def note_changes(tables, *, version, topic, using):
+    """Make the triggers, and begin a new version. (SQLite forgets a table's triggers when Django remakes it.)
+
+    `version` is a model with one row (id, token); `topic` names the triggers.
+    """
+    connection = connections[using]
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    with connection.cursor() as cursor:
+        if version._meta.db_table not in connection.introspection.table_names(cursor):
+            return  # migrated back to a time before this
+        for statement in write(tables, version, topic):
+            cursor.execute(statement)
+    version.objects.using(using).update_or_create(pk=version.ONLY, defaults={"token": uuid4()})
+
+
+def _postgresql(tables, version, topic):
+    kept_in = version._meta.db_table
+    yield f"""
+        CREATE OR REPLACE FUNCTION clinic_{topic}_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO {kept_in} (id, token) VALUES ({version.ONLY}, gen_random_uuid())
+            ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token;
+            RETURN NULL;
+        END $$"""  # noqa: S608 - the name of our own table
+    for table in tables:
+        yield f"""
+            CREATE OR REPLACE TRIGGER {topic}_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION clinic_{topic}_changed()"""
+
+
+def _sqlite(tables, version, topic):
+    for table in tables:
+        for change in ("insert", "update", "delete"):
+            yield f"""
+                CREATE TRIGGER IF NOT EXISTS {table}_{change}_changes_{topic} AFTER {change} ON {table}
+                BEGIN
+                    INSERT OR REPLACE INTO {version._meta.db_table} (id, token)
+                    VALUES ({version.ONLY}, lower(hex(randomblob(16))));
+                END"""  # noqa: S608 - names of our own tables
