@@ -9,10 +9,11 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
+from clinic.reading import grade
 from procedures import voiding
 from procedures.models import Muscle, Preparation
 from tests import factories
-from tests.procedures.reading import grade, sentences_of
+from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 SIGNED_AT = factories.at("2026-03-02 10:40")

@@ -9,12 +9,13 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
+from clinic.reading import grade
 from procedures import consenting
 from procedures.models import Consent, Guidance, ProcedurePlan, Side
 from tests import factories
 from tests.procedures import consents
 from tests.procedures.consents import BUTTOCK, LUNG
-from tests.procedures.reading import grade, sentences_of
+from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 MORNING = factories.at("2026-03-02 09:50")

@@ -8,12 +8,12 @@ from django.core.management import call_command
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus
+from clinic.reading import grade
 from procedures import consent_words, consenting, performing, visit_planning
 from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Risk, Side
 from tests import factories
 from tests.procedures import consents
 from tests.procedures.consents import BUTTOCK, LUNG
-from tests.procedures.reading import grade
 
 pytestmark = pytest.mark.django_db
 ON_THE_DAY = factories.at("2026-03-02 09:50")

@@ -8,9 +8,10 @@ import pytest
 
 from aftercare.models import AftercareProtocol
 from clinic.models import GlossaryTerm, PageSection, VisitType
+from clinic.reading import grade, syllables, words_of
 from procedures.models import BodyRegion, Drug, DrugKind, LungRisk, Muscle, Preparation, ProcedureDefinition, Risk
 from tests.procedures.public import CATALOGUE, PAGES, WRITTEN_PAGES, every_page, load_catalogue, read
-from tests.procedures.reading import grade, sentences_of, syllables, words_of
+from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 

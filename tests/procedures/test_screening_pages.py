@@ -7,11 +7,12 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from clinic.models import AccessRelation, AuditAction, AuditEvent, PatientAccess, Role, WorkItem
+from clinic.reading import grade
 from procedures import pain, screening
 from procedures.models import BodyArea, PainReport, Screening, ScreeningQuestion
 from procedures.screening import Said
 from tests import factories
-from tests.procedures.reading import grade, sentences_of
+from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 NOW = factories.NOW
