@@ -15,6 +15,7 @@ from procedures.models import (
     Muscle,
     Preparation,
     ProcedureDefinition,
+    ProcedureQuestion,
     Risk,
     ScreeningQuestion,
     SiteSet,
@@ -58,10 +59,18 @@ class ProcedureDefinitionAdmin(admin.ModelAdmin):
     readonly_fields = ["claims"]
 
 
+@admin.register(ProcedureQuestion)
+class ProcedureQuestionAdmin(admin.ModelAdmin):
+    list_display = ["question", "is_active", "position"]
+    list_filter = ["is_active", "definitions"]
+    search_fields = ["question", "answer"]
+    filter_horizontal = ["definitions"]
+
+
 @admin.register(Risk)
 class RiskAdmin(admin.ModelAdmin):
-    list_display = ["name", "urgency", "only_near_lung", "only_with_steroid", "position"]
-    list_filter = ["urgency", "only_near_lung", "only_with_steroid"]
+    list_display = ["name", "urgency", "frequency", "only_near_lung", "only_with_steroid", "position"]
+    list_filter = ["urgency", "frequency", "only_near_lung", "only_with_steroid"]
     search_fields = ["name", "meaning", "feels_like"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["claims"]

@@ -2,7 +2,7 @@
 
 from clinic.models import Role
 
-CATALOGUE = ["bodyregion", "muscle", "proceduredefinition", "risk", "drug", "preparation"]
+CATALOGUE = ["bodyregion", "muscle", "proceduredefinition", "procedurequestion", "risk", "drug", "preparation"]
 CATALOGUE += ["screeningquestion", "consenttext", "siteset", "sitesetitem", "depthhint", "clinicrule"]
 
 ASK_PATIENTS = ["procedures.view_screening", "procedures.add_screening"]

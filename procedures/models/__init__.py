@@ -1,5 +1,5 @@
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, DepthHint, LungRisk, Muscle, Side
-from procedures.models.catalogue import Guidance, ProcedureDefinition
+from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
 from procedures.models.consent import Consent, ConsentText
 from procedures.models.drugs import ClinicRule, DoseLimit, DosePeriod, DoseProfile, Drug, DrugKind, Preparation
 from procedures.models.images import UltrasoundImage
@@ -17,7 +17,7 @@ from procedures.models.records import (
     Twitch,
     TypedRecord,
 )
-from procedures.models.risks import Risk, Urgency
+from procedures.models.risks import Frequency, Risk, Urgency
 from procedures.models.screening import (
     Answer,
     PainCause,
@@ -32,6 +32,7 @@ from procedures.models.screening import (
 from procedures.models.second_person import DoseOverride, VoidRequest
 
 __all__ = [
+    "PICTURES",
     "Addendum",
     "Answer",
     "BodyArea",
@@ -50,6 +51,7 @@ __all__ = [
     "Drug",
     "DrugAdministration",
     "DrugKind",
+    "Frequency",
     "Guidance",
     "InjectionSite",
     "LungRisk",
@@ -65,6 +67,7 @@ __all__ = [
     "Procedure",
     "ProcedureDefinition",
     "ProcedurePlan",
+    "ProcedureQuestion",
     "ProcedureStatus",
     "Risk",
     "Screening",

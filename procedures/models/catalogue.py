@@ -1,13 +1,58 @@
+import json
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from clinic.instants import JsonRows
 from clinic.models import VisitType
+
+# The drawings of templates/components/_figure_step.html.
+PICTURES = "talk lie feel gel screen needle needle-seen more rest move".split()
+
+ASKED = ("position", "question", "answer", "source")
 
 
 class Guidance(models.TextChoices):
     LANDMARK = "landmark", _("by touch, without ultrasound")
     ULTRASOUND = "ultrasound", _("with ultrasound")
+
+
+def written_lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def are_pictures(text):
+    """A validator: each line names one of our drawings."""
+    if unknown := [name for name in written_lines(text) if name not in PICTURES]:
+        sentence = _now("There is no drawing called “%(name)s”. There are: %(all)s.")
+        raise ValidationError(sentence % {"name": unknown[0], "all": ", ".join(PICTURES)})
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question that people ask, with its answer, as a page shows it."""
+
+    question: str
+    answer: str
+    source: str
+
+
+class ProcedureDefinitionQuerySet(models.QuerySet):
+    def on_offer(self):
+        return self.filter(is_active=True).select_related("visit_type")
+
+    def for_its_page(self):
+        """With what people ask about each, and the address of the first visit of a new patient: one query."""
+        consultations = VisitType.objects.for_patients().filter(is_consultation=True).order_by("position", "name")
+        asked = JsonRows(*(f"questions__{name}" for name in ("is_active", *ASKED)))
+        return self.on_offer().annotate(
+            asked_as_text=asked, consultation_slug=models.Subquery(consultations.values("slug")[:1])
+        )
 
 
 class ProcedureDefinition(models.Model):
@@ -19,12 +64,21 @@ class ProcedureDefinition(models.Model):
     visit_type = models.ForeignKey(VisitType, models.PROTECT, related_name="procedure_definitions")
     summary = models.TextField(_("what it is"))
     steps = models.TextField(_("step by step"), help_text=_("One step on each line."))
+    step_pictures = models.TextField(
+        _("pictures of the steps"),
+        blank=True,
+        validators=[are_pictures],
+        help_text=_("The name of a drawing on each line, in the order of the steps."),
+    )
     good_when = models.TextField(_("when it fits"))
     what_you_may_feel = models.TextField(_("what you may feel"))
+    sources = models.TextField(_("sources"), blank=True, help_text=_("One source on each line."))
     reviewed_on = models.DateField(_("last clinical review"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
     is_active = models.BooleanField(_("on offer"), default=True)
     claims = models.JSONField(_("numbers of the clinic's own statements said here"), default=list, blank=True)
+
+    objects = ProcedureDefinitionQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -37,4 +91,39 @@ class ProcedureDefinition(models.Model):
 
     @property
     def step_list(self):
-        return [line for line in self.steps.splitlines() if line.strip()]
+        return written_lines(self.steps)
+
+    @property
+    def steps_with_pictures(self):
+        """(words, name of the drawing or "") of each step."""
+        pictures = written_lines(self.step_pictures)[: len(self.step_list)]
+        return list(zip_longest(self.step_list, pictures, fillvalue=""))
+
+    @property
+    def source_list(self):
+        return written_lines(self.sources)
+
+    @property
+    def asked(self):
+        """What people ask about it, in order; only of rows that `for_its_page` fetched."""
+        shown = sorted(row for is_active, *row in json.loads(self.asked_as_text) if is_active)
+        return [Answered(question, answer, source) for _position, question, answer, source in shown]
+
+
+class ProcedureQuestion(models.Model):
+    """A question that people ask about procedures, and the clinic's answer in plain words."""
+
+    question = models.CharField(_("question"), max_length=150)
+    answer = models.TextField(_("answer"), help_text=_('Plain words. Lines that start with "- " make a list.'))
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    definitions = models.ManyToManyField(
+        ProcedureDefinition, related_name="questions", verbose_name=_("shown with these procedures")
+    )
+    position = models.PositiveSmallIntegerField(_("place on the page"), default=0)
+    is_active = models.BooleanField(_("shown"), default=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.question

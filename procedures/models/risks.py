@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,14 @@ class Urgency(models.TextChoices):
     HERE = "here", _("we watch for it while you are with us")
 
 
+class Frequency(models.TextChoices):
+    """What was counted, in three words. Where nobody has counted, we say so and guess nothing."""
+
+    COMMON = "common", _("common")
+    RARE = "rare", _("rare")
+    UNCOUNTED = "uncounted", _("no figure found")
+
+
 class Risk(models.Model):
     """Something unwanted that may happen, told honestly: what was counted, how it feels, what to do."""
 
@@ -17,6 +26,7 @@ class Risk(models.Model):
     meaning = models.CharField(_("what it is"), max_length=300)
     feels_like = models.CharField(_("what it feels like"), max_length=200)
     how_common = models.CharField(_("how common"), max_length=300)
+    frequency = models.CharField(_("common or rare"), max_length=10, choices=Frequency, default=Frequency.UNCOUNTED)
     source = models.CharField(_("source"), max_length=300, blank=True)
     what_to_do = models.CharField(_("what to do"), max_length=300)
     call_when = models.CharField(_("call when"), max_length=200)
@@ -28,6 +38,9 @@ class Risk(models.Model):
 
     class Meta:
         ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(frequency__in=Frequency.values), name="risk_frequency_is_known")
+        ]
 
     def __str__(self):
         return self.name

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import auditing
+from clinic import auditing, pictures
 from clinic.errors import MoveNotAllowed
 from clinic.models import Appointment
 from clinic.network import client_address
@@ -105,7 +105,7 @@ def _add_and_describe(request, procedure, forms):
     if forms.is_valid():
         imaging.describe(procedure, forms.said())
     files = request.FILES.getlist("files")
-    refused = [(name, imaging.too_large()) for name in getattr(request, "too_large", [])]
+    refused = [(name, pictures.too_large()) for name in getattr(request, "too_large", [])]
     refused += [(file.name, _("Add at most 20 at once.")) for file in files[imaging.MOST_AT_ONCE :]]
     added, refused_now = imaging.add(procedure, files[: imaging.MOST_AT_ONCE], by=request.user, at=timezone.now())
     refused += refused_now

@@ -2,11 +2,11 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from clinic.models import GlossaryTerm, Page, VisitType
-from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Risk, Urgency
+from procedures.models import BodyRegion, Muscle, Risk, Urgency
 
 
 def page_of(slug):
@@ -20,12 +20,6 @@ def after_first_list(text):
     in_list = [line.startswith("- ") for line in lines]
     end = next((number for number in range(1, len(lines)) if in_list[number - 1] and not in_list[number]), len(lines))
     return "\n".join(lines[:end]), "\n".join(lines[end:]).strip()
-
-
-@login_not_required
-@require_safe
-def home(request):
-    return render(request, "public/home.html", {"page": page_of("home"), "regions": BodyRegion.objects.all()})
 
 
 @login_not_required
@@ -59,27 +53,6 @@ def region(request, key):
         "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first(),
     }
     return render(request, "public/region.html", context)
-
-
-@login_not_required
-@require_safe
-def procedures(request):
-    context = {
-        "page": page_of("procedures"),
-        "definitions": ProcedureDefinition.objects.filter(is_active=True).select_related("visit_type"),
-    }
-    return render(request, "public/procedures.html", context)
-
-
-@login_not_required
-@require_safe
-def procedure(request, slug):
-    definitions = ProcedureDefinition.objects.filter(is_active=True).select_related("visit_type")
-    context = {
-        "definition": get_object_or_404(definitions, slug=slug),
-        "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first(),
-    }
-    return render(request, "public/procedure.html", context)
 
 
 @login_not_required

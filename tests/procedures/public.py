@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-CATALOGUE = ["visit_types", "pages", "glossary", "regions", "muscles", "drugs", "risks", "procedures", "protocols"]
+CATALOGUE = ["visit_types", "pages", "glossary", "regions", "muscles", "drugs", "risks", "procedures"]
+CATALOGUE += ["procedure_questions", "protocols"]
 REGIONS = ["head", "neck_spine", "chest", "lower_back", "shoulder_arm", "hip_leg"]
 PROCEDURES = ["trigger-point-block", "ultrasound-guided-block"]
 WRITTEN_PAGES = ["home", "trigger-points", "where-does-it-hurt", "procedures", "risks", "aftercare", "people"]
