@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from aftercare.diary import WORST, noticed
+
 LEFT, RIGHT, TOP, BOTTOM = 30, 372, 12, 172  # of the plot, in the picture's own units
 WIDTH, HEIGHT = 384, 200
-WORST = 10
 MOST_DAYS_NAMED = 4
 
 
@@ -19,14 +20,15 @@ class PainPoint:
     told: int | None = None
 
 
-def pain_chart(points):
-    """The picture of the points, in order of their days; None when there is nothing to draw."""
+def pain_chart(points, *, until=None):
+    """The picture of the points, in order of their days, at least to the day `until`; None without any point."""
     points = sorted(points, key=lambda point: point.on)
     if not points:
         return None
-    first, last = points[0].on, points[-1].on
+    first, last = points[0].on, max(points[-1].on, until or points[-1].on)
     drawn = [_drawn(point, x_of(point.on, first, last)) for point in points]
     line = [(point["x"], point["before_y"]) for point in drawn if point["before_y"] is not None]
+    told = [(point["x"], point["told_y"]) for point in drawn if point["told_y"] is not None]
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -35,8 +37,10 @@ def pain_chart(points):
         "bottom": BOTTOM,
         "grid": [{"score": score, "y": y_of(score), "text_y": y_of(score) + 4} for score in (0, 5, WORST)],
         "points": drawn,
-        "line": " ".join(f"{x},{y}" for x, y in line) if len(line) > 1 else "",
-        "days": _days_named(points, first, last),
+        "line": _line(line),
+        "told_line": _line([*line[:1], *told]),
+        "bands": _bands(drawn),
+        "days": _days_named(first, last),
         "first": first,
         "last": last,
     }
@@ -65,7 +69,23 @@ def _drawn(point, x):
     }
 
 
-def _days_named(points, first, last):
+def _line(places):
+    return " ".join(f"{x},{y}" for x, y in places) if len(places) > 1 else ""
+
+
+def _bands(drawn):
+    """After each injection, until the next: where pain is so much less than before it that people notice."""
+    treated = [each for each in drawn if each["point"].before is not None]
+    ends = [*(each["x"] for each in treated[1:]), RIGHT]
+    return [_band(each, end) for each, end in zip(treated, ends, strict=True) if each["point"].before]
+
+
+def _band(each, end):
+    top = y_of(each["point"].before - noticed(each["point"].before))
+    return {"x": each["x"], "width": round(end - each["x"], 1), "y": top, "height": round(BOTTOM - top, 1)}
+
+
+def _days_named(first, last):
     """The first, the last and some between, so that none lies on another."""
     if first == last:
         return [{"day": first, "x": x_of(first, first, last), "anchor": "middle"}]

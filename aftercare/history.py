@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from aftercare.charts import PainPoint
-from aftercare.models import CarePlan
+from aftercare.models import CarePlan, PainDiaryEntry
 from clinic.models import Appointment
 from procedures.models import Consent, InjectionSite, PainReport, Procedure, Screening
 
@@ -34,6 +34,7 @@ def entries_of(patient, *, user):
             Entry(each.told_at, "pain", each)
             for each in _of(PainReport, patient, user).prefetch_related("areas__region")
         ),
+        *(Entry(each.told_at, "diary", each) for each in _of(PainDiaryEntry, patient, user)),
         *_consents(patient, user),
         *(Entry(each.starts_at, "care", each) for each in _care_plans(patient, user)),
     ]
@@ -76,7 +77,22 @@ def pain_points(patient, *, user):
         PainPoint(timezone.localdate(told_at), told=score)
         for told_at, score in _of(PainReport, patient, user).values_list("told_at", "score")
     ]
+    points += last_of_each_day(_of(PainDiaryEntry, patient, user))
     return sorted(points, key=lambda point: point.on)
+
+
+def pain_points_of(plan):
+    """Before and after the injection of this plan, and each day's last word in its diary."""
+    record = plan.procedure
+    told = last_of_each_day(plan.pain_entries.all())
+    if record.pain_before is None and record.pain_after is None:
+        return told
+    return [PainPoint(record.performed_on, record.pain_before, record.pain_after), *told]
+
+
+def last_of_each_day(entries):
+    by_day = {timezone.localdate(entry.told_at): entry.score for entry in sorted(entries, key=lambda e: e.told_at)}
+    return [PainPoint(day, told=score) for day, score in by_day.items()]
 
 
 def felt_and_injected(patient, *, user):

@@ -1,5 +1,7 @@
 """Booking the physiotherapy that a referral asks for, before its deadline."""
 
+from itertools import zip_longest
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +31,22 @@ def open_times(referral, *, at):
 
 def open_days(referral, *, at):
     """`open_times` by civil day: a list of {"day", "times", "is_late"}."""
-    days = {}
-    for open_time in open_times(referral, at=at):
-        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
+    days = _by_day(open_times(referral, at=at))
     return [{"day": day, "times": times, "is_late": day > referral.due_on} for day, times in days.items()]
+
+
+def _by_day(times):
+    days = {}
+    for open_time in times:
+        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
+    return days
+
+
+def next_times(referral, *, at, most=3):
+    """A few of `open_times`, in order: the first of each day, then the second."""
+    by_day = [times[:most] for times in _by_day(open_times(referral, at=at)).values()]
+    in_turn = [time for row in zip_longest(*by_day) for time in row if time]
+    return sorted(in_turn[:most])
 
 
 def book(referral, *, practitioner, starts_at, request_token, by, at):

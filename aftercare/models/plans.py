@@ -16,7 +16,15 @@ class CarePlanQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("aftercare.view_careplan"):
             return self
+        return self.acted_for_by(user)
+
+    def acted_for_by(self, user):
+        """Those of the patients for whom this account may act, whoever looks."""
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
+
+    def newest_of_each_patient(self):
+        plans = CarePlan.objects.filter(patient=models.OuterRef("patient")).order_by("-starts_at", "-pk")
+        return self.filter(pk=models.Subquery(plans.values("pk")[:1]))
 
     def standing(self):
         """Of records that were not voided."""
@@ -86,3 +94,8 @@ class CarePlan(models.Model):
         """Whole hours until heavy lifting is allowed again, rounded up; 0 when it is."""
         left = max(self.lift_again_at - at, timedelta())
         return -(-left // timedelta(hours=1))
+
+    def lifting_minutes_left(self, *, at):
+        """As `lifting_hours_left`, in minutes: for the last hour."""
+        left = max(self.lift_again_at - at, timedelta())
+        return -(-left // timedelta(minutes=1))

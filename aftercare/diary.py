@@ -1,0 +1,96 @@
+"""The pain diary: a number from 0 to 10 in the days after, and what has changed since before the injection."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftercare.models import Asks, CareCheck, PainDiaryEntry
+from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.models import Patient
+from procedures.models import ProcedureStatus
+
+WORST = 10
+OPEN_FOR = timedelta(weeks=8)  # the last question comes after six weeks
+# A change that people call "much better" (Salaffi 2004, PMID 15207508): whichever of the two is smaller.
+NOTICED_POINTS = 2
+NOTICED_PERCENT = 33
+
+
+def is_open(plan, *, at):
+    """Whether this plan's patient may still tell about the pain."""
+    return plan.procedure.status == ProcedureStatus.SIGNED and plan.starts_at <= at < plan.starts_at + OPEN_FOR
+
+
+def tell(plan, *, score, at, by=None, care_check=None, request_token=None):
+    """Keep that the pain is `score` at `at`; 0 is none, 10 the worst. Returns the PainDiaryEntry.
+
+    `care_check` is the question of whose link the answer came: it takes one answer, the same again gives it back.
+    Without it an open question is answered along. The same `request_token` with the same score gives the entry back.
+    Raises DomainError for a score that is none, MoveNotAllowed when the time is over, when the record was voided and
+    when the question was answered with another score, PatientMerged for an entry that was joined.
+    """
+    if score not in range(WORST + 1):
+        raise DomainError(_("Choose a number from 0 to 10."), field="score")
+    with transaction.atomic():
+        _lock(plan)
+        token = request_token and f"{plan.pk}:{score}:{request_token}"
+        if token and (told := PainDiaryEntry.objects.filter(request_token=token).first()):
+            return told
+        if not is_open(plan, at=at):
+            raise MoveNotAllowed(_("This diary is closed. If it hurts again, please call us."))
+        if care_check and (told := PainDiaryEntry.objects.filter(care_check=care_check).first()):
+            return _same(told, score)
+        return PainDiaryEntry.objects.create(
+            care_plan=plan,
+            patient_id=plan.patient_id,
+            care_check=care_check or _unanswered(plan, at=at),
+            score=score,
+            told_at=at,
+            told_by=by,
+            request_token=token or None,
+        )
+
+
+def _lock(plan):
+    """One answer of a patient after the other, each of them with the record as it is by then."""
+    if Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id).merged_into_id:
+        raise PatientMerged
+    plan.procedure.refresh_from_db(fields=["status"])
+
+
+def _same(told, score):
+    if told.score != score:
+        raise MoveNotAllowed(_("You have told us a number here already. For a new one, sign in."))
+    return told
+
+
+def _unanswered(plan, *, at):
+    checks = CareCheck.objects.filter(care_plan=plan, asks=Asks.HOW_ARE_YOU, pain_entry=None)
+    return checks.filter(due_at__lte=at, open_until__gt=at).order_by("-due_at").first()
+
+
+@dataclass(frozen=True)
+class Change:
+    """Pain before the injection and now. `kind`: less, a-little-less, same, more; none without pain before."""
+
+    before: int | None
+    now: int
+    kind: str
+
+
+def change(before, now):
+    """What `now` is beside `before`, both from 0 to 10."""
+    if before is None:
+        return Change(before, now, "none")
+    if now > before:
+        return Change(before, now, "more")
+    if now == before:
+        return Change(before, now, "same")
+    return Change(before, now, "less" if before - now >= noticed(before) else "a-little-less")
+
+
+def noticed(before):
+    """By how many points pain must fall from `before` so that people notice: 2 points or 33 %, whichever is less."""
+    return min(NOTICED_POINTS, NOTICED_PERCENT * before / 100)

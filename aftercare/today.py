@@ -1,0 +1,66 @@
+"""Of all that a patient may do in the days after: the one thing to do first."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from aftercare.models import Asks, CareCheck, ExercisePrescription, SymptomCheck, SymptomLevel
+
+
+class First(models.TextChoices):
+    """What comes first, the most urgent first, in the words of its heading."""
+
+    GET_HELP = "get-help", _("Get help now")  # a red answer that nobody at the clinic has followed up
+    WE_CALL = "we-call", _("We will call you")  # an amber one
+    BREATHING = "breathing", _("How is your breath?")  # asked about now
+    LIFTING = "lifting", _("Please lift nothing heavy")
+    CHECK = "check", _("How are you today?")  # asked about now
+    PHYSIOTHERAPY = "physiotherapy", _("Book your physiotherapy")
+    EXERCISES = "exercises", _("Do your exercises")  # not all of them are ticked today
+    WELL = "well", _("Nothing to do today")
+
+
+@dataclass(frozen=True)
+class Today:
+    """`first`, and the question that is open now (a CareCheck without its answers), if there is one."""
+
+    first: First
+    check: CareCheck | None = None
+
+
+def of_plan(plan, *, at):
+    """What this standing plan's patient is to do first at `at`."""
+    check = open_check(plan, at=at)
+    return Today(next(first for first, holds in _in_order(plan, check, at=at) if holds), check)
+
+
+def open_check(plan, *, at):
+    """The question that waits for its symptoms' answer; about breathing before any other, then the newest."""
+    unanswered = CareCheck.objects.filter(care_plan=plan, symptom_check=None)
+    waiting = [check for check in unanswered if check.is_open(at=at)]
+    return max(waiting, key=lambda check: (check.asks == Asks.BREATHING, check.due_at), default=None)
+
+
+def _in_order(plan, check, *, at):
+    """Lazily, so that nothing is asked of the database that does not matter any more."""
+    worst = _not_followed_up(plan)
+    yield First.GET_HELP, SymptomLevel.RED in worst
+    yield First.WE_CALL, SymptomLevel.AMBER in worst
+    yield First.BREATHING, check is not None and check.asks == Asks.BREATHING
+    yield First.LIFTING, not plan.may_lift(at=at)
+    yield First.CHECK, check is not None
+    yield First.PHYSIOTHERAPY, plan.referral.is_to_be_booked
+    yield First.EXERCISES, _has_exercises_left(plan, at=at)
+    yield First.WELL, True
+
+
+def _not_followed_up(plan):
+    told = SymptomCheck.objects.filter(care_plan=plan).to_follow_up()
+    return set(told.values_list("outcome", flat=True))
+
+
+def _has_exercises_left(plan, *, at):
+    prescribed = ExercisePrescription.objects.running().filter(patient=plan.patient_id, starts_at__lte=at)
+    return prescribed.exclude(ticks__on=timezone.localdate(at)).exists()
