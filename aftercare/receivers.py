@@ -1,6 +1,6 @@
 from django.dispatch import receiver
 
-from aftercare import planning, reminding
+from aftercare import planning, prescribing, reminding
 from clinic.signals import appointment_booked, appointment_cancelled
 from procedures.signals import procedure_signed, procedure_voided
 
@@ -14,6 +14,7 @@ def start_aftercare(sender, procedure, at, **kwargs):
 @receiver(procedure_voided)
 def end_aftercare(sender, procedure, at, **kwargs):
     planning.stop(procedure, at=at)
+    prescribing.stop(procedure, at=at)
 
 
 @receiver(appointment_booked)

@@ -1,28 +1,33 @@
-"""Reminders live as long as their reason: booking takes it away, cancelling brings it back."""
+"""Reminders live as long as their reason: booking or an answer takes it away, taking that back brings it back."""
 
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare import planning
-from aftercare.models import ServiceRequest
+from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from clinic import messaging
 from clinic.models import PractitionerRole, WorkItemStatus
+
+# A visit booked here wins over "I go elsewhere" for so long after the last day; later it belongs to something new.
+ANSWER_HOLDS = timedelta(days=14)
 
 
 def physiotherapy_booked(appointment, *, at):
     """Tie the appointment to the patient's open referral and take back what would still ask for it.
 
-    Only a physiotherapist's visit counts; the referral with the earliest deadline is served first.
+    Only a physiotherapist's visit counts; the referral with the earliest deadline is served first, and one that was
+    answered ("elsewhere", "declined") only after those that were not: booking here then wins over the answer.
     """
     if appointment.visit_type.role != PractitionerRole.PHYSIOTHERAPIST:
         return
-    referral = _unbooked(appointment.patient).first()
+    referral = _to_be_served(appointment.patient, on=timezone.localdate(at)).first()
     if referral is None:
         return
     referral.book(appointment)
-    messaging.withdraw(planning.reminders_of(referral), reason=_("physiotherapy is booked"), at=at)
-    for item in planning.late_item_of(referral) | planning.reminder_items_of(referral):
-        if item.status == WorkItemStatus.REQUESTED:
-            item.cancel(note=_("physiotherapy is booked"))
+    stop_asking(referral, reason=_("physiotherapy is booked"), at=at)
 
 
 def tie_what_is_booked(referral, *, at):
@@ -41,11 +46,28 @@ def physiotherapy_cancelled(appointment, *, at):
     if referral is None:
         return
     referral.unbook()
+    if referral.status == ServiceRequestStatus.ACTIVE:
+        ask_again(referral, at=at)
+
+
+def stop_asking(referral, *, reason, at, by=None):
+    """Withdraw the reminders that have not gone out, and end the desk's work about them."""
+    messaging.withdraw(planning.reminders_of(referral), reason=reason, at=at)
+    for item in planning.late_item_of(referral) | planning.reminder_items_of(referral):
+        if item.status == WorkItemStatus.REQUESTED:
+            item.cancel(note=reason, by=by)
+
+
+def ask_again(referral, *, at):
+    """The other way round, with the time that is left; a visit that is booked already serves the referral at once."""
     messaging.reinstate(planning.reminders_of(referral), at=at)
     for item in planning.late_item_of(referral) | planning.reminder_items_of(referral).filter(due_at__gt=at):
         item.reopen(due_at=max(item.due_at, at))
     tie_what_is_booked(referral, at=at)
 
 
-def _unbooked(patient):
-    return ServiceRequest.objects.select_for_update(no_key=True).unbooked().filter(patient=patient).order_by("due_on")
+def _to_be_served(patient, *, on):
+    """Unanswered first: "" sorts before the answers."""
+    still_counts = Q(answer=ReferralAnswer.NONE) | Q(due_on__gte=on - ANSWER_HOLDS)
+    active = ServiceRequest.objects.select_for_update(no_key=True).active()
+    return active.filter(still_counts, patient=patient, appointment=None).order_by("answer", "due_on")

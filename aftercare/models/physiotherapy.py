@@ -25,6 +25,9 @@ class ReferralAnswer(models.TextChoices):
     DECLINED = "declined", _("does not want physiotherapy")
 
 
+ANSWER_FIELDS = ["answer", "elsewhere_on", "answer_note", "answered_by", "answered_at"]
+
+
 class ServiceRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("aftercare.view_servicerequest"):
@@ -64,9 +67,13 @@ class ServiceRequest(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["due_on"], condition=Q(status="active"), name="referral_open")]
+        permissions = [("view_outcomes", "Can see how many referrals were kept in time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=ServiceRequestStatus.values), name="referral_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(appointment=None) | Q(answer=""), name="referral_booked_here_has_no_answer"
             ),
             models.CheckConstraint(condition=Q(answer__in=ReferralAnswer.values), name="referral_answer_is_known"),
             models.CheckConstraint(
@@ -85,24 +92,43 @@ class ServiceRequest(models.Model):
         """The physiotherapist has seen the patient."""
         return self.appointment is not None and self.appointment.status == AppointmentStatus.FULFILLED
 
+    @property
+    def is_to_be_booked(self):
+        """Neither booked here nor answered."""
+        return self.status == ServiceRequestStatus.ACTIVE and self.appointment_id is None and not self.answer
+
     def days_left(self, *, on):
         """Whole days from `on` to the deadline; 0 on the day itself, negative when late."""
         return (self.due_on - on).days
 
     def is_late(self, *, on):
-        return (
-            self.status == ServiceRequestStatus.ACTIVE
-            and self.appointment is None
-            and not self.answer
-            and self.due_on < on
-        )
+        return self.is_to_be_booked and self.due_on < on
 
     def book(self, appointment):
+        """What the patient said before about going elsewhere does not count any more."""
         if self.status != ServiceRequestStatus.ACTIVE or self.appointment not in (None, appointment):
             raise MoveNotAllowed
         self.appointment = appointment
-        self.save(update_fields=["appointment"])
+        self.unsay()
 
     def unbook(self):
         self.appointment = None
         self.save(update_fields=["appointment"])
+
+    def say(self, answer, *, elsewhere_on, note, by, at):
+        """Only for `answering`, which takes back what would still ask."""
+        self.answer, self.elsewhere_on, self.answer_note = answer, elsewhere_on, note
+        self.answered_by, self.answered_at = by, at
+        self.save(update_fields=ANSWER_FIELDS)
+
+    def unsay(self):
+        self.answer, self.elsewhere_on, self.answer_note = ReferralAnswer.NONE, None, ""
+        self.answered_by = self.answered_at = None
+        self.save(update_fields=[*ANSWER_FIELDS, "appointment"])
+
+    def complete(self):
+        """The physiotherapist has seen and assessed the patient."""
+        if self.status == ServiceRequestStatus.REVOKED:
+            raise MoveNotAllowed
+        self.status = ServiceRequestStatus.COMPLETED
+        self.save(update_fields=["status"])
