@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare.models import Asks, CareCheck
+from aftercare.symptoms import OF_NO_USE
 from procedures.models import ProcedureStatus
 
 # Whoever has the link sees questions and no name, and may answer them once.
@@ -54,7 +55,7 @@ def check_of(token):
 def why_not(check, *, at):
     """Why this check is of no use any more, in a sentence; "" while it can be answered."""
     if check.care_plan.procedure.status != ProcedureStatus.SIGNED:
-        return _("This page is of no use any more. If you feel unwell, call us.")
+        return str(OF_NO_USE)
     if at >= check.open_until:
         return _("The time for this answer is over. You can still tell us how you feel.")
     if at < check.due_at:

@@ -1,7 +1,7 @@
 from django.dispatch import receiver
 
-from aftercare import planning, prescribing, reminding
-from clinic.signals import appointment_booked, appointment_cancelled
+from aftercare import planning, prescribing, reminding, symptoms
+from clinic.signals import appointment_booked, appointment_cancelled, work_item_done
 from procedures.signals import procedure_signed, procedure_voided
 
 
@@ -25,3 +25,9 @@ def serve_referral(sender, appointment, at, **kwargs):
 @receiver(appointment_cancelled)
 def reopen_referral(sender, appointment, at, **kwargs):
     reminding.physiotherapy_cancelled(appointment, at=at)
+
+
+@receiver(work_item_done)
+def note_follow_up(sender, item, by, note, at, **kwargs):
+    if item.needs_a_note:
+        symptoms.followed_up_at_desk(item, by=by, note=note, at=at)

@@ -5,20 +5,41 @@ And what opens and ends one by itself: a visit that was hit finds another time, 
 
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Closure, WaitlistEntry, WaitlistStatus, WorkingHours, WorkItem, WorkItemKind
+from clinic.signals import work_item_done
+from clinic.wording import says_something
 
-MORNING = time(8)
+MORNING, NOON = time(8), time(12)
+CALL_WITHIN = timedelta(hours=1)
 DAYS_SEARCHED = 60
 WAITLIST_DAYS_BEFORE = 2
 
 
+def done(item, *, by, at, note=""):
+    """A person at the desk has done it. Raises MoveNotAllowed for what only a physician ends, DomainError for the field
+    `note` where somebody was unwell and the note does not say what was said.
+    """
+    if item.needs_a_note and not says_something(note):
+        raise DomainError(_("Write what was said and done: the next who looks at this patient reads it."), field="note")
+    with transaction.atomic():
+        item.complete_at_desk(by=by, note=note)
+        work_item_done.send(WorkItem, item=item, by=by, note=note, at=at)
+
+
 def try_again(item, *, at, note=""):
-    """Put a work item off to the next working morning, and return that instant. Raises MoveNotAllowed once it ended."""
+    """Put a work item off to the next working morning, and return that instant.
+
+    Raises MoveNotAllowed once it ended, and for what cannot wait.
+    """
+    if item.is_urgent:
+        raise MoveNotAllowed(_("This cannot wait until tomorrow. If nobody answers, tell a physician now."))
     morning = next_working_morning(at=at)
     item.put_off(until=morning, note=note)
     return morning
@@ -62,6 +83,19 @@ def _wish_item(entry, *, at):
     )
 
 
+def call_by(*, at):
+    """Until when a patient who asks for a call at `at` gets one: the end of this working day, where an hour is left of
+    it; else noon of the next one."""
+    today = timezone.localdate(at)
+    hours = WorkingHours.objects.filter(practitioner__is_active=True).filter(_still_valid(on=today))
+    ends = [_on(today, stretch.ends) for stretch in hours if _covers(stretch, today)]
+    latest = max(ends, default=at)
+    is_closed = Closure.objects.filter(starts_at__lt=latest, ends_at__gt=at).exists()
+    if latest - at >= CALL_WITHIN and not is_closed:
+        return latest
+    return _on(timezone.localdate(next_working_morning(at=at)), NOON)
+
+
 def next_working_morning(*, at):
     """08:00 clinic time of the first day after that of `at` on which somebody works and the clinic is not closed.
 
@@ -81,7 +115,11 @@ def next_working_morning(*, at):
 
 
 def _morning(day):
-    return datetime.combine(day, MORNING, tzinfo=timezone.get_default_timezone())
+    return _on(day, MORNING)
+
+
+def _on(day, clock):
+    return datetime.combine(day, clock, tzinfo=timezone.get_default_timezone())
 
 
 def _still_valid(*, on):

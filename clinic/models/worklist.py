@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,8 @@ class WorkItemKind(models.TextChoices):
 
 # Only the clinical act ends these; the desk sees them, and may call.
 FOR_PHYSICIANS = [WorkItemKind.SCREENING_AMBER, WorkItemKind.RECORD_UNSIGNED, WorkItemKind.SECOND_PERSON]
+# Desk or physician, whoever is first; who ends them says what was said and done.
+PATIENT_UNWELL = [WorkItemKind.SYMPTOM_RED, WorkItemKind.SYMPTOM_AMBER]
 
 
 class WorkItemStatus(models.TextChoices):
@@ -48,7 +50,15 @@ class WorkItemQuerySet(models.QuerySet):
         return self.none()
 
     def for_physicians(self):
-        return self.filter(kind__in=FOR_PHYSICIANS)
+        return self.filter(kind__in=[*FOR_PHYSICIANS, *PATIENT_UNWELL])
+
+    def urgent(self):
+        """What cannot wait: a patient was told to get help now."""
+        return self.requested().filter(kind=WorkItemKind.SYMPTOM_RED)
+
+    def urgent_first(self):
+        is_urgent = Case(When(kind=WorkItemKind.SYMPTOM_RED, then=Value(0)), default=Value(1))
+        return self.order_by(is_urgent, "due_at", "pk")
 
     def due(self, *, at):
         return self.requested().filter(due_at__lte=at)
@@ -93,6 +103,15 @@ class WorkItem(models.Model):
     @property
     def is_for_physicians(self):
         return self.kind in FOR_PHYSICIANS
+
+    @property
+    def is_urgent(self):
+        return self.kind == WorkItemKind.SYMPTOM_RED
+
+    @property
+    def needs_a_note(self):
+        """To be done it has to say what was said and done."""
+        return self.kind in PATIENT_UNWELL
 
     def complete_at_desk(self, *, by, note=""):
         if self.is_for_physicians:

@@ -75,9 +75,10 @@ def _visits(request):
 
 
 def _waiting(request, *, at):
-    """What only a physician can do, the longest waiting first: any of them may."""
-    items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at)
-    return items.select_related("patient", "appointment__visit_type")[:MOST_WAITING]
+    """What a physician has to do, urgent things first and then the longest waiting: any of them may."""
+    items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at).urgent_first()
+    items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
+    return items[:MOST_WAITING]
 
 
 def _day_asked_for(request):

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic import auditing, chasing
+from clinic.errors import DomainError
 from clinic.forms.desk import DoneForm
 from clinic.models import PractitionerRole, VisitType, WorkItem, WorkItemStatus
 from clinic.network import client_address
@@ -47,9 +49,15 @@ def done(request, pk):
     item, form = _item(request, pk), DoneForm(request.POST)
     if not form.is_valid():
         return _unreadable(request, form)
-    with transaction.atomic():
-        item.complete_at_desk(by=request.user, note=form.cleaned_data["note"])
-        _audit(request, item)
+    try:
+        with transaction.atomic():
+            chasing.done(item, by=request.user, note=form.cleaned_data["note"], at=timezone.now())
+            _audit(request, item)
+    except DomainError as refusal:
+        if refusal.field != "note":
+            raise
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('desk-work')}#work-{item.pk}")
     messages.success(request, _("Done: %(item)s.") % {"item": _named(item)})
     return redirect("desk-work")
 
@@ -80,7 +88,7 @@ def _physiotherapy():
 
 def _lists(items, *, at):
     return {
-        "due": items.due(at=at),
+        "due": items.due(at=at).urgent_first(),
         "later": items.filter(status=WorkItemStatus.REQUESTED, due_at__gt=at),
         "ended": items.filter(ended_at__gte=at - timedelta(days=ENDED_DAYS)).order_by("-ended_at", "-pk"),
     }

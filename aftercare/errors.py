@@ -1,0 +1,9 @@
+"""What the rules of the days after say when they refuse an act."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import DomainError
+
+
+class AnsweredAlready(DomainError):
+    sentence = _("You have answered here already. Has something changed?")

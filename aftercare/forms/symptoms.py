@@ -1,0 +1,61 @@
+"""How the patient is, one symptom after the other; and what a colleague did about it."""
+
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aftercare import symptoms
+from aftercare.models import Asks, SymptomCheck
+from clinic.forms.fields import WrittenField
+
+OWN_WORDS = SymptomCheck._meta.get_field("own_words").max_length
+NOTE = SymptomCheck._meta.get_field("follow_up_note").max_length
+
+
+class SymptomForm(forms.Form):
+    """A choice of plain sentences for each symptom; nothing is chosen beforehand."""
+
+    own_words = WrittenField(
+        label=_("Does anything else worry you?"),
+        help_text=_("If you write something here, we read it and call you."),
+        max_length=OWN_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+    request_token = forms.CharField(
+        max_length=40, required=False, widget=forms.HiddenInput, initial=lambda: uuid4().hex
+    )
+
+    def __init__(self, *args, plan, asks=Asks.HOW_ARE_YOU, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = symptoms.questions_for(plan, asks=asks)
+        for question in self.questions:
+            self.fields[question.pk] = forms.ChoiceField(
+                label=question.question,
+                choices=symptoms.choices_of(question),
+                widget=forms.RadioSelect,
+                error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose the answer that fits.")),
+            )
+        self.order_fields([question.pk for question in self.questions])
+
+    def symptoms(self):
+        """The fields of the questions, for the page."""
+        return [self[question.pk] for question in self.questions]
+
+    @property
+    def levels(self):
+        return {question.pk: self.cleaned_data[question.pk] for question in self.questions}
+
+
+class FollowUpForm(forms.Form):
+    """What was said and done about red or amber answers, and for whom this page was opened."""
+
+    patient = forms.IntegerField(widget=forms.HiddenInput)
+    note = WrittenField(
+        label=_("What was said and done"),
+        help_text=_("For example: called at 14:10, went to the emergency room, will be called again tomorrow."),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        error_messages={"required": _("Write what was said and done.")},
+    )

@@ -1,0 +1,137 @@
+"""How are you? Answered by the link of a message or signed in, and followed up by a physician."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, permission_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aftercare import asking, symptoms
+from aftercare.errors import AnsweredAlready
+from aftercare.forms.symptoms import FollowUpForm, SymptomForm
+from aftercare.models import Asks, CarePlan, SymptomCheck
+from clinic import auditing
+from clinic.errors import MoveNotAllowed
+from clinic.network import client_address
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request, token):
+    """Whoever has the link sees questions and a first name; the POST keeps the answer and uses the link up."""
+    check = asking.check_of(token)
+    if check is None:
+        raise Http404
+    now = timezone.now()
+    if sentence := asking.why_not(check, at=now):
+        return render(request, "checks/old_link.html", {"sentence": sentence}, status=410)
+    form = SymptomForm(request.POST if request.method == "POST" else None, plan=check.care_plan, asks=check.asks)
+    if form.is_valid():
+        try:
+            _tell(request, check.care_plan, form, at=now, care_check=check)
+        except AnsweredAlready as refusal:
+            return _said(request, symptoms.told_by(check), sentence=str(refusal), status=409)
+        return redirect("care-check", token)
+    told = symptoms.told_by(check)
+    if told and request.method != "POST":
+        return _said(request, told, token=token if _asks_pain(check) else "")
+    context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
+    return render(request, "checks/check.html", context | {"asks_pain": _asks_pain(check)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own(request, pk):
+    """Signed in, whenever something feels wrong."""
+    plan = _own_plan(request, pk)
+    now = timezone.now()
+    if not plan.procedure.is_signed:
+        return render(request, "checks/old_link.html", {"sentence": symptoms.OF_NO_USE}, status=410)
+    form = SymptomForm(request.POST if request.method == "POST" else None, plan=plan)
+    if form.is_valid():
+        told = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
+        return redirect("my-symptoms-said", plan.pk, told.pk)
+    return render(request, "checks/symptoms.html", {"form": form, "plan": plan})
+
+
+@require_safe
+def own_said(request, pk, check):
+    plan = _own_plan(request, pk)
+    told = get_object_or_404(SymptomCheck.objects.filter(care_plan=plan), pk=check)
+    return _said(request, told, is_signed_in=True)
+
+
+@permission_required("aftercare.change_symptomcheck", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request, pk):
+    """What the patient said, what was injected, the phone number; and what was said and done about it."""
+    checks = SymptomCheck.objects.visible_to(request.user)
+    checks = checks.select_related("patient", "care_plan__procedure__appointment", "followed_up_by", "care_check")
+    check = get_object_or_404(checks, pk=pk)
+    form = FollowUpForm(request.POST if request.method == "POST" else None, initial={"patient": check.patient_id})
+    if form.is_valid():
+        _follow_up(request, check, form.cleaned_data)
+        messages.success(request, _("Noted. The answers of %(patient)s are followed up.") % {"patient": check.patient})
+        return redirect("practice-check", pk)
+    auditing.read(check.patient, by=request.user, what="symptom answers", address=client_address(request))
+    procedure = check.care_plan.procedure
+    context = {
+        "check": check,
+        "patient": check.patient,
+        "answers": list(check.answers.select_related("question")),
+        "procedure": procedure,
+        "sites": list(procedure.sites.select_related("muscle")),
+        "drugs": list(procedure.drugs.select_related("preparation")),
+        "item": symptoms.item_of(check).first(),
+        "form": form,
+    }
+    return render(request, "checks/follow_up.html", context)
+
+
+def _own_plan(request, pk):
+    plans = CarePlan.objects.acted_for_by(request.user).select_related("procedure", "patient", "protocol")
+    return get_object_or_404(plans, pk=pk)
+
+
+def _tell(request, plan, form, *, at, **more):
+    who = {"by": request.user, "address": client_address(request)}
+    return symptoms.tell(plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **who, **more)
+
+
+def _said(request, told, *, sentence="", is_signed_in=False, token="", status=200):
+    """What to do now, by the worst answer; never what it may be."""
+    auditing.read(told.patient, by=request.user, what="symptom answers", address=client_address(request))
+    rows = list(told.answers.select_related("question"))
+    context = {
+        "told": told,
+        "plan": told.care_plan,
+        "advice": symptoms.advice_of(rows, told.outcome),
+        "sentence": sentence,
+        "call_by": symptoms.call_by(told) if told.outcome == "amber" else None,
+        "has_phone": bool(told.patient.phone),
+        "has_lung_risk": told.care_plan.procedure.has_lung_risk,
+        "is_signed_in": is_signed_in,
+        "token": token,
+    }
+    return render(request, "checks/said.html", context, status=status)
+
+
+def _asks_pain(check):
+    """By one tap, once; who cannot breathe is not asked for a number."""
+    return check.asks == Asks.HOW_ARE_YOU and not hasattr(check, "pain_entry")
+
+
+def _lead(check):
+    if check.asks == Asks.BREATHING:
+        return _("Please take one deep breath. Then choose what fits.")
+    return _("For each line choose what fits best.")
+
+
+def _follow_up(request, check, said):
+    if said["patient"] != check.patient_id:
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+    symptoms.follow_up(check, by=request.user, note=said["note"], at=timezone.now())
+    auditing.changed(check.patient, by=request.user, what="symptom answers", address=client_address(request))
