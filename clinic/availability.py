@@ -78,10 +78,10 @@ def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=Fa
     return _search(visit_type, first_day, last_day, at=at, **narrowed)
 
 
-def next_open_time(visit_type, *, at, practitioner=None, by_desk=False):
-    """The first open start from `at` to the visit type's horizon, or None."""
+def next_open_time(visit_type, *, at, practitioner=None, by_desk=False, table=None):
+    """The first open start from `at` to the visit type's horizon, or None; `table` as for `open_times`."""
     days = timezone.localdate(at), _horizon(visit_type, at)
-    times = _search(visit_type, *days, at=at, limit=1, practitioner=practitioner, by_desk=by_desk)
+    times = _search(visit_type, *days, at=at, limit=1, practitioner=practitioner, by_desk=by_desk, table=table)
     return times[0] if times else None
 
 

@@ -35,7 +35,7 @@ class State:
     until: datetime | None
     opens_at: datetime | None
     opens_on: str  # "today", "tomorrow", "week" (the weekday is enough), "later" or ""
-    is_closure: bool
+    is_closed_all_day: bool
 
 
 def days(*, first_day, count, table=None):
@@ -60,7 +60,7 @@ def state(*, at, table=None):
         until=now_open and now_open.ends_at,
         opens_at=opens_at,
         opens_on=_how_far(today, opens_at),
-        is_closure=known.is_closure,
+        is_closed_all_day=not known.stretches,
     )
 
 

@@ -73,16 +73,31 @@ class Timetable:
     _visit_types: dict[str, VisitType] | None = None
 
     def visit_type_for_patients(self, slug):
-        """The kind of visit with this address that patients may book, or None. Read once, when first asked."""
-        if self._visit_types is None:
-            self._visit_types = {visit_type.slug: visit_type for visit_type in VisitType.objects.for_patients()}
-        return self._visit_types.get(slug)
+        """The kind of visit with this address that patients may book, or None."""
+        return self._visit_types_for_patients().get(slug)
+
+    def visit_types_with(self, practitioner, *, on):
+        """What patients may book with this person (an id) who has the skill on that day, in the order of lists."""
+        person = self.people.get(practitioner)
+        return [
+            visit_type
+            for visit_type in self._visit_types_for_patients().values()
+            if person
+            and visit_type.role == person.role
+            and any(first <= on <= last for first, last in self.days_with_skill(practitioner, visit_type))
+        ]
 
     def days_with_skill(self, practitioner, visit_type):
         """The closed pairs of days on which this person may do this kind of visit."""
         if visit_type.needs_ultrasound:
             return self.credentials.get(practitioner, [])
         return [(LONG_AGO, FAR_AHEAD)]
+
+    def _visit_types_for_patients(self):
+        """By address; read once, when first asked."""
+        if self._visit_types is None:
+            self._visit_types = {visit_type.slug: visit_type for visit_type in VisitType.objects.for_patients()}
+        return self._visit_types
 
     def absences_between(self, first, last):
         """(start, end, practitioner or EVERYBODY) of those that touch the half-open time from `first` to `last`."""

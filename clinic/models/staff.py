@@ -3,7 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from clinic.models import photos
+
+TITLES = {"dr", "prof", "mr", "ms", "mrs", "med"}
 
 
 class PractitionerRole(models.TextChoices):
@@ -24,6 +30,7 @@ class Practitioner(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=PractitionerRole)
     languages = models.CharField(_("languages"), max_length=150, blank=True)
     about = models.TextField(_("about, for patients"), blank=True)
+    photo = models.ImageField(_("photo"), storage=photos.storage, blank=True)
     is_active = models.BooleanField(_("works here"), default=True)
 
     objects = PractitionerQuerySet.as_manager()
@@ -36,6 +43,28 @@ class Practitioner(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("person", args=[self.slug])
+
+    @property
+    def slug(self):
+        """Of the address of this person's page; its number finds them under an old name, too."""
+        return "-".join(filter(None, [slugify(self.name), str(self.pk)]))
+
+    @property
+    def initials(self):
+        """Of the first and last name, without titles."""
+        names = [word for word in self.name.split() if word.lower().strip(".") not in TITLES] or [self.name]
+        return "".join(dict.fromkeys([names[0][:1], names[-1][:1]])).upper()
+
+    @property
+    def small_photo_url(self):
+        return self.photo.storage.url(photos.small_name(self.photo.name)) if self.photo else ""
+
+    @property
+    def language_list(self):
+        return [language.strip() for language in self.languages.split(",") if language.strip()]
 
     def has_credential(self, kind, *, on):
         """Holds a credential of this kind on the clinic's civil day `on`."""
