@@ -1,7 +1,13 @@
+from django.conf import settings
 from django.db import IntegrityError, OperationalError
+from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language_from_request
 
-from clinic import claiming
+from clinic import claiming, kept_pages
 from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
 
 
@@ -24,6 +30,71 @@ class PrivacyHeadersMiddleware:
 def _is_personal(request, response):
     user = getattr(request, "user", None)
     return bool(user and user.is_authenticated) or bool(response.cookies) or getattr(request, "is_personal", False)
+
+
+class VisitorsGZipMiddleware(GZipMiddleware):
+    """Packs what nobody has signed in for.
+
+    How short a packed page is tells about its words to whoever can add words to it and count bytes on the line
+    (BREACH). So pages with patients on them are never packed; the tokens of forms are masked anew in each answer, and
+    Django adds a random number of bytes.
+    """
+
+    def process_response(self, request, response):
+        user = getattr(request, "user", None)
+        return response if user and user.is_authenticated else super().process_response(request, response)
+
+
+class KeptPagesMiddleware:
+    """Gives public pages an ETag, and those that this process has rendered already to visitors without a session.
+
+    It stands where a kept page skips sessions, forms and templates, but no header that protects.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        key = _kept_key(request)
+        page = kept_pages.find(key, at=timezone.now()) if key else None
+        return self.kept(request, page) if page else self.rendered(request, key)
+
+    def process_view(self, request, view, args, kwargs):
+        request.is_public = request.resolver_match.view_name in settings.PUBLIC_PAGES
+        if request.is_public and _kept_key(request):
+            request.words_version = kept_pages.known()
+
+    def kept(self, request, page):
+        request.get_host()  # refuses a name that is not ours, as it is refused for all pages
+        body, encoding = page.in_encoding(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(body, headers=page.headers | {"Content-Length": str(len(body))})
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        return get_conditional_response(request, etag=page.headers["ETag"], response=response)
+
+    def rendered(self, request, key):
+        response = self.get_response(request)
+        is_page = response.status_code == 200 and not response.streaming and request.method in ("GET", "HEAD")
+        if not (is_page and getattr(request, "is_public", False)) or _is_personal(request, response):
+            return response
+        etag = kept_pages.etag(response.content)
+        patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
+        response.headers["ETag"] = etag
+        response.headers["Cache-Control"] = "no-cache" if key else "no-cache, private"
+        if key and (version := getattr(request, "words_version", None)):
+            page = kept_pages.KeptPage(version, timezone.now(), response.content, dict(response.headers))
+            kept_pages.keep(key, page)
+        return get_conditional_response(request, etag=etag, response=response)
+
+
+def _kept_key(request):
+    """None for whoever may see something of their own: a session, a message that waits, part of a page, a question."""
+    may_be_kept = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
+    if not may_be_kept or request.headers.get("HX-Request"):
+        return None
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
+        return None
+    return request.path_info, get_language_from_request(request)
 
 
 # Providers have no page of ours, so no token of ours: each such view checks its sender's signature before all else.

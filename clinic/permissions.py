@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from clinic.models import Role
 
 CATALOGUE = ["practitioner", "credential", "room", "ultrasoundmachine", "visittype", "workinghours", "timeoff"]
-CATALOGUE += ["visitreminder", "closure", "page", "pagesection", "glossaryterm"]
+CATALOGUE += ["visitreminder", "closure", "page", "pagesection", "glossaryterm", "synonyms"]
 
 HOURS = ["workinghours", "timeoff", "closure", "room", "ultrasoundmachine"]
 

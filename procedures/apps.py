@@ -1,16 +1,22 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
+# What the public pages are made of, by the names of the models
+SAID_IN_PUBLIC = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea"]
+
 
 class ProceduresConfig(AppConfig):
     name = "procedures"
 
     def ready(self):
+        from clinic.kept_pages import note_changes_of
         from clinic.permissions import give_permissions_to_roles
         from procedures import receivers  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
         from procedures.sealing import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
+        said_in_public = [self.get_model(name) for name in SAID_IN_PUBLIC]
+        post_migrate.connect(note_changes_of(said_in_public), sender=self, weak=False)
         pre_migrate.connect(lift, sender=self)
         post_migrate.connect(seal, sender=self)

@@ -5,6 +5,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from clinic import kept_pages
+
 pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.mail", "tests.fixtures.provider", "tests.fixtures.running"]
 
 # A machine that does other things at the same time is not an error of the code under test.
@@ -24,6 +26,12 @@ def pytest_collection_modifyitems(items):
 def nobody_has_tried_before():
     """Limits on signing in are counted in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept():
+    """A test that is rolled back takes its rows along, but not what the process has rendered from them."""
+    kept_pages.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from clinic.models.timetable import TimetableVersion
 from clinic.models.users import Role, User
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
 from clinic.models.watch import Heartbeat
+from clinic.models.words import Synonyms, WordsVersion
 from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "PreferenceSource",
     "Role",
     "Room",
+    "Synonyms",
     "TimeOff",
     "TimetableVersion",
     "UltrasoundMachine",
@@ -64,6 +66,7 @@ __all__ = [
     "WaitlistEntry",
     "WaitlistOffer",
     "WaitlistStatus",
+    "WordsVersion",
     "WorkItem",
     "WorkItemKind",
     "WorkItemStatus",

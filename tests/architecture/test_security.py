@@ -17,6 +17,7 @@ OPEN_DOORS = {"mark_safe", "SafeString", "csrf_exempt"}
 ALLOWED = {
     ("clinic/noting.py", "cursor"): "triggers, which the ORM does not know; made of table names only",
     ("clinic/noting.py", "execute"): "the same",
+    ("clinic/facts.py", "mark_safe"): "JSON whose <, > and & are written as json_script does",
     ("procedures/sealing.py", "cursor"): "triggers, which the ORM does not know; made of names of our own only",
     ("procedures/sealing.py", "execute"): "the same",
     ("clinic/benchmarking.py", "cursor"): "a schema of views for measuring; made of table names only",

@@ -98,9 +98,11 @@ def wait_until_open(port, process):
 class Client:
     """Asks for one address again and again, over connections that stay open; no cleverer than it must be."""
 
+    accepts = ""  # a line of the head
+
     def __init__(self, port, address):
         self.port = port
-        self.request = f"GET {address} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+        self.request = f"GET {address} HTTP/1.1\r\nHost: {HOST}\r\n{self.accepts}\r\n".encode()
         for _ in range(CONNECTIONS * 4):  # each thread of the server has its database connection then
             self.count(until=0)
 

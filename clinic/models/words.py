@@ -1,0 +1,45 @@
+"""What goes with the words of the public pages: when they changed, and which of them mean the same."""
+
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WordsVersion(models.Model):
+    """One row whose token changes with every change of what the public pages are made of (`clinic.noting`)."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    token = models.UUIDField(default=uuid4)
+
+    def __str__(self):
+        return str(self.token)
+
+
+class Synonyms(models.Model):
+    """Words that a visitor may use for the same thing: who searches for one of them finds the others, too."""
+
+    words = models.CharField(
+        _("words that mean the same"),
+        max_length=300,
+        unique=True,
+        help_text=_("With commas between them, the word of our pages first: physiotherapist, physio, physical therapy"),
+    )
+
+    class Meta:
+        ordering = ["words"]
+        verbose_name = verbose_name_plural = _("words that mean the same")
+
+    def __str__(self):
+        return self.words
+
+    def clean(self):
+        if len(self.word_list) < 2:
+            raise ValidationError({"words": _("Write two words or more, with commas between them.")})
+
+    @property
+    def word_list(self):
+        return [word.strip() for word in self.words.split(",") if word.strip()]

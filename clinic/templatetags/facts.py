@@ -1,0 +1,40 @@
+"""The head of a public page for machines: its one address, its picture for those who share it, its facts."""
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+
+from clinic import facts
+
+register = template.Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def remember(context, content, name):
+    """What stands inside is written here, and can be written again as remembered.<name>."""
+    context.dicts[0].setdefault("remembered", {})[name] = content.strip()
+    return content
+
+
+@register.inclusion_tag("components/_public_head.html", takes_context=True)
+def public_head(context):
+    """Nothing on pages that are somebody's own."""
+    request = context.get("request")
+    if not getattr(request, "is_public", False):
+        return {}
+    return {
+        "address": facts.absolute(request.path),
+        "site": settings.CLINIC_NAME,
+        "picture": facts.absolute(static("img/share.png")),
+        "remembered": context.get("remembered", {}),
+        "facts": _facts(context, request.resolver_match.view_name),
+    }
+
+
+def _facts(context, name):
+    """Of the clinic's own pages; the pages of other packages write theirs into the block "facts"."""
+    if name == "person" and "person" in context:
+        return facts.element(facts.person(context["person"], context["credentials"]))
+    if name in ("home", "clinic"):
+        return facts.element(facts.clinic(context.get("days", ())))
+    return ""

@@ -1,0 +1,52 @@
+"""What browsers and search machines ask every site for."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+# The first steps of addresses that are somebody's own, or a workplace.
+NOT_FOR_SEARCH_MACHINES = [
+    *("accounts", "admin", "check-in", "demo", "desk", "manage", "messages", "my", "practice", "reminders", "search"),
+    *("visits", "workplace"),
+]
+ICONS = {"192": "any", "512": "any", "maskable-512": "maskable"}
+
+
+@login_not_required
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", *(f"Disallow: /{step}/" for step in NOT_FOR_SEARCH_MACHINES)]
+    lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def manifest(request):
+    """How the site looks on a phone's first screen."""
+    icons = [
+        {
+            "src": static(f"img/icon-{name}.png"),
+            "sizes": "x".join([name.rpartition("-")[2]] * 2),
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for name, purpose in ICONS.items()
+    ]
+    content = {
+        "name": settings.CLINIC_NAME,
+        "short_name": settings.CLINIC_NAME.split()[0],
+        "description": _("Read about trigger points, see where it hurts, and book a visit."),
+        "lang": settings.LANGUAGE_CODE,
+        "start_url": reverse("home"),
+        "scope": reverse("home"),
+        "display": "minimal-ui",
+        "background_color": "#FBF8F4",
+        "theme_color": "#FBF8F4",
+        "icons": [{"src": static("img/mark.svg"), "sizes": "any", "type": "image/svg+xml"}, *icons],
+    }
+    return JsonResponse(content, content_type="application/manifest+json", headers={"Cache-Control": "max-age=3600"})

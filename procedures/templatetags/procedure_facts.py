@@ -1,0 +1,44 @@
+"""A procedure's page in the words of schema.org."""
+
+from django import template
+
+from clinic import facts
+
+register = template.Library()
+
+
+@register.simple_tag
+def procedure_facts(definition):
+    """What it is and how it goes, when the page was last checked, and what people ask (`definition.asked`)."""
+    address = facts.absolute(definition.get_absolute_url())
+    procedure = {
+        "@type": "MedicalProcedure",
+        "@id": f"{address}#procedure",
+        "name": definition.name,
+        "url": address,
+        "description": definition.summary,
+        "procedureType": "https://schema.org/PercutaneousProcedure",
+        "howPerformed": " ".join(definition.step_list),
+        "indication": {"@type": "MedicalIndication", "description": definition.good_when},
+    }
+    page = {
+        "@type": "MedicalWebPage",
+        "url": address,
+        "name": definition.name,
+        "lastReviewed": definition.reviewed_on,
+        "about": {"@id": f"{address}#procedure"},
+        "publisher": facts.the_clinic(),
+    }
+    questions = {
+        "@type": "FAQPage",
+        "@id": f"{address}#questions",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": each.question,
+                "acceptedAnswer": {"@type": "Answer", "text": each.answer},
+            }
+            for each in definition.asked
+        ],
+    }
+    return facts.element(page, procedure, *([questions] if definition.asked else []))
