@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,7 @@ from aftercare import planning
 from aftercare.models import CarePlan
 from clinic import before_visit, watching
 from clinic.models import Message, WorkItem, WorkItemKind
-from clinic.models.messages import UNSENT
+from clinic.models.messages import UNSENT, ArchivedMessage
 from procedures.models import ProcedureStatus
 
 
@@ -28,7 +29,8 @@ def compare(*, at, days=30):
     And of the visits that come soon: those that nothing reminds of, and reminders of what is no more.
     """
     plans = CarePlan.objects.filter(starts_at__gt=at - timedelta(days=days)).order_by("pk")
-    plans = plans.select_related("procedure", "protocol").prefetch_related("procedure__sites__muscle")
+    plans = plans.select_related("procedure", "protocol")
+    plans = plans.prefetch_related("procedure__sites__muscle", "protocol__check_times")
     standing = plans.filter(procedure__status=ProcedureStatus.SIGNED)
     expected = {planned.key for plan in standing for planned in planning.messages_of(plan)}
     found = _keys_of(standing) | _still_asking(plans.exclude(pk__in=standing))
@@ -39,16 +41,16 @@ def compare(*, at, days=30):
 
 def _still_asking(plans):
     """Of voided records nothing is expected; what would still go out is extra."""
-    return _keys_of(plans, Message.objects.filter(status__in=UNSENT), WorkItem.objects.requested())
+    return _keys_of(plans, [Message.objects.filter(status__in=UNSENT)], WorkItem.objects.requested())
 
 
-def _keys_of(plans, messages=Message.objects, items=WorkItem.objects):
-    """What the outbox holds for these plans' patients, and the desk's list for those without an address."""
+def _keys_of(plans, messages=(Message.objects, ArchivedMessage.objects), items=WorkItem.objects):
+    """What outbox and archive hold for these plans' patients, and the desk's list for those without an address."""
     patients = plans.values("patient")
-    messages = messages.filter(patient__in=patients, key__startswith="procedure:")
-    items = items.filter(patient__in=patients, key__startswith="procedure:", key__endswith=":nowhere")
+    tables = [*messages, items.filter(key__endswith=":nowhere")]
+    rows = [table.filter(patient__in=patients, key__startswith="procedure:") for table in tables]
     procedures = {str(procedure) for procedure in plans.values_list("procedure", flat=True)}
-    keys = [*messages.values_list("key", flat=True), *items.values_list("key", flat=True)]
+    keys = chain.from_iterable(found.values_list("key", flat=True) for found in rows)
     # procedure:<pk>:<template>:<moment>, then the channel, and what was sent again.
     return {":".join(key.split(":")[:4]) for key in keys if key.split(":")[1] in procedures}
 

@@ -1,9 +1,12 @@
 """What became of a message, and who is told: accepted, arrived, or an end after which a person takes over."""
 
+from contextlib import suppress
+
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from kombu.exceptions import KombuError
 
 from clinic import choosing
 from clinic.models import (
@@ -78,7 +81,7 @@ def _send_by_other_channel(message):
     if not (contact and message.other_words):
         return
     subject, body = choosing.split_words(message.other_words, channel)
-    twin, is_new = Message.objects.get_or_create(
+    twin, is_new = Message.objects.get_or_create_once(
         key=_twin_key(message),
         defaults={
             "category": message.category,
@@ -111,3 +114,9 @@ def _other(channel):
 def ring():
     """Tell a worker that something may be due. Only a doorbell: when nobody hears it, the next beat tick delivers."""
     current_app.send_task("clinic.deliver_due_messages", ignore_result=True)
+
+
+def ring_if_heard():
+    """`ring`, where it does not matter whether the broker is there."""
+    with suppress(KombuError, OSError):
+        ring()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic import auditing, choosing, ending
 from clinic.errors import MoveNotAllowed
 from clinic.models import ContactSystem, Message, MessageCategory, MessageChannel, MessageStatus
-from clinic.models.messages import UNSENT
+from clinic.models.messages import UNSENT, ArchivedMessage
 
 IN_CALL = Q(status=MessageStatus.SENDING, call_started_at__isnull=False)
 SENT_AGAIN_FOR = timedelta(hours=12)
@@ -27,10 +27,10 @@ def schedule(*, key, category, channel, address, body, due_at, not_after, **more
 
     `key` is unique for its cause: the same key again changes nothing. `due_at` and `not_after` are aware
     datetimes; after `not_after` the message is of no use and ends as expired. `more`: subject, patient,
-    appointment, may_wake (may be sent in quiet hours). Returns the message of this key.
+    appointment, may_wake (may be sent in quiet hours). Returns the message of this key, or its row in the archive.
     """
     fields = {"category": category, "channel": channel, "address": address, "body": body, **more}
-    message, is_new = Message.objects.get_or_create(
+    message, is_new = Message.objects.get_or_create_once(
         key=key, defaults={**fields, "due_at": due_at, "not_after": not_after, "next_try_at": due_at}
     )
     if is_new:
@@ -116,13 +116,15 @@ def send_again(message, *, reason, by, at):
     with transaction.atomic():
         locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient")
         message = locked.get(pk=message.pk)
-        again = Message.objects.filter(key__startswith=f"{message.key}:again:")
+        again, older = (
+            model.objects.filter(key__startswith=f"{message.key}:again:") for model in (Message, ArchivedMessage)
+        )
         if not message.may_be_sent_again or again.filter(status__in=[*UNSENT, MessageStatus.SENDING]).exists():
             raise MoveNotAllowed(_("This message cannot be sent again now. Look at what was sent since."))
         contact = choosing.contact_by(message.patient, message.channel) if message.patient else None
         copied = {name: getattr(message, name) for name in ("category", "channel", "subject", "body", "other_words")}
         new = schedule(
-            key=f"{message.key}:again:{again.count() + 1}",
+            key=f"{message.key}:again:{again.count() + older.count() + 1}",
             address=contact.value if contact else message.address,
             patient=message.patient,
             appointment=message.appointment,

@@ -27,9 +27,18 @@ per_thread = threading.local()
 
 
 class WatchfulHttpClient(TwilioHttpClient):
-    """Looks at the claim as late as it can, right before the request."""
+    """Looks at the claim as late as it can, right before the request.
+
+    Proxies and certificates of the environment are looked up once for the connection, not before each message.
+    """
 
     outgoing = None
+
+    def __init__(self, base_url):
+        super().__init__(timeout=SECONDS)
+        usual = self.session.merge_environment_settings(base_url, {}, None, None, None)
+        self.session.proxies, self.session.verify = usual["proxies"], usual["verify"]
+        self.session.trust_env = False
 
     def request(self, *args, **kwargs):
         if self.outgoing:
@@ -89,7 +98,7 @@ def _client():
     wanted = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_BASE_URL)
     if getattr(per_thread, "wanted", None) != wanted:
         account, secret, base_url = wanted
-        client = Client(account, secret, http_client=WatchfulHttpClient(timeout=SECONDS))
+        client = Client(account, secret, http_client=WatchfulHttpClient(base_url))
         client.api.base_url = base_url
         per_thread.client, per_thread.wanted = client, wanted
     return per_thread.client

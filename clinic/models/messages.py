@@ -1,4 +1,7 @@
-"""The outbox: every e-mail and SMS the clinic owes somebody, and what became of it."""
+"""The outbox: every e-mail and SMS the clinic owes somebody, and what became of it; and the archive of the old ones."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -51,18 +54,28 @@ class MessageQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm("clinic.view_message") else self.none()
 
+    def get_or_create_once(self, *, key, defaults):
+        """The message of this key and whether it is new; one in the archive counts. Looked for in this order, for
+        messages move to the archive and never back.
+        """
+        if found := self.filter(key=key).first() or ArchivedMessage.objects.filter(key=key).first():
+            return found, False
+        return self.get_or_create(key=key, defaults=defaults)
 
-class Message(models.Model):
-    """One message to one address (HL7 FHIR R4 Communication). Born in the transaction of its cause.
 
-    `key` names what it is for, so that the same cause never makes two; providers get it as idempotency key.
-    """
+class ArchivedMessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("clinic.view_message") else self.none()
+
+
+class MessageFields(models.Model):
+    """What is known of a message for good, on its way and in the archive."""
 
     key = models.CharField(max_length=200, unique=True)
     category = models.CharField(max_length=10, choices=MessageCategory)
     channel = models.CharField(max_length=10, choices=MessageChannel)
-    patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="messages")
-    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="messages")
+    patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
@@ -70,10 +83,48 @@ class Message(models.Model):
     other_words = models.TextField(blank=True)
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
-    may_wake = models.BooleanField(default=False)  # may be sent in quiet hours
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.WAITING)
-    next_try_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
+    # When the provider took it at our call; that try has no row of its own.
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    provider_reference = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=300, blank=True)  # why withdrawn, what the provider said last
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.key
+
+    @property
+    def is_text_secret(self):
+        """A one-time code is for its reader only; colleagues see that it was sent, not what it says."""
+        return self.category == MessageCategory.CODE and not settings.DEMO
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try as pages show it."""
+
+    at: datetime
+    result: str
+    detail: str
+
+    @property
+    def get_result_display(self):
+        return MessageStatus(self.result).label
+
+
+class Message(MessageFields):
+    """One message to one address (HL7 FHIR R4 Communication). Born in the transaction of its cause.
+
+    `key` names what it is for, so that the same cause never makes two; providers get it as idempotency key.
+    """
+
+    may_wake = models.BooleanField(default=False)  # may be sent in quiet hours
+    next_try_at = models.DateTimeField()
     crashes = models.PositiveSmallIntegerField(default=0)
     claim_token = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -81,10 +132,6 @@ class Message(models.Model):
     call_started_at = models.DateTimeField(null=True, blank=True)
     # Since when nobody knows whether the provider has it, where the provider can be asked.
     in_doubt_since = models.DateTimeField(null=True, blank=True)
-    provider_reference = models.CharField(max_length=200, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=300, blank=True)  # why withdrawn, what the provider said last
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -112,9 +159,6 @@ class Message(models.Model):
             ),
         ]
 
-    def __str__(self):
-        return self.key
-
     @property
     def may_be_sent_again(self):
         """Codes are good for one try; what was taken back has lost its reason; the rest is still on its way."""
@@ -123,13 +167,19 @@ class Message(models.Model):
         return self.category != MessageCategory.CODE and self.status in ended
 
     @property
-    def is_text_secret(self):
-        """A one-time code is for its reader only; colleagues see that it was sent, not what it says."""
-        return self.category == MessageCategory.CODE and not settings.DEMO
+    def all_tries(self):
+        """Each try in order: the rows, and the one that the provider took."""
+        tries = [Try(attempt.at, attempt.result, attempt.detail) for attempt in self.attempts.all()]
+        if self.accepted_at:
+            tries.append(Try(self.accepted_at, MessageStatus.ACCEPTED, self.provider_reference))
+        return sorted(tries, key=lambda one: one.at)
 
 
 class MessageAttempt(models.Model):
-    """One try at sending, as it ended. Written once."""
+    """One try at sending, as it ended, or what became of it later. Written once.
+
+    Not the try that the provider took: `Message.accepted_at` and `provider_reference` tell of that.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -141,3 +191,28 @@ class MessageAttempt(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.result}"
+
+
+class ArchivedMessage(MessageFields):
+    """A message that ended long ago, with its tries: to be looked up, never to be sent. It keeps its key and number.
+
+    A key in here was used: `clinic.archiving` and `MessageQuerySet.get_or_create_once` see to that.
+    """
+
+    tries_then = models.JSONField(default=list)
+    archived_at = models.DateTimeField()
+
+    objects = ArchivedMessageQuerySet.as_manager()
+    may_be_sent_again = False
+
+    class Meta:
+        ordering = ["-due_at", "-pk"]
+        indexes = [
+            models.Index(fields=["patient", "due_at"]),
+            models.Index(fields=["due_at"]),
+            models.Index(fields=["status", "due_at"]),
+        ]
+
+    @property
+    def all_tries(self):
+        return [Try(datetime.fromisoformat(at), result, detail) for at, result, detail in self.tries_then]

@@ -12,10 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import auditing, booking
+from clinic import archiving, auditing, booking
 from clinic.errors import DomainError, TimeTaken
 from clinic.forms.desk import CancelForm, DayForm
-from clinic.models import Appointment, AppointmentStatus, Closure, Message, Practitioner, clinic_day
+from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner, clinic_day
 from clinic.network import client_address
 from clinic.views import desk_board
 
@@ -65,7 +65,7 @@ def appointment(request, pk):
         "now": now,
         "changes": visit.status_changes.select_related("by"),
         "undo_until": until if until and until > now else None,
-        "sent": Message.objects.visible_to(request.user).filter(appointment=visit),
+        "sent": archiving.about(request.user, appointment=visit)[:],
     }
     return render(request, "desk/appointment.html", context)
 

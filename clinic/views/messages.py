@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import permission_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import auditing, choosing, messaging, reaching
+from clinic import archiving, auditing, choosing, messaging, reaching
 from clinic.channels.files import FileChannel
 from clinic.channels.ways import channel_named
 from clinic.errors import MoveNotAllowed
@@ -41,14 +42,14 @@ class Chip:
 def messages(request):
     form = MessageSearchForm(request.GET, user=request.user)
     form.full_clean()
-    found = form.matching(Message.objects.visible_to(request.user))
+    found = [form.matching(rows) for rows in archiving.visible_to(request.user)]
     state = form.cleaned_data.get("state", "")
-    of_state = found.filter(status=state) if state else found
+    of_state = [rows.filter(status=state) if state else rows for rows in found]
     context = {
         "form": form,
         "state": state,
         "chips": _chips(found),
-        "page": page_of(of_state.select_related("patient"), request),
+        "page": page_of(archiving.Both(*(rows.select_related("patient") for rows in of_state)), request),
         "to_files": _channels_to_files(),
     }
     return render(request, "desk/messages.html", context)
@@ -57,14 +58,15 @@ def messages(request):
 @permission_required("clinic.view_message", raise_exception=True)
 @require_safe
 def message(request, pk):
-    sent = get_object_or_404(_with_patients(request), pk=pk)
+    if not (sent := archiving.get(*(_with_patients(rows) for rows in archiving.visible_to(request.user)), pk)):
+        raise Http404
     return _message_page(request, sent, SendAgainForm())
 
 
 @permission_required("clinic.change_message", raise_exception=True)
 @require_POST
 def send_again(request, pk):
-    sent = get_object_or_404(_with_patients(request), pk=pk)
+    sent = get_object_or_404(_with_patients(Message.objects.visible_to(request.user)), pk=pk)
     form = SendAgainForm(request.POST)
     if not form.is_valid():
         return _message_page(request, sent, form, status=422)
@@ -119,8 +121,8 @@ def fix_contact(request, pk, contact):
     return render(request, "desk/contact.html", {"patient": person, "contact": wrong, "form": form}, status=status)
 
 
-def _with_patients(request):
-    return Message.objects.visible_to(request.user).select_related("patient", "appointment__visit_type")
+def _with_patients(rows):
+    return rows.select_related("patient", "appointment__visit_type")
 
 
 def _patients(request):
@@ -130,11 +132,11 @@ def _patients(request):
 def _message_page(request, sent, form, status=200):
     if sent.patient:
         auditing.read(sent.patient, by=request.user, what="message", address=client_address(request))
-    again = Message.objects.visible_to(request.user).filter(key__startswith=f"{sent.key}:again:").order_by("pk")
+    again = [rows.filter(key__startswith=f"{sent.key}:again:") for rows in archiving.visible_to(request.user)]
     context = {
         "sent": sent,
-        "attempts": sent.attempts.all(),
-        "again": again,
+        "tries": sent.all_tries,
+        "again": archiving.Both(*again)[:MOST_COUNTED],
         "form": form,
         "to_files": _channels_to_files(),
     }
@@ -143,12 +145,12 @@ def _message_page(request, sent, form, status=200):
 
 def _patient_page(request, person, form, status=200):
     auditing.read(person, by=request.user, what="messages", address=client_address(request))
-    sent = Message.objects.visible_to(request.user).filter(patient=person).prefetch_related("attempts")
+    sent, older = (rows.filter(patient=person) for rows in archiving.visible_to(request.user))
     context = {
         "patient": person,
         "form": form,
         "preference": choosing.preference_of(person),
-        "page": page_of(sent, request),
+        "page": page_of(archiving.Both(sent.prefetch_related("attempts"), older), request),
         "to_files": _channels_to_files(),
     }
     return render(request, "desk/patient_messages.html", context, status=status)
@@ -156,9 +158,11 @@ def _patient_page(request, person, form, status=200):
 
 def _chips(found):
     """Counted to 100 each, so that ten million rows cost no more than a thousand."""
-    return [
-        Chip(value, label, found.filter(status=value)[:MOST_COUNTED].count()) for value, label in MessageStatus.choices
-    ]
+    return [Chip(value, label, _count(found, value)) for value, label in MessageStatus.choices]
+
+
+def _count(found, status):
+    return sum(rows.filter(status=status)[:MOST_COUNTED].count() for rows in found)
 
 
 def _channels_to_files():

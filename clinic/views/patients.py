@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic import auditing, finding, merging
+from clinic import archiving, auditing, finding, merging
 from clinic.errors import CannotMerge
 from clinic.forms.desk import MergeForm, PatientSearchForm
-from clinic.models import Appointment, Message, Patient, WorkItem
+from clinic.models import Appointment, Patient, WorkItem
 from clinic.network import client_address
 
 SHOWN = 20
@@ -50,7 +50,7 @@ def patient(request, pk):
         "to_come": visits.filter(ends_at__gt=now),
         "past": past[:VISITS_SHOWN],
         "has_more_past": len(past) > VISITS_SHOWN,
-        "sent": Message.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
+        "sent": archiving.about(request.user, patient=person)[:MESSAGES_SHOWN],
         "items": WorkItem.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
     }
     return render(request, "desk/patient.html", context)

@@ -41,23 +41,30 @@ FILL = """
 import sys
 import django
 django.setup()
-from datetime import timedelta
+from datetime import date, timedelta
 from django.utils import timezone
-from clinic.models import Message
+from clinic.models import Message, Patient, PatientContact
 channel, count, poison_every = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 now = timezone.now()
+people = [Patient(given_name="Chaos", family_name=f"Number {n}", birth_date=date(1980, 1, 1)) for n in range(count)]
+people = Patient.objects.bulk_create(people, batch_size=1000)
 kinds = ["safety", "reminder", "notice", "reminder"]
 def row(n):
     is_poison = poison_every and n % poison_every == 7
     number = f"+3709{n:08}" if is_poison else f"+3706{n:08}"
     mail = f"reader{n}@mail.example"
     return Message(
-        key=f"chaos:{n}:{channel}", channel=channel, category=kinds[n % 4], may_wake=True,
+        patient=people[n], key=f"chaos:{n}:{channel}", channel=channel, category=kinds[n % 4], may_wake=True,
         address=number if channel == "sms" else mail, body=f"message {n}",
         subject="" if channel == "sms" else "two\\nlines" if is_poison else "A reminder",
         due_at=now, next_try_at=now, not_after=now + timedelta(hours=4),
     )
-Message.objects.bulk_create([row(n) for n in range(count)], batch_size=1000)
+messages = [row(n) for n in range(count)]
+system = "phone" if channel == "sms" else "email"
+PatientContact.objects.bulk_create(
+    [PatientContact(patient=m.patient, system=system, value=m.address) for m in messages], batch_size=1000
+)
+Message.objects.bulk_create(messages, batch_size=1000)
 """
 UNSETTLED = "SELECT count(*) FROM clinic_message WHERE status IN ('waiting', 'put-off', 'sending')"
 SILENT = """SELECT count(*) FROM clinic_message m WHERE status NOT IN ('accepted', 'delivered')

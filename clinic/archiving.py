@@ -1,0 +1,86 @@
+"""Messages that ended long ago leave the outbox for the archive, a few at a time. `Both` reads the two as one list."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from clinic.models import Message, MessageStatus, WorkItem
+from clinic.models.messages import UNSENT, ArchivedMessage, MessageFields
+
+BATCH = 500
+MOST_BATCHES = 200  # in one run: the rest tomorrow
+KEPT = ["id", *(field.attname for field in MessageFields._meta.get_fields())]
+
+
+def archive(*, at, days):
+    """Move what ended, and was of use, more than `days` before `at` into the archive. Returns how many.
+
+    What may still be sent stays, and so does what somebody at the desk was told about, and what belongs to a visit
+    that was less than `days` ago or is to come. Each batch is a transaction of its own; may be repeated at any time.
+    """
+    before, moved, last = at - timedelta(days=days), 0, None
+    for _batch in range(MOST_BATCHES):
+        with transaction.atomic():
+            rows = _old(before, after=last)
+            _put_away(rows, at=at)
+        moved += len(rows)
+        if len(rows) < BATCH:
+            break
+        last = rows[-1]
+    return moved
+
+
+def _old(before, *, after):
+    """A batch of them, locked, the oldest first; those behind `after`, so that what stays is looked at once."""
+    waiting = [*UNSENT, MessageStatus.SENDING]
+    rows = Message.objects.filter(due_at__lt=before, not_after__lt=before, ended_at__lt=before)
+    rows = rows.exclude(status__in=waiting).exclude(appointment__starts_at__gte=before)
+    rows = rows.exclude(Exists(WorkItem.objects.filter(message=OuterRef("pk"))))
+    if after:
+        rows = rows.filter(due_at__gte=after.due_at).filter(Q(due_at__gt=after.due_at) | Q(pk__gt=after.pk))
+    locked = rows.select_for_update(of=["self"], skip_locked=True).order_by("due_at", "pk")
+    return list(locked.prefetch_related("attempts")[:BATCH])
+
+
+def _put_away(rows, *, at):
+    ArchivedMessage.objects.bulk_create(
+        ArchivedMessage(
+            **{name: getattr(message, name) for name in KEPT},
+            tries_then=[[one.at.isoformat(), one.result, one.detail] for one in message.all_tries],
+            archived_at=at,
+        )
+        for message in rows
+    )
+    Message.objects.filter(pk__in=[message.pk for message in rows]).delete()
+
+
+class Both:
+    """Messages and archived ones as one list, the latest due first. Of a slice only its own rows are read whole."""
+
+    def __init__(self, rows, older):
+        self.querysets = (rows, older)
+
+    def __getitem__(self, wanted):
+        keys = []
+        for number, rows in enumerate(self.querysets):
+            keys += [(*key, number) for key in rows.values_list("due_at", "pk")[: wanted.stop]]
+        keys = sorted(keys, reverse=True)[wanted]
+        found = [rows.in_bulk([pk for _due, pk, of in keys if of == n]) for n, rows in enumerate(self.querysets)]
+        # One that went to the archive between the two looks is missing from this page, and there on the next look.
+        return [found[of][pk] for _due, pk, of in keys if pk in found[of]]
+
+
+def visible_to(user):
+    """What this person may see of the outbox, and of the archive."""
+    return Message.objects.visible_to(user), ArchivedMessage.objects.visible_to(user)
+
+
+def about(user, **what):
+    """Those that this person may see, of one patient or visit, the latest due first."""
+    return Both(*(rows.filter(**what) for rows in visible_to(user)))
+
+
+def get(rows, older, pk):
+    """The message with this number, or its row in the archive; None if there is neither."""
+    return rows.filter(pk=pk).first() or older.filter(pk=pk).first()
