@@ -1,7 +1,9 @@
 from allauth.account.signals import user_logged_in
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from clinic import access, before_visit
+from clinic import access, before_visit, glossary
+from clinic.models import GlossaryTerm
 from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved
 
 
@@ -18,3 +20,7 @@ def plan_reminders(sender, appointment, at, **kwargs):
 @receiver(appointment_cancelled)
 def withdraw_reminders(sender, appointment, at, **kwargs):
     before_visit.withdraw(appointment, at=at)
+
+
+post_save.connect(glossary.forget, sender=GlossaryTerm)
+post_delete.connect(glossary.forget, sender=GlossaryTerm)

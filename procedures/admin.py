@@ -13,6 +13,7 @@ from procedures.models import (
     Drug,
     DrugAdministration,
     Muscle,
+    PainPattern,
     Preparation,
     ProcedureDefinition,
     ProcedureQuestion,
@@ -47,6 +48,19 @@ class MuscleAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
+
+
+@admin.register(PainPattern)
+class PainPatternAdmin(admin.ModelAdmin):
+    """Where the body picture shows a muscle and its pain: a clinician confirms it together with the muscle."""
+
+    list_display = ["muscle"]
+    list_select_related = ["muscle"]
+    search_fields = ["muscle__name", "muscle__latin"]
+    filter_horizontal = ["lies_in", "felt_in"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["muscle"] if obj else []
 
 
 @admin.register(ProcedureDefinition)

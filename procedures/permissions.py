@@ -2,7 +2,16 @@
 
 from clinic.models import Role
 
-CATALOGUE = ["bodyregion", "muscle", "proceduredefinition", "procedurequestion", "risk", "drug", "preparation"]
+CATALOGUE = [
+    "bodyregion",
+    "muscle",
+    "painpattern",
+    "proceduredefinition",
+    "procedurequestion",
+    "risk",
+    "drug",
+    "preparation",
+]
 CATALOGUE += ["screeningquestion", "consenttext", "siteset", "sitesetitem", "depthhint", "clinicrule"]
 
 ASK_PATIENTS = ["procedures.view_screening", "procedures.add_screening"]

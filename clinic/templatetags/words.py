@@ -6,6 +6,8 @@ from itertools import groupby
 from django import template
 from django.template.defaultfilters import stringfilter
 
+from clinic import glossary
+
 register = template.Library()
 BULLET = "- "
 
@@ -30,6 +32,21 @@ def blocks(text):
         elif kind == "paragraph":
             found.append(Block(is_list=False, lines=(" ".join(group),)))
     return found
+
+
+@register.simple_tag
+def explained_blocks(text, *, plain=False):
+    """The blocks with each line in Parts, so that words of the glossary can be explained where they stand first."""
+    found = blocks(text)
+    lines = [line for block in found for line in block.lines]
+    parts = iter([[glossary.Part(line)] for line in lines] if plain else glossary.explained(lines))
+    return [Block(block.is_list, tuple(next(parts) for _line in block.lines)) for block in found]
+
+
+@register.simple_tag
+def explained_line(line):
+    """One line in Parts, for public/_explained.html."""
+    return glossary.explained([line])[0]
 
 
 def kind_of(line):

@@ -1,4 +1,4 @@
-from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, DepthHint, LungRisk, Muscle, Side
+from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, DepthHint, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
 from procedures.models.consent import Consent, ConsentText
 from procedures.models.drugs import ClinicRule, DoseLimit, DosePeriod, DoseProfile, Drug, DrugKind, Preparation
@@ -58,6 +58,7 @@ __all__ = [
     "Muscle",
     "PainCause",
     "PainMoment",
+    "PainPattern",
     "PainQuality",
     "PainReport",
     "PainScore",

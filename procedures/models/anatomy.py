@@ -114,6 +114,31 @@ class BodyArea(models.Model):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        """The page of its region, with this place marked."""
+        return f"{reverse('region', args=[self.region_id])}?place={self.slug}"
+
+
+class PainPattern(models.Model):
+    """One muscle as the body picture shows it: where it lies, and the places that its `pain_felt` names.
+
+    Both sides of the body are listed; a picture draws one. The belly is not: its pain goes to one's own doctor.
+    """
+
+    muscle = models.OneToOneField(
+        Muscle, models.CASCADE, primary_key=True, related_name="pain_pattern", verbose_name=_("muscle")
+    )
+    lies_in = models.ManyToManyField(BodyArea, related_name="+", verbose_name=_("where the muscle lies"))
+    felt_in = models.ManyToManyField(BodyArea, related_name="+", verbose_name=_("where its pain is felt"))
+
+    class Meta:
+        ordering = ["muscle"]
+        verbose_name = _("where a muscle's pain is felt")
+        verbose_name_plural = _("where each muscle's pain is felt")
+
+    def __str__(self):
+        return str(self.muscle)
+
 
 class DepthHint(models.Model):
     """How deep is thought safe in one muscle, by body mass index: a hint with its source, never a rule."""

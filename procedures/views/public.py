@@ -1,12 +1,11 @@
 """The public pages about pain and its treatment: words from the catalogue, for anybody."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clinic.models import GlossaryTerm, Page, VisitType
-from procedures.models import BodyRegion, Muscle, Risk, Urgency
+from clinic.models import Page
+from procedures.models import Risk, Urgency
 
 
 def page_of(slug):
@@ -25,34 +24,7 @@ def after_first_list(text):
 @login_not_required
 @require_safe
 def trigger_points(request):
-    context = {"page": page_of("trigger-points"), "terms": GlossaryTerm.objects.all()}
-    return render(request, "public/trigger_points.html", context)
-
-
-@login_not_required
-@require_safe
-def where_does_it_hurt(request):
-    context = {"page": page_of("where-does-it-hurt"), "regions": BodyRegion.objects.all()}
-    return render(request, "public/where_does_it_hurt.html", context)
-
-
-@login_not_required
-@require_safe
-def region(request, key):
-    regions = list(BodyRegion.objects.all())
-    chosen = next((region for region in regions if region.key == key), None)
-    if chosen is None:
-        raise Http404
-    emergency_signs, doctor_signs = after_first_list(chosen.see_a_doctor_first)
-    context = {
-        "region": chosen,
-        "emergency_signs": emergency_signs,
-        "doctor_signs": doctor_signs,
-        "other_regions": [region for region in regions if region != chosen],
-        "muscles": Muscle.objects.for_patients().filter(region=chosen),
-        "consultation": VisitType.objects.for_patients().filter(is_consultation=True).first(),
-    }
-    return render(request, "public/region.html", context)
+    return render(request, "public/trigger_points.html", {"page": page_of("trigger-points")})
 
 
 @login_not_required

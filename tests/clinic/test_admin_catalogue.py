@@ -22,7 +22,7 @@ CATALOGUE = {
     *("ClinicRule", "DepthHint"),
     "ScreeningQuestion",
     "VisitReminder",
-    *("ConsentText", "SiteSet", "ProcedureQuestion"),
+    *("ConsentText", "SiteSet", "ProcedureQuestion", "PainPattern"),
 }
 
 

@@ -1,18 +1,19 @@
 """The public pages as a visitor gets them: which there are, and what they say."""
 
 import html
+import re
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-CATALOGUE = ["visit_types", "pages", "glossary", "regions", "muscles", "drugs", "risks", "procedures"]
-CATALOGUE += ["procedure_questions", "protocols"]
+CATALOGUE = ["visit_types", "pages", "glossary", "regions", "body_areas", "muscles", "pain_patterns", "drugs", "risks"]
+CATALOGUE += ["procedures", "procedure_questions", "protocols"]
 REGIONS = ["head", "neck_spine", "chest", "lower_back", "shoulder_arm", "hip_leg"]
 PROCEDURES = ["trigger-point-block", "ultrasound-guided-block"]
 WRITTEN_PAGES = ["home", "trigger-points", "where-does-it-hurt", "procedures", "risks", "aftercare", "people"]
 PAGES = [
-    *[(name, []) for name in WRITTEN_PAGES],
+    *[(name, []) for name in [*WRITTEN_PAGES, "glossary"]],
     *[("region", [key]) for key in REGIONS],
     *[("procedure", [slug]) for slug in PROCEDURES],
 ]
@@ -25,8 +26,11 @@ def load_catalogue():
     call_command("loaddata", *CATALOGUE, verbosity=0)
 
 
-def read(client, name, arguments=()):
-    """The page's HTML, its words as they are read (apostrophes, not entities)."""
-    response = client.get(reverse(name, args=arguments))
+EXPLAINED = re.compile(r'<a class="term"[^>]*>([^<]*)</a>')
+
+
+def read(client, name, arguments=(), query=""):
+    """The page's HTML, its words as they are read: apostrophes, not entities; words of the glossary without links."""
+    response = client.get(reverse(name, args=arguments) + query)
     assert response.status_code == 200
-    return html.unescape(" ".join(response.content.decode().split()))
+    return html.unescape(" ".join(EXPLAINED.sub(r"\1", response.content.decode()).split()))

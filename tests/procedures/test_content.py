@@ -158,7 +158,7 @@ def test_muscles_not_signed_off_stand_on_no_page(all_pages):
     everything = " ".join(all_pages.values())
     hidden = Muscle.objects.filter(is_signed_off=False)
 
-    assert [muscle.slug for muscle in hidden if f">{muscle.name.capitalize()}</h3>" in everything] == []
+    assert [muscle.slug for muscle in hidden if f">{muscle.name.capitalize()}</h4>" in everything] == []
     assert [muscle.slug for muscle in hidden if f"here: {muscle.pain_felt}." in everything and is_unique(muscle)] == []
 
 
@@ -167,7 +167,7 @@ def is_unique(muscle):
 
 
 def test_glossary_has_its_26_words(client, catalogue):
-    html = read(client, "trigger-points")
+    html = read(client, "glossary")
 
     terms = list(GlossaryTerm.objects.all())
     assert len(terms) == 26
