@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,11 @@ class CarePlanQuerySet(models.QuerySet):
     def newest_of_each_patient(self):
         plans = CarePlan.objects.filter(patient=models.OuterRef("patient")).order_by("-starts_at", "-pk")
         return self.filter(pk=models.Subquery(plans.values("pk")[:1]))
+
+    def with_record(self):
+        """With what a page of the days after says of the injection."""
+        plans = self.select_related("patient", "procedure", "protocol", "referral__appointment__practitioner")
+        return plans.prefetch_related("procedure__pain_scores", "procedure__sites__muscle")
 
     def standing(self):
         """Of records that were not voided."""
@@ -54,6 +60,9 @@ class CarePlan(models.Model):
 
     def __str__(self):
         return str(_("Aftercare of %(day)s") % {"day": timezone.localdate(self.starts_at)})
+
+    def get_absolute_url(self):
+        return reverse("my-aftercare-plan", args=[self.pk])
 
     def is_running(self, *, at):
         """Until physiotherapy has been done, and two weeks after its deadline at the longest."""
