@@ -19,14 +19,14 @@ const make = () => {
   bubble.tabIndex = -1;
   bubble.role = "note";
   bubble.append(document.createElement("p"));
-  document.body.append(bubble);
+  document.querySelector("main").append(bubble);
   bubble.addEventListener("toggle", ({ newState }) => {
     if (newState === "closed" && bubble.contains(document.activeElement)) word.focus();
   });
   bubble.addEventListener("keydown", ({ key }) => {
     if (key === "Tab") bubble.hidePopover(); // and on to what comes after the word
   });
-  window.addEventListener("scroll", () => bubble.hidePopover(), { passive: true });
+  window.addEventListener("scroll", place, { passive: true }); // it stays with its word
 };
 
 const explain = (event) => {

@@ -125,6 +125,8 @@ def test_every_page_of_it_is_easy_to_read(client):
 
     for answers in asked:
         sentences = sentences_of(read(client, "who-should-i-see", (), query(answers)))
+        if question := guiding.guide(answers).question:
+            sentences += [str(question.text), *(str(choice.label) for choice in question.choices)]
         lengths = [len(words_of(sentence)) for sentence in sentences]
         assert grade(sentences) <= 5, answers
         assert max(lengths) <= 20
