@@ -66,6 +66,12 @@ def by_month(*, on):
     return list(months.values())
 
 
+def without_empty_end(months):
+    """Of a young clinic, only the months since its first referral; always the newest one."""
+    first = max((number for number, month in enumerate(months) if month.total), default=0)
+    return months[: first + 1]
+
+
 def total_of(months):
     counts = {ending: sum(month.counts[ending] for month in months) for ending in Ending}
     return Month(months[-1].first, counts)

@@ -10,7 +10,7 @@ from itertools import count
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from aftercare.models import AftercareProtocol
+from aftercare.models import AftercareProtocol, Exercise, ExercisePrescription
 from clinic import messaging
 from clinic.models import (
     AlertKind,
@@ -327,3 +327,27 @@ def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complic
 def signed(*, signed_at, by=None, **more):
     """A signed record, with everything that signing brings; needs a `protocol()`."""
     return performing.sign(draft(**more), by=by or user(), at=signed_at)
+
+
+# What follows
+
+
+def exercise(*muscles, **fields):
+    """A gentle one of the library, for these muscles."""
+    usual = {"slug": "x09", "name": "Pendulum", "kind": "gentle", "how": "Swing your arm.\nStop."}
+    usual |= {"dose": "2 rounds of 10", "picture_words": "An arm swings.", "source": "-"}
+    fields = usual | fields
+    made, _ = Exercise.objects.get_or_create(slug=fields.pop("slug"), defaults=fields)
+    made.muscles.add(*muscles)
+    return made
+
+
+def prescription(plan, **fields):
+    """A row as it is: begun when the plan began."""
+    if "exercise" not in fields:
+        fields["exercise"] = exercise()
+    usual = {"patient": plan.patient, "dose": fields["exercise"].dose, "starts_at": plan.starts_at}
+    usual["prescribed_at"] = plan.starts_at
+    if "prescribed_by" not in fields:
+        fields["prescribed_by"] = user()
+    return ExercisePrescription.objects.create(care_plan=plan, **usual | fields)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from aftercare.demo import complaints
-from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, ServiceRequestStatus
+from aftercare.models import AftercareProtocol, CarePlan, ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from clinic.models import AppointmentStatus, WorkItem, WorkItemKind, WorkItemStatus
 from procedures.models import (
     DrugAdministration,
@@ -154,7 +154,7 @@ def close_old_records(injected, visits, shelf, team, moment):
     plans = CarePlan.objects.bulk_create(plan(visit, shelf) for visit in old)
     booked = followers(visits)
     ServiceRequest.objects.bulk_create(
-        referral(each, booked.get(visit)) for visit, each in zip(old, plans, strict=True)
+        referral(each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True)
     )
     WorkItem.objects.bulk_create(
         work_item(visit, each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True)
@@ -174,24 +174,31 @@ def plan(visit, shelf):
     )
 
 
-def referral(plan, follower):
-    status = ServiceRequestStatus.REVOKED
+def referral(plan, follower, team):
+    more = {"answered_at": _last_day(plan) + timedelta(hours=2), "answered_by": team.desk, **_answer(plan)}
     if follower:
         is_done = follower.status == AppointmentStatus.FULFILLED
         status = ServiceRequestStatus.COMPLETED if is_done else ServiceRequestStatus.ACTIVE
-    return ServiceRequest(
-        care_plan=plan,
-        patient=plan.patient,
-        due_on=plan.physiotherapy_due_on,
-        status=status,
-        appointment=follower.appointment if follower else None,
-    )
+        more = {"status": status, "appointment": follower.appointment}
+    return ServiceRequest(care_plan=plan, patient=plan.patient, due_on=plan.physiotherapy_due_on, **more)
+
+
+def _answer(plan):
+    """What the desk was told when it called: three of four go elsewhere, some of them later."""
+    if plan.procedure_id % 4 == 0:
+        return {"answer": ReferralAnswer.DECLINED, "answer_note": "Feels well, and has no time."}
+    day = plan.physiotherapy_due_on + timedelta(days=plan.procedure_id % 5 - 3)
+    return {"answer": ReferralAnswer.ELSEWHERE, "elsewhere_on": day, "answer_note": "Has physiotherapy near home."}
+
+
+def _last_day(plan):
+    return plan.starts_at + timedelta(days=plan.protocol.physiotherapy_days)
 
 
 def work_item(visit, plan, follower, team):
-    """No longer needed where physiotherapy was booked; else somebody called."""
-    due_at = plan.starts_at + timedelta(days=plan.protocol.physiotherapy_days)
-    ended = {"status": WorkItemStatus.COMPLETED, "note": "Has physiotherapy near home.", "ended_by": team.desk}
+    """No longer needed where physiotherapy was booked; else somebody called and noted the answer."""
+    due_at = _last_day(plan)
+    ended = {"status": WorkItemStatus.CANCELLED, "note": _answer(plan)["answer"].label, "ended_by": team.desk}
     if follower:
         ended = {"status": WorkItemStatus.CANCELLED, "note": "physiotherapy is booked"}
     return WorkItem(

@@ -1,39 +1,58 @@
-"""The clinic's list of open referrals to physiotherapy."""
+"""The clinic's lists of referrals to physiotherapy: to come, to be assessed, answered, done."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from aftercare.models import ServiceRequest
+from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from clinic.models import AppointmentStatus, AuditAction, AuditEvent
 from clinic.network import client_address
 
 ON_A_PAGE = 50
 
 
+LISTS = {
+    "open": _("to come"),
+    "seen": _("seen, not assessed"),
+    "answered": _("elsewhere or declined"),
+    "done": _("assessed"),
+}
+
+
 @permission_required(["aftercare.view_servicerequest", "aftercare.view_careplan"], raise_exception=True)
 @require_safe
 def referrals(request):
-    """Those whose physiotherapy has not taken place: late ones first, then by deadline."""
+    """Those whose physiotherapy has not taken place: late ones first, then by deadline; others on lists of theirs."""
     today = timezone.localdate()
-    page = Paginator(_open(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = request.GET.get("list") if request.GET.get("list") in LISTS else "open"
+    lists = _lists(ServiceRequest.objects.visible_to(request.user))
+    page = Paginator(_in_order(lists[shown], shown, today), ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [_row(referral, today) for referral in page]
     _note_reading(request, [row["referral"].patient for row in rows])
-    return render(request, "referrals/referrals.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "shown": shown, "lists": LISTS, "to_assess": lists["seen"].count()}
+    return render(request, "referrals/referrals.html", context)
 
 
-def _open(user, today):
+def _lists(referrals):
+    active = referrals.active()
+    was_seen = Q(appointment__status=AppointmentStatus.FULFILLED)
+    return {
+        "open": active.filter(answer=ReferralAnswer.NONE).exclude(was_seen),
+        "seen": active.filter(was_seen),
+        "answered": active.exclude(answer=ReferralAnswer.NONE),
+        "done": referrals.filter(status=ServiceRequestStatus.COMPLETED),
+    }
+
+
+def _in_order(referrals, shown, today):
     is_late = Case(When(appointment=None, due_on__lt=today, then=Value(0)), default=Value(1))
-    active = ServiceRequest.objects.visible_to(user).active()
-    return (
-        active.exclude(appointment__status=AppointmentStatus.FULFILLED)
-        .select_related("patient", "appointment", "care_plan__procedure")
-        .prefetch_related("patient__contacts", "care_plan__procedure__sites__muscle")
-        .order_by(is_late, "due_on", "pk")
-    )
+    order = [is_late, "due_on", "pk"] if shown == "open" else ["-due_on", "-pk"]
+    people = referrals.select_related("patient", "appointment", "care_plan__procedure")
+    return people.prefetch_related("patient__contacts", "care_plan__procedure__sites__muscle").order_by(*order)
 
 
 def _row(referral, today):
