@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 # What the public pages are made of, by the names of the models
-SAID_IN_PUBLIC = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea"]
+SAID_IN_PUBLIC = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea", "PainPattern"]
 
 
 class ProceduresConfig(AppConfig):

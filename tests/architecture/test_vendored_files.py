@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,10 @@ def test_vendored_packages_name_their_version_and_licence(lock):
         assert folders == {f"{short_name}-{package['version']}"}
         assert package["licence"] in {"MIT", "OFL-1.1", "MPL-2.0"}
         assert any(name.endswith("LICENSE") for name in package["files"])
+
+
+def test_subset_of_bootstrap_has_what_pages_use():
+    """Else: bin/bootstrap-subset."""
+    answer = subprocess.run([sys.executable, ROOT / "bin/bootstrap-subset", "--check"], capture_output=True, text=True)
+
+    assert (answer.stderr, answer.returncode) == ("", 0)
