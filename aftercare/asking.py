@@ -49,7 +49,7 @@ def check_of(token):
     except signing.BadSignature:
         return None
     checks = CareCheck.objects.select_related("care_plan__procedure", "care_plan__patient", "care_plan__protocol")
-    return checks.filter(pk=pk).first()
+    return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=pk).first()
 
 
 def why_not(check, *, at):

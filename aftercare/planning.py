@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, ServiceRequestStatus
+from aftercare import asking
+from aftercare.models import AftercareProtocol, Asks, CarePlan, ServiceRequest, ServiceRequestStatus
 from clinic import messaging
 from clinic.errors import RecordIncomplete
 from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
@@ -15,7 +16,7 @@ from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
 NEXT_MORNING = time(9)
 REMINDER_TIME = time(10)
 REMINDER_DAYS = (1, 3, 5)
-BREATHING_HOURS = (4, 24, 48)  # collapsed lungs showed themselves within minutes to two days (CLINICAL.md section 3)
+ANSWER_IN_TIME = timedelta(hours=20)  # after that, how the breath was is no question any more
 
 
 def start(procedure, *, at):
@@ -41,8 +42,10 @@ def start(procedure, *, at):
     referral = ServiceRequest.objects.create(
         care_plan=plan, patient=procedure.patient, due_on=plan.physiotherapy_due_on
     )
+    asking.plan_checks(plan)
+    links = {(check.asks, check.moment): asking.link_of(check) for check in plan.checks.all()}
     for planned in messages_of(plan):
-        _schedule(plan, planned)
+        _schedule(plan, planned, link=links.get(planned.asks))
     _plan_work_item(plan, referral)
     return plan
 
@@ -87,11 +90,12 @@ class Planned:
     not_after: datetime
     category: MessageCategory = MessageCategory.REMINDER
     may_wake: bool = False
+    asks: tuple | None = None  # what and at which moment, where it brings the link of a check
 
 
 def messages_of(plan):
     """Every message that belongs to this care plan, computed from nothing but the plan itself."""
-    return [*_about_lifting(plan), *_about_breathing(plan), *_about_physiotherapy(plan)]
+    return [*_about_lifting(plan), *_asking(plan), *_about_physiotherapy(plan)]
 
 
 def _about_lifting(plan):
@@ -105,21 +109,18 @@ def _about_lifting(plan):
     yield _planned(plan, "lifting-allowed", "window-over", allowed, allowed + timedelta(days=1))
 
 
-def _about_breathing(plan):
-    """For a needle near the lung; the first may come in quiet hours. Each ends before the next is due."""
-    if not plan.procedure.has_lung_risk:
-        return
-    for hours in BREATHING_HOURS:
-        due_at = plan.starts_at + timedelta(hours=hours)
-        yield _planned(
-            plan,
-            "check-breathing",
-            f"+{hours}h",
-            due_at,
-            due_at + timedelta(hours=20),
-            category=MessageCategory.SAFETY,
-            may_wake=hours == BREATHING_HOURS[0],
-        )
+def _asking(plan):
+    """One for each check, of use while its link is; of the questions about the breath the first may come at night."""
+    first_breath = True
+    for check in asking.checks_of(plan):
+        moment = {"due_at": check.due_at, "asks": (check.asks, check.moment)}
+        if check.asks == Asks.BREATHING:
+            not_after = min(check.open_until, check.due_at + ANSWER_IN_TIME)
+            safety = {"category": MessageCategory.SAFETY, "may_wake": first_breath}
+            yield _planned(plan, "check-breathing", check.moment, not_after=not_after, **safety, **moment)
+            first_breath = False
+        else:
+            yield _planned(plan, "how-are-you", check.moment, not_after=check.open_until, **moment)
 
 
 def _about_physiotherapy(plan):
@@ -152,12 +153,12 @@ def _plan_work_item(plan, referral):
     )
 
 
-def _schedule(plan, planned):
+def _schedule(plan, planned, *, link):
     messaging.schedule_for(
         plan.patient,
         key=planned.key,
         template=planned.template,
-        context={"plan": plan},
+        context={"plan": plan, "link": link},
         category=planned.category,
         due_at=planned.due_at,
         not_after=planned.not_after,

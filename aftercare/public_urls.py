@@ -1,7 +1,10 @@
-"""What anybody may read about the days after a block."""
+"""What anybody may read about the days after a block, and the questions that a link asks."""
 
-from django.urls import path
+from django.urls import include, path
 
 from aftercare.views import public
 
-urlpatterns = [path("aftercare/", public.aftercare, name="aftercare")]
+urlpatterns = [
+    path("", include("aftercare.check_urls")),
+    path("aftercare/", public.aftercare, name="aftercare"),
+]

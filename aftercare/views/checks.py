@@ -34,11 +34,11 @@ def by_link(request, token):
         try:
             _tell(request, check.care_plan, form, at=now, care_check=check)
         except AnsweredAlready as refusal:
-            return _said(request, symptoms.told_by(check), sentence=str(refusal), status=409)
+            return _said(request, check.care_plan, symptoms.told_by(check), sentence=str(refusal), status=409)
         return redirect("care-check", token)
     told = symptoms.told_by(check)
     if told and request.method != "POST":
-        return _said(request, told, token=token if _asks_pain(check) else "")
+        return _said(request, check.care_plan, told, token=token if _asks_pain(check) else "")
     context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
     return render(request, "checks/check.html", context | {"asks_pain": _asks_pain(check)})
 
@@ -60,8 +60,8 @@ def own(request, pk):
 @require_safe
 def own_said(request, pk, check):
     plan = _own_plan(request, pk)
-    told = get_object_or_404(SymptomCheck.objects.filter(care_plan=plan), pk=check)
-    return _said(request, told, is_signed_in=True)
+    told = get_object_or_404(plan.symptom_checks, pk=check)
+    return _said(request, plan, told, is_signed_in=True)
 
 
 @permission_required("aftercare.change_symptomcheck", raise_exception=True)
@@ -70,6 +70,7 @@ def follow_up(request, pk):
     """What the patient said, what was injected, the phone number; and what was said and done about it."""
     checks = SymptomCheck.objects.visible_to(request.user)
     checks = checks.select_related("patient", "care_plan__procedure__appointment", "followed_up_by", "care_check")
+    checks = checks.prefetch_related("patient__contacts")
     check = get_object_or_404(checks, pk=pk)
     form = FollowUpForm(request.POST if request.method == "POST" else None, initial={"patient": check.patient_id})
     if form.is_valid():
@@ -78,12 +79,14 @@ def follow_up(request, pk):
         return redirect("practice-check", pk)
     auditing.read(check.patient, by=request.user, what="symptom answers", address=client_address(request))
     procedure = check.care_plan.procedure
+    sites = list(procedure.sites.select_related("muscle"))
     context = {
         "check": check,
         "patient": check.patient,
         "answers": list(check.answers.select_related("question")),
         "procedure": procedure,
-        "sites": list(procedure.sites.select_related("muscle")),
+        "has_lung_risk": any(site.muscle.has_lung_risk for site in sites),
+        "sites": sites,
         "drugs": list(procedure.drugs.select_related("preparation")),
         "item": symptoms.item_of(check).first(),
         "form": form,
@@ -93,7 +96,7 @@ def follow_up(request, pk):
 
 def _own_plan(request, pk):
     plans = CarePlan.objects.acted_for_by(request.user).select_related("procedure", "patient", "protocol")
-    return get_object_or_404(plans, pk=pk)
+    return get_object_or_404(plans.prefetch_related("procedure__sites__muscle"), pk=pk)
 
 
 def _tell(request, plan, form, *, at, **more):
@@ -101,18 +104,18 @@ def _tell(request, plan, form, *, at, **more):
     return symptoms.tell(plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **who, **more)
 
 
-def _said(request, told, *, sentence="", is_signed_in=False, token="", status=200):
+def _said(request, plan, told, *, sentence="", is_signed_in=False, token="", status=200):
     """What to do now, by the worst answer; never what it may be."""
     auditing.read(told.patient, by=request.user, what="symptom answers", address=client_address(request))
     rows = list(told.answers.select_related("question"))
     context = {
         "told": told,
-        "plan": told.care_plan,
+        "plan": plan,
         "advice": symptoms.advice_of(rows, told.outcome),
         "sentence": sentence,
         "call_by": symptoms.call_by(told) if told.outcome == "amber" else None,
         "has_phone": bool(told.patient.phone),
-        "has_lung_risk": told.care_plan.procedure.has_lung_risk,
+        "has_lung_risk": plan.procedure.has_lung_risk,
         "is_signed_in": is_signed_in,
         "token": token,
     }

@@ -91,6 +91,16 @@ def time_value(open_time):
     return desk_booking.time_value(open_time)
 
 
+@register.inclusion_tag("desk/_urgent.html")
+def urgent_work(user):
+    """Patients who were told to get help now, until somebody has followed it up: for desk and physicians."""
+    items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
+    return {
+        "items": items.select_related("patient").prefetch_related("patient__contacts"),
+        "may_follow_up": user.has_perm("aftercare.change_symptomcheck"),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def due_work_count(context):
     """How many things a person at the desk has to do now."""

@@ -17,6 +17,7 @@ def alerts(patient):
     now = timezone.now()
     measurement = patient.measurements.first()
     return {
+        "patient": patient,
         "alerts": screening.alerts_of(patient, at=now),
         "measurement": measurement,
         "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),

@@ -10,6 +10,7 @@ from clinic import delivering
 from clinic.models import Message, WorkItem
 from procedures import performing
 from tests import factories
+from tests.aftercare import asked
 from tests.factories import at, civil
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_needle_near_the_lung_is_asked_after_in_four_hours_and_on_two_days():
     near_lung = factories.site(
         muscle=factories.muscle(lung_risk="upper"), no_ultrasound_reason="Held away from the ribs"
     )
-    factories.protocol()
+    asked.protocol()
     procedure = factories.signed(signed_at=at("2026-03-02 17:30"), sites=[factories.site(), near_lung])
 
     assert [row for row in outbox(procedure) if row[0].startswith("check-breathing")] == [
