@@ -36,7 +36,7 @@ def physiotherapy(request, pk):
             auditing.wrote(referral.patient, by=request.user, what="physiotherapy", address=client_address(request))
             when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
             messages.success(request, _("Booked: %(when)s.") % {"when": when})
-            return redirect("my")
+            return redirect(referral.care_plan)
     context = {
         "referral": referral,
         "refusal": refusal,

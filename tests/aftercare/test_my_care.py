@@ -13,7 +13,6 @@ from aftercare.models import ServiceRequest
 from clinic import booking
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, MessageStatus, PatientAccess, WorkItemStatus
-from procedures.models import Muscle
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -52,18 +51,12 @@ def physiotherapy_page(plan):
     return reverse("my-physiotherapy", args=[plan.referral.pk])
 
 
-def test_home_shows_the_local_hour_when_lifting_is_allowed_again(client, plan):
-    page = client.get(reverse("my")).content.decode()
-
-    assert ["until Wednesday 4 March, 12:00" in page, "<strong>48</strong>" in page] == [True, True]
-
-
 @pytest.mark.parametrize(
     ("days", "words"),
     [
         (0, "7 days left to see a physiotherapist"),
         (6, "1 day left to see a physiotherapist"),
-        (7, "See a physiotherapist today"),
+        (7, "Today is the last day to see a physiotherapist"),
         (8, "Physiotherapy is late"),
     ],
 )
@@ -71,20 +64,19 @@ def test_home_counts_the_days_left_for_physiotherapy(client, plan, time_machine,
     time_machine.move_to(plan.starts_at + timedelta(days=days), tick=False)
     client.force_login(plan.patient.access.get().user)
 
-    assert words in client.get(reverse("my")).content.decode()
+    page = client.get(reverse("my")).content.decode()
+
+    assert (words in page, plan.get_absolute_url() in page) == (True, True)
 
 
-def test_home_says_when_lifting_is_allowed_again(client, plan, time_machine):
-    time_machine.move_to(plan.lift_again_at, tick=False)
+@pytest.mark.parametrize(("hours", "is_shown"), [(47, True), (48, False)])
+def test_home_shows_the_local_hour_until_lifting_is_allowed_again(client, plan, time_machine, hours, is_shown):
+    time_machine.move_to(plan.starts_at + timedelta(hours=hours), tick=False)
     client.force_login(plan.patient.access.get().user)
 
-    assert "You may lift again" in client.get(reverse("my")).content.decode()
+    page = client.get(reverse("my")).content.decode()
 
-
-def test_home_after_a_needle_near_the_lung_warns_of_it(client, plan):
-    Muscle.objects.filter(pk__in=plan.procedure.sites.values("muscle")).update(lung_risk="yes")
-
-    assert "needle near the chest" in client.get(reverse("my")).content.decode()
+    assert ("Nothing heavy until Wednesday 4 March, 12:00." in page) == is_shown
 
 
 def test_physiotherapy_offers_times_before_the_deadline_only(client, plan, physiotherapist):
@@ -116,7 +108,7 @@ def test_booking_physiotherapy_twice_books_once(client, plan, physiotherapist):
     for _ in range(2):
         answer = client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
 
-    assert answer["Location"] == reverse("my")
+    assert answer["Location"] == plan.get_absolute_url()
     assert Appointment.objects.filter(practitioner=physiotherapist).count() == 1
 
 
