@@ -5,31 +5,47 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group
 
+from aftercare.demo import portraits
 from clinic.models import Credential, CredentialKind, Practitioner, PractitionerRole, Role, User
 
 PHYSICIANS = [
-    ("Dr Ieva Brandt", "physician@demo.example", "English, Lithuanian, German", "Neck, shoulders and headache."),
+    (
+        "Dr Ieva Brandt",
+        "physician@demo.example",
+        "English, Lithuanian, German",
+        "I treat pain in the neck, the shoulders and the head. I often look with ultrasound first.",
+    ),
     (
         "Dr Samuel Okeke",
         "second-physician@demo.example",
         "English, French",
-        "Back and hips. Also on Saturdays.",
+        "I treat backs and hips. You can see me on Saturdays, too. We find out what sets your pain off.",
     ),
-    ("Dr Lina Haddad", "lina.haddad@example.org", "English, Arabic, Lithuanian", "Shoulders, arms and old injuries."),
+    (
+        "Dr Lina Haddad",
+        "lina.haddad@example.org",
+        "English, Arabic, Lithuanian",
+        "I treat shoulders, arms and old injuries. I take time to hear how it began.",
+    ),
     (
         "Dr Tomas Vilkaitis",
         "tomas.vilkaitis@example.org",
         "Lithuanian, English, Polish",
-        "Long-lasting pain, and sleep.",
+        "I see people whose pain has lasted for months. We also talk about sleep and stress.",
     ),
 ]
 PHYSIOTHERAPISTS = [
-    ("Mia Lindgren", "physiotherapist@demo.example", "English, Swedish, Lithuanian", "Necks, backs, and desk work."),
+    (
+        "Mia Lindgren",
+        "physiotherapist@demo.example",
+        "English, Swedish, Lithuanian",
+        "I help with necks and backs. If you sit at a desk all day, we look at that, too.",
+    ),
     (
         "Jonas Kovač",
         "jonas.kovac@example.org",
         "English, Lithuanian, Croatian",
-        "Hips, legs, and coming back to sport.",
+        "I help with hips and legs. We plan how you get back to sport, step by step.",
     ),
 ]
 
@@ -54,6 +70,7 @@ def employ(moment):
         physicians=[practitioner(PractitionerRole.PHYSICIAN, *words) for words in PHYSICIANS],
         physiotherapists=[practitioner(PractitionerRole.PHYSIOTHERAPIST, *words) for words in PHYSIOTHERAPISTS],
     )
+    portraits.hang(team.everybody)
     account("manager@demo.example", "Nadia Weber", Role.MANAGER, is_staff=True)
     Credential.objects.bulk_create(credentials(team, moment.today))
     return team

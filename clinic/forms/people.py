@@ -27,6 +27,7 @@ class PractitionerForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.photo_before = self.instance.photo.name
+        self.initial["photo"] = self.instance.photo or None
 
     def clean_photo(self):
         sent = self.cleaned_data["photo"]

@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.urls import reverse
 
 CATALOGUE = ["visit_types", "pages", "glossary", "regions", "body_areas", "muscles", "pain_patterns", "drugs", "risks"]
-CATALOGUE += ["procedures", "procedure_questions", "protocols"]
+CATALOGUE += ["procedures", "procedure_questions", "protocols", "the_clinic"]
 REGIONS = ["head", "neck_spine", "chest", "lower_back", "shoulder_arm", "hip_leg"]
 PROCEDURES = ["trigger-point-block", "ultrasound-guided-block"]
 WRITTEN_PAGES = ["home", "trigger-points", "where-does-it-hurt", "procedures", "risks", "aftercare", "people"]
 PAGES = [
-    *[(name, []) for name in [*WRITTEN_PAGES, "glossary"]],
+    *[(name, []) for name in [*WRITTEN_PAGES, "glossary", "clinic"]],
     *[("region", [key]) for key in REGIONS],
     *[("procedure", [slug]) for slug in PROCEDURES],
 ]
