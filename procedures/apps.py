@@ -3,6 +3,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 # What the public pages are made of, by the names of the models
 SAID_IN_PUBLIC = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea", "PainPattern"]
+SAID_IN_PUBLIC += ["PainPattern_lies_in", "PainPattern_felt_in"]
 
 
 class ProceduresConfig(AppConfig):

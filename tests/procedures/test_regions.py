@@ -170,3 +170,14 @@ def test_looks_show_all_areas_and_never_the_other_side_of_the_body(catalogue):
                 box = box_of(area.shape)
                 assert left <= box.left < box.right <= left + width
                 assert top <= box.top < box.bottom <= top + height
+
+
+def test_corrected_pattern_is_drawn_at_once_though_pages_are_kept(client, catalogue):
+    read(client, "region", ["head"])
+    read(client, "region", ["head"])
+
+    PainPattern.objects.get(pk="masseter").felt_in.set(["top-of-head"])
+
+    assert 'aria-label="Pain felt: Top of the head. The muscle lies here: Left cheek and jaw."' in read(
+        client, "region", ["head"]
+    )
