@@ -70,8 +70,13 @@ def newest(referral):
 
 
 def movements_for(regions):
-    """Movements to measure after injections into these regions (their keys): (proposed, others), in order of use."""
+    """Movements to measure after injections into these regions (their keys): (proposed, others), in order of use.
+
+    Of a region that is not known all of them are proposed.
+    """
     joints = list(dict.fromkeys(joint for region in regions for joint in JOINTS_OF_REGION.get(region, [])))
+    if not joints:
+        return list(Movement), []
     proposed = [move for joint in joints for move in Movement if joint_of(move) == joint]
     return proposed, [move for move in Movement if move not in proposed]
 

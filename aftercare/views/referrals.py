@@ -33,6 +33,7 @@ def referral(request, pk):
     shown = _referral(request, pk)
     now = timezone.now()
     plan, patient = shown.care_plan, shown.patient
+    points = history.pain_points_of(plan)
     auditing.read(patient, by=request.user, what="referral and aftercare", address=client_address(request))
     today = timezone.localdate(now)
     context = {
@@ -43,8 +44,8 @@ def referral(request, pk):
         "lung_watch_until": plan.lung_watch_until(at=now),
         "days_left": shown.days_left(on=today),
         "is_late": shown.is_late(on=today),
-        "chart": charts.pain_chart(history.pain_points_of(plan)),
-        "points": history.pain_points_of(plan),
+        "chart": charts.pain_chart(points),
+        "points": points,
         "assessments": _assessments(request, patient),
         "tasks": exercising.tasks_of(_prescriptions(request, patient), at=now),
         "ended": _ended(request, patient),

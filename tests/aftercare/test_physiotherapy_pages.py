@@ -1,0 +1,446 @@
+"""The pages of physiotherapy: of the physiotherapist, the desk, the patient and the manager."""
+
+import html
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.urls import reverse
+
+from aftercare import answering
+from aftercare.models import (
+    ExerciseDone,
+    ExercisePrescription,
+    PhysiotherapyAssessment,
+    ReferralAnswer,
+    ServiceRequest,
+)
+from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role, WorkItem
+from clinic.reading import NAMES, grade
+from procedures.models import Muscle, PainCause
+from tests import factories
+from tests.factories import at
+from tests.procedures.reading import sentences_of
+
+pytestmark = pytest.mark.django_db
+NOW = "2026-03-05 09:00"
+
+
+@pytest.fixture(autouse=True)
+def thursday():
+    with time_machine.travel(at(NOW), tick=False):
+        yield
+
+
+@pytest.fixture
+def referral():
+    """Wednesday's injection into the right upper trapezius; lifting is allowed again on Friday at 11:00."""
+    call_command("loaddata", "regions", "muscles", "exercises", verbosity=0)
+    factories.protocol()
+    site = factories.site(
+        muscle=Muscle.objects.get(pk="trap_upper"), side="right", no_ultrasound_reason="Held away from the ribs."
+    )
+    record = factories.signed(
+        sites=[site],
+        once={"note": "Secretive remark"},
+        starts_at=at("2026-03-04 10:30"),
+        signed_at=at("2026-03-04 11:00"),
+    )
+    return record.care_plan.referral
+
+
+def signs_in(client, role):
+    user = factories.user(role)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def physiotherapist(client):
+    return signs_in(client, Role.PHYSIOTHERAPIST)
+
+
+@pytest.fixture
+def patient(client, referral):
+    user = factories.user()
+    PatientAccess.objects.create(user=user, patient=referral.patient, relation=AccessRelation.SELF)
+    client.force_login(user)
+    return user
+
+
+def words(response):
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
+
+
+def page(name, *args):
+    return reverse(name, args=args)
+
+
+def said(referral, *, token="assess-token-1", seen="", **more):
+    causes = {f"cause-{cause}": "not" for cause in PainCause}
+    return {"patient": referral.patient_id, "pain_now": "4", "request_token": token, "seen": seen} | causes | more
+
+
+# The referral
+
+
+def test_physiotherapist_sees_what_was_done_and_nothing_that_the_physician_noted(client, physiotherapist, referral):
+    shown = words(client.get(page("practice-referral", referral.pk)))
+
+    assert "Top shoulder muscle, right" in shown
+    assert "Gentle movement only until Friday 6 March, 11:00" in shown
+    assert "A needle went near the lung. Until Friday 6 March, 11:00" in shown
+    assert "7 before, 3 after 10 minutes" in shown
+    assert "not booked 6 days left" in shown
+    assert shown.index("Allergy") < shown.index("After the injection")
+    assert "Secretive remark" not in shown
+    assert AuditEvent.objects.filter(patient=referral.patient, by=physiotherapist, action="R").count() == 1
+
+
+def test_physician_reads_the_referral_but_neither_assesses_nor_assigns(client, referral):
+    signs_in(client, Role.PHYSICIAN)
+
+    assert "Write the assessment" not in words(client.get(page("practice-referral", referral.pk)))
+    for name in ("assess", "exercises", "answer"):
+        assert client.get(page(f"practice-referral-{name}", referral.pk)).status_code == 403
+
+
+def test_lists_part_what_is_to_come_seen_answered_and_assessed(client, physiotherapist, referral):
+    def shown():
+        lists = ("open", "seen", "answered", "done")
+        counts = (client.get(page("practice-referrals"), {"list": each}).context["page"] for each in lists)
+        return [len(each) for each in counts]
+
+    assert shown() == [1, 0, 0, 0]
+    answering.decline(referral, why="", by=physiotherapist, at=at(NOW))
+    assert shown() == [0, 0, 1, 0]
+    client.post(page("practice-referral-assess", referral.pk), said(referral))
+    assert shown() == [0, 0, 0, 1]
+
+
+# The assessment
+
+
+def test_assessment_keeps_pain_ranges_causes_and_therapies(client, physiotherapist, referral):
+    data = said(
+        referral,
+        **{"neck-rotation-left": "60", "neck-rotation-right": "45", "neck-rotation-right-hurts": "on"},
+        **{"cause-posture": "part", "cause-posture-advice": "Screen higher.", "jaw-opening-middle": "42"},
+        **{"therapy-1-kind": "heat", "therapy-1-words": "15 minutes a day", "findings": "Softer.", "plan": "Again."},
+    )
+
+    answer = client.post(page("practice-referral-assess", referral.pk), data)
+
+    assert answer["Location"] == page("practice-referral", referral.pk)
+    written = PhysiotherapyAssessment.objects.get()
+    assert [(row.movement, row.side, row.extent, row.is_painful) for row in written.ranges.all()] == [
+        ("neck-rotation", "left", 60, False),
+        ("neck-rotation", "right", 45, True),
+        ("jaw-opening", "middle", 42, False),
+    ]
+    causes = {review.cause: (review.finding, review.advice) for review in written.causes.all()}
+    assert (len(causes), causes["posture"], causes["sleep"]) == (8, ("part", "Screen higher."), ("not", ""))
+    assert [(row.kind, row.words) for row in written.other_therapies.all()] == [("heat", "15 minutes a day")]
+    assert (written.pain_now, written.findings, written.assessed_by) == (4, "Softer.", physiotherapist)
+    shown = words(client.get(page("practice-referral", referral.pk)))
+    assert "neck: turn , right: 45°, it hurts" in shown
+
+
+def test_movements_of_the_injected_region_come_first(client, physiotherapist, referral):
+    form = client.get(page("practice-referral-assess", referral.pk)).context["form"]
+
+    assert [row["movement"].value for row in form.proposed_rows()][:4] == [
+        *("neck-flexion", "neck-extension", "neck-rotation", "neck-side"),
+    ]
+    assert len(form.proposed_rows()) + len(form.other_rows()) == 21
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"pain_now": ""}, "Choose a number from 0 to 10."),
+        ({"neck-rotation-left": "200"}, "Write a whole number from 0 to 180."),
+        ({"neck-rotation-left": "wide"}, "Write a whole number from 0 to 180."),
+        ({"neck-rotation-left-hurts": "on"}, "It hurts: write how far it goes, too."),
+        ({"cause-sleep": ""}, "Say whether it is part of it."),
+        ({"therapy-0-kind": "heat"}, "Write what, and how often."),
+        ({"therapy-0-words": "Often"}, "Choose the kind of therapy."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, physiotherapist, referral, wrong, sentence):
+    data = said(referral, findings="Long words.", **{"knee-flexion-left": "120"}) | wrong
+
+    answer = client.post(page("practice-referral-assess", referral.pk), data)
+
+    shown = answer.content.decode()
+    assert (answer.status_code, sentence in shown, "data-error-summary" in shown) == (200, True, True)
+    assert ("Long words." in shown, 'value="120"' in shown) == (True, True)
+    assert PhysiotherapyAssessment.objects.count() == 0
+
+
+def test_sent_twice_makes_one_and_another_tab_is_told(client, physiotherapist, referral):
+    address = page("practice-referral-assess", referral.pk)
+    for _press in range(2):
+        client.post(address, said(referral))
+
+    other = client.post(address, said(referral, token="assess-token-2", findings="From the other tab"))
+
+    assert "Another assessment was written since you opened this page." in words(other)
+    assert "From the other tab" in other.content.decode()
+    written = PhysiotherapyAssessment.objects.get()
+    again = {field.html_name: field.value() for field in other.context["form"] if field.html_name == "seen"}
+    client.post(address, said(referral, token="assess-token-2", seen=again["seen"]))
+    assert (again["seen"], PhysiotherapyAssessment.objects.count()) == (written.pk, 2)
+
+
+def test_page_of_another_patient_is_refused(client, physiotherapist, referral):
+    data = said(referral) | {"patient": factories.patient().pk}
+
+    assert client.post(page("practice-referral-assess", referral.pk), data).status_code == 409
+    assert PhysiotherapyAssessment.objects.count() == 0
+
+
+def test_next_assessment_begins_with_the_causes_of_the_last(client, physiotherapist, referral):
+    data = said(referral, **{"cause-stress": "part", "cause-stress-advice": "Breathe out slowly."})
+    client.post(page("practice-referral-assess", referral.pk), data)
+
+    form = client.get(page("practice-referral-assess", referral.pk)).context["form"]
+
+    assert (form["cause-stress"].value(), form["cause-stress-advice"].value()) == ("part", "Breathe out slowly.")
+    assert form["pain_now"].value() is None
+
+
+# The exercises
+
+
+def orders(referral, **ticked):
+    """`x02={"is_shown": "on"}` wants it, with its usual dose."""
+    data = {"patient": referral.patient_id}
+    for key, more in ticked.items():
+        data |= {f"{key}-{name}": value for name, value in ({"is_wanted": "on", "dose": "5 times"} | more).items()}
+    return data
+
+
+def test_exercises_are_proposed_for_the_injected_muscle_with_the_reason_and_when_not(client, physiotherapist, referral):
+    answer = client.get(page("practice-referral-exercises", referral.pk))
+
+    assert [row["exercise"].pk for row in answer.context["form"].proposed_rows()] == ["x02"]
+    shown = words(answer)
+    assert "Ear to shoulder for the top shoulder muscle, right" in shown
+    assert "Not when: Your neck was hurt, or you feel dizzy." in shown
+    assert "Stretching and strengthening begin on Friday 6 March, 11:00" in shown
+
+
+def test_what_is_ticked_is_assigned_at_once(client, physiotherapist, referral):
+    data = orders(referral, x02={"is_shown": "on"}, x09={"dose": "3 rounds"})
+
+    answer = client.post(page("practice-referral-exercises", referral.pk), data)
+
+    assert answer.status_code == 302
+    rows = {row.exercise_id: row for row in ExercisePrescription.objects.all()}
+    assert {key: factories.civil(row.starts_at) for key, row in rows.items()} == {"x02": "2026-03-06 11:00", "x09": NOW}
+    assert (rows["x09"].dose, rows["x02"].technique_shown_by) == ("3 rounds", physiotherapist)
+
+
+def test_one_refusal_assigns_nothing_and_keeps_what_was_typed(client, physiotherapist, referral):
+    data = orders(
+        referral,
+        x02={"dose": "My own dose"},
+        x05={"is_shown": "on", "starts_on": "2026-03-05"},
+        x09={"dose": "Three rounds"},
+    )
+
+    answer = client.post(page("practice-referral-exercises", referral.pk), data)
+
+    form = answer.context["form"]
+    assert form.errors == {
+        "x02-is_shown": ["Show how it is done first, then tick that you did."],
+        "x05-starts_on": ["Not before Friday 6 March, 11:00: no heavy lifting until then."],
+    }
+    assert all(dose in answer.content.decode() for dose in ("My own dose", "Three rounds"))
+    assert ExercisePrescription.objects.count() == 0
+
+
+def test_search_finds_by_muscle_and_keeps_what_is_ticked(client, physiotherapist, referral):
+    data = orders(referral, x16={"is_shown": "on"}) | {"q": "buttock", "search": "1"}
+
+    answer = client.post(page("practice-referral-exercises", referral.pk), data)
+
+    found = [row["exercise"].pk for row in answer.context["form"].other_rows() if row["is_found"]]
+    assert (found, ExercisePrescription.objects.count()) == (["x11", "x13", "x15", "x16"], 0)
+    assert answer.context["form"]["x16-is_wanted"].value()
+
+
+def test_exercise_is_ended_by_its_button_and_only_of_this_patient(client, physiotherapist, referral):
+    row = factories.prescription(referral.care_plan)
+    other = factories.signed(
+        patient=factories.patient(), starts_at=at("2026-03-04 12:00"), signed_at=at("2026-03-04 12:30")
+    )
+
+    wrong = client.post(page("practice-prescription-end", other.care_plan.referral.pk, row.pk))
+    client.post(page("practice-prescription-end", referral.pk, row.pk))
+
+    row.refresh_from_db()
+    assert (wrong.status_code, row.ended_by) == (404, physiotherapist)
+
+
+# The patient
+
+
+def test_patient_reads_todays_and_later_exercises_in_plain_words_and_ticks_one(client, patient, referral):
+    gentle = factories.prescription(referral.care_plan, starts_at=at("2026-03-04 12:00"))
+    late = factories.prescription(
+        referral.care_plan, exercise=factories.exercise(slug="x02"), starts_at=at("2026-03-06 11:00")
+    )
+
+    answer = client.get(page("my-exercises"))
+    shown = words(answer)
+    assert "1 exercise to do." in shown
+    assert "From Friday 6 March, 11:00." in shown
+    assert "sharp pain, pain like a shock, or pain that spreads" in shown
+    assert shown.index("Pendulum") < shown.index("These begin later") < shown.index("Ear to shoulder")
+    assert grade(sentences_of(html.unescape(answer.content.decode())), NAMES) <= 5
+
+    refused = client.post(page("my-exercise-done", late.pk))
+    for _press in range(2):
+        client.post(page("my-exercise-done", gentle.pk))
+    assert (refused.status_code, list(ExerciseDone.objects.values_list("prescription", "on", "ticked_by"))) == (
+        409,
+        [(gentle.pk, date(2026, 3, 5), patient.pk)],
+    )
+    assert "All done for today." in words(client.get(page("my-exercises")))
+    client.post(page("my-exercise-undone", gentle.pk))
+    assert ExerciseDone.objects.count() == 0
+
+
+def test_family_sees_each_ones_exercises_and_strangers_nothing(client, patient, referral):
+    mine = factories.prescription(referral.care_plan)
+    child = factories.patient(given_name="Kind")
+    other = factories.signed(patient=child, starts_at=at("2026-03-04 12:00"), signed_at=at("2026-03-04 12:30"))
+    theirs = factories.prescription(other.care_plan)
+    assert client.post(page("my-exercise-done", theirs.pk)).status_code == 404
+    assert "Kind" not in words(client.get(page("my-exercises")))
+
+    PatientAccess.objects.create(user=patient, patient=child, relation=AccessRelation.FAMILY)
+
+    shown = words(client.get(page("my-exercises")))
+    assert ("Rasa Example: today" in shown, "Kind Example: today" in shown) == (True, True)
+    assert client.post(page("my-exercise-done", mine.pk)).status_code == 302
+
+
+def test_exercises_ask_the_database_as_often_for_five_as_for_one(
+    client, patient, referral, django_assert_max_num_queries
+):
+    def count():
+        with django_assert_max_num_queries(100) as queries:
+            client.get(page("my-exercises"))
+        return len(queries)
+
+    factories.prescription(referral.care_plan)
+    one = count()
+    for key in ("x01", "x02", "x03", "x04"):
+        factories.prescription(referral.care_plan, exercise=factories.exercise(slug=key))
+
+    assert count() == one
+
+
+def test_patient_says_elsewhere_and_takes_it_back(client, patient, referral):
+    booking_page, answer_page = page("my-physiotherapy", referral.pk), page("my-physiotherapy-answer", referral.pk)
+    assert answer_page in client.get(booking_page).content.decode()
+
+    missing = client.post(answer_page, {"answer": "elsewhere", "where": "Near home"})
+    far = client.post(answer_page, {"answer": "elsewhere", "elsewhere_on": "2027-03-06", "where": "Near home"})
+    assert "Choose the day of your visit there." in words(missing)
+    assert "Choose a day between your treatment and three months from now." in words(far)
+    assert "Near home" in far.content.decode()
+    client.post(answer_page, {"answer": "elsewhere", "elsewhere_on": "2026-03-06", "where": "Near home"})
+
+    referral.refresh_from_db()
+    assert (referral.answer, referral.elsewhere_on, referral.answer_note) == (
+        ReferralAnswer.ELSEWHERE,
+        date(2026, 3, 6),
+        "Near home",
+    )
+    shown = client.get(booking_page)
+    assert "You told us: you go somewhere else, on Friday 6 March." in words(shown)
+    assert grade(sentences_of(html.unescape(shown.content.decode())), NAMES) <= 5
+    client.post(page("my-physiotherapy-take-back", referral.pk))
+    referral.refresh_from_db()
+    assert referral.answer == ""
+
+
+# The desk
+
+
+def test_desk_notes_the_answer_from_its_work_and_sees_nothing_clinical(client, referral):
+    desk = signs_in(client, Role.DESK)
+    factories.physiotherapy()
+    WorkItem.objects.update(due_at=at(NOW) - timedelta(hours=1))
+    address = page("desk-physiotherapy", referral.patient_id)
+    assert address in client.get(page("desk-work")).content.decode()
+
+    shown = words(client.get(address))
+    client.post(page("desk-referral-answer", referral.pk), {"answer": "declined", "why": "Feels well"})
+
+    assert ("Not booked, and not answered." in shown, "shoulder" in shown) == (True, False)
+    referral.refresh_from_db()
+    assert (referral.answer, referral.answer_note, referral.answered_by) == ("declined", "Feels well", desk)
+    assert "“Feels well”" in words(client.get(address))
+    client.post(page("desk-referral-take-back", referral.pk))
+    assert ServiceRequest.objects.unbooked().get() == referral
+
+
+# The share
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.PHYSICIAN])
+def test_share_is_shown_with_its_counts_and_without_names(client, referral, role):
+    signs_in(client, role)
+    ServiceRequest.objects.update(due_on=date(2026, 3, 4), answer="elsewhere", elsewhere_on=date(2026, 3, 4))
+
+    answer = client.get(page("practice-outcomes"))
+
+    shown = words(answer)
+    assert "100 % of the last twelve months: 1 of 1 patients" in shown
+    assert 'aria-label="1 of 1 kept"' in answer.content.decode()
+    assert "Rasa" not in shown
+
+
+def test_share_is_closed_to_others_and_empty_at_first(client):
+    signs_in(client, Role.DESK)
+    assert client.get(page("practice-outcomes")).status_code == 403
+    signs_in(client, Role.MANAGER)
+
+    assert "Nothing to count yet" in words(client.get(page("practice-outcomes")))
+
+
+def test_manager_changes_an_exercises_words_if_they_are_plain_but_not_its_kind(client, referral):
+    manager = signs_in(client, Role.MANAGER)
+    manager.is_staff = True
+    manager.save()
+    address = page("admin:aftercare_exercise_change", "x05")
+    form = client.get(address).context["adminform"].form
+    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    data |= {"muscles": ["rhomboids"], "kind": "gentle"}
+    hard = "Physiological retraction of both scapulae necessitates concentrated simultaneous contraction continuously."
+
+    refused = client.post(address, data | {"how": hard})
+    client.post(address, data | {"how": "Sit tall.\nLet go."})
+
+    exercise = form.instance
+    exercise.refresh_from_db()
+    assert "hard to read" in words(refused)
+    assert (exercise.how.splitlines(), exercise.kind) == (["Sit tall.", "Let go."], "strength")
+    assert client.get(page("admin:aftercare_exercise_add")).status_code == 403
+
+
+def test_assessment_stands_on_the_physicians_time_line(client, physiotherapist, referral):
+    client.post(page("practice-referral-assess", referral.pk), said(referral, **{"cause-sleep": "part"}))
+    signs_in(client, Role.PHYSICIAN)
+
+    shown = words(client.get(page("practice-history", referral.patient_id)))
+
+    assert "Physiotherapist's assessment: pain 4 of 10" in shown
+    assert "Causes: too little sleep;" in shown

@@ -1,0 +1,93 @@
+"""From the assessment on a tablet to the patient's tick on the phone, with and without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from aftercare.models import ExerciseDone, ExercisePrescription, PhysiotherapyAssessment
+from clinic.models import AccessRelation, PatientAccess, Role
+from procedures.models import PainCause
+from tests import factories
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def referral():
+    """The shoulder was injected two hours ago."""
+    now = timezone.now()
+    factories.protocol()
+    muscle = factories.muscle(slug="supraspinatus", name="top shoulder-blade muscle")
+    factories.exercise(muscle, slug="x09", name="Pendulum", not_when="You feel dizzy.")
+    factories.exercise(muscle, slug="x05", name="Blade squeeze", kind="strength", position=2)
+    signed_at = now - timedelta(hours=2)
+    site = factories.site(muscle=muscle)
+    return factories.signed(sites=[site], starts_at=signed_at, signed_at=signed_at).care_plan.referral
+
+
+def assesses(page, referral, look):
+    page.goto(f"/practice/referrals/{referral.pk}/")
+    look(page)
+    page.get_by_role("link", name="Write the assessment").click()
+    page.locator("[name=pain_now][value='4']").check()
+    page.locator("[name=neck-rotation-left]").fill("60")
+    page.get_by_role("button", name="Keep the assessment").click()
+    assert page.get_by_text("Please check your answers").is_visible()
+    look(page)
+    assert page.locator("[name=neck-rotation-left]").input_value() == "60"
+    for cause in PainCause:
+        page.locator(f"[name=cause-{cause}][value=not]").check()
+    page.locator("[name=cause-posture][value=part]").check()
+    page.get_by_role("button", name="Keep the assessment").click()
+    assert page.get_by_text("The assessment is kept.").is_visible()
+
+
+def assigns(page, look):
+    """One is forgotten to be shown: nothing is lost, and both are assigned after the second tick."""
+    page.get_by_role("link", name="Assign exercises").click()
+    look(page)
+    page.locator("[name=x09-is_wanted]").check()
+    page.locator("[name=x09-dose]").fill("Three rounds")
+    page.locator("[name=x05-is_wanted]").check()
+    page.get_by_role("button", name="Assign what is ticked").click()
+    assert page.get_by_text("Show how it is done first").first.is_visible()
+    look(page)
+    assert page.locator("[name=x09-dose]").input_value() == "Three rounds"
+    page.locator("[name=x05-is_shown]").check()
+    page.get_by_role("button", name="Assign what is ticked").click()
+    assert page.get_by_text("2 exercises are assigned.").is_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_physiotherapist_assesses_and_assigns_and_the_patient_ticks(referral, browser_page, axe, javascript):
+    def look(page):
+        if javascript:
+            assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # Given a physiotherapist with a tablet, and the patient's account
+    tablet = browser_page("desk", javascript=javascript)
+    steps.is_signed_in(tablet, factories.user(Role.PHYSIOTHERAPIST))
+    account = factories.user()
+    PatientAccess.objects.create(user=account, patient=referral.patient, relation=AccessRelation.SELF)
+
+    # When the patient is assessed and gets two exercises
+    assesses(tablet, referral, look)
+    assigns(tablet, look)
+
+    # Then the gentle one is for today, the other for later, and one tap ticks it off
+    phone = browser_page("phone", javascript=javascript)
+    steps.is_signed_in(phone, account)
+    phone.goto("/my/exercises/")
+    look(phone)
+    assert phone.locator(".exercise-list h3").all_inner_texts() == ["Pendulum", "Blade squeeze"]
+    pictures = phone.locator(".exercise-picture").evaluate_all("all => all.map(one => one.naturalWidth)")
+    assert all(pictures)
+    assert phone.get_by_role("button", name="I did it").count() == 1
+    phone.get_by_role("button", name="I did it Pendulum").click()
+    assert phone.get_by_text("All done for today.").is_visible()
+    look(phone)
+    assert ExerciseDone.objects.get().prescription == ExercisePrescription.objects.get(exercise="x09")
+    assert PhysiotherapyAssessment.objects.get().referral == referral
