@@ -1,0 +1,188 @@
+"""The days after a treatment on a phone, while the clock moves: what is sent, what is asked, what one tap does."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic import delivering, registering
+from clinic.models import Message, MessageStatus, PatientAccess, User, WorkItem, WorkItemStatus
+from tests import factories
+from tests.factories import at
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+EMAIL = "ona@mail.example"
+SIGNED_AT = "2026-03-02 10:30"
+
+
+@pytest.fixture
+def moment(time_machine):
+    """`moment("2026-03-03 10:05")`: it is then, and what was due has gone out."""
+
+    def move(text):
+        time_machine.move_to(at(text), tick=True)
+        deliver()
+
+    return move
+
+
+def deliver():
+    while delivering.deliver_due(at=timezone.now()):
+        pass
+
+
+@pytest.fixture
+def plan(live, moment):
+    """Signed on Monday, after a needle near the lung; a physiotherapist has time."""
+    moment(SIGNED_AT)
+    call_command("loaddata", "visit_types", "regions", "muscles", "procedures", "protocols", verbosity=0)
+    call_command("loaddata", "symptom_questions", verbosity=0)
+    factories.room()
+    factories.practitioner()
+    factories.physiotherapist()
+    site = factories.site(muscle=factories.muscle(lung_risk="yes"), no_ultrasound_reason="Held away from the ribs")
+    ona = registering.register(factories.newcomer(given_name="Ona", email=EMAIL), at=timezone.now())
+    return factories.signed(patient=ona, sites=[site], signed_at=timezone.now(), pain=(7, 3)).care_plan
+
+
+def mailed(name):
+    """What went out last under a key that has this in it."""
+    gone = Message.objects.filter(key__contains=f":{name}:", status=MessageStatus.ACCEPTED)
+    return gone.order_by("due_at").last().body
+
+
+def code():
+    """Of the newest mail that brings one; the row forgets it once it was handed over."""
+    deliver()
+    files = (settings.DATA_DIR / "messages" / "email").glob("sign-in-*")
+    newest = max(files, key=lambda file: file.stat().st_ctime)
+    return re.search(r"^\s*(\d{6,8})\s*$", newest.read_text(), re.MULTILINE).group(1)
+
+
+def link_in(mail, part):
+    return re.search(rf"https?://\S*{part}\S*", mail).group(0)
+
+
+def fits(page):
+    page.wait_for_load_state()
+    return page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browser_page, axe, javascript):
+    # Given the reminder of the first morning
+    moment("2026-03-03 10:05")
+    phone = browser_page("phone", javascript=javascript)
+
+    # When its link is opened, a code comes by mail and is typed
+    phone.goto(link_in(mailed("book-physiotherapy"), "/my/aftercare/"))
+    phone.locator("[name=email]").fill(EMAIL)
+    phone.get_by_role("button", name="Send me a code").click()
+    steps.enters_the_code(phone, code())
+
+    # Then the open times before the deadline are there, and one tap books
+    assert phone.get_by_role("heading", level=1).inner_text() == "Book physiotherapy"
+    assert fits(phone)
+    assert not javascript or axe(phone) == []
+    phone.locator(".time-button").first.click()
+    assert phone.get_by_role("heading", name="Your physiotherapy is booked").is_visible()
+    assert phone.url.endswith(plan.get_absolute_url())
+    assert fits(phone)
+    assert not javascript or axe(phone, aaa=True) == []
+
+    # And nothing asks for it any more
+    plan.referral.refresh_from_db()
+    assert plan.referral.appointment.on <= plan.referral.due_on
+    reminders = Message.objects.filter(key__contains=":book-physiotherapy:").order_by("due_at")
+    assert [message.status for message in reminders] == [
+        MessageStatus.ACCEPTED,
+        MessageStatus.WITHDRAWN,
+        MessageStatus.WITHDRAWN,
+    ]
+
+
+def answers_all_is_well(phone):
+    for choice in phone.locator("main input[type=radio][value=green]").all():
+        choice.check()
+    phone.locator("main form:has(input[type=radio]) button[type=submit]").click()
+    assert phone.get_by_role("heading", level=1).inner_text().strip() == "Thank you"
+
+
+def tells_the_pain(phone, score):
+    phone.locator(f".pain-number[value='{score}']").click()
+    assert phone.get_by_role("heading", level=1).inner_text() == f"Thank you. We have noted: {score} of 10"
+
+
+def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe):
+    phone = browser_page("phone")
+
+    # Given the first hours: nothing heavy, and the question about the breath
+    moment("2026-03-02 14:35")
+    phone.goto(link_in(mailed("check-breathing"), "/check/"))
+    answers_all_is_well(phone)
+    moment("2026-03-03 10:35")
+    phone.goto(link_in(mailed("check-breathing"), "/check/"))
+    answers_all_is_well(phone)
+
+    # When she looks at her page on the second day, lifts nothing, and books physiotherapy with one tap
+    account = User.objects.get(email=EMAIL)
+    PatientAccess.objects.create(user=account, patient=plan.patient)
+    steps.is_signed_in(phone, account)
+    phone.goto(link_in(mailed("no-heavy-lifting"), "/my/aftercare/"))
+    assert phone.get_by_role("heading", level=1).inner_text() == "Please lift nothing heavy"
+    assert phone.locator(".ring-text").inner_text().split() == ["24", "hours", "to", "go"]
+    assert [fits(phone), axe(phone, aaa=True)] == [True, []]
+    phone.locator(".next-times button").first.click()
+    assert phone.get_by_role("heading", name="Your physiotherapy is booked").is_visible()
+    deliver()
+
+    # And after two days she may lift; by the links she tells her pain and how she is, on day 2, 3, 7 and 14
+    moment("2026-03-04 10:35")
+    phone.goto(link_in(mailed("check-breathing"), "/check/"))
+    answers_all_is_well(phone)
+    for when, score in (("03-04 10:40", 5), ("03-05 17:05", 5), ("03-09 17:05", 4), ("03-16 17:05", 2)):
+        moment(f"2026-{when}")
+        phone.goto(link_in(mailed("how-are-you"), "/check/"))
+        tells_the_pain(phone, score)
+        assert fits(phone)
+        phone.get_by_role("link", name="Go on").click()
+        answers_all_is_well(phone)
+
+    # Then her page says what has changed, and asks nothing
+    steps.is_signed_in(phone, account)
+    phone.goto(reverse("my-aftercare"))
+    assert phone.get_by_text("Your pain went from 7 to 2: that is a change that people notice.").is_visible()
+    assert phone.locator(".pain-chart-own").count() == 4 + 1  # and one in the legend
+    assert axe(phone, aaa=True) == []
+
+    # And nothing was missing, nothing extra, nothing waits but the question of the sixth week
+    assert sent(plan) == [
+        "no-heavy-lifting:at-once",
+        "check-breathing:+4h",
+        "no-heavy-lifting:next-morning",
+        "book-physiotherapy:+1d",
+        "check-breathing:+24h",
+        "check-breathing:+48h",
+        "how-are-you:+48h",
+        "lifting-allowed:window-over",
+        "how-are-you:+3d",
+        "how-are-you:+7d",
+        "how-are-you:+14d",
+    ]
+    waiting = Message.objects.filter(patient=plan.patient, status=MessageStatus.WAITING)
+    assert [message.key.split(":")[2:4] for message in waiting] == [["how-are-you", "+42d"]]
+    items = WorkItem.objects.filter(status=WorkItemStatus.REQUESTED)
+    assert [(item.key, item.what_to_say) for item in items] == []
+    assert sorted(plan.symptom_checks.values_list("outcome", "care_check__moment")) == sorted(
+        ("green", moment) for moment in ("+4h", "+24h", "+48h", "+48h", "+3d", "+7d", "+14d")
+    )
+
+
+def sent(plan):
+    own = Message.objects.filter(key__startswith=f"procedure:{plan.procedure_id}:", status=MessageStatus.ACCEPTED)
+    parts = [message.key.split(":")[2:4] for message in own.order_by("due_at", "key")]
+    return [":".join(pair) for pair in parts]
