@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from aftercare.charts import PainPoint
-from aftercare.models import CarePlan, PainDiaryEntry
+from aftercare.models import CarePlan, PainDiaryEntry, PhysiotherapyAssessment, SymptomCheck
 from clinic.models import Appointment
 from procedures.models import Consent, InjectionSite, PainReport, Procedure, Screening
 
@@ -34,8 +34,10 @@ def entries_of(patient, *, user):
             Entry(each.told_at, "pain", each)
             for each in _of(PainReport, patient, user).prefetch_related("areas__region")
         ),
-        *(Entry(each.told_at, "diary", each) for each in _of(PainDiaryEntry, patient, user)),
+        *(Entry(each.told_at, "diary", each) for each in _diary(patient, user)),
+        *(Entry(each.answered_at, "symptoms", each) for each in _symptoms(patient, user)),
         *_consents(patient, user),
+        *(Entry(each.assessed_at, "assessment", each) for each in _assessments(patient, user)),
         *(Entry(each.starts_at, "care", each) for each in _care_plans(patient, user)),
     ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
@@ -58,11 +60,23 @@ def _records(patient, user):
     return _of(Procedure, patient, user).with_all_parts().prefetch_related("complications")
 
 
+def _assessments(patient, user):
+    return _of(PhysiotherapyAssessment, patient, user).select_related("assessed_by").prefetch_related("causes")
+
+
 def _consents(patient, user):
     for consent in _of(Consent, patient, user).select_related("plan__definition", "withdrawn_by"):
         yield Entry(consent.signed_at, "consent", consent)
         if consent.withdrawn_at:
             yield Entry(consent.withdrawn_at, "consent-ended", consent)
+
+
+def _diary(patient, user):
+    return _of(PainDiaryEntry, patient, user).select_related("care_plan")
+
+
+def _symptoms(patient, user):
+    return _of(SymptomCheck, patient, user).select_related("followed_up_by").prefetch_related("answers__question")
 
 
 def _care_plans(patient, user):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic import scheduling
+from clinic.forms.people import PractitionerForm
 from clinic.models import (
     Closure,
     Credential,
@@ -20,6 +21,7 @@ from clinic.models import (
     Practitioner,
     Role,
     Room,
+    Synonyms,
     TimeOff,
     UltrasoundMachine,
     User,
@@ -63,6 +65,11 @@ class GlossaryTermAdmin(admin.ModelAdmin):
     list_display = ["term", "meaning"]
     search_fields = ["term", "meaning"]
     prepopulated_fields = {"slug": ["term"]}
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(admin.ModelAdmin):
+    search_fields = ["words"]
 
 
 @admin.register(VisitType)
@@ -148,10 +155,20 @@ class TimeOffInline(admin.TabularInline):
 
 @admin.register(Practitioner)
 class PractitionerAdmin(TimetableAdmin):
+    form = PractitionerForm
     list_display = ["name", "role", "languages", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "languages"]
     inlines = [CredentialInline, WorkingHoursInline, TimeOffInline]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.too_large = getattr(request, "too_large", ())
+        return form
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        form.forget_old_photo()
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Offers the accounts of those who treat, never those of patients."""

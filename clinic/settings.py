@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -72,8 +73,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.middleware.VisitorsGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.PrivacyHeadersMiddleware",
+    "clinic.middleware.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -178,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "records": {"task": "procedures.tick", "schedule": 10 * BEAT_SECONDS, "options": {"expires": 10 * BEAT_SECONDS}},
     "reconcile": {"task": "aftercare.reconcile", "schedule": 3600, "options": {"expires": 3600}},
+    "archive": {"task": "clinic.archive_old_messages", "schedule": 24 * 3600, "options": {"expires": 24 * 3600}},
 }
 
 # Messages
@@ -189,6 +193,7 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_FROM = env.str("TWILIO_FROM", default="")
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="https://api.twilio.com")
+MESSAGES_ARCHIVED_AFTER_DAYS = env.int("MESSAGES_ARCHIVED_AFTER_DAYS", default=90)
 QUIET_HOURS = (env.int("QUIET_HOURS_FROM", default=20), env.int("QUIET_HOURS_UNTIL", default=8))
 
 # Shared by all web processes: limits on signing in
@@ -255,12 +260,20 @@ FORMAT_MODULE_PATH = ["clinic.formats"]
 
 # Pictures of patients: outside the web root, shown by a view only. Pages that ask for files name themselves here.
 IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
-UPLOAD_PAGES = ["practice-record-images"]
+UPLOAD_PAGES = ["practice-record-images", "clinic_practitioner_add", "clinic_practitioner_change"]
+# Photos of the people who treat: for anybody to see
+PHOTOS_DIR = Path(env.str("PHOTOS_DIR", default=str(DATA_DIR / "photos")))
 UPLOAD_MOST_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "clinic.uploading.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# Pages that say the same to everybody who is not signed in, by name: known to search machines, and kept rendered
+PUBLIC_PAGES = [
+    *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
+    *("people", "person", "clinic", "book", "glossary", "who-should-i-see"),
 ]
 
 # Static files
@@ -295,6 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "img-src": [SELF, "data:"],  # Bootstrap draws its check marks and arrows as data images
         "connect-src": [SELF],
+        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -64,7 +64,10 @@ def physicians(methods="GET"):
 
 PUBLIC_PAGES = [
     *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
+    *("person", "person-photo", "clinic"),
     *("people", "book", "book-times", "book-times-json", "demo", "healthz", "readyz", "favicon"),
+    *("search", "sitemap", "robots", "manifest"),
+    *("who-should-i-see", "glossary"),
 ]
 TABLE = {
     **{name: public() for name in PUBLIC_PAGES},
@@ -86,12 +89,22 @@ TABLE = {
     "my-waitlist-take": own("POST"),
     "my-waitlist-leave": own("POST"),
     "my-physiotherapy": own("GET POST"),
+    **dict.fromkeys(["my-physiotherapy-take-back", "my-exercise-done", "my-exercise-undone"], own("POST")),
+    "my-physiotherapy-answer": own("GET POST"),
+    "my-exercises": signed_in(),
     "my-screening": own("GET POST"),
     "my-screening-thanks": own(),
     "my-where-it-hurts": own("GET POST"),
     "my-consent": own("GET POST"),
     "my-consent-withdraw": own("POST"),
     "my-summary": own(),
+    "my-aftercare": signed_in(),
+    **dict.fromkeys(["my-aftercare-plan", "my-aftercare-next-visit"], own()),
+    "my-aftercare-pain": own("POST"),
+    **dict.fromkeys(["care-check", "care-check-pain"], public("GET POST")),
+    "my-symptoms": own("GET POST"),
+    "my-symptoms-said": own(),
+    "practice-check": physicians("GET POST"),
     "workplace": signed_in(),
     "desk": desk_or_manager(),
     "desk-appointment": desk_or_manager(),
@@ -142,6 +155,18 @@ TABLE = {
     "practice-summary": physicians(),
     "practice-history": physicians(),
     "practice-referrals": clinicians(),
+    "practice-referral": clinicians(),
+    **dict.fromkeys(
+        [f"practice-referral-{act}" for act in ("assess", "exercises", "answer")],
+        Rule("physiotherapist", methods="GET POST"),
+    ),
+    **dict.fromkeys(
+        ["practice-referral-take-back", "practice-prescription-end"], Rule("physiotherapist", methods="POST")
+    ),
+    "practice-outcomes": Rule("physician", "manager"),
+    "desk-physiotherapy": desk(),
+    "desk-referral-answer": desk("GET POST"),
+    "desk-referral-take-back": desk("POST"),
     "practice-screening": physicians("GET POST"),
     "practice-record": physicians("GET POST"),
     "practice-record-typed": physicians("POST"),

@@ -4,15 +4,19 @@ The addresses come from the URLconf. What a person may not open answers with a s
 nothing of the patient and changes no row.
 """
 
+import secrets
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from aftercare import asking
+from aftercare.demo import portraits
 from clinic import arriving, before_visit, booking, choosing, waiting
 from clinic.models import AccessRelation, Appointment, AppointmentStatus, Message, PatientAccess, Role, WorkItem
 from procedures.models import Procedure
@@ -119,6 +123,8 @@ def _arguments(patient, other, procedure, visit, held):
     return {
         "region": {"key": procedure.sites.first().muscle.region_id},
         "procedure": {"slug": procedure.definition.slug},
+        "person": {"slug": visit.practitioner.slug},
+        "person-photo": {"name": _photo_of(visit.practitioner)},
         "book-times": {"visit_type": held.visit_type.slug},
         "book-hold": {"visit_type": held.visit_type.slug},
         "demo-sign-in": {"role": "nobody"},
@@ -142,7 +148,8 @@ def _arguments(patient, other, procedure, visit, held):
         **dict.fromkeys(["practice-plan", "practice-consent-confirm", "practice-consent-withdraw"], planned),
         **dict.fromkeys(["my-summary", "practice-summary"], record),
         "practice-history": of_patient,
-        "my-physiotherapy": {"pk": procedure.care_plan.referral.pk},
+        **_of_referral(procedure),
+        **_of_plan(procedure.care_plan),
         **dict.fromkeys(["my-screening", "my-screening-thanks", "my-where-it-hurts"], of_patient),
         "practice-screening": {"pk": _screened(patient).pk},
         "desk-screening": visit_pk,
@@ -162,6 +169,46 @@ def _arguments(patient, other, procedure, visit, held):
         "desk-work-done": {"pk": item.pk},
         "desk-work-tomorrow": {"pk": item.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    }
+
+
+def _photo_of(practitioner):
+    practitioner.photo.save(f"{secrets.token_hex(16)}.jpg", ContentFile(portraits.drawn(portraits.LOOKS[0])))
+    return practitioner.photo.name
+
+
+def _of_plan(plan):
+    """The days after, and a question that was asked just now."""
+    asked = plan.checks.create(
+        asks="how-are-you",
+        moment="+1h",
+        due_at=timezone.now() - timedelta(hours=1),
+        open_until=timezone.now() + timedelta(days=1),
+    )
+    told = plan.symptom_checks.create(patient=plan.patient, outcome="red")
+    of_plan, by_link = {"pk": plan.pk}, {"token": asking.SIGNER.sign(asked.pk)}
+    names = ["my-symptoms", *(f"my-aftercare-{part}" for part in ("plan", "next-visit", "pain"))]
+    return {
+        **dict.fromkeys(names, of_plan),
+        **dict.fromkeys(["care-check", "care-check-pain"], by_link),
+        "my-symptoms-said": {"pk": plan.pk, "check": told.pk},
+        "practice-check": {"pk": told.pk},
+    }
+
+
+def _of_referral(procedure):
+    """The referral of this record, and an exercise that was assigned for it."""
+    referral = {"pk": procedure.care_plan.referral.pk}
+    exercise = factories.prescription(procedure.care_plan)
+    assigned = {"pk": exercise.pk}
+    names = [f"my-physiotherapy{part}" for part in ("", "-answer", "-take-back")]
+    names += ["desk-referral-answer", "desk-referral-take-back", "practice-referral"]
+    names += [f"practice-referral-{act}" for act in ("assess", "exercises", "answer", "take-back")]
+    return {
+        **dict.fromkeys(names, referral),
+        **dict.fromkeys(["my-exercise-done", "my-exercise-undone"], assigned),
+        "practice-prescription-end": referral | {"prescription": exercise.pk},
+        "desk-physiotherapy": {"pk": procedure.patient_id},
     }
 
 

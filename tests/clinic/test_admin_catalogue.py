@@ -1,16 +1,18 @@
 """The catalogue in /manage/: what the manager may change, and what nobody may see there."""
 
+import html
 import re
 from datetime import timedelta
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from model_bakery import baker
 
-from aftercare.models import AftercareProtocol, CarePlan
+from aftercare.models import AftercareProtocol, CarePlan, SymptomQuestion
 from clinic.models import Page, PageSection, Role, User, WorkItem
 from tests import factories
 
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 CATALOGUE = {
     *("Page", "GlossaryTerm", "VisitType", "Room", "UltrasoundMachine", "Practitioner", "Closure"),
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
-    *("ClinicRule", "DepthHint"),
+    *("ClinicRule", "DepthHint", "SymptomQuestion"),
     "ScreeningQuestion",
     "VisitReminder",
     *("ConsentText", "SiteSet", "ProcedureQuestion", "PainPattern"),
@@ -55,7 +57,7 @@ def form_of(response):
 def all_forms(response):
     for inline in response.context["inline_admin_formsets"]:
         yield inline.formset.management_form
-        yield from inline.formset.initial_forms
+        yield from inline.formset.forms
 
 
 def test_only_the_catalogue_is_registered():
@@ -121,7 +123,10 @@ def test_accounts_of_patients_are_not_offered_as_practitioners(client, manager):
 
 @pytest.fixture
 def protocol():
-    return baker.make(AftercareProtocol, name="General", version=1, lifting_hours=48, physiotherapy_days=7)
+    made = baker.make(AftercareProtocol, name="General", version=1, lifting_hours=48, physiotherapy_days=7)
+    made.check_times.create(asks="breathing", hours_after=4)
+    made.check_times.create(asks="how-are-you", days_after=3)
+    return made
 
 
 @pytest.fixture
@@ -170,6 +175,7 @@ def test_person_who_leaves_leaves_nobody_standing_at_the_door(client, manager):
     assert list(WorkItem.objects.values_list("kind", "appointment")) == [("visit_hit", visit.pk)]
 
 
+@pytest.mark.repeated_queries_allowed
 def test_protocol_that_nobody_follows_yet_can_be_edited(client, manager, protocol):
     assert change_protocol(client, protocol, lifting_hours=24).lifting_hours == 24
 
@@ -191,5 +197,55 @@ def test_protocol_in_use_gets_a_new_version(client, manager, care_plan):
 
     newest = AftercareProtocol.objects.for_definition(None)
     assert (newest.name, newest.version, newest.lifting_hours, newest.physiotherapy_days) == ("General", 2, 24, 7)
+    assert [(row.asks, row.moment) for row in newest.check_times.all()] == [
+        ("how-are-you", "+3d"),
+        ("breathing", "+4h"),
+    ]
     care_plan.refresh_from_db()
     assert care_plan.protocol.version == 1
+
+
+def test_check_times_of_a_protocol_in_use_stay_as_they_were(client, manager, care_plan):
+    address = reverse("admin:aftercare_aftercareprotocol_change", args=[care_plan.protocol.pk])
+    rows = care_plan.protocol.check_times.order_by("pk")
+    sent = {"check_times-TOTAL_FORMS": 3, "check_times-INITIAL_FORMS": 2}
+    for number, row in enumerate(rows):
+        sent |= {f"check_times-{number}-id": row.pk, f"check_times-{number}-DELETE": "on"}
+    sent |= {"check_times-2-asks": "how-are-you", "check_times-2-days_after": 9}
+
+    client.post(address, form_of(client.get(address)) | sent)
+
+    assert [row.moment for row in rows.all()] == ["+4h", "+3d"]
+
+
+@pytest.mark.repeated_queries_allowed
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"what_is_not": "Immediate deterioration necessitates orthopaedic consultation."}, "This is hard to read"),
+        ({"normal_life": " ".join(["walk"] * 21) + "."}, "has 21 words"),
+        ({"check_times-0-DELETE": "on"}, "Say at least once when patients are asked about: breathing"),
+        ({"check_times-0-days_after": 2}, "Write either hours or days, not both."),
+        ({"check_times-0-hours_after": ""}, "Write either hours or days, not both."),
+        ({"check_times-0-hours_after": 97}, "less than or equal to 96"),
+    ],
+)
+def test_protocol_is_refused_in_a_sentence(client, manager, protocol, changes, sentence):
+    address = reverse("admin:aftercare_aftercareprotocol_change", args=[protocol.pk])
+
+    response = client.post(address, form_of(client.get(address)) | changes)
+
+    assert sentence in html.unescape(response.content.decode())
+    assert [row.moment for row in protocol.check_times.order_by("pk")] == ["+4h", "+3d"]
+
+
+def test_symptom_question_is_kept_in_plain_words(client, manager):
+    call_command("loaddata", "symptom_questions", verbosity=0)
+    address = reverse("admin:aftercare_symptomquestion_change", args=["bruise"])
+    sent = form_of(client.get(address))
+
+    hard = client.post(address, sent | {"amber_words": "Considerable discolouration, increasingly uncomfortable."})
+    client.post(address, sent | {"amber_words": "It is as big as my hand."})
+
+    assert "This is hard to read" in hard.content.decode()
+    assert SymptomQuestion.objects.get(pk="bruise").amber_words == "It is as big as my hand."

@@ -14,13 +14,16 @@ from aftercare.demo import (
     doses,
     health,
     letters,
+    pain_diary,
     people,
+    physiotherapy,
     places,
     records,
     scale,
     signing,
     staff,
     stages,
+    symptom_checks,
     visits,
 )
 from aftercare.demo.diary import Diary
@@ -30,11 +33,12 @@ from procedures.models import Procedure
 
 SEED = 20_260
 FIXTURES = [
-    *("visit_types", "visit_reminders", "pages", "glossary"),
-    *("regions", "body_areas", "muscles", "drugs", "risks", "procedures", "screening_questions"),
+    *("visit_types", "visit_reminders", "pages", "glossary", "synonyms", "the_clinic"),
+    *("regions", "body_areas", "muscles", "pain_patterns", "drugs", "risks", "procedures", "screening_questions"),
+    "procedure_questions",
     *("dose_limits", "clinic_rules", "depth_hints"),
     *("site_sets", "consent_texts"),
-    "protocols",
+    *("protocols", "exercises", "symptom_questions"),
 ]
 
 
@@ -109,5 +113,8 @@ def write_aftercare(all_visits, stage, team, moment, chance):
     records.close_old_records(injected, all_visits, shelf, team, moment)
     bookings.remind(all_visits, moment)
     signing.sign_live_records(injected, all_visits, stage, moment)
+    physiotherapy.write(stage, team, moment, Random(SEED))
+    symptom_checks.write(stage, team, moment)
+    pain_diary.write_diary(moment)
     some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
     letters.write_letters(all_visits, some_weeks_ago, moment)
