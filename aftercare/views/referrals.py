@@ -174,7 +174,7 @@ def _keep(request, referral, form):
 
 
 def _orders_form(request, referral):
-    doing = ExercisePrescription.objects.running().filter(patient=referral.patient).values("exercise")
+    doing = _prescriptions(request, referral.patient).running().values("exercise")
     offered = Exercise.objects.filter(is_active=True).prefetch_related("muscles")
     reasons = exercising.reasons_for(referral.care_plan.procedure.sites.all(), offered)
     data = request.POST if request.method == "POST" else None
