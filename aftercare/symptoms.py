@@ -22,6 +22,7 @@ from procedures.models import ProcedureStatus
 GRAVITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
 KINDS = {SymptomLevel.RED: WorkItemKind.SYMPTOM_RED, SymptomLevel.AMBER: WorkItemKind.SYMPTOM_AMBER}
 PREFIX = "symptom-check:"  # of the key of a work item
+PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # where a clinic has no questions yet
 OF_NO_USE = gettext_lazy("This page is of no use any more. If you feel unwell, call us.")
 
 
@@ -56,6 +57,8 @@ def tell(plan, levels, *, at, own_words="", care_check=None, by=None, request_to
     """
     asks = care_check.asks if care_check else Asks.HOW_ARE_YOU
     questions = questions_for(plan, asks=asks)
+    if not questions:
+        raise MoveNotAllowed(PLEASE_CALL)
     own_words = own_words.strip()
     rows = [_answer(question, levels.get(question.pk)) for question in questions]
     with transaction.atomic():

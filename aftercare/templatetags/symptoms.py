@@ -10,8 +10,9 @@ register = template.Library()
 @register.inclusion_tag("checks/_alerts.html", takes_context=True)
 def symptom_alerts(context, patient):
     """The page itself guards who sees it; only those who may follow up are led there."""
-    user = context.request.user
+    request = context.request
+    is_there = request.resolver_match is not None and request.resolver_match.url_name == "practice-check"
     return {
         "checks": symptoms.to_follow_up([patient]),
-        "may_follow_up": user.has_perm("aftercare.change_symptomcheck"),
+        "may_follow_up": not is_there and request.user.has_perm("aftercare.change_symptomcheck"),
     }

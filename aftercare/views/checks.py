@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aftercare import asking, symptoms
 from aftercare.errors import AnsweredAlready
 from aftercare.forms.symptoms import FollowUpForm, SymptomForm
-from aftercare.models import Asks, CarePlan, SymptomCheck
+from aftercare.models import Asks, CarePlan, SymptomCheck, SymptomLevel
 from clinic import auditing
 from clinic.errors import MoveNotAllowed
 from clinic.network import client_address
@@ -30,6 +30,8 @@ def by_link(request, token):
     if sentence := asking.why_not(check, at=now):
         return render(request, "checks/old_link.html", {"sentence": sentence}, status=410)
     form = SymptomForm(request.POST if request.method == "POST" else None, plan=check.care_plan, asks=check.asks)
+    if not form.questions:
+        return render(request, "checks/old_link.html", {"sentence": symptoms.PLEASE_CALL}, status=503)
     if form.is_valid():
         try:
             _tell(request, check.care_plan, form, at=now, care_check=check)
@@ -38,7 +40,7 @@ def by_link(request, token):
         return redirect("care-check", token)
     told = symptoms.told_by(check)
     if told and request.method != "POST":
-        return _said(request, check.care_plan, told, token=token if _asks_pain(check) else "")
+        return _said(request, check.care_plan, told, token=token if _asks_pain(check, told) else "")
     context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
     return render(request, "checks/check.html", context | {"asks_pain": _asks_pain(check)})
 
@@ -51,6 +53,8 @@ def own(request, pk):
     if not plan.procedure.is_signed:
         return render(request, "checks/old_link.html", {"sentence": symptoms.OF_NO_USE}, status=410)
     form = SymptomForm(request.POST if request.method == "POST" else None, plan=plan)
+    if not form.questions:
+        return render(request, "checks/old_link.html", {"sentence": symptoms.PLEASE_CALL}, status=503)
     if form.is_valid():
         told = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
         return redirect("my-symptoms-said", plan.pk, told.pk)
@@ -113,7 +117,7 @@ def _said(request, plan, told, *, sentence="", is_signed_in=False, token="", sta
         "plan": plan,
         "advice": symptoms.advice_of(rows, told.outcome),
         "sentence": sentence,
-        "call_by": symptoms.call_by(told) if told.outcome == "amber" else None,
+        "call_by": symptoms.call_by(told) if told.outcome == SymptomLevel.AMBER else None,
         "has_phone": bool(told.patient.phone),
         "has_lung_risk": plan.procedure.has_lung_risk,
         "is_signed_in": is_signed_in,
@@ -122,9 +126,10 @@ def _said(request, plan, told, *, sentence="", is_signed_in=False, token="", sta
     return render(request, "checks/said.html", context, status=status)
 
 
-def _asks_pain(check):
-    """By one tap, once; who cannot breathe is not asked for a number."""
-    return check.asks == Asks.HOW_ARE_YOU and not hasattr(check, "pain_entry")
+def _asks_pain(check, told=None):
+    """By one tap, once; who was told to get help is not asked for a number."""
+    is_red = told is not None and told.outcome == SymptomLevel.RED
+    return check.asks == Asks.HOW_ARE_YOU and not is_red and not hasattr(check, "pain_entry")
 
 
 def _lead(check):
