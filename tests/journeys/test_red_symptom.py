@@ -1,0 +1,71 @@
+"""A patient gets worse after a needle near the lung: help first, and then somebody at the clinic knows."""
+
+import pytest
+
+from aftercare import asking
+from clinic.models import Role
+from tests import factories
+from tests.aftercare import asked
+from tests.factories import at
+from tests.journeys import steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
+
+
+@pytest.fixture
+def link(time_machine):
+    """In the message of the third day, just now."""
+    asked.questions()
+    patient = factories.patient(given_name="Jonas", family_name="Far", phone="+37061234567")
+    plan = asked.plan(near_lung=True, patient=patient)
+    time_machine.move_to(at("2026-03-05 18:00"), tick=True)
+    return asking.link_of(asked.check(plan)).partition("/check/")[2]
+
+
+def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe):
+    # Given a message on a phone, with nobody signed in
+    phone = browser_page("phone")
+    phone.goto(f"/check/{link}")
+    assert axe(phone) == []
+    assert phone.get_by_text("Far").count() == 0
+
+    # When the breath hurts, and one answer was forgotten at first
+    for question in phone.locator("form:not(.pain-tap) fieldset").all()[:-1]:
+        question.locator("label").first.click()
+    phone.get_by_text("It hurts when I breathe in").click()
+    phone.get_by_role("button", name="Send my answers").click()
+    phone.get_by_role("heading", name="Please check your answers").wait_for()
+    phone.locator("form:not(.pain-tap) fieldset label").last.scroll_into_view_if_needed()
+    phone.get_by_label("Yes.", exact=True).check()
+    phone.get_by_role("button", name="Send my answers").click()
+
+    # Then help comes first
+    phone.get_by_role("heading", name="Get help now").wait_for()
+    assert phone.get_by_role("link", name="Call 112").first.get_attribute("href") == "tel:112"
+    assert phone.get_by_text("“I had a needle near the chest.”").is_visible()
+    assert axe(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # And the desk sees it first of all
+    desk = browser_page("desk")
+    steps.is_signed_in(desk, factories.user(Role.DESK))
+    desk.goto("/desk/")
+    urgent = desk.get_by_role("region", name="Urgent: call this patient now")
+    assert urgent.get_by_text("now: Jonas Far").is_visible()
+    assert urgent.get_by_role("link", name="+370 612 34567").is_visible()
+    assert axe(desk) == []
+
+    # And a physician reads what was told and injected, and says what was done
+    doctor = browser_page("desk")
+    physician = factories.practitioner(hours=None)
+    physician.user = factories.user(Role.PHYSICIAN)
+    physician.save()
+    steps.is_signed_in(doctor, physician.user)
+    doctor.goto("/practice/")
+    doctor.get_by_role("link", name="Look and follow up Jonas Far").first.click()
+    assert axe(doctor) == []
+    doctor.get_by_role("textbox", name="What was said and done").fill("Is in the ambulance, X-ray at the hospital.")
+    doctor.get_by_role("button", name="Followed up").click()
+    doctor.get_by_text("Is in the ambulance").wait_for()
+    desk.reload()
+    assert urgent.count() == 0
