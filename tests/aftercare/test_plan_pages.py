@@ -1,20 +1,19 @@
 """The page of the days after: the one thing to do first, the lifting ring, one-tap physiotherapy, pain in one tap."""
 
-import html
 import re
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from aftercare import asking, diary, symptoms, today
-from aftercare.models import AftercareProtocol, Asks, CareCheck, Exercise, ExercisePrescription, ReferralAnswer
+from aftercare import symptoms, today
+from aftercare.models import AftercareProtocol, Asks, Exercise, ExercisePrescription, ReferralAnswer
 from aftercare.today import First
 from clinic.models import Appointment, AuditEvent, PatientAccess, Role
-from procedures import voiding
 from procedures.models import Muscle
 from tests import factories
+from tests.aftercare.days import answered, heading, question, see, void, words
 
 pytestmark = pytest.mark.django_db
 NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
@@ -60,38 +59,6 @@ def later(client, plan, time_machine):
         return timezone.now()
 
     return move
-
-
-def words(response):
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", main).split()))
-
-
-def heading(response):
-    return re.search(r"<h1>(.*?)</h1>", response.content.decode(), re.DOTALL).group(1).strip()
-
-
-def see(client, plan):
-    response = client.get(plan.get_absolute_url())
-    assert response.status_code == 200
-    return response
-
-
-def question(plan, asks=Asks.HOW_ARE_YOU, *, due_at=None):
-    due_at = due_at or timezone.now()
-    return CareCheck.objects.create(
-        care_plan=plan, asks=asks, moment="+9d", due_at=due_at, open_until=due_at + timedelta(days=2)
-    )
-
-
-def answered(plan, outcome):
-    return plan.symptom_checks.create(patient=plan.patient, outcome=outcome, answered_at=timezone.now())
-
-
-def void(record):
-    """Two people say that the record was wrong as a whole."""
-    request = voiding.ask(record, by=factories.user(), reason="Wrong patient", at=timezone.now())
-    voiding.agree(request, by=factories.user(), at=timezone.now())
 
 
 # Which plan
@@ -331,127 +298,3 @@ def test_when_the_weeks_are_over_the_diary_stays_open_until_it_ends(client, plan
 
     assert [heading(first), heading(last)] == ["The first weeks are over"] * 2
     assert ["Tap one number" in words(first), "Tap one number" in words(last)] == [True, False]
-
-
-# Pain
-
-
-def tap(client, plan, score, token="page-1"):
-    return client.post(reverse("my-aftercare-pain", args=[plan.pk]), {"score": score, "request_token": token})
-
-
-def test_one_tap_notes_the_pain_and_shows_what_has_changed(client, plan, later):
-    later(days=3)
-    answers = [tap(client, plan, 4), tap(client, plan, 4)]
-
-    page = see(client, plan)
-
-    assert [answer["Location"] for answer in answers] == [f"{plan.get_absolute_url()}#pain"] * 2
-    assert [entry.told_by for entry in plan.pain_entries.all()] == [plan.patient.access.get().user]
-    assert "Your pain went from 7 to 4: that is a change that people notice." in words(page)
-    chart = page.content.decode().partition('class="pain-chart"')[2].partition("</svg>")[0]
-    assert set(re.findall(r'class="pain-chart-(band|own|before|told-line)"', chart)) == {
-        *("band", "own", "before", "told-line")
-    }
-
-
-@pytest.mark.parametrize("score", ["", "11", "-1", "much"])
-def test_what_is_no_number_changes_nothing(client, plan, score):
-    answer = tap(client, plan, score)
-
-    assert (answer.status_code, plan.pain_entries.count()) == (409, 0)
-    assert "Choose a number from 0 to 10." in words(answer)
-
-
-def test_number_leads_on_to_the_questions_that_wait(client, plan, later):
-    later(days=3)
-    check = question(plan)
-    before = see(client, plan)
-    tap(client, plan, 4)
-
-    check.refresh_from_db()
-    page = see(client, plan)
-
-    assert (heading(before), "One number, then a few short questions." in words(before)) == ("How are you today?", True)
-    assert check.pain_entry.score == 4
-    assert "Go on to a few short questions" in words(page)
-
-
-# Pain by the link of a message
-
-
-def link(check):
-    return reverse("care-check-pain", args=[asking.SIGNER.sign(check.pk)])
-
-
-def test_link_takes_one_number_and_only_the_browser_that_gave_it_sees_the_chart(client, plan, later, time_machine):
-    later(days=3)
-    check = question(plan)
-    client.logout()
-
-    answer = client.post(link(check), {"score": 4}, follow=True)
-    again = client.post(link(check), {"score": 4}, follow=True)
-
-    assert [answer.redirect_chain[-1][0], again.redirect_chain[-1][0]] == [link(check)] * 2
-    assert "Your pain went from 7 to 4" in words(answer)
-    assert "Ana" not in answer.content.decode()
-    assert [(entry.score, entry.told_by) for entry in plan.pain_entries.all()] == [(4, None)]
-    time_machine.shift(60)
-    client.cookies.clear()
-    for stranger in (client.get(link(check)), client.post(link(check), {"score": 4})):
-        assert "Your pain went" not in words(client.get(stranger["Location"], follow=True))
-
-
-def test_another_number_by_a_used_link_gets_a_sentence_and_the_way_to_sign_in(client, plan, later):
-    later(days=3)
-    check = question(plan)
-    client.logout()
-    client.post(link(check), {"score": 4})
-
-    answer = client.post(link(check), {"score": 2})
-
-    assert answer.status_code == 410
-    assert "You have told us a number here already. For a new one, sign in." in words(answer)
-    assert f'href="{plan.get_absolute_url()}"' in answer.content.decode()
-    assert [entry.score for entry in plan.pain_entries.all()] == [4]
-
-
-@pytest.mark.parametrize(("hours", "status"), [(-1, 410), (0, 302), (47, 302), (48, 410)])
-def test_link_is_good_from_its_moment_until_its_end(client, plan, later, hours, status):
-    check = question(plan, due_at=NOON + timedelta(days=3))
-    later(days=3, hours=hours)
-    client.logout()
-
-    assert client.post(link(check), {"score": 4}).status_code == status
-    assert plan.pain_entries.count() == (status == 302)
-
-
-def test_link_of_a_voided_record_takes_nothing(client, plan, later):
-    later(days=3)
-    check = question(plan)
-    void(plan.procedure)
-
-    assert client.post(link(check), {"score": 4}).status_code == 410
-    assert plan.pain_entries.count() == 0
-
-
-def test_forged_link_and_one_that_asks_about_the_breath_are_not_found(client, plan, later):
-    later(days=3)
-    good = link(question(plan))
-    forged = good.replace("/check/", "/check/9")
-    breath = link(question(plan, Asks.BREATHING))
-
-    assert [client.post(address, {"score": 4}).status_code for address in (forged, breath)] == [404, 404]
-
-
-def test_desk_never_sees_the_numbers_and_physicians_do(client, plan, later):
-    diary.tell(plan, score=4, at=later(days=3))
-    seen = {}
-
-    for role, name in ((Role.DESK, "desk-patient"), (Role.PHYSICIAN, "practice-history")):
-        client.force_login(factories.user(role))
-        seen[role] = "Pain told at home: 4 of 10" in words(client.get(reverse(name, args=[plan.patient_id])))
-
-    assert seen == {Role.DESK: False, Role.PHYSICIAN: True}
-    assert plan.pain_entries.visible_to(factories.user(Role.DESK)).count() == 0
-    assert date(2026, 3, 5) == timezone.localdate(plan.pain_entries.get().told_at)
