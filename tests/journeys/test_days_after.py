@@ -17,6 +17,19 @@ from tests.journeys import steps
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
 EMAIL = "ona@mail.example"
 SIGNED_AT = "2026-03-02 10:30"
+IN_TWO_WEEKS = [
+    "no-heavy-lifting:at-once",
+    "check-breathing:+4h",
+    "no-heavy-lifting:next-morning",
+    "book-physiotherapy:+1d",
+    "check-breathing:+24h",
+    "check-breathing:+48h",
+    "how-are-you:+48h",
+    "lifting-allowed:window-over",
+    "how-are-you:+3d",
+    "how-are-you:+7d",
+    "how-are-you:+14d",
+]
 
 
 @pytest.fixture
@@ -160,19 +173,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     assert axe(phone, aaa=True) == []
 
     # And nothing was missing, nothing extra, nothing waits but the question of the sixth week
-    assert sent(plan) == [
-        "no-heavy-lifting:at-once",
-        "check-breathing:+4h",
-        "no-heavy-lifting:next-morning",
-        "book-physiotherapy:+1d",
-        "check-breathing:+24h",
-        "check-breathing:+48h",
-        "how-are-you:+48h",
-        "lifting-allowed:window-over",
-        "how-are-you:+3d",
-        "how-are-you:+7d",
-        "how-are-you:+14d",
-    ]
+    assert sent(plan) == IN_TWO_WEEKS
     waiting = Message.objects.filter(patient=plan.patient, status=MessageStatus.WAITING)
     assert [message.key.split(":")[2:4] for message in waiting] == [["how-are-you", "+42d"]]
     items = WorkItem.objects.filter(status=WorkItemStatus.REQUESTED)
