@@ -74,7 +74,12 @@ def split_words(words, channel):
 
 def link_of(patient):
     """The address at which whoever got the message may stop the reminders; it says nothing about the patient."""
-    return settings.SITE_URL + reverse("reminders", args=[SIGNER.sign(patient.pk)])
+    return link_to(patient.pk)
+
+
+def link_to(pk):
+    """The same for the patient with this key; "" for none."""
+    return settings.SITE_URL + reverse("reminders", args=[SIGNER.sign(pk)]) if pk else ""
 
 
 def patient_of(token):

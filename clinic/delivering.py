@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import ending
+from clinic import choosing, ending
 from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, TooLate, Unanswered
 from clinic.channels.ways import channel_named
 from clinic.models import Message, MessageCategory, MessageStatus
@@ -171,6 +171,7 @@ def _outgoing(message, **more):
         subject=message.subject,
         body=message.body,
         message_id=message.pk,
+        stop_link=choosing.link_to(message.patient_id) if message.category == MessageCategory.REMINDER else "",
         **more,
     )
 

@@ -98,7 +98,8 @@ def _kept_key(request):
 
 
 # Providers have no page of ours, so no token of ours: each such view checks its sender's signature before all else.
-SIGNED_BY_THEIR_SENDER = {"message-receipts", "message-replies"}
+# Of "reminders" the address itself is what was signed: a mail program posts to it, without a cookie (RFC 8058).
+SIGNED_BY_THEIR_SENDER = {"message-receipts", "message-replies", "reminders"}
 
 
 class SignedWebhooksMiddleware:

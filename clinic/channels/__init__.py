@@ -10,6 +10,7 @@ class Outgoing:
     """What a channel gets to send. `key` is the idempotency key: the same key is the same message.
 
     `message_id` is our id, by which receipts come back. `send_until` (`time.monotonic`) is when our claim ends.
+    `stop_link` is where the reader of a reminder stops them.
     """
 
     key: str
@@ -18,6 +19,7 @@ class Outgoing:
     body: str
     message_id: int | None = None
     send_until: float | None = None
+    stop_link: str = ""
 
     def must_still_be_ours(self):
         """To be asked right before the first byte goes out: a process that was stopped meanwhile raises TooLate."""

@@ -41,7 +41,11 @@ class SmtpChannel:
             outgoing.subject,
             outgoing.body,
             to=[outgoing.address],
-            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+            headers={
+                "Message-ID": message_id,
+                "Auto-Submitted": "auto-generated",
+                **_unsubscribing(outgoing.stop_link),
+            },
             connection=NotingBackend(),
         )
         mail.connection.outgoing = outgoing
@@ -57,6 +61,14 @@ class SmtpChannel:
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         return []
+
+
+def _unsubscribing(link):
+    """The button that mail programs show beside the sender (RFC 8058: one click posts to the link, by https only)."""
+    if not link:
+        return {}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if link.startswith("https:") else {}
+    return {"List-Unsubscribe": f"<{link}>", **one_click}
 
 
 def _refusal(error):

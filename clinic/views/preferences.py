@@ -19,14 +19,17 @@ from clinic.network import client_address
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request, token):
-    """Shows one question and its button; says nothing about whom it concerns."""
+    """Shows one question and its button; says nothing about whom it concerns. A mail program's one click stops them,
+    and is answered without leading elsewhere (RFC 8058).
+    """
     patient = choosing.patient_of(token)
     if patient is None:
         raise Http404
     if request.method == "POST":
         wants = request.POST.get("reminders") == "on"
         choosing.choose(patient, by=None, source=PreferenceSource.LINK, at=timezone.now(), wants_reminders=wants)
-        return redirect("reminders", token)
+        if "List-Unsubscribe" not in request.POST:
+            return redirect("reminders", token)
     are_stopped = choosing.preference_of(patient).opted_out_at is not None
     return render(request, "my/reminders.html", {"are_stopped": are_stopped})
 

@@ -58,8 +58,17 @@ def done(request, pk):
             raise
         messages.error(request, str(refusal))
         return redirect(f"{reverse('desk-work')}#work-{item.pk}")
-    messages.success(request, _("Done: %(item)s.") % {"item": _named(item)})
+    _say_done(request, item, form.cleaned_data["note"])
     return redirect("desk-work")
+
+
+def _say_done(request, item, note):
+    """Somebody else's note stands where it came first; then this one is not lost without a word."""
+    if note in ("", item.note):
+        messages.success(request, _("Done: %(item)s.") % {"item": _named(item)})
+        return
+    sentence = _("%(item)s: somebody did this before you, and wrote “%(first)s”. Your note is not kept: “%(note)s”.")
+    messages.warning(request, sentence % {"item": _named(item), "first": item.note, "note": note})
 
 
 @permission_required("clinic.change_workitem", raise_exception=True)

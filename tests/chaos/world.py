@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from aiosmtpd.controller import Controller
 
 from clinic.supervisor import end_with_parent
 from tests.provider import Provider
-from tests.services import PostgreSQL, Redis, free_port
+from tests.services import PostgreSQL, Redis, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEASE_SECONDS = 6
@@ -92,6 +93,7 @@ class World:
     def __init__(self, folder, channel):
         self.folder, self.channel, self.faults = Path(folder), channel, Counter()
         self.stack, self.workers, self.log = ExitStack(), [], None
+        self.stopped = None  # a process that SIGSTOP holds: nobody else ends it before its lease is over
 
     def __enter__(self):
         self.postgresql = self.stack.enter_context(PostgreSQL(keeps_commits=True))
@@ -126,6 +128,14 @@ class World:
         self.commands += [["beat", "-s", str(self.folder / f"beat{n}")] for n in range(beats)]
         self.workers = [self._start(command) for command in self.commands]
 
+    def start_web(self):
+        """Takes the provider's receipts."""
+        self.web = f"http://127.0.0.1:{free_port()}"
+        command = ["manage.py", "runserver", "--noreload", self.web.removeprefix("http://")]
+        web = self._popen([sys.executable, *command])
+        self.stack.callback(lambda: (web.kill(), web.wait()))
+        wait_until(self._web_answers, what="the start of the web server")
+
     def keep_alive(self):
         """What a supervisor does: whoever has died is started again."""
         for place, worker in enumerate(self.workers):
@@ -149,27 +159,50 @@ class World:
         """kill -9 of a process that delivers; every fifth time of a whole worker."""
         worker = random.choice([place for place, command in enumerate(self.commands) if command[0] == "worker"])
         children = self._children(self.workers[worker].pid)
-        self.faults["kill -9"] += 1
         victim = self.workers[worker].pid if self.faults["kill -9"] % 5 == 0 else random.choice(children or [0])
-        if victim:
+        if victim and self.stopped not in (victim, *children):
+            self.faults["kill -9"] += 1
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
 
     def stop_somebody(self):
-        """SIGSTOP of a process that delivers. Returns what lets it go on."""
+        """SIGSTOP of a process in the middle of a batch, if there is one: it holds claims and cannot know that it does
+        not hold them any more when it goes on. Returns whether there was.
+        """
         children = [child for worker in self.workers[:2] for child in self._children(worker.pid)]
-        if not children:
-            return lambda: None
-        victim = random.choice(children)
-        self.faults["SIGSTOP beyond the lease"] += 1
-
-        def go_on():
-            with suppress(ProcessLookupError):
+        random.shuffle(children)
+        for victim in children:
+            with suppress(ProcessLookupError, psycopg.OperationalError):
+                before = self._claims()
+                os.kill(victim, signal.SIGSTOP)
+                time.sleep(0.3)
+                if before and self._claims() & before:
+                    self.stopped = victim
+                    return True
                 os.kill(victim, signal.SIGCONT)
+        return False
 
+    def let_go_on(self):
+        """Counted only where it was still there to go on."""
         with suppress(ProcessLookupError):
-            os.kill(victim, signal.SIGSTOP)
-        return go_on
+            if self.stopped:
+                os.kill(self.stopped, signal.SIGCONT)
+                self.faults["SIGSTOP beyond the lease"] += 1
+        self.stopped = None
+
+    def _web_answers(self):
+        with suppress(OSError):
+            return urllib.request.urlopen(f"{self.web}/healthz", timeout=2).status == 200
+
+    def _claims(self):
+        return {token for (token,) in self.ask("SELECT claim_token FROM clinic_message WHERE status = 'sending'")}
+
+    def tell_what_arrived(self):
+        """Receipts for the latest, each twice and in any order, while all else goes on."""
+        with suppress(OSError, ValueError):
+            answers = self.provider.receipts(to=self.web, times=2, shuffled=True, latest=30)["statuses"]
+            self.faults["receipts, doubled and out of order"] += 1
+            print("answers to receipts:", Counter(answers))
 
     def crash_postgresql(self):
         self.faults["PostgreSQL stopped immediately"] += 1
@@ -231,8 +264,11 @@ class World:
             self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail.port}"
 
     def _start(self, command):
+        return self._popen([sys.executable, str(self.folder / "worker.py"), "-A", "clinic", *command, "-l", "ERROR"])
+
+    def _popen(self, command):
         return subprocess.Popen(
-            [sys.executable, str(self.folder / "worker.py"), "-A", "clinic", *command, "-l", "ERROR"],
+            command,
             cwd=ROOT,
             env=self.env,
             stdout=self.log,

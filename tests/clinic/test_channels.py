@@ -69,6 +69,21 @@ def test_smtp_channel_sends_the_letter(mail_goes_out):
     assert mail.get_content().strip() == "Iki pirmadienio, ąčę."
 
 
+@pytest.mark.parametrize(
+    ("link", "headers"),
+    [
+        ("", (None, None)),
+        ("http://clinic.example/r/1", ("<http://clinic.example/r/1>", None)),
+        ("https://clinic.example/r/1", ("<https://clinic.example/r/1>", "List-Unsubscribe=One-Click")),
+    ],
+)
+def test_smtp_channel_tells_mail_programs_where_reminders_stop(mail_goes_out, link, headers):
+    SmtpChannel().send(Outgoing(key="k", address="rasa@mail.example", subject="s", body="b", stop_link=link))
+
+    [mail] = mail_goes_out.mails
+    assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == headers
+
+
 def test_smtp_channel_gives_a_key_the_same_message_id_and_others_another(mail_goes_out):
     channel = SmtpChannel()
     other = Outgoing(key="visit:2:email", address=LETTER.address, subject="", body="")

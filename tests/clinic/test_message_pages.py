@@ -1,6 +1,7 @@
 """How a patient chooses: own page, link, desk. And what the desk does with a message that did not get through."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from clinic import choosing
@@ -53,6 +54,17 @@ def test_link_asks_before_it_acts_and_names_nobody(client, patient):
     assert "You get no reminders" in client.get(address).content.decode()
     client.post(address, {"reminders": "on"})
     assert MessagePreference.objects.get().opted_out_at is None
+
+
+def test_one_click_of_a_mail_program_stops_the_reminders(patient):
+    """It has no cookie and no token of ours, and follows no redirect."""
+    address = choosing.link_of(patient)
+    program = Client(enforce_csrf_checks=True)
+
+    answer = program.post(address[address.index("/reminders/") :], {"List-Unsubscribe": "One-Click"})
+
+    assert (answer.status_code, MessagePreference.objects.get().opted_out_at is not None) == (200, True)
+    assert "You get no reminders" in answer.content.decode()
 
 
 @pytest.mark.parametrize("token", ["1", "1:guess", "x", "1:" + "A" * 27])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from clinic import delivering, messaging
+from clinic import choosing, delivering, messaging
 from clinic.channels import TemporaryFailure
 from clinic.models import Message, WorkItem
 from tests import factories
@@ -111,7 +111,10 @@ def schedule_for(patient):
 @pytest.mark.parametrize("channel", ["email", "sms"])
 @pytest.mark.parametrize(
     "template",
-    ["book-physiotherapy", "check-breathing", "lifting-allowed", "no-heavy-lifting", "visit-booked", "visit-cancelled"],
+    [
+        *("book-physiotherapy", "check-breathing", "how-are-you", "lifting-allowed", "no-heavy-lifting"),
+        *("visit-booked", "visit-cancelled", "visit-moved"),
+    ],
 )
 def test_compose_says_nothing_personal_where_others_may_read_it(template, channel):
     """A lock screen shows subjects and SMS."""
@@ -126,6 +129,17 @@ def test_compose_says_nothing_personal_where_others_may_read_it(template, channe
     assert [word for word in ("Canar", "patient", "1980", "Injection", "muscle") if word in seen_by_others] == []
     assert (bool(subject), "\n" in subject) == (channel == "email", False)
     assert ("Hello Canaria," in body, bool(body)) == (channel == "email", True)
+
+
+def test_reminder_tells_how_to_stop_it_and_the_sms_says_nothing_personal():
+    patient = factories.patient(given_name="Canaria", family_name="Canary", phone="+37061234567")
+
+    mail = schedule_for(patient)
+
+    stop = {"email": "You would rather get no reminders? Stop them here:\n", "sms": "No more reminders: "}
+    assert mail.body.endswith(stop["email"] + choosing.link_of(patient))
+    assert mail.other_words.endswith(stop["sms"] + choosing.link_of(patient))
+    assert [word for word in ("Canar", "1980", "3706123", "mail.example") if word in mail.other_words] == []
 
 
 def test_compose_escapes_nothing_for_it_is_plain_text():

@@ -126,10 +126,10 @@ def shown(sms):
     return same | own | dates | numbers | rest
 
 
-def send_receipts(*, to, statuses=("sent", "delivered"), times=1, shuffled=False):
-    """Signed for the address that the clinic gave; sent to `to`, as through a proxy."""
+def send_receipts(*, to, statuses=("sent", "delivered"), times=1, shuffled=False, latest=0):
+    """Signed for the address that the clinic gave; sent to `to`, as through a proxy. `latest`: only of so many."""
     with lock:
-        news = [(sms, status) for sms in accepted for status in statuses for _time in range(times)]
+        news = [(sms, status) for sms in accepted[-latest:] for status in statuses for _time in range(times)]
     if shuffled:
         random.shuffle(news)
     return [_send_receipt(sms, status, to) for sms, status in news]
@@ -147,6 +147,8 @@ def _send_receipt(sms, status, to):
         return urllib.request.urlopen(request, timeout=30).status
     except urllib.error.HTTPError as error:
         return error.code
+    except OSError:
+        return None
 
 
 if __name__ == "__main__":
