@@ -97,7 +97,7 @@ def urgent_work(user):
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
     return {
         "items": items.select_related("patient").prefetch_related("patient__contacts"),
-        "may_follow_up": user.has_perm("aftercare.change_symptomcheck"),
+        "may_follow_up": not user.has_perm("clinic.view_workitem"),  # the desk writes it into its work item
     }
 
 
