@@ -47,7 +47,7 @@ from tests.aftercare.seeded import (
     without_skill_or_machine,
 )
 
-pytestmark = pytest.mark.xdist_group("seeded clinic")
+pytestmark = [pytest.mark.xdist_group("seeded clinic"), pytest.mark.django_db]
 
 WEDNESDAY = datetime.fromisoformat("2026-11-25T10:40+02:00")
 S = AppointmentStatus
