@@ -147,6 +147,7 @@ def test_files_lose_nothing_when_workers_die_at_each_step_in_turn(worker, tmp_pa
     assert list(WorkItem.objects.values_list("message__key", flat=True)) == stopped
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("category", "moment", "step"), BY_SMTP, ids=lambda part: part.strip("_"))
 def test_smtp_loses_nothing_and_doubles_only_safety_advice(worker, mail_goes_out, category, moment, step):
     """What nobody can know for sure becomes work for the desk; a code is never sent twice."""
@@ -166,6 +167,7 @@ def test_smtp_loses_nothing_and_doubles_only_safety_advice(worker, mail_goes_out
     assert len(mails) - len(set(mails)) == (was_taken and sent_once_more)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
 def test_sms_loses_nothing_and_doubles_nothing_for_the_provider_is_asked(worker, sms_goes_out, moment, step):
     """Also where two people share a number and are told the same, word for word."""
