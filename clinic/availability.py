@@ -85,6 +85,22 @@ def next_open_time(visit_type, *, at, practitioner=None, by_desk=False, table=No
     return times[0] if times else None
 
 
+def first_open_days(visit_type, *, days, at, practitioner=None, table=None):
+    """Every open start of as many civil days, the first of which is the next with an open start; `table` as above.
+
+    One question for two weeks of a clinic that has time, seldom a second one.
+    """
+    narrowed = {"practitioner": practitioner, "by_desk": False, "limit": None, "table": table}
+    every_day = timezone.localdate(at), _horizon(visit_type, at)
+    found = []
+    for times, until in _looked_through(visit_type, *every_day, DAYS_AT_ONCE, at=at, **narrowed):
+        found += times
+        last_day = found and timezone.localdate(found[0].starts_at) + timedelta(days=days - 1)
+        if found and until >= last_day:
+            break
+    return [open_time for open_time in found if timezone.localdate(open_time.starts_at) <= last_day]
+
+
 def nearest(visit_type, starts_at, *, at, practitioner=None, by_desk=False):
     """Up to three open times nearest to `starts_at`: with `practitioner` (an id) if there are three, else with anybody.
 
@@ -124,15 +140,26 @@ def place_for(visit_type, practitioner, starts_at, *, at, by_desk=False):
 
 def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit, table=None):
     """All open starts of these days; with a limit the nearest days are asked for first."""
+    narrowed = {"practitioner": practitioner, "by_desk": by_desk, "limit": limit, "table": table}
+    days_at_once = DAYS_AT_ONCE if limit else [MOST_DAYS]
+    found = []
+    for times, _until in _looked_through(visit_type, first_day, last_day, days_at_once, at=at, **narrowed):
+        found += times
+        if limit and len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _looked_through(visit_type, first_day, last_day, days_at_once, *, at, practitioner, by_desk, limit, table):
+    """(open times, last day) of some days after the other: one question each, asked when the caller goes on."""
     table = table or timetable.current()
     earliest = _earliest(visit_type, at=at, by_desk=by_desk)
-    found = []
-    for days in cycle(DAYS_AT_ONCE if limit else [MOST_DAYS]):
-        if first_day > last_day or (limit and len(found) >= limit):
-            return found[:limit]
+    for days in cycle(days_at_once):
+        if first_day > last_day:
+            return
         until = min(last_day, first_day + timedelta(days=days - 1))
         diary = _load(visit_type, table, first_day, until, at=at, practitioner=practitioner)
-        found += [diary.open_time(*choice) for choice in diary.all_starts(earliest=earliest)[:limit]]
+        yield [diary.open_time(*choice) for choice in diary.all_starts(earliest=earliest)[:limit]], until
         first_day = until + timedelta(days=1)
 
 

@@ -87,6 +87,10 @@ class Timetable:
             and any(first <= on <= last for first, last in self.days_with_skill(practitioner, visit_type))
         ]
 
+    def people_who_do(self, visit_type):
+        """Those of the right profession, by name; whether the skill is valid depends on the day."""
+        return [person for person in self.people.values() if person.role == visit_type.role]
+
     def days_with_skill(self, practitioner, visit_type):
         """The closed pairs of days on which this person may do this kind of visit."""
         if visit_type.needs_ultrasound:

@@ -145,13 +145,13 @@ def _helper():
 class TimesForm(forms.Form):
     """What of the open times is to be shown. A question that makes no sense shows the next ones."""
 
-    practitioner = forms.ModelChoiceField(
-        Practitioner.objects.none(), required=False, label=_("With"), empty_label=_("Anybody")
-    )
+    practitioner = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=_("With"))
 
-    def __init__(self, *args, visit_type, **kwargs):
+    def __init__(self, *args, people, **kwargs):
+        """`people` are `timetable.Person`s, those who may be chosen."""
         super().__init__(*args, **kwargs)
-        self.fields["practitioner"].queryset = Practitioner.objects.active().filter(role=visit_type.role)
+        names = [(person.pk, person.name) for person in people]
+        self.fields["practitioner"].choices = [("", _("Anybody")), *names]
         self.fields["practitioner"].widget.attrs = {"class": "form-select", "data-autosubmit": ""}
 
 

@@ -38,8 +38,12 @@ def visit_types(request):
 @never_cache
 @require_safe
 def times(request, visit_type):
-    visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
-    return render(request, "booking/times.html", times_context(request, visit_type, at=timezone.now()))
+    table = timetable.current()
+    visit_type = table.visit_type_for_patients(visit_type)
+    if visit_type is None:
+        raise Http404
+    context = times_context(request, visit_type, at=timezone.now(), table=table)
+    return render(request, "booking/times.html", context)
 
 
 @login_not_required
@@ -166,19 +170,20 @@ def calendar_answer(appointment):
     return answer
 
 
-def times_context(request, visit_type, *, at):
+def times_context(request, visit_type, *, at, table=None):
     """What a page of open times needs: the next free one, and a week from the day that was asked for."""
-    form = TimesForm(request.GET, visit_type=visit_type)
-    chosen = form.cleaned_data["practitioner"] if form.is_valid() else None
-    person = chosen and chosen.pk
-    soonest = availability.next_open_time(visit_type, at=at, practitioner=person)
+    table = table or timetable.current()
+    form = TimesForm(request.GET, people=table.people_who_do(visit_type))
+    chosen = table.people.get(form.cleaned_data["practitioner"]) if form.is_valid() else None
+    narrowed = {"at": at, "practitioner": chosen and chosen.pk, "table": table}
+    shown = availability.first_open_days(visit_type, days=DAYS_SHOWN, **narrowed)
+    soonest = shown[0] if shown else None
     first_open_day = soonest and timezone.localdate(soonest.starts_at)
     asked_for, last_day = _day_asked_for(request), timezone.localdate(at) + timedelta(days=visit_type.horizon_days)
     is_bookable = asked_for and timezone.localdate(at) <= asked_for <= last_day
     first_day = asked_for if is_bookable else first_open_day
-    shown = []
-    if first_day:
-        shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, at=at, practitioner=person)
+    if first_day != first_open_day:
+        shown = availability.open_times(visit_type, first_day=first_day, days=DAYS_SHOWN, **narrowed)
     return {
         "visit_type": visit_type,
         "form": form,

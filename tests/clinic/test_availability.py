@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clinic import availability
 from clinic.models import Closure, CredentialKind
@@ -394,3 +395,22 @@ def test_nearest_look_further_when_the_next_weeks_are_full(room, doctor, visit_t
 )
 def test_nearest_to_an_impossible_time_are_the_first_or_the_last(room, doctor, visit_type, asked, expected):
     assert nearest(visit_type, at(asked)) == expected
+
+
+@pytest.mark.parametrize("days_taken", [0, 3, 10, 13, 14, 20, 43, 44, 60])
+def test_first_open_days_are_the_days_from_the_next_open_time(room, doctor, visit_type, days_taken):
+    """Wherever the days lie: in the first two weeks that are looked at, across their end, or long after them."""
+    if days_taken:
+        Closure.objects.create(starts_at=NOW, ends_at=NOW + timedelta(days=days_taken), reason="Holidays")
+    soonest = availability.next_open_time(visit_type, at=NOW)
+
+    found = availability.first_open_days(visit_type, days=7, at=NOW)
+
+    first_day = timezone.localdate(soonest.starts_at)
+    assert found == availability.open_times(visit_type, first_day=first_day, days=7, at=NOW)
+    assert found[0] == soonest
+    assert len({timezone.localdate(each.starts_at) for each in found}) > 4
+
+
+def test_first_open_days_are_none_when_there_are_none(room, visit_type):
+    assert availability.first_open_days(visit_type, days=7, at=NOW) == []
