@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from clinic import facts
 
 register = template.Library()
+NEVER_KEPT = "book-times"  # for anybody, too
 
 
 @register.simple_block_tag(takes_context=True)
@@ -20,7 +21,8 @@ def remember(context, content, name):
 def public_head(context):
     """Nothing on pages that are somebody's own."""
     request = context.get("request")
-    if not getattr(request, "is_public", False):
+    match = getattr(request, "resolver_match", None)
+    if match is None or match.view_name not in [*settings.PUBLIC_PAGES, NEVER_KEPT]:
         return {}
     return {
         "address": facts.absolute(request.path),
