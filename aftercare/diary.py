@@ -38,7 +38,7 @@ def tell(plan, *, score, at, by=None, care_check=None, request_token=None):
         token = request_token and f"{plan.pk}:{score}:{request_token}"
         if token and (told := PainDiaryEntry.objects.filter(request_token=token).first()):
             return told
-        if not is_open(plan, at=at):
+        if not (is_open(plan, at=at) or _is_asked(care_check, plan, at=at)):
             raise MoveNotAllowed(_("This diary is closed. If it hurts again, please call us."))
         if care_check and (told := PainDiaryEntry.objects.filter(care_check=care_check).first()):
             return _same(told, score)
@@ -58,6 +58,12 @@ def _lock(plan):
     if Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id).merged_into_id:
         raise PatientMerged
     plan.procedure.refresh_from_db(fields=["status"])
+
+
+def _is_asked(care_check, plan, *, at):
+    """A protocol may ask later than the diary is open by itself."""
+    is_signed = plan.procedure.status == ProcedureStatus.SIGNED
+    return is_signed and care_check is not None and care_check.is_open(at=at)
 
 
 def _same(told, score):

@@ -64,6 +64,16 @@ def stop(procedure, *, at):
     referrals.update(status=ServiceRequestStatus.REVOKED, appointment=None)
 
 
+def settle_lifting(patient, *, at):
+    """Only the last of a patient's lifting windows ends with "you may lift again": before that it would be wrong."""
+    *others, last = list(_lifting_windows(patient, at=at)) or [None]
+    for plan in others:
+        reason = _("another injection's time without heavy lifting ends later")
+        messaging.withdraw(_lifting_allowed(plan), reason=reason, at=at)
+    if last:
+        messaging.reinstate(_lifting_allowed(last), at=at)
+
+
 def reminders_of(referral):
     """The messages that ask the patient to book physiotherapy."""
     return Message.objects.filter(_keys(referral.care_plan.procedure_id, "book-physiotherapy"))
@@ -134,6 +144,16 @@ def _about_physiotherapy(plan):
 def _planned(plan, template, moment, due_at, not_after, **more):
     key = f"procedure:{plan.procedure_id}:{template}:{moment}"
     return Planned(key=key, template=template, due_at=due_at, not_after=not_after, **more)
+
+
+def _lifting_windows(patient, *, at):
+    """Those whose end may not have been told yet, the last one last."""
+    plans = CarePlan.objects.standing().filter(patient=patient, lift_again_at__gt=at - timedelta(days=2))
+    return plans.order_by("lift_again_at", "pk")
+
+
+def _lifting_allowed(plan):
+    return Message.objects.filter(_keys(plan.procedure_id, "lifting-allowed"))
 
 
 def _plan_work_item(plan, referral):

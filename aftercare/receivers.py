@@ -1,7 +1,13 @@
 from django.dispatch import receiver
 
 from aftercare import planning, prescribing, reminding, symptoms
-from clinic.signals import appointment_booked, appointment_cancelled, work_item_done
+from clinic.signals import (
+    appointment_booked,
+    appointment_cancelled,
+    appointment_moved,
+    patients_joined,
+    work_item_done,
+)
 from procedures.signals import procedure_signed, procedure_voided
 
 
@@ -9,17 +15,25 @@ from procedures.signals import procedure_signed, procedure_voided
 def start_aftercare(sender, procedure, at, **kwargs):
     plan = planning.start(procedure, at=at)
     reminding.tie_what_is_booked(plan.referral, at=at)
+    planning.settle_lifting(plan.patient, at=at)
 
 
 @receiver(procedure_voided)
 def end_aftercare(sender, procedure, at, **kwargs):
     planning.stop(procedure, at=at)
     prescribing.stop(procedure, at=at)
+    _settle(procedure.patient, at=at)
 
 
 @receiver(appointment_booked)
 def serve_referral(sender, appointment, at, **kwargs):
     reminding.physiotherapy_booked(appointment, at=at)
+
+
+@receiver(appointment_moved)
+def serve_referral_in_time(sender, appointment, at, **kwargs):
+    if appointment.patient:
+        reminding.tie_open_ones(appointment.patient, at=at)
 
 
 @receiver(appointment_cancelled)
@@ -31,3 +45,14 @@ def reopen_referral(sender, appointment, at, **kwargs):
 def note_follow_up(sender, item, by, note, at, **kwargs):
     if item.needs_a_note:
         symptoms.followed_up_at_desk(item, by=by, note=note, at=at)
+
+
+@receiver(patients_joined)
+def join_aftercare(sender, patient, at, **kwargs):
+    _settle(patient, at=at)
+
+
+def _settle(patient, *, at):
+    """What one plan or visit more, or less, means for the patient's other plans."""
+    reminding.tie_open_ones(patient, at=at)
+    planning.settle_lifting(patient, at=at)

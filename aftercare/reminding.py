@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatu
 from clinic import messaging
 from clinic.models import PractitionerRole, WorkItemStatus
 
-# A visit booked here wins over "I go elsewhere" for so long after the last day; later it belongs to something new.
+# For so long after the last day a visit booked here is for that referral; later it belongs to something new.
 ANSWER_HOLDS = timedelta(days=14)
 
 
@@ -19,15 +19,22 @@ def physiotherapy_booked(appointment, *, at):
     """Tie the appointment to the patient's open referral and take back what would still ask for it.
 
     Only a physiotherapist's visit counts; the referral with the earliest deadline is served first, and one that was
-    answered ("elsewhere", "declined") only after those that were not: booking here then wins over the answer.
+    answered ("elsewhere", "declined") only after those that were not: booking here then wins over the answer. One whose
+    last day is long over comes after all that still run.
     """
     if appointment.visit_type.role != PractitionerRole.PHYSIOTHERAPIST:
         return
-    referral = _to_be_served(appointment.patient, on=timezone.localdate(at)).first()
-    if referral is None:
-        return
-    referral.book(appointment)
-    stop_asking(referral, reason=_("physiotherapy is booked"), at=at)
+    if referral := _to_be_served(appointment.patient, on=timezone.localdate(at)).first():
+        _serve(referral, appointment, at=at)
+
+
+def hand_over(appointment, referral, *, at):
+    """The patient chose this visit for this open referral: it serves no other one, which is asked for again."""
+    others = ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=appointment)
+    for other in others.exclude(pk=referral.pk):
+        other.unbook()
+        _serve(referral, appointment, at=at)
+        ask_again(other, at=at)
 
 
 def tie_what_is_booked(referral, *, at):
@@ -37,7 +44,14 @@ def tie_what_is_booked(referral, *, at):
     )
     in_time = (visit for visit in visits.order_by("starts_at") if visit.on <= referral.due_on)
     if visit := next(in_time, None):
-        physiotherapy_booked(visit, at=at)
+        _serve(referral, visit, at=at)
+
+
+def tie_open_ones(patient, *, at):
+    """A visit came free, was moved, or came from an entry that was joined: it may serve a referral that still asks."""
+    open_ones = ServiceRequest.objects.select_for_update(no_key=True).unbooked().filter(patient=patient)
+    for referral in open_ones.filter(due_on__gte=timezone.localdate(at)):
+        tie_what_is_booked(referral, at=at)
 
 
 def physiotherapy_cancelled(appointment, *, at):
@@ -66,8 +80,15 @@ def ask_again(referral, *, at):
     tie_what_is_booked(referral, at=at)
 
 
+def _serve(referral, appointment, *, at):
+    referral.book(appointment)
+    stop_asking(referral, reason=_("physiotherapy is booked"), at=at)
+
+
 def _to_be_served(patient, *, on):
     """Unanswered first: "" sorts before the answers."""
-    still_counts = Q(answer=ReferralAnswer.NONE) | Q(due_on__gte=on - ANSWER_HOLDS)
+    runs = Q(due_on__gte=on - ANSWER_HOLDS)
+    is_long_over = Case(When(runs, then=Value(0)), default=Value(1))
     active = ServiceRequest.objects.select_for_update(no_key=True).active()
-    return active.filter(still_counts, patient=patient, appointment=None).order_by("answer", "due_on")
+    served_next = active.filter(Q(answer=ReferralAnswer.NONE) | runs, patient=patient, appointment=None)
+    return served_next.order_by(is_long_over, "answer", "due_on", "pk")

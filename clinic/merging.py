@@ -12,6 +12,7 @@ from clinic import auditing, claiming, waiting
 from clinic.errors import CannotMerge
 from clinic.models import AuditEvent, Patient
 from clinic.models.appointments import HOLDS_TIME
+from clinic.signals import patients_joined
 
 STAYS = {AuditEvent}  # who read the duplicate's record, read the duplicate's record
 
@@ -36,6 +37,7 @@ def merge(duplicate, into, *, by, at, reason):
         duplicate.access.filter(until=None).update(until=at)
         auditing.changed(duplicate, by=by, what=_("joined into patient %(pk)s") % {"pk": _with(into, reason)})
         auditing.changed(into, by=by, what=_("joined with patient %(pk)s") % {"pk": _with(duplicate, reason)})
+        patients_joined.send(Patient, patient=into, at=at)
     duplicate.merged_into = into
     return into
 

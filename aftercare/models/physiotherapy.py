@@ -93,9 +93,14 @@ class ServiceRequest(models.Model):
         return self.appointment is not None and self.appointment.status == AppointmentStatus.FULFILLED
 
     @property
+    def is_open(self):
+        """Not served by a visit here, whatever the patient said."""
+        return self.status == ServiceRequestStatus.ACTIVE and self.appointment_id is None
+
+    @property
     def is_to_be_booked(self):
         """Neither booked here nor answered."""
-        return self.status == ServiceRequestStatus.ACTIVE and self.appointment_id is None and not self.answer
+        return self.is_open and not self.answer
 
     def days_left(self, *, on):
         """Whole days from `on` to the deadline; 0 on the day itself, negative when late."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.protocols import AftercareProtocol
@@ -11,6 +12,7 @@ from procedures.models import Procedure, ProcedureStatus
 
 # Reported lung collapses showed themselves within minutes to two days (Ir Med J 2022;115:546 and others).
 LUNG_WATCH = timedelta(hours=48)
+RUNS_ON = timedelta(days=14)  # after the last day for physiotherapy
 
 
 class CarePlanQuerySet(models.QuerySet):
@@ -23,8 +25,11 @@ class CarePlanQuerySet(models.QuerySet):
         """Those of the patients for whom this account may act, whoever looks."""
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
-    def newest_of_each_patient(self):
-        plans = CarePlan.objects.filter(patient=models.OuterRef("patient")).order_by("-starts_at", "-pk")
+    def newest_of_each_patient(self, *, on):
+        """One that was voided only where no other one is running on that day."""
+        runs = models.Q(procedure__status=ProcedureStatus.SIGNED, physiotherapy_due_on__gte=on - RUNS_ON)
+        goes_first = models.Case(models.When(runs, then=models.Value(0)), default=models.Value(1))
+        plans = CarePlan.objects.filter(patient=models.OuterRef("patient")).order_by(goes_first, "-starts_at", "-pk")
         return self.filter(pk=models.Subquery(plans.values("pk")[:1]))
 
     def with_record(self):
@@ -66,12 +71,12 @@ class CarePlan(models.Model):
 
     def is_running(self, *, at):
         """Until physiotherapy has been done, and two weeks after its deadline at the longest."""
-        return timezone.localdate(at) <= self.physiotherapy_due_on + timedelta(days=14)
+        return timezone.localdate(at) <= self.physiotherapy_due_on + RUNS_ON
 
     def days(self, *, at):
         """The civil days from the procedure to the deadline, each with its number and whether it is today or past."""
         first, today = timezone.localdate(self.starts_at), timezone.localdate(at)
-        lift_on = timezone.localdate(self.lift_again_at)
+        lift_on = timezone.localdate(self.nothing_heavy_until)
         return [
             {
                 "number": number,
@@ -91,20 +96,27 @@ class CarePlan(models.Model):
         until = self.starts_at + LUNG_WATCH
         return until if self.procedure.has_lung_risk and at < until else None
 
+    @cached_property
+    def nothing_heavy_until(self):
+        """`lift_again_at`, or later where another of the patient's lifting windows meets this one and ends after it."""
+        windows = CarePlan.objects.standing().filter(patient=self.patient_id, starts_at__lte=self.lift_again_at)
+        last = windows.aggregate(last=models.Max("lift_again_at"))["last"]
+        return max(self.lift_again_at, last or self.lift_again_at)
+
     def may_lift(self, *, at):
-        return at >= self.lift_again_at
+        return at >= self.nothing_heavy_until
 
     def lifting_share(self, *, at):
         """How much of the time without heavy lifting has passed, from 0.0 to 1.0."""
-        passed = (at - self.starts_at) / (self.lift_again_at - self.starts_at)
+        passed = (at - self.starts_at) / (self.nothing_heavy_until - self.starts_at)
         return min(max(passed, 0.0), 1.0)
 
     def lifting_hours_left(self, *, at):
         """Whole hours until heavy lifting is allowed again, rounded up; 0 when it is."""
-        left = max(self.lift_again_at - at, timedelta())
+        left = max(self.nothing_heavy_until - at, timedelta())
         return -(-left // timedelta(hours=1))
 
     def lifting_minutes_left(self, *, at):
         """As `lifting_hours_left`, in minutes: for the last hour."""
-        left = max(self.lift_again_at - at, timedelta())
+        left = max(self.nothing_heavy_until - at, timedelta())
         return -(-left // timedelta(minutes=1))

@@ -14,6 +14,7 @@ def care_plan_of(context, patient):
     """The care plan that is running for this patient: what comes first, and the way to its own page."""
     now = timezone.now()
     plans = CarePlan.objects.acted_for_by(context["request"].user).filter(patient=patient)
+    plans = plans.newest_of_each_patient(on=timezone.localdate(now))
     plan = plans.select_related("referral__appointment__practitioner", "procedure", "protocol").first()
     if plan is None or not plan.is_running(at=now):
         return {"plan": None}

@@ -16,7 +16,7 @@ from clinic.network import client_address
 def own(request):
     """The newest plan of each patient of this account; one alone is shown at once."""
     now = timezone.now()
-    plans = list(_plans(request).newest_of_each_patient())
+    plans = list(_plans(request).newest_of_each_patient(on=timezone.localdate(now)))
     if len(plans) == 1:
         return redirect(plans[0])
     for plan in plans:
@@ -78,8 +78,8 @@ def _running(plan, *, at):
         "percent": round(plan.lifting_share(at=at) * 100),
         "hours_left": plan.lifting_hours_left(at=at),
         "minutes_left": plan.lifting_minutes_left(at=at),
-        "seconds_left": max(round((plan.lift_again_at - at).total_seconds()), 0),
-        "seconds_in_all": round((plan.lift_again_at - plan.starts_at).total_seconds()),
+        "seconds_left": max(round((plan.nothing_heavy_until - at).total_seconds()), 0),
+        "seconds_in_all": round((plan.nothing_heavy_until - plan.starts_at).total_seconds()),
         "days": plan.days(at=at),
         "lung_watch_until": plan.lung_watch_until(at=at),
         "referral": referral,
