@@ -1,0 +1,170 @@
+"""What the clinic promises for the days after a procedure, in a few plain rules: written apart from the code.
+
+A protocol says hours and days. Times are the clinic's; days are days of its calendar; hours are hours that pass.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CLINIC = ZoneInfo("Europe/Vilnius")
+EVENING, MORNING = 20, 8  # quiet hours
+VISIT = timedelta(minutes=30)
+
+
+def civil(day, clock):
+    return datetime.combine(day, clock, CLINIC).astimezone(UTC)
+
+
+def day_of(instant):
+    return instant.astimezone(CLINIC).date()
+
+
+def awake(instant):
+    """Itself, or eight in the morning where it lies in quiet hours."""
+    local = instant.astimezone(CLINIC)
+    if MORNING <= local.hour < EVENING:
+        return instant
+    return civil(local.date() + timedelta(days=local.hour >= EVENING), time(MORNING))
+
+
+@dataclass
+class Promise:
+    """One message: when it goes out, whether it is for safety, and what should have become of it."""
+
+    due_at: datetime
+    is_safety: bool = False
+    may_wake: bool = False
+    status: str = "waiting"
+    address: str | None = None  # where it went
+    ends_at: datetime | None = None  # of "you may lift again": when the window ends
+
+    @property
+    def goes_out_at(self):
+        return self.due_at if self.may_wake else awake(self.due_at)
+
+
+def promised(signed_at, *, lifting_hours, physiotherapy_days, check_times, near_lung):
+    """By key without procedure and channel. `check_times`: (asks, hours, days)."""
+    signed_at, first = signed_at.astimezone(UTC), day_of(signed_at)
+    ends, last_day = signed_at + timedelta(hours=lifting_hours), first + timedelta(days=physiotherapy_days)
+    found = {"no-heavy-lifting:at-once": Promise(signed_at, is_safety=True, may_wake=True)}
+    morning = max(civil(first + timedelta(days=1), time(9)), signed_at + timedelta(hours=1))
+    if morning < ends:
+        found["no-heavy-lifting:next-morning"] = Promise(morning, is_safety=True)
+    found["lifting-allowed:window-over"] = Promise(awake(ends), ends_at=ends)
+    breaths = []
+    for asks, hours, days in check_times:
+        due_at = signed_at + timedelta(hours=hours) if hours else civil(first + timedelta(days=days), time(17))
+        moment = f"+{hours}h" if hours else f"+{days}d"
+        if asks == "how-are-you":
+            found[f"how-are-you:{moment}"] = Promise(due_at)
+        elif near_lung:
+            breaths.append((due_at, moment))
+    for number, (due_at, moment) in enumerate(sorted(breaths)):
+        found[f"check-breathing:{moment}"] = Promise(due_at, is_safety=True, may_wake=number == 0)
+    for days in (1, 3, 5):
+        if first + timedelta(days=days) < last_day:
+            found[f"book-physiotherapy:+{days}d"] = Promise(civil(first + timedelta(days=days), time(10)))
+    return found
+
+
+@dataclass
+class Record:
+    """A signed procedure, its referral, and everything that was promised."""
+
+    due_on: object
+    promises: dict
+    is_void: bool = False
+    visit: object = None  # the physiotherapy that serves the referral
+
+    @property
+    def reminders(self):
+        return [each for key, each in self.promises.items() if key.startswith("book-physiotherapy:")]
+
+    @property
+    def wants_a_visit(self):
+        return not self.is_void and self.visit is None
+
+
+@dataclass
+class Aftercare:
+    """Follows what is done, and knows what must be in the outbox."""
+
+    address: str
+    records: dict = field(default_factory=dict)
+    visits: dict = field(default_factory=dict)  # physiotherapy that is booked: when it begins
+    wants_reminders: bool = True
+
+    def sign(self, key, signed_at, *, due_on, promises):
+        self.records[key] = Record(due_on, promises)
+        self._tie(self.records[key], at=signed_at)
+        self._settle_lifting(at=signed_at)
+
+    def void(self, key, *, at):
+        record = self.records[key]
+        record.is_void, record.visit = True, None
+        self._take_back(record.promises.values())
+        self._tie_open_ones(at=at)
+        self._settle_lifting(at=at)
+
+    def book(self, visit, starts_at):
+        self.visits[visit] = starts_at
+        self._serve(visit)
+
+    def move(self, visit, starts_at, *, at):
+        self.visits[visit] = starts_at
+        self._tie_open_ones(at=at)
+
+    def cancel(self, visit, *, at):
+        del self.visits[visit]
+        for record in self.records.values():
+            if record.visit == visit:
+                record.visit = None
+                for each in record.reminders:
+                    if each.status == "withdrawn" and each.due_at > at:
+                        each.status = "waiting"
+                self._tie(record, at=at)
+
+    def pass_time(self, until):
+        waiting = [each for record in self.records.values() for each in record.promises.values()]
+        for each in waiting:
+            if each.status == "waiting" and each.goes_out_at <= until:
+                goes = each.is_safety or self.wants_reminders
+                each.status, each.address = ("accepted", self.address) if goes else ("withdrawn", None)
+
+    def _serve(self, visit):
+        """The referral with the earliest last day is served first; then nothing asks for it any more."""
+        open_ones = [record for record in self.records.values() if record.wants_a_visit]
+        if open_ones:
+            self._give(visit, min(open_ones, key=lambda record: record.due_on))
+
+    def _give(self, visit, record):
+        record.visit = visit
+        self._take_back(record.reminders)
+
+    def _tie_open_ones(self, *, at):
+        for record in sorted(self.records.values(), key=lambda record: record.due_on):
+            if record.wants_a_visit and record.due_on >= day_of(at):
+                self._tie(record, at=at)
+
+    def _settle_lifting(self, *, at):
+        """Only the last window of all ends with "you may lift again"."""
+        ends = [r.promises["lifting-allowed:window-over"] for r in self.records.values() if not r.is_void]
+        *others, last = sorted(ends, key=lambda each: each.ends_at) or [None]
+        self._take_back(others)
+        if last and last.status == "withdrawn" and last.due_at > at:
+            last.status = "waiting"
+
+    def _tie(self, record, *, at):
+        """Who comes in time anyway is not asked to book."""
+        served = {other.visit for other in self.records.values()}
+        free = [(begins, v) for v, begins in self.visits.items() if v not in served and begins + VISIT > at]
+        in_time = [visit for begins, visit in sorted(free) if day_of(begins) <= record.due_on]
+        if in_time:
+            self._give(in_time[0], record)
+
+    def _take_back(self, promises):
+        for each in promises:
+            if each.status == "waiting":
+                each.status = "withdrawn"
