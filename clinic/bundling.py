@@ -1,6 +1,6 @@
-"""One stylesheet in place of several: a phone shows nothing of a page before it has every one of them.
+"""One stylesheet and one script in place of several: a phone on a slow line waits for each file anew.
 
-The parts are kept apart in `static/css/`; whoever looks for the bundle, `collectstatic` as well as a server at work on
+The parts are kept apart in `static/`; whoever looks for the bundle, `collectstatic` as well as a server at work on
 the code, finds it made of the parts as they are now.
 """
 
@@ -14,8 +14,12 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 # What every page needs, then what public pages add; in the order in which one rule overrules another.
-PARTS = {"css/site.css": ["bootstrap", "clinic", "offers", "body", "terms", "guiding", "search"]}
+PARTS = {
+    "css/site.css": ["bootstrap", "clinic", "offers", "body", "terms", "guiding", "search"],
+    "js/site.js": ["clinic", "terms", "body-links"],
+}
 REMARK = re.compile(r"/\*(?!!).*?\*/\s*", re.DOTALL)  # those with a mark of exclamation say whose work it is
+SPACE = re.compile(r"\s*([{};])\s*")
 
 
 class BundleFinder(BaseFinder):
@@ -38,7 +42,7 @@ class BundleFinder(BaseFinder):
 def make(path, storage):
     """The file's whole path. It is written only when it changes, and all at once: others may be reading it."""
     target = Path(storage.path(path))
-    text = bundle(PARTS[path])
+    text = bundle(path)
     if not target.exists() or target.read_text() != text:
         target.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(dir=target.parent)
@@ -48,7 +52,10 @@ def make(path, storage):
     return str(target)
 
 
-def bundle(parts):
-    """The text of these stylesheets, one after the other, without remarks."""
-    folder = settings.BASE_DIR / "static/css"
-    return "".join(REMARK.sub("", (folder / f"{part}.css").read_text()) for part in parts)
+def bundle(path):
+    """Its parts one after the other: styles without remarks and empty space, scripts each with names of its own."""
+    folder, suffix = settings.BASE_DIR / "static" / Path(path).parent, Path(path).suffix
+    texts = [(folder / f"{part}{suffix}").read_text() for part in PARTS[path]]
+    if suffix == ".js":
+        return "".join(f"{{\n{text}}}\n" for text in texts)
+    return "".join(SPACE.sub(r"\1", REMARK.sub("", text)) for text in texts)

@@ -1,4 +1,4 @@
-"""One stylesheet in place of several: it says what its parts say, follows them, and is served under a hashed name."""
+"""One file in place of several: it says what its parts say, follows them, and is served under a hashed name."""
 
 import re
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_bundle_follows_its_parts(settings, tmp_path):
     (folder / "clinic.css").write_text(".other { color: blue }\n")
 
     assert ".clinic" in first_words
-    assert ".other { color: blue }" in Path(finder.find(SITE)).read_text()
+    assert ".other{color: blue}" in Path(finder.find(SITE)).read_text()
     assert (finder.find("css/none.css"), finder.find(SITE, find_all=True)) == ([], [before])
 
 
@@ -60,9 +60,19 @@ def test_bundle_is_collected_with_hashed_names_and_packed(settings, tmp_path):
     assert collected.with_name(f"{collected.name}.br").stat().st_size < 14_000  # what a new connection sends at once
 
 
-@pytest.mark.django_db
-def test_public_page_waits_for_one_stylesheet(client):
-    load_words()
-    many = [address for address in addresses() if client.get(address).content.decode().count('rel="stylesheet"') != 1]
+def test_scripts_of_a_bundle_do_not_share_their_names(settings):
+    folder = settings.BASE_DIR / "static/js"
+    texts = [(folder / f"{part}.js").read_text() for part in bundling.PARTS["js/site.js"]]
 
-    assert many == []
+    assert Path(finders.find("js/site.js")).read_text() == "".join(f"{{\n{text}}}\n" for text in texts)
+
+
+@pytest.mark.django_db
+def test_public_page_asks_for_one_stylesheet_and_one_script(client):
+    load_words()
+    pages = {address: client.get(address).content.decode() for address in addresses()}
+
+    asked_for = {
+        address: (page.count('rel="stylesheet"'), page.count("<script src")) for address, page in pages.items()
+    }
+    assert {address: counts for address, counts in asked_for.items() if counts != (1, 1)} == {}
