@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.db.models import ManyToManyField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -194,7 +195,7 @@ class ExerciseAdmin(admin.ModelAdmin):
     search_fields = ["name", "muscles__name", "muscles__latin"]
     readonly_fields = ["slug", "kind"]
     fields = ["slug", "kind", *ExerciseForm.Meta.fields]
-    filter_horizontal = ["muscles"]
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     def has_add_permission(self, request):
         return False

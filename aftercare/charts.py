@@ -76,8 +76,8 @@ def _line(places):
 def _bands(drawn):
     """After each injection, until the next: where pain is so much less than before it that people notice."""
     treated = [each for each in drawn if each["point"].before is not None]
-    ends = [*(each["x"] for each in treated[1:]), RIGHT]
-    return [_band(each, end) for each, end in zip(treated, ends, strict=True) if each["point"].before]
+    ends = [each["x"] for each in [*treated[1:], {"x": RIGHT}]]
+    return [_band(each, end) for each, end in zip(treated, ends, strict=bool(treated)) if each["point"].before]
 
 
 def _band(each, end):

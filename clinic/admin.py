@@ -5,7 +5,9 @@ from functools import partial
 from allauth.account.admin import EmailAddress
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.admin import Group
+from django.db.models import DateTimeField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -178,8 +180,19 @@ class PractitionerAdmin(TimetableAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class NamedSplitDateTime(AdminSplitDateTime):
+    """Django's two fields for a moment, each with a name that a screen reader says."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        for part, label in zip(context["widget"]["subwidgets"], [_("Date"), _("Time")], strict=True):
+            part["attrs"]["aria-label"] = label
+        return context
+
+
 @admin.register(Closure)
 class ClosureAdmin(TimetableAdmin):
+    formfield_overrides = {DateTimeField: {"widget": NamedSplitDateTime}}
     list_display = ["__str__", "starts_at", "ends_at"]
     search_fields = ["reason"]
     date_hierarchy = "starts_at"

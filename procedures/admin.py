@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
 from procedures import consenting, dosing
@@ -57,7 +58,7 @@ class PainPatternAdmin(admin.ModelAdmin):
     list_display = ["muscle"]
     list_select_related = ["muscle"]
     search_fields = ["muscle__name", "muscle__latin"]
-    filter_horizontal = ["lies_in", "felt_in"]
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     def get_readonly_fields(self, request, obj=None):
         return ["muscle"] if obj else []
@@ -78,7 +79,7 @@ class ProcedureQuestionAdmin(admin.ModelAdmin):
     list_display = ["question", "is_active", "position"]
     list_filter = ["is_active", "definitions"]
     search_fields = ["question", "answer"]
-    filter_horizontal = ["definitions"]
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
 
 @admin.register(Risk)

@@ -1,0 +1,118 @@
+"""Looks at pages in a browser: axe with every rule on, and what axe does not measure."""
+
+import mimetypes
+from urllib.parse import unquote, urlsplit
+
+from django.contrib.staticfiles import finders
+
+from tests.fixtures.browser import AXE, violation_lines
+
+SITE = "http://testserver"
+WIDE, NARROW, ZOOMED = 1280, 390, 320  # 320 is 1280 at 400 %
+TARGET = 44
+# What other colours alone can change. The dark scheme changes nothing else: test_dark_scheme_changes_colours_only.
+RULES_OF_COLOUR = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
+RUN = "rules => axe.run(document, {resultTypes: ['violations'], ...rules}).then(found => found.violations)"
+COLOURS_ONLY = {"runOnly": {"type": "rule", "values": RULES_OF_COLOUR}}
+EVERY_RULE = "({rules: Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, {enabled: true}]))})"
+
+SMALL_TARGETS = """least => {
+  const boxes = element => {
+    const own = [element, ...(element.labels || [])].flatMap(one => [...one.getClientRects()]);
+    const over = getComputedStyle(element, '::after');
+    if (over.position === 'absolute' && over.content !== 'none' && over.inset === '0px')
+      for (let up = element; up = up.parentElement;)
+        if (getComputedStyle(up).position !== 'static') { own.push(up.getBoundingClientRect()); break; }
+    return own;
+  };
+  const stands_in_sentence = element => {
+    if (getComputedStyle(element).display !== 'inline') return false;
+    const block = element.closest('p, li, dd, td, th, label, legend, figcaption, div, address, main, body');
+    const words = text => text.replace(/[\\s·|,.:;–→←]+/g, '').length;
+    const others = [...block.querySelectorAll('a, button')].reduce((sum, one) => sum + words(one.textContent), 0);
+    return words(block.innerText) > others + 3;
+  };
+  const is_small = element => {
+    const all = boxes(element);
+    const size = side => all.length ? Math.max(...all.map(box => box[side])) : 0;
+    return size('width') < least - 0.5 || size('height') < least - 0.5;
+  };
+  const wanted = ['a[href]', 'button', 'input:not([type=hidden])', 'select', 'textarea', 'summary', '[tabindex="0"]']
+    .map(one => one + ':not([tabindex="-1"])').join();  // what the keyboard leaves out stands there once more
+  return [...document.querySelectorAll(wanted)]
+    .filter(one => one.checkVisibility({opacityProperty: false, visibilityProperty: true}) && !one.disabled)
+    .filter(one => is_small(one) && !stands_in_sentence(one))
+    .map(one => { const box = one.getBoundingClientRect();
+      const says = one.outerHTML.replace(/\\s+/g, ' ').slice(0, 160);
+      return `${Math.round(box.width)} x ${Math.round(box.height)}: ${says}`; });
+}"""
+WIDER_THAN_SCREEN = """width => document.scrollingElement.scrollWidth <= width + 1 ? null :
+  [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > width + 1)
+    .filter(one => { for (let up = one.parentElement; up; up = up.parentElement)
+      if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX)) return false; return true; })
+    .slice(-2).map(one => one.outerHTML.slice(0, 160)).join(' / ')"""
+
+
+class Eyes:
+    """One browser window that is shown pages which were asked for before, with the site's own files."""
+
+    def __init__(self, browser, ask):
+        """`ask` answers for what a page loads beside files: the words of the catalogue's scripts."""
+        self.ask = ask
+        self.context = browser.new_context(reduced_motion="reduce", viewport={"width": WIDE, "height": 900})
+        self.page = self.context.new_page()
+        self.debugger = self.context.new_cdp_session(self.page)
+        self.axe, self.shown = AXE.read_text(), None
+        self.context.route("**/*", self.answer)
+
+    def answer(self, route):
+        path = unquote(urlsplit(route.request.url).path)
+        if route.request.is_navigation_request() and self.shown:
+            headers = {k: v for k, v in self.shown.headers.items() if k.lower() != "content-length"}
+            route.fulfill(status=200, headers=headers, body=self.shown.html)
+        elif path.startswith("/static/") and (file := finders.find(path.removeprefix("/static/"))):
+            route.fulfill(path=file, content_type=mimetypes.guess_type(file)[0] or "application/octet-stream")
+        elif path.endswith("/jsi18n/"):
+            route.fulfill(content_type="text/javascript", body=self.ask(path).content)
+        else:
+            route.fulfill(status=204, body="")
+
+    def look_at(self, page):
+        """What is wrong with it, one line each."""
+        self.shown = page
+        self.turn(WIDE, "light")
+        self.page.goto(SITE + page.address, wait_until="load")
+        # Through the debugger, where the page's content security policy does not reach.
+        self.debugger.send("Runtime.evaluate", {"expression": self.axe})
+        found = [*self.of_document(page)]
+        found += self.at(WIDE)
+        # On a phone everything that can be unfolded is looked at too.
+        self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found += self.at(NARROW)
+        self.turn(ZOOMED, "light")
+        if wider := self.page.evaluate(WIDER_THAN_SCREEN, ZOOMED):
+            found.append(f"{ZOOMED}: wider than the screen: {wider}")
+        return [f"{page}: {line}" for line in dict.fromkeys(found)]
+
+    def of_document(self, page):
+        if page.structure.heading_count != 1:
+            yield f"{page.structure.heading_count} headings of the first level"
+        if not page.structure.title.strip():
+            yield "no title"
+
+    def at(self, width):
+        self.turn(width, "light")
+        yield from (f"{width} light: {line}" for line in self.violations(self.page.evaluate(EVERY_RULE)))
+        yield from (f"{width}: target {line}" for line in self.page.evaluate(SMALL_TARGETS, TARGET))
+        self.turn(width, "dark")
+        yield from (f"{width} dark: {line}" for line in self.violations(COLOURS_ONLY))
+
+    def violations(self, rules):
+        return [line for violation in self.page.evaluate(RUN, rules) for line in violation_lines(violation)]
+
+    def turn(self, width, scheme):
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
+
+    def close(self):
+        self.context.close()
