@@ -118,7 +118,8 @@ def _ask(message, channel, *, at):
         return False
     for reference in references:
         try:
-            return not _record_accepted(message, reference, at=at)
+            with transaction.atomic():
+                return not _record_accepted(message, reference, at=at)
         except IntegrityError:
             continue  # a twin's
     message.in_doubt_since = None

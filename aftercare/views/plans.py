@@ -35,7 +35,7 @@ def of_plan(request, pk):
     context = {"plan": plan, "page_token": uuid4().hex, **_lasting(plan, at=now)}
     if not plan.is_running(at=now):
         return render(request, "plans/over.html", context)
-    return render(request, "plans/plan.html", context | _running(plan, at=now))
+    return render(request, "plans/plan.html", context | _running(plan, user=request.user, at=now))
 
 
 @require_safe
@@ -69,7 +69,7 @@ def _lasting(plan, *, at):
     }
 
 
-def _running(plan, *, at):
+def _running(plan, *, user, at):
     referral = plan.referral
     times = referring.next_times(referral, at=at) if referral.is_to_be_booked else []
     return {
@@ -87,5 +87,8 @@ def _running(plan, *, at):
         "times": times,
         "are_late": bool(times) and timezone.localdate(times[0].starts_at) > referral.due_on,
         "visit_type": referring.visit_type() if times else None,
-        "has_exercises": ExercisePrescription.objects.running().filter(patient=plan.patient_id).exists(),
+        "has_exercises": ExercisePrescription.objects.acted_for_by(user)
+        .running()
+        .filter(patient=plan.patient_id)
+        .exists(),
     }

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 CATALOGUE = {
     *("Page", "GlossaryTerm", "VisitType", "Room", "UltrasoundMachine", "Practitioner", "Closure"),
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
-    *("ClinicRule", "DepthHint", "SymptomQuestion"),
+    *("ClinicRule", "DepthHint", "SymptomQuestion", "Exercise", "Synonyms"),
     "ScreeningQuestion",
     "VisitReminder",
     *("ConsentText", "SiteSet", "ProcedureQuestion", "PainPattern"),

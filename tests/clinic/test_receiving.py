@@ -150,7 +150,7 @@ def test_other_addresses_still_ask_for_their_token(page):
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.user())
 
-    assert client.post("/reminders/x/").status_code == 403
+    assert client.post("/visits/x/").status_code == 403
     assert client.post(reverse(page)).status_code in (403, 405)
 
 

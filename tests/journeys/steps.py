@@ -15,7 +15,7 @@ def reads_how_it_all_goes(page, look=lambda page: None):
     for link in ("Trigger points", "Where does it hurt?"):
         follow_menu(page, link)
         look(page)
-    regions = page.locator("main ul a").all_inner_texts()
+    regions = page.locator("#list h3 a").all_inner_texts()
     assert len(regions) == 6
     page.get_by_role("link", name=regions[1], exact=True).last.click()
     look(page)
@@ -192,6 +192,6 @@ def enters_the_code(page, code):
 
 
 def books_physiotherapy(page, look=lambda page: None):
-    page.get_by_role("link", name="Book physiotherapy").click()
+    page.get_by_role("link", name="Your days after the treatment").click()
     look(page)
-    page.locator(".time-button").first.click()
+    page.locator("#physiotherapy form button").first.click()
