@@ -1,13 +1,10 @@
 """What patients, the desk, physicians and managers see of physiotherapy."""
 
 import html
-import re
 from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
-from django.urls import reverse
 
 from aftercare.models import (
     ExerciseDone,
@@ -16,13 +13,13 @@ from aftercare.models import (
 )
 from clinic.models import AccessRelation, PatientAccess, Role, WorkItem
 from clinic.reading import NAMES, grade
-from procedures.models import Muscle, PainCause
 from tests import factories
+from tests.aftercare import treated
+from tests.aftercare.treated import NOW, page, said, signs_in, words
 from tests.factories import at
 from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
-NOW = "2026-03-05 09:00"
 
 
 @pytest.fixture(autouse=True)
@@ -33,25 +30,7 @@ def thursday():
 
 @pytest.fixture
 def referral():
-    """Wednesday's injection into the right upper trapezius; lifting is allowed again on Friday at 11:00."""
-    call_command("loaddata", "regions", "muscles", "exercises", verbosity=0)
-    factories.protocol()
-    site = factories.site(
-        muscle=Muscle.objects.get(pk="trap_upper"), side="right", no_ultrasound_reason="Held away from the ribs."
-    )
-    record = factories.signed(
-        sites=[site],
-        once={"note": "Secretive remark"},
-        starts_at=at("2026-03-04 10:30"),
-        signed_at=at("2026-03-04 11:00"),
-    )
-    return record.care_plan.referral
-
-
-def signs_in(client, role):
-    user = factories.user(role)
-    client.force_login(user)
-    return user
+    return treated.referral()
 
 
 @pytest.fixture
@@ -61,23 +40,7 @@ def physiotherapist(client):
 
 @pytest.fixture
 def patient(client, referral):
-    user = factories.user()
-    PatientAccess.objects.create(user=user, patient=referral.patient, relation=AccessRelation.SELF)
-    client.force_login(user)
-    return user
-
-
-def words(response):
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
-
-
-def page(name, *args):
-    return reverse(name, args=args)
-
-
-def said(referral, *, token="assess-token-1", seen="", **more):
-    causes = {f"cause-{cause}": "not" for cause in PainCause}
-    return {"patient": referral.patient_id, "pain_now": "4", "request_token": token, "seen": seen} | causes | more
+    return treated.patient_signs_in(client, referral)
 
 
 # The patient
