@@ -4,6 +4,7 @@ import re
 
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 MENU = "Menu"
 
@@ -55,7 +56,7 @@ def books_a_consultation(page, *, given_name, family_name, email, look=lambda pa
     look(page)
     page.get_by_role("button", name="Book this visit").click()
     look(page)
-    assert page.get_by_role("heading", level=1).inner_text() == "Your visit is booked"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked")
     return page.locator(".lead").inner_text()
 
 
@@ -92,7 +93,7 @@ def checks_in(page, name, look=lambda page: None):
     page.goto("/desk/")
     look(page)
     page.locator("tr", has_text=name).get_by_role("button", name="Check in").click()
-    assert page.locator("tr", has_text=name).get_by_text("arrived").is_visible()
+    expect(page.locator("tr", has_text=name).get_by_text("arrived")).to_be_visible()
 
 
 def asks_the_safety_questions(page, look=lambda page: None):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from clinic.models import Appointment
 from tests import factories
@@ -54,8 +55,8 @@ def test_two_windows_want_the_same_minute_at_once(browser_page):
     # Then one has it, and the other is told at once which three are nearest, and books one of them
     loser, winner = sorted(windows, key=lambda window: "/details/" in window.url)
     assert ("/details/" in loser.url, "/details/" in winner.url) == (False, True)
-    assert loser.locator(".lead").inner_text() == "Sorry, this time has just been taken. Please choose another one."
-    assert loser.locator("button.time-button").count() == 3
+    expect(loser.locator(".lead")).to_have_text("Sorry, this time has just been taken. Please choose another one.")
+    expect(loser.locator("button.time-button")).to_have_count(3)
     loser.locator("button.time-button").first.click()
     finishes(loser, "Late")
     finishes(winner, "Quick")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from clinic.models import Appointment, AppointmentStatus, PatientAccess
 from tests import factories
@@ -47,5 +48,5 @@ def test_patient_scans_the_code_and_says_that_they_are_here(visit, browser_page,
     assert axe(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     desk.goto(visit.get_absolute_url())
-    assert desk.get_by_role("cell", name="by phone").is_visible()
+    expect(desk.get_by_role("cell", name="by phone")).to_be_visible()
     assert Appointment.objects.get(pk=visit.pk).status == AppointmentStatus.ARRIVED

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from clinic.models import AccessRelation, PatientAccess, Role
 from procedures.models import Consent
@@ -47,7 +48,7 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
     physician.get_by_label("No, numbing medicine only").check()
     physician.get_by_role("button", name="Save the plan").last.click()
     look(physician)
-    assert physician.get_by_text("not signed yet").is_visible()
+    expect(physician.get_by_text("not signed yet")).to_be_visible()
 
     # When the patient reads it on the phone, forgets something, and then signs
     phone = browser_page("phone", javascript=javascript)
@@ -56,25 +57,25 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
     look(phone)
     phone.get_by_role("link", name="Read and sign").click()
     look(phone)
-    assert phone.get_by_text("top shoulder-blade muscle, on the left").is_visible()
+    expect(phone.get_by_text("top shoulder-blade muscle, on the left")).to_be_visible()
     phone.get_by_label("Your full name").fill("Rasa Example")
     phone.get_by_role("button", name="Sign", exact=True).click()
-    assert phone.get_by_text("Please check your answers").is_visible()
+    expect(phone.get_by_text("Please check your answers")).to_be_visible()
     look(phone)
     phone.get_by_label("I have read this.").check()
     phone.get_by_role("button", name="Sign", exact=True).click()
 
     # Then the words and the signature stand there, and the physician hears the yes again on the day
-    assert phone.get_by_text("Signed by Rasa Example").is_visible()
+    expect(phone.get_by_text("Signed by Rasa Example")).to_be_visible()
     look(phone)
     physician.reload()
     physician.get_by_role("button", name="The patient says yes again today").click()
-    assert physician.get_by_text("signed, and said again on the day").is_visible()
+    expect(physician.get_by_text("signed, and said again on the day")).to_be_visible()
     look(physician)
     consent = Consent.objects.get()
     assert (consent.signed_here, consent.confirmed_by) == (False, visit.practitioner.user)
 
     # And the history of the patient tells of it
     physician.get_by_role("link", name="History on a time line").click()
-    assert physician.get_by_role("heading", name="Consent signed").is_visible()
+    expect(physician.get_by_role("heading", name="Consent signed")).to_be_visible()
     look(physician)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from clinic import delivering, registering
 from clinic.models import Message, MessageStatus, PatientAccess, User, WorkItem, WorkItemStatus
@@ -98,11 +99,11 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     steps.enters_the_code(phone, code())
 
     # Then the open times before the deadline are there, and one tap books
-    assert phone.get_by_role("heading", level=1).inner_text() == "Book physiotherapy"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Book physiotherapy")
     assert fits(phone)
     assert not javascript or axe(phone) == []
     phone.locator(".time-button").first.click()
-    assert phone.get_by_role("heading", name="Your physiotherapy is booked").is_visible()
+    expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
     assert phone.url.endswith(plan.get_absolute_url())
     assert fits(phone)
     assert not javascript or axe(phone, aaa=True) == []
@@ -122,12 +123,12 @@ def answers_all_is_well(phone):
     for choice in phone.locator("main input[type=radio][value=green]").all():
         choice.check()
     phone.locator("main form:has(input[type=radio]) button[type=submit]").click()
-    assert phone.get_by_role("heading", level=1).inner_text().strip() == "Thank you"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
 
 
 def tells_the_pain(phone, score):
     phone.locator(f".pain-number[value='{score}']").click()
-    assert phone.get_by_role("heading", level=1).inner_text() == f"Thank you. We have noted: {score} of 10"
+    expect(phone.get_by_role("heading", level=1)).to_have_text(f"Thank you. We have noted: {score} of 10")
 
 
 def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe):
@@ -146,11 +147,11 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     PatientAccess.objects.create(user=account, patient=plan.patient)
     steps.is_signed_in(phone, account)
     phone.goto(link_in(mailed("no-heavy-lifting"), "/my/aftercare/"))
-    assert phone.get_by_role("heading", level=1).inner_text() == "Please lift nothing heavy"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Please lift nothing heavy")
     assert phone.locator(".ring-text").inner_text().split() == ["24", "hours", "to", "go"]
     assert [fits(phone), axe(phone, aaa=True)] == [True, []]
     phone.locator(".next-times button").first.click()
-    assert phone.get_by_role("heading", name="Your physiotherapy is booked").is_visible()
+    expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
     deliver()
 
     # And after two days she may lift; by the links she tells her pain and how she is, on day 2, 3, 7 and 14
@@ -168,8 +169,8 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     # Then her page says what has changed, and asks nothing
     steps.is_signed_in(phone, account)
     phone.goto(reverse("my-aftercare"))
-    assert phone.get_by_text("Your pain went from 7 to 2: that is a change that people notice.").is_visible()
-    assert phone.locator(".pain-chart-own").count() == 4 + 1  # and one in the legend
+    expect(phone.get_by_text("Your pain went from 7 to 2: that is a change that people notice.")).to_be_visible()
+    expect(phone.locator(".pain-chart-own")).to_have_count(4 + 1)  # and one in the legend
     assert axe(phone, aaa=True) == []
 
     # And nothing was missing, nothing extra, nothing waits but the question of the sixth week

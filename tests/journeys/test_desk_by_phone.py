@@ -4,6 +4,7 @@ from time import monotonic
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from clinic.models import Appointment, Patient, Role
 from tests import factories
@@ -50,7 +51,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/book/new/**")
     assert axe(page) == []
-    assert page.get_by_label("Family name").input_value() == "Quint"
+    expect(page.get_by_label("Family name")).to_have_value("Quint")
     tab_to(page, "Birth date")
     type_into(page, "27.3.1985")
     tab_to(page, "Phone")
@@ -61,7 +62,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select listens
     page.keyboard.press("ArrowUp")
     page.get_by_text("Free times: Consultation").wait_for()
-    assert page.get_by_label("Phone").input_value() == "861234987"
+    expect(page.get_by_label("Phone")).to_have_value("861234987")
     page.locator("[name=time]").first.focus()
     page.keyboard.press("Space")
     tab_to(page, "Book this visit")
@@ -125,7 +126,7 @@ def test_the_desk_books_and_moves_without_javascript(demo_clinic, browser_page):
     page.get_by_role("button", name="Move this visit").click()
 
     # Then it is one visit, at the new time
-    assert page.get_by_text(f"Moved: {patient}").is_visible()
+    expect(page.get_by_text(f"Moved: {patient}")).to_be_visible()
     moved = Appointment.objects.order_by("-pk").first()
     assert (moved.pk, moved.reason, moved.visit_type.slug) == (first.pk, "Neck", "physiotherapy")
     assert moved.starts_at != first.starts_at
@@ -155,7 +156,7 @@ def test_the_day_follows_what_others_do(demo_clinic, browser_page, axe):
     page.locator(f"#visit-{second.pk}").get_by_role("button", name="Check in").focus()
     second.check_in(by=None)
     page.clock.run_for(65_000)
-    assert page.locator(f"#visit-{second.pk}").get_by_text("arrived").count() == 0
+    expect(page.locator(f"#visit-{second.pk}").get_by_text("arrived")).to_have_count(0)
     page.locator("h1").click()
     page.keyboard.press("Tab")
     page.get_by_label("Patient's name").focus()

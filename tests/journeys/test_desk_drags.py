@@ -1,6 +1,7 @@
 """The desk drags a visit on its board: by mouse and by finger, to a free time, onto somebody, and not at all."""
 
 import pytest
+from playwright.sync_api import expect
 
 from clinic import booking
 from clinic.models import Appointment, Role
@@ -80,7 +81,7 @@ def test_the_desk_drags_a_visit(visits, browser_page, axe):
 
     # Then it stands there, and says so
     page.get_by_text("Moved: Ana Silva, now Wednesday 4 March 2026, 10:15").wait_for()
-    assert page.locator(f"#board-{first.pk} time").inner_text() == "10:15"
+    expect(page.locator(f"#board-{first.pk} time")).to_have_text("10:15")
     assert when(first) == "2026-03-04 10:15"
 
     # And in the week it goes to another day
@@ -107,7 +108,7 @@ def test_a_visit_dropped_on_another_is_refused_and_goes_where_it_is_free(visits,
     assert axe(page) == []
     assert when(first) == "2026-03-04 09:00"
     nearest = page.locator("[name=instead]")
-    assert nearest.count() == 3
+    expect(nearest).to_have_count(3)
     nearest.first.click()
     page.get_by_text("Moved: Ana Silva").wait_for()
     assert when(first) == "2026-03-04 10:30"
@@ -131,13 +132,13 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
 
     # When time passes, the board stands still
     page.clock.run_for(65_000)
-    assert page.locator(".is-ghost").count() == 1
-    assert page.locator(f"#board-{second.pk} time").inner_text() == "11:00"
+    expect(page.locator(".is-ghost")).to_have_count(1)
+    expect(page.locator(f"#board-{second.pk} time")).to_have_text("11:00")
 
     # Then Escape puts it back, opens nothing, and the board goes on
     page.keyboard.press("Escape")
     page.mouse.up()
-    assert page.locator(".is-ghost, .is-lifted").count() == 0
+    expect(page.locator(".is-ghost, .is-lifted")).to_have_count(0)
     page.clock.run_for(21_000)
     page.locator(f"#board-{second.pk} time", has_text="15:00").wait_for()
     assert page.url.endswith(BOARD)
@@ -146,7 +147,7 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
     drags(page, *place_on(page, first, minutes=60))
     page.get_by_role("heading", name="Move Ana Silva").wait_for()
     page.get_by_role("link", name="Leave it").click()
-    assert page.locator("dialog[open], .is-ghost, .is-lifted").count() == 0
+    expect(page.locator("dialog[open], .is-ghost, .is-lifted")).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == f"board-{first.pk}"
     assert when(first) == "2026-03-04 09:00"
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from clinic.models import Closure, WorkItem
 from tests import factories
@@ -44,6 +45,6 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, time_machine, s
     look()
     page.get_by_label("I will call these people").check()
     page.get_by_role("button", name="Make this change").click()
-    assert page.get_by_text(f"{patients} people are to be called").is_visible()
+    expect(page.get_by_text(f"{patients} people are to be called")).to_be_visible()
     assert Closure.objects.filter(starts_at=factories.at("2026-03-05 00:00")).count() == 1
     assert WorkItem.objects.filter(kind="visit_hit").count() == patients > 1

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from tests.procedures.public import CATALOGUE
 
@@ -28,13 +29,13 @@ def test_finger_beside_a_narrow_place_and_the_keyboard_reach_it(catalogue, brows
     phone.wait_for_url("**/shoulder_arm/?place=*")
 
     # Then the place is marked; and without a mouse the next one is named and opened
-    assert phone.locator("a.is-felt[aria-current]").count() == 1
+    expect(phone.locator("a.is-felt[aria-current]")).to_have_count(1)
     assert axe(phone) == []
     phone.get_by_role("link", name="Left shoulder, front").focus()
-    assert phone.locator("[data-body-name]").inner_text() == "Left shoulder, front"
+    expect(phone.locator("[data-body-name]")).to_have_text("Left shoulder, front")
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/?place=shoulder-front-left")
-    assert phone.get_by_role("heading", name="Felt here: Left shoulder, front").is_visible()
+    expect(phone.get_by_role("heading", name="Felt here: Left shoulder, front")).to_be_visible()
 
 
 def test_word_says_what_it_means_on_the_spot_and_gives_the_focus_back(catalogue, browser_page, axe):
@@ -52,7 +53,7 @@ def test_word_says_what_it_means_on_the_spot_and_gives_the_focus_back(catalogue,
     box, under = bubble.bounding_box(), word.bounding_box()
     assert 0 <= box["y"] - (under["y"] + under["height"]) <= 12
     desk.keyboard.press("Escape")
-    assert not bubble.is_visible()
+    expect(bubble).not_to_be_visible()
     assert word.evaluate("(it) => it === document.activeElement")
     assert desk.url.endswith("/neck_spine/")
 
@@ -64,7 +65,7 @@ def test_everything_works_without_javascript(catalogue, browser_page):
     phone.goto("/who-should-i-see/")
     for answer in ["No, none of them", "No, none of them", "Yes", "I had my block"]:
         phone.get_by_role("link", name=answer, exact=True).click()
-    assert phone.get_by_role("heading", name="See a physiotherapist").is_visible()
+    expect(phone.get_by_role("heading", name="See a physiotherapist")).to_be_visible()
     phone.get_by_role("link", name="Change Signs of an emergency").click()
     phone.get_by_role("link", name="Yes, one or more").click()
     assert phone.get_by_role("link", name="Call 112 now").get_attribute("href") == "tel:112"
@@ -72,7 +73,7 @@ def test_everything_works_without_javascript(catalogue, browser_page):
     # A place and a word
     phone.goto("/where-does-it-hurt/")
     phone.locator("[data-area=chest-left]").click()
-    assert phone.get_by_role("heading", name="Felt here: Left side of the chest").is_visible()
+    expect(phone.get_by_role("heading", name="Felt here: Left side of the chest")).to_be_visible()
     phone.goto("/where-does-it-hurt/neck_spine/")
     phone.get_by_role("link", name="Nerves").click()
     assert phone.url.endswith("/glossary/#nerve")

@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from clinic.models import Appointment, AppointmentStatus, PractitionerRole
 from procedures.models import TypedRecord
@@ -157,10 +158,10 @@ def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page,
     page.locator("[name=had_complications][value=yes]").check()
     page.locator("[name='sites-0-guidance']").select_option("landmark")
 
-    assert page.locator("[name$='-muscle']").count() == 4
-    assert page.locator("[name='sites-0-no_ultrasound_reason']").is_visible()
-    assert page.locator("[name='complications-0-kind']").is_visible()
-    assert page.locator("legend", has_text="Left · Rhomboideus").first.is_visible()
+    expect(page.locator("[name$='-muscle']")).to_have_count(4)
+    expect(page.locator("[name='sites-0-no_ultrasound_reason']")).to_be_visible()
+    expect(page.locator("[name='complications-0-kind']")).to_be_visible()
+    expect(page.locator("legend", has_text="Left · Rhomboideus").first).to_be_visible()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -178,6 +179,6 @@ def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_
 
     sides = page.locator("[name$='-side']:checked").evaluate_all("radios => radios.map((radio) => radio.value)")
     assert sorted(sides) == ["left", "left", "right", "right"]
-    assert page.locator("[name='sites-0-needle_gauge']").input_value() == "25"
+    expect(page.locator("[name='sites-0-needle_gauge']")).to_have_value("25")
     assert page.locator("[name='drugs-0-lot']").input_value() != ""
-    assert page.locator("[name='drugs-1-preparation']").is_visible()
+    expect(page.locator("[name='drugs-1-preparation']")).to_be_visible()

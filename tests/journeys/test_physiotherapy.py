@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from aftercare.models import ExerciseDone, ExercisePrescription, PhysiotherapyAssessment
 from clinic.models import AccessRelation, PatientAccess, Role
@@ -34,14 +35,14 @@ def assesses(page, referral, look):
     page.locator("[name=pain_now][value='4']").check()
     page.locator("[name=neck-rotation-left]").fill("60")
     page.get_by_role("button", name="Keep the assessment").click()
-    assert page.get_by_text("Please check your answers").is_visible()
+    expect(page.get_by_text("Please check your answers")).to_be_visible()
     look(page)
-    assert page.locator("[name=neck-rotation-left]").input_value() == "60"
+    expect(page.locator("[name=neck-rotation-left]")).to_have_value("60")
     for cause in PainCause:
         page.locator(f"[name=cause-{cause}][value=not]").check()
     page.locator("[name=cause-posture][value=part]").check()
     page.get_by_role("button", name="Keep the assessment").click()
-    assert page.get_by_text("The assessment is kept.").is_visible()
+    expect(page.get_by_text("The assessment is kept.")).to_be_visible()
 
 
 def assigns(page, look):
@@ -52,12 +53,12 @@ def assigns(page, look):
     page.locator("[name=x09-dose]").fill("Three rounds")
     page.locator("[name=x05-is_wanted]").check()
     page.get_by_role("button", name="Assign what is ticked").click()
-    assert page.get_by_text("Show how it is done first").first.is_visible()
+    expect(page.get_by_text("Show how it is done first").first).to_be_visible()
     look(page)
-    assert page.locator("[name=x09-dose]").input_value() == "Three rounds"
+    expect(page.locator("[name=x09-dose]")).to_have_value("Three rounds")
     page.locator("[name=x05-is_shown]").check()
     page.get_by_role("button", name="Assign what is ticked").click()
-    assert page.get_by_text("2 exercises are assigned.").is_visible()
+    expect(page.get_by_text("2 exercises are assigned.")).to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
@@ -85,9 +86,9 @@ def test_physiotherapist_assesses_and_assigns_and_the_patient_ticks(referral, br
     assert phone.locator(".exercise-list h3").all_inner_texts() == ["Pendulum", "Blade squeeze"]
     pictures = phone.locator(".exercise-picture").evaluate_all("all => all.map(one => one.naturalWidth)")
     assert all(pictures)
-    assert phone.get_by_role("button", name="I did it").count() == 1
+    expect(phone.get_by_role("button", name="I did it")).to_have_count(1)
     phone.get_by_role("button", name="I did it Pendulum").click()
-    assert phone.get_by_text("All done for today.").is_visible()
+    expect(phone.get_by_text("All done for today.")).to_be_visible()
     look(phone)
     assert ExerciseDone.objects.get().prescription == ExercisePrescription.objects.get(exercise="x09")
     assert PhysiotherapyAssessment.objects.get().referral == referral

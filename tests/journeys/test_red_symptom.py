@@ -1,6 +1,7 @@
 """A patient gets worse after a needle near the lung: help first, and then somebody at the clinic knows."""
 
 import pytest
+from playwright.sync_api import expect
 
 from aftercare import asking
 from clinic.models import Role
@@ -27,7 +28,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe):
     phone = browser_page("phone")
     phone.goto(f"/check/{link}")
     assert axe(phone) == []
-    assert phone.get_by_text("Far").count() == 0
+    expect(phone.get_by_text("Far")).to_have_count(0)
 
     # When the breath hurts, and one answer was forgotten at first
     for question in phone.locator("form:not(.pain-tap) fieldset").all()[:-1]:
@@ -42,7 +43,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe):
     # Then help comes first
     phone.get_by_role("heading", name="Get help now").wait_for()
     assert phone.get_by_role("link", name="Call 112").first.get_attribute("href") == "tel:112"
-    assert phone.get_by_text("“I had a needle near the chest.”").is_visible()
+    expect(phone.get_by_text("“I had a needle near the chest.”")).to_be_visible()
     assert axe(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -51,8 +52,8 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe):
     steps.is_signed_in(desk, factories.user(Role.DESK))
     desk.goto("/desk/")
     urgent = desk.get_by_role("region", name="Urgent: call this patient now")
-    assert urgent.get_by_text("now: Jonas Far").is_visible()
-    assert urgent.get_by_role("link", name="+370 612 34567").is_visible()
+    expect(urgent.get_by_text("now: Jonas Far")).to_be_visible()
+    expect(urgent.get_by_role("link", name="+370 612 34567")).to_be_visible()
     assert axe(desk) == []
 
     # And a physician reads what was told and injected, and says what was done
@@ -68,4 +69,4 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe):
     doctor.get_by_role("button", name="Followed up").click()
     doctor.get_by_text("Is in the ambulance").wait_for()
     desk.reload()
-    assert urgent.count() == 0
+    expect(urgent).to_have_count(0)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from clinic.models import AccessRelation, Appointment, PatientAccess, User, WorkItem
 from procedures import screening
@@ -47,26 +48,26 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     phone.locator("[name=blood-thinner-more]").fill("warfarin")
     phone.locator("[name=weight_kg]").fill("7200")
     phone.get_by_role("button", name="Send my answers").click()
-    assert phone.get_by_text("Please check your answers").is_visible()
+    expect(phone.get_by_text("Please check your answers")).to_be_visible()
     assert look(phone) == []
-    assert phone.locator("[name=blood-thinner-more]").input_value() == "warfarin"
+    expect(phone.locator("[name=blood-thinner-more]")).to_have_value("warfarin")
     phone.locator("[name=weight_kg]").fill("72")
     phone.get_by_role("button", name="Send my answers").click()
 
     # Then nothing is asked of the patient, who shows where it hurts
-    assert phone.get_by_text("You do not need to do anything.").is_visible()
+    expect(phone.get_by_text("You do not need to do anything.")).to_be_visible()
     assert look(phone) == []
     phone.get_by_role("link", name="Show us where it hurts").click()
     assert look(phone) == []
     if javascript:
         phone.locator("[data-area=shoulder-top-left]").click()
         phone.locator("[data-area=forearm-front-right]").click()
-        assert phone.get_by_text("Right forearm, front: marked").is_visible()
+        expect(phone.get_by_text("Right forearm, front: marked")).to_be_visible()
         phone.get_by_text("Choose from a list").click()
     else:
         phone.get_by_label("Top of the left shoulder").check()
         phone.get_by_label("Right forearm, front").check()
-    assert phone.locator("[name=areas]:checked").count() == 2
+    expect(phone.locator("[name=areas]:checked")).to_have_count(2)
     phone.locator("[name=score][value='6']").check(force=True)
     phone.get_by_role("button", name="Send it to my doctor").click()
     report = PainReport.objects.filter(patient=visit.patient).first()
@@ -80,7 +81,7 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     waiting = physician.locator(".waiting li", has_text=str(visit.patient))
     waiting.get_by_role("link", name="Look at the answers").click()
     assert look(physician) == []
-    assert physician.locator(".alert-item.is-present", has_text="Blood thinner").is_visible()
+    expect(physician.locator(".alert-item.is-present", has_text="Blood thinner")).to_be_visible()
     physician.get_by_label("What you decided").fill("INR 2.4, superficial sites only.")
     physician.get_by_role("button", name="I have looked at the answers").click()
     assert look(physician) == []
