@@ -84,6 +84,28 @@ def late_item_of(referral):
     return WorkItem.objects.filter(key=_late_key(referral.care_plan.procedure_id))
 
 
+def moved_item_of(referral):
+    """The desk's work item for physiotherapy that was moved after its last day."""
+    return WorkItem.objects.filter(key=_moved_key(referral.care_plan.procedure_id))
+
+
+def ask_for_an_earlier_time(referral, *, at):
+    """The visit that serves the referral was moved after the last day: a person at the desk asks once."""
+    says = _("Physiotherapy was due by %(day)s and was moved to a later day. Offer an earlier time.")
+    item, _is_new = WorkItem.objects.get_or_create(
+        key=_moved_key(referral.care_plan.procedure_id),
+        defaults={
+            "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
+            "patient_id": referral.patient_id,
+            "what_to_say": says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
+            "due_at": at,
+        },
+    )
+    item.appointment = referral.appointment
+    item.save(update_fields=["appointment"])
+    item.reopen(due_at=at)
+
+
 def reminder_items_of(referral):
     """The desk's work items for reminders that could not be sent: no contact, or they did not arrive."""
     nowhere = _keys(referral.care_plan.procedure_id, "book-physiotherapy")
@@ -192,6 +214,10 @@ def _keys(procedure_id, template):
 
 def _late_key(procedure_id):
     return f"procedure:{procedure_id}:physiotherapy-late"
+
+
+def _moved_key(procedure_id):
+    return f"procedure:{procedure_id}:physiotherapy-moved-late"
 
 
 def _on(plan, days, clock):

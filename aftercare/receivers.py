@@ -26,14 +26,14 @@ def end_aftercare(sender, procedure, at, **kwargs):
 
 
 @receiver(appointment_booked)
-def serve_referral(sender, appointment, at, **kwargs):
-    reminding.physiotherapy_booked(appointment, at=at)
+def serve_referral(sender, appointment, at, booked_for, **kwargs):
+    reminding.physiotherapy_booked(appointment, at=at, referral=booked_for)
 
 
 @receiver(appointment_moved)
-def serve_referral_in_time(sender, appointment, at, **kwargs):
+def serve_referral_in_time(sender, appointment, was_at, at, **kwargs):
     if appointment.patient:
-        reminding.tie_open_ones(appointment.patient, at=at)
+        reminding.physiotherapy_moved(appointment, was_at=was_at, at=at)
 
 
 @receiver(appointment_cancelled)

@@ -6,10 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftercare import reminding
 from clinic import availability, booking
 from clinic.errors import MoveNotAllowed, TimeNotOpen
-from clinic.models import AppointmentStatus, PractitionerRole, VisitType
+from clinic.models import PractitionerRole, VisitType
 
 BOOKED_ALREADY = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
 
@@ -67,11 +66,10 @@ def book(referral, *, practitioner, starts_at, request_token, by, at):
             request_token=request_token,
             by=by,
             at=at,
+            booked_for=referral,
         )
         # Booking has locked the patient: of two at the same moment the second finds the referral served, and is undone.
         referral.refresh_from_db()
-        if referral.is_open and appointment.status == AppointmentStatus.BOOKED:
-            reminding.hand_over(appointment, referral, at=at)
         if referral.appointment_id != appointment.pk:
             raise MoveNotAllowed(BOOKED_ALREADY)
     return appointment

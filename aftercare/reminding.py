@@ -11,40 +11,55 @@ from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatu
 from clinic import messaging
 from clinic.models import PractitionerRole, WorkItemStatus
 
-# For so long after the last day a visit booked here is for that referral; later it belongs to something new.
+# For so long after its last day a visit is still for a referral; later only until a newer one wants it.
 ANSWER_HOLDS = timedelta(days=14)
 
 
-def physiotherapy_booked(appointment, *, at):
+def physiotherapy_booked(appointment, *, at, referral=None):
     """Tie the appointment to the patient's open referral and take back what would still ask for it.
 
-    Only a physiotherapist's visit counts; the referral with the earliest deadline is served first, and one that was
-    answered ("elsewhere", "declined") only after those that were not: booking here then wins over the answer. One whose
-    last day is long over comes after all that still run.
+    To `referral` where the patient booked from its page, and to no other one. Else to one whose injection was before
+    the visit: the earliest deadline first, and one that was answered ("elsewhere", "declined") only after those that
+    were not. Booking here wins over the answer of the referral that it serves; others keep theirs. One that is long
+    over by the day of the visit comes after all that still run.
     """
     if appointment.visit_type.role != PractitionerRole.PHYSIOTHERAPIST:
         return
-    if referral := _to_be_served(appointment.patient, on=timezone.localdate(at)).first():
-        _serve(referral, appointment, at=at)
+    open_ones = _to_be_served(appointment) if referral is None else _still_open().filter(pk=referral.pk)
+    if served := open_ones.first():
+        _serve(served, appointment, at=at)
 
 
-def hand_over(appointment, referral, *, at):
-    """The patient chose this visit for this open referral: it serves no other one, which is asked for again."""
-    others = ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=appointment)
-    for other in others.exclude(pk=referral.pk):
-        other.unbook()
-        _serve(referral, appointment, at=at)
-        ask_again(other, at=at)
+def physiotherapy_moved(appointment, *, was_at, at):
+    """Moved into time it may serve a referral that still asks; moved out of it, the desk hears once of what it serves.
+
+    What the desk is to do goes away when the visit is moved back, and with whatever else settles the referral.
+    """
+    tie_open_ones(appointment.patient, at=at)
+    served = ServiceRequest.objects.select_for_update(no_key=True).active().filter(appointment=appointment).first()
+    if served is None:
+        return
+    if appointment.on <= served.due_on:
+        planning.moved_item_of(served).cancel(note=_("the visit lies within the days again"), at=at)
+    elif timezone.localdate(was_at) <= served.due_on:
+        planning.ask_for_an_earlier_time(served, at=at)
 
 
 def tie_what_is_booked(referral, *, at):
-    """Physiotherapy may have been booked before the procedure: whoever comes in time anyway is not asked to book."""
-    visits = referral.patient.appointments.upcoming(at=at).filter(
-        visit_type__role=PractitionerRole.PHYSIOTHERAPIST, physiotherapy_referral=None
-    )
-    in_time = (visit for visit in visits.order_by("starts_at") if visit.on <= referral.due_on)
-    if visit := next(in_time, None):
+    """Physiotherapy may have been booked before the procedure: whoever comes in time anyway is not asked to book.
+
+    A visit that serves another referral counts too where that one is long over by then: it is asked for again.
+    """
+    visits = referral.patient.appointments.upcoming(at=at).filter(visit_type__role=PractitionerRole.PHYSIOTHERAPIST)
+    in_time = [visit for visit in visits.order_by("starts_at") if visit.on <= referral.due_on]
+    free = [visit for visit in in_time if _served_by(visit) is None]
+    if visit := next(iter(free), None) or next(filter(_serves_one_long_over, in_time), None):
+        other = _served_by(visit)
+        if other:
+            other.unbook()
         _serve(referral, visit, at=at)
+        if other:
+            ask_again(other, at=at)
 
 
 def tie_open_ones(patient, *, at):
@@ -67,13 +82,15 @@ def physiotherapy_cancelled(appointment, *, at):
 def stop_asking(referral, *, reason, at, by=None):
     """Withdraw the reminders that have not gone out, and end the desk's work about them."""
     messaging.withdraw(planning.reminders_of(referral), reason=reason, at=at)
-    for item in planning.late_item_of(referral) | planning.reminder_items_of(referral):
+    asking = planning.late_item_of(referral) | planning.reminder_items_of(referral) | planning.moved_item_of(referral)
+    for item in asking:
         if item.status == WorkItemStatus.REQUESTED:
             item.cancel(note=reason, by=by)
 
 
 def ask_again(referral, *, at):
     """The other way round, with the time that is left; a visit that is booked already serves the referral at once."""
+    planning.moved_item_of(referral).cancel(note=_("the visit does not serve it any more"), at=at)
     messaging.reinstate(planning.reminders_of(referral), at=at)
     for item in planning.late_item_of(referral) | planning.reminder_items_of(referral).filter(due_at__gt=at):
         item.reopen(due_at=max(item.due_at, at))
@@ -85,10 +102,22 @@ def _serve(referral, appointment, *, at):
     stop_asking(referral, reason=_("physiotherapy is booked"), at=at)
 
 
-def _to_be_served(patient, *, on):
+def _still_open():
+    return ServiceRequest.objects.select_for_update(of=["self"], no_key=True).active().filter(appointment=None)
+
+
+def _to_be_served(appointment):
     """Unanswered first: "" sorts before the answers."""
-    runs = Q(due_on__gte=on - ANSWER_HOLDS)
+    runs = Q(due_on__gte=appointment.on - ANSWER_HOLDS)
     is_long_over = Case(When(runs, then=Value(0)), default=Value(1))
-    active = ServiceRequest.objects.select_for_update(no_key=True).active()
-    served_next = active.filter(Q(answer=ReferralAnswer.NONE) | runs, patient=patient, appointment=None)
-    return served_next.order_by(is_long_over, "answer", "due_on", "pk")
+    begun = _still_open().filter(patient=appointment.patient, care_plan__starts_at__lt=appointment.ends_at)
+    return begun.filter(Q(answer=ReferralAnswer.NONE) | runs).order_by(is_long_over, "answer", "due_on", "pk")
+
+
+def _served_by(visit):
+    return ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=visit).first()
+
+
+def _serves_one_long_over(visit):
+    other = _served_by(visit)
+    return other.status == ServiceRequestStatus.ACTIVE and other.due_on + ANSWER_HOLDS < visit.on

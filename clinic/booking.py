@@ -105,12 +105,13 @@ def book(
     by_desk=False,
     reason="",
     overlap_reason="",
+    booked_for=None,
 ):
     """Book a start at once for a patient we know: the desk, or a patient who is signed in.
 
     The same `request_token` with the same wish gets the same booking back. The desk (`by_desk`) needs no notice and
     may book what patients may not, or not before the consultation; with a written `overlap_reason` its visit may
-    overlap others, and the reason is kept if it does.
+    overlap others, and the reason is kept if it does. `booked_for` travels with the news of a new booking.
 
     Raises NotBookableHere, TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged.
     """
@@ -143,7 +144,7 @@ def book(
                 overlap_reason=overlap_reason,
                 request_token=request_token,
             )
-            claiming.tell_everybody(appointment, at=at)
+            claiming.tell_everybody(appointment, at=at, booked_for=booked_for)
             waiting.note_taken(appointment, at=at)
     return appointment
 
@@ -231,7 +232,7 @@ def check_in(appointment, *, at, by, note=""):
         appointment.check_in(by=by, at=at, note=note)
         before_visit.settle(appointment, note=_("the patient is here"), at=at)
         if was_missed:
-            appointment_booked.send(Appointment, appointment=appointment, at=at)
+            appointment_booked.send(Appointment, appointment=appointment, at=at, booked_for=None)
 
 
 def cancel_by_patient(appointment, *, at, by, seen_sequence=None):

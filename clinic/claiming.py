@@ -233,8 +233,8 @@ def stepped_aside(appointment):
 # Tell
 
 
-def tell_everybody(appointment, *, at):
-    appointment_booked.send(Appointment, appointment=appointment, at=at)
+def tell_everybody(appointment, *, at, booked_for=None):
+    appointment_booked.send(Appointment, appointment=appointment, at=at, booked_for=booked_for)
     tell_patient(appointment, template="visit-booked", at=at)
 
 

@@ -5,7 +5,8 @@ Receivers write in the same transaction or raise, so cause and effect stand or f
 
 from django.dispatch import Signal
 
-appointment_booked = Signal()  # appointment, at
+# appointment, at, booked_for (what asked for this visit, of a package above; None: nobody said)
+appointment_booked = Signal()
 appointment_moved = Signal()  # appointment, was_at (its start until now), at
 appointment_cancelled = Signal()  # appointment, at
 work_item_done = Signal()  # item, by, note, at: a person at the desk has done it

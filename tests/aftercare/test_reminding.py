@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from aftercare import assessing
 from aftercare.models import ServiceRequest
 from clinic import booking, delivering
 from clinic.errors import TimeTaken
@@ -212,3 +213,61 @@ def test_refused_booking_leaves_the_reminders(procedure, patient):
         booking.book(**wish, patient=patient, at=taken.starts_at - timedelta(days=1))
 
     assert (statuses(procedure), ServiceRequest.objects.get().appointment) == (ALL_WAITING, None)
+
+
+# Moved past the last day
+
+
+def move(visit, starts_at, *, now="2026-03-05 10:00"):
+    wish = {"practitioner": visit.practitioner, "starts_at": at(starts_at)}
+    booking.reschedule(visit, **wish, at=at(now), by_desk=True)
+
+
+def moved_items(procedure):
+    items = WorkItem.objects.filter(key=f"procedure:{procedure.pk}:physiotherapy-moved-late")
+    return [(item.kind, item.status, civil(item.due_at)) for item in items]
+
+
+def test_visit_moved_past_the_last_day_is_work_for_the_desk_once_and_ends_when_it_is_moved_back(procedure, patient):
+    visit = book(patient)
+    move(visit, "2026-03-09 14:00")
+    assert moved_items(procedure) == []
+
+    move(visit, "2026-03-10 14:00")
+    assert moved_items(procedure) == [("physiotherapy", "requested", "2026-03-05 10:00")]
+    WorkItem.objects.get(key__endswith="moved-late").complete(by=factories.user(), note="Away until then")
+    move(visit, "2026-03-11 14:00", now="2026-03-05 11:00")
+    assert moved_items(procedure) == [("physiotherapy", "completed", "2026-03-05 10:00")]
+
+    move(visit, "2026-03-09 14:00", now="2026-03-05 12:00")
+    move(visit, "2026-03-12 14:00", now="2026-03-05 13:00")
+    assert moved_items(procedure) == [("physiotherapy", "requested", "2026-03-05 13:00")]
+    move(visit, "2026-03-06 14:00", now="2026-03-05 14:00")
+    assert moved_items(procedure)[0][1] == "cancelled"
+    assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING | NO_REMINDERS, "cancelled")
+
+
+def test_late_visit_that_is_cancelled_leaves_the_desk_one_thing_to_do(procedure, patient):
+    visit = book(patient)
+    move(visit, "2026-03-11 14:00")
+
+    booking.cancel(visit, at=at("2026-03-10 10:00"))
+
+    assert moved_items(procedure)[0][1] == "cancelled"
+    assert (late_item(procedure).status, civil(late_item(procedure).due_at)) == ("requested", "2026-03-10 10:00")
+
+
+def test_late_visit_that_was_assessed_leaves_nothing_to_do(procedure, patient):
+    visit = book(patient)
+    move(visit, "2026-03-11 14:00")
+
+    assessing.assess(
+        procedure.care_plan.referral,
+        assessing.Found(pain_now=2),
+        request_token="assess-token-1",
+        seen=None,
+        by=factories.user(),
+        at=at("2026-03-11 14:30"),
+    )
+
+    assert moved_items(procedure)[0][1] == "cancelled"

@@ -9,6 +9,7 @@ from aftercare.models import AftercareProtocol, CarePlan
 from clinic import booking, merging
 from tests import factories
 from tests.aftercare import asked
+from tests.aftercare.test_answering import elsewhere
 from tests.aftercare.test_reminding import ALL_WAITING, NO_REMINDERS, book, late_item, statuses
 from tests.factories import at
 
@@ -74,6 +75,55 @@ def test_referral_that_nobody_booked_a_year_ago_takes_no_visit_from_the_new_one(
 
     assert referral_of(procedure).appointment == visit
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
+
+
+def test_visit_booked_before_a_new_injection_counts_for_the_new_plan_not_for_one_long_over(patient):
+    """The old one has nobody else to serve it until then; afterwards the desk is told of it again."""
+    old = sign(patient, "2025-03-03 10:30")
+    visit = book(patient, now="2026-02-27 09:00")
+    assert (referral_of(old).appointment, late_item(old).status) == (visit, "cancelled")
+
+    new = sign(patient, "2026-03-02 10:30")
+
+    assert (referral_of(new).appointment, referral_of(old).appointment) == (visit, None)
+    assert statuses(new) == ALL_WAITING | NO_REMINDERS
+    assert (late_item(new).status, late_item(old).status) == ("cancelled", "requested")
+
+
+def test_visit_that_still_is_for_the_plan_before_stays_with_it(patient, monday):
+    visit = book(patient, now="2026-03-02 12:00")
+
+    wednesday = sign(patient, "2026-03-04 10:30")
+
+    assert (referral_of(monday).appointment, referral_of(wednesday).appointment) == (visit, None)
+
+
+def test_visit_before_an_injection_does_not_serve_it(patient):
+    visit = book(patient, "2026-03-02 09:00", now="2026-02-27 09:00")
+    booking.did_not_attend(visit, at=at("2026-03-02 09:31"), by=factories.user())
+    procedure = sign(patient, "2026-03-02 10:30")
+
+    booking.check_in(visit, at=at("2026-03-02 11:00"), by=factories.user())
+
+    assert referral_of(procedure).appointment is None
+    assert statuses(procedure) == ALL_WAITING
+
+
+def test_booking_for_one_of_two_answered_referrals_leaves_the_answer_of_the_other(patient, monday):
+    wednesday = sign(patient, "2026-03-04 10:30")
+    for procedure in (monday, wednesday):
+        elsewhere(referral_of(procedure), "2026-03-06", now="2026-03-04 12:00")
+    factories.physiotherapy(bookable_by="patients")
+    wish = {"practitioner": factories.physiotherapist(), "starts_at": at("2026-03-06 14:00")}
+
+    visit = referring.book(
+        referral_of(wednesday), **wish, request_token="token-0001", by=factories.user(), at=at("2026-03-05 12:00")
+    )
+
+    assert (referral_of(wednesday).appointment, referral_of(wednesday).answer) == (visit, "")
+    assert (referral_of(monday).answer, referral_of(monday).elsewhere_on) == ("elsewhere", date(2026, 3, 6))
+    assert {key: status for key, status in statuses(monday).items() if key in NO_REMINDERS} == NO_REMINDERS
+    assert late_item(monday).status == "cancelled"
 
 
 @pytest.mark.parametrize("is_into", [True, False])

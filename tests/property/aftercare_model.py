@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 CLINIC = ZoneInfo("Europe/Vilnius")
 EVENING, MORNING = 20, 8  # quiet hours
 VISIT = timedelta(minutes=30)
+HOLDS = timedelta(days=14)  # after its last day a referral keeps a visit that another one wants
 
 
 def civil(day, clock):
@@ -76,7 +77,9 @@ class Record:
     due_on: object
     promises: dict
     is_void: bool = False
+    signed_at: object = None
     visit: object = None  # the physiotherapy that serves the referral
+    is_moved_late: bool = False  # it lay within the days once: a person asks for an earlier time
 
     @property
     def reminders(self):
@@ -85,6 +88,9 @@ class Record:
     @property
     def wants_a_visit(self):
         return not self.is_void and self.visit is None
+
+    def is_long_over(self, visit_begins):
+        return self.due_on + HOLDS < day_of(visit_begins)
 
 
 @dataclass
@@ -97,13 +103,13 @@ class Aftercare:
     wants_reminders: bool = True
 
     def sign(self, key, signed_at, *, due_on, promises):
-        self.records[key] = Record(due_on, promises)
+        self.records[key] = Record(due_on, promises, signed_at=signed_at)
         self._tie(self.records[key], at=signed_at)
         self._settle_lifting(at=signed_at)
 
     def void(self, key, *, at):
         record = self.records[key]
-        record.is_void, record.visit = True, None
+        record.is_void, record.visit, record.is_moved_late = True, None, False
         self._take_back(record.promises.values())
         self._tie_open_ones(at=at)
         self._settle_lifting(at=at)
@@ -113,18 +119,19 @@ class Aftercare:
         self._serve(visit)
 
     def move(self, visit, starts_at, *, at):
-        self.visits[visit] = starts_at
+        was_at, self.visits[visit] = self.visits[visit], starts_at
         self._tie_open_ones(at=at)
+        for record in self.records.values():
+            if record.visit == visit:
+                is_in_time = day_of(starts_at) <= record.due_on
+                was_in_time = day_of(was_at) <= record.due_on
+                record.is_moved_late = not is_in_time and (was_in_time or record.is_moved_late)
 
     def cancel(self, visit, *, at):
         del self.visits[visit]
         for record in self.records.values():
             if record.visit == visit:
-                record.visit = None
-                for each in record.reminders:
-                    if each.status == "withdrawn" and each.due_at > at:
-                        each.status = "waiting"
-                self._tie(record, at=at)
+                self._ask_again(record, at=at)
 
     def pass_time(self, until):
         waiting = [each for record in self.records.values() for each in record.promises.values()]
@@ -134,14 +141,23 @@ class Aftercare:
                 each.status, each.address = ("accepted", self.address) if goes else ("withdrawn", None)
 
     def _serve(self, visit):
-        """The referral with the earliest last day is served first; then nothing asks for it any more."""
+        """The referral with the earliest last day is served first, one long over last; then nothing asks any more."""
+        begins = self.visits[visit]
         open_ones = [record for record in self.records.values() if record.wants_a_visit]
-        if open_ones:
-            self._give(visit, min(open_ones, key=lambda record: record.due_on))
+        begun = [record for record in open_ones if record.signed_at < begins + VISIT]
+        if begun:
+            self._give(visit, min(begun, key=lambda record: (record.is_long_over(begins), record.due_on)))
 
     def _give(self, visit, record):
-        record.visit = visit
+        record.visit, record.is_moved_late = visit, False
         self._take_back(record.reminders)
+
+    def _ask_again(self, record, *, at):
+        record.visit, record.is_moved_late = None, False
+        for each in record.reminders:
+            if each.status == "withdrawn" and each.due_at > at:
+                each.status = "waiting"
+        self._tie(record, at=at)
 
     def _tie_open_ones(self, *, at):
         for record in sorted(self.records.values(), key=lambda record: record.due_on):
@@ -157,12 +173,17 @@ class Aftercare:
             last.status = "waiting"
 
     def _tie(self, record, *, at):
-        """Who comes in time anyway is not asked to book."""
-        served = {other.visit for other in self.records.values()}
-        free = [(begins, v) for v, begins in self.visits.items() if v not in served and begins + VISIT > at]
-        in_time = [visit for begins, visit in sorted(free) if day_of(begins) <= record.due_on]
-        if in_time:
-            self._give(in_time[0], record)
+        """Who comes in time anyway is not asked to book, also where the visit was for a plan that is long over."""
+        serves = {other.visit: other for other in self.records.values() if other.visit is not None}
+        ahead = sorted((begins, v) for v, begins in self.visits.items() if begins + VISIT > at)
+        in_time = [(begins, visit) for begins, visit in ahead if day_of(begins) <= record.due_on]
+        free = [visit for _begins, visit in in_time if visit not in serves]
+        given_up = [v for begins, v in in_time if v in serves and serves[v].is_long_over(begins)]
+        if taken := [*free, *given_up][:1]:
+            other = serves.get(taken[0])
+            self._give(taken[0], record)
+            if other:
+                self._ask_again(other, at=at)
 
     def _take_back(self, promises):
         for each in promises:
