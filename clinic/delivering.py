@@ -171,6 +171,7 @@ def _outgoing(message, **more):
         address=message.address,
         subject=message.subject,
         body=message.body,
+        language=message.language,
         message_id=message.pk,
         stop_link=choosing.link_to(message.patient_id) if message.category == MessageCategory.REMINDER else "",
         **more,

@@ -89,6 +89,7 @@ def _send_by_other_channel(message):
             "address": contact.value,
             "subject": subject,
             "body": body,
+            "language": message.language,
             "patient": message.patient,
             "appointment": message.appointment,
             "due_at": message.due_at,

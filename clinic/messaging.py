@@ -27,9 +27,12 @@ def schedule(*, key, category, channel, address, body, due_at, not_after, **more
 
     `key` is unique for its cause: the same key again changes nothing. `due_at` and `not_after` are aware
     datetimes; after `not_after` the message is of no use and ends as expired. `more`: subject, patient,
-    appointment, may_wake (may be sent in quiet hours). Returns the message of this key, or its row in the archive.
+    appointment, may_wake (may be sent in quiet hours), language (else the one in use here). Returns the message of this
+    key, or its row in the archive.
     """
-    fields = {"category": category, "channel": channel, "address": address, "body": body, **more}
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    words = {"body": body, "language": language}
+    fields = {"category": category, "channel": channel, "address": address, **words, **more}
     message, is_new = Message.objects.get_or_create_once(
         key=key, defaults={**fields, "due_at": due_at, "not_after": not_after, "next_try_at": due_at}
     )
@@ -50,7 +53,8 @@ def schedule_for(patient, *, key, template, context, category, **more):
         return None
     channel = MessageChannel.EMAIL if contact.system == ContactSystem.EMAIL else MessageChannel.SMS
     other = MessageChannel.SMS if channel == MessageChannel.EMAIL else MessageChannel.EMAIL
-    with translation.override(preference.language or settings.LANGUAGE_CODE):
+    language = preference.language or settings.LANGUAGE_CODE
+    with translation.override(language):
         words = {way: _words(template, way, {"patient": patient, **context}, category) for way in (channel, other)}
     subject, body = choosing.split_words(words[channel], channel)
     return schedule(
@@ -61,6 +65,7 @@ def schedule_for(patient, *, key, template, context, category, **more):
         subject=subject,
         body=body,
         other_words=words[other],
+        language=language,
         patient=patient,
         **more,
     )
@@ -122,7 +127,8 @@ def send_again(message, *, reason, by, at):
         if not message.may_be_sent_again or again.filter(status__in=[*UNSENT, MessageStatus.SENDING]).exists():
             raise MoveNotAllowed(_("This message cannot be sent again now. Look at what was sent since."))
         contact = choosing.contact_by(message.patient, message.channel) if message.patient else None
-        copied = {name: getattr(message, name) for name in ("category", "channel", "subject", "body", "other_words")}
+        names = ("category", "channel", "subject", "body", "other_words", "language")
+        copied = {name: getattr(message, name) for name in names}
         new = schedule(
             key=f"{message.key}:again:{again.count() + older.count() + 1}",
             address=contact.value if contact else message.address,

@@ -10,7 +10,7 @@ class Outgoing:
     """What a channel gets to send. `key` is the idempotency key: the same key is the same message.
 
     `message_id` is our id, by which receipts come back. `send_until` (`time.monotonic`) is when our claim ends.
-    `stop_link` is where the reader of a reminder stops them.
+    `stop_link` is where the reader of a reminder stops them, `language` is that of the words ("": the clinic's).
     """
 
     key: str
@@ -20,6 +20,7 @@ class Outgoing:
     message_id: int | None = None
     send_until: float | None = None
     stop_link: str = ""
+    language: str = ""
 
     def must_still_be_ours(self):
         """To be asked right before the first byte goes out: a process that was stopped meanwhile raises TooLate."""

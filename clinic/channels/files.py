@@ -5,15 +5,16 @@ import os
 import re
 import tempfile
 
-from clinic.channels import Outgoing, TemporaryFailure
+from clinic.channels import Outgoing, TemporaryFailure, letters
 
 
 class FileChannel:
     remembers_keys = True
     can_be_asked = True
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, *, looks_folder=None):
+        """In `looks_folder` (e-mail only) stands what a mail program would show, as HTML."""
+        self.folder, self.looks_folder = folder, looks_folder
 
     def send(self, outgoing: Outgoing) -> str:
         try:
@@ -30,14 +31,22 @@ class FileChannel:
         return self.folder / f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.txt"
 
     def _write(self, outgoing):
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(outgoing.key)
-        with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix=".", encoding="utf-8", delete=False) as draft:
-            draft.write(f"To: {outgoing.address}\nSubject: {outgoing.subject}\nKey: {outgoing.key}\n\n{outgoing.body}")
-        try:
-            os.link(draft.name, path)  # all of it or nothing, and never over an older one
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(draft.name)
+        if self.looks_folder:
+            _put(self.looks_folder / f"{path.stem}.html", letters.html_of(outgoing))
+        text = f"To: {outgoing.address}\nSubject: {outgoing.subject}\nKey: {outgoing.key}\n\n{outgoing.body}"
+        _put(path, text)  # it counts as sent from here on
         return path.name
+
+
+def _put(path, text):
+    """All of it or nothing, and never over an older one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", encoding="utf-8", delete=False) as draft:
+        draft.write(text)
+    try:
+        os.link(draft.name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft.name)

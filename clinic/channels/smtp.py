@@ -4,10 +4,10 @@ import hashlib
 import smtplib
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
-from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
+from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, letters
 
 LOST = (smtplib.SMTPServerDisconnected, OSError)
 
@@ -31,13 +31,25 @@ class NotingBackend(EmailBackend):
         return Connection
 
 
+class Letter(EmailMultiAlternatives):
+    """Text and HTML. The line between the two parts is made of the key, so the same message is the same mail."""
+
+    key_digest = ""
+
+    def message(self):
+        mail = super().message()
+        mail.set_boundary(f"=_{self.key_digest}")
+        return mail
+
+
 class SmtpChannel:
     remembers_keys = False
     can_be_asked = False
 
     def send(self, outgoing: Outgoing) -> str:
-        message_id = f"<{hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]}@{_domain()}>"
-        mail = EmailMessage(
+        digest = hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]
+        message_id = f"<{digest}@{_domain()}>"
+        mail = Letter(
             outgoing.subject,
             outgoing.body,
             to=[outgoing.address],
@@ -48,6 +60,8 @@ class SmtpChannel:
             },
             connection=NotingBackend(),
         )
+        mail.attach_alternative(letters.html_of(outgoing), "text/html")
+        mail.key_digest = digest
         mail.connection.outgoing = outgoing
         try:
             mail.send()

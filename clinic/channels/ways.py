@@ -14,4 +14,5 @@ def channel_named(name):
         return SmtpChannel()
     if name == MessageChannel.SMS and settings.TWILIO_ACCOUNT_SID:
         return TwilioChannel()
-    return FileChannel(settings.DATA_DIR / "messages" / name)
+    folder = settings.DATA_DIR / "messages"
+    return FileChannel(folder / name, looks_folder=folder / "email-html" if name == MessageChannel.EMAIL else None)

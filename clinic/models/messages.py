@@ -79,6 +79,7 @@ class MessageFields(models.Model):
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of these words
     # The same in the words of the other channel (an e-mail's first line is its subject), should it have to go there.
     other_words = models.TextField(blank=True)
     due_at = models.DateTimeField()
