@@ -117,6 +117,7 @@ urlpatterns = [
     path("workplace/", workplace.workplace, name="workplace"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/<slug:role>/", demo.sign_in, name="demo-sign-in"),
+    path("styleguide/", include("aftercare.demo_urls")),
     path("robots.txt", machines.robots, name="robots"),
     path("site.webmanifest", machines.manifest, name="manifest"),
     path("favicon.ico", icon.icon, name="favicon"),

@@ -4,9 +4,29 @@ const focusErrorSummary = () => {
   document.querySelector("[data-error-summary]")?.focus();
 };
 
+/* Honest words when an answer takes longer than a moment. */
+const waiting = (() => {
+  const PAUSE = 500;
+  let timer;
+  return {
+    begin: (kind) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const note = document.querySelector("[data-waiting]");
+        if (note) note.textContent = note.dataset[kind];
+      }, PAUSE);
+    },
+    end: () => {
+      clearTimeout(timer);
+      document.querySelector("[data-waiting]")?.replaceChildren();
+    },
+  };
+})();
+
 /* A second press of a button sends nothing. The button is switched off after its value has gone out with the form. */
 const sendOnce = () => {
   const reopen = () => {
+    waiting.end();
     document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
     document.querySelectorAll(".is-sending").forEach((button) => {
       button.classList.remove("is-sending");
@@ -23,9 +43,19 @@ const sendOnce = () => {
     form.dataset.sending = "true";
     event.submitter?.classList.add("is-sending");
     event.submitter?.setAttribute("aria-disabled", "true");
+    waiting.begin("sending");
     setTimeout(reopen, 8_000); // an answer that is a file leaves the page standing
   });
-  window.addEventListener("pageshow", reopen);
+  window.addEventListener("pageshow", (event) => event.persisted && reopen());
+};
+
+/* What is fetched because somebody pressed something; not what a page fetches by itself. */
+const sayLoading = () => {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (!elt.matches("[hx-trigger*=every]")) waiting.begin(requestConfig?.verb === "post" ? "sending" : "loading");
+  });
+  document.addEventListener("htmx:afterRequest", waiting.end);
 };
 
 /* Counts down to the time in data-countdown-until. The words come from the page's language. */
@@ -71,6 +101,7 @@ const searchBySlash = () => {
 
 focusErrorSummary();
 sendOnce();
+sayLoading();
 countDown();
 sendChosen();
 searchBySlash();

@@ -40,11 +40,11 @@ NOT_PAGES = {
     "readyz": "JSON",
     "robots": "plain text",
     "sitemap": "XML",
+    "styleguide-tokens": "a stylesheet",
     "workplace": "leads to one's workplace",
 }
 ACTS_ON_A_ROW = {"change", "delete", "history"}
 NO_PAGE_OF_ITS_OWN = {400, 403, 404, 405, 500}  # these are looked at in test_pages_of_errors
-LINKS_FOLLOWED = 2  # of one name, by one person
 
 
 @dataclass
@@ -67,6 +67,8 @@ class Page:
 
 class Gathering:
     """Asks the site for pages. `pages` holds those that are built of something that no earlier one of the name was."""
+
+    links_followed = 2  # of one name, by one person
 
     def __init__(self, names):
         self.names, self.pages, self.seen, self.found = sorted(names), [], {}, set()
@@ -140,7 +142,7 @@ class Gathering:
             while waiting:
                 address = waiting.pop(0)
                 name = name_of(address)
-                if name not in self.names or followed.get(name, 0) >= LINKS_FOLLOWED:
+                if name not in self.names or followed.get(name, 0) >= self.links_followed:
                     continue
                 followed[name] = followed.get(name, 0) + 1
                 if page := self.ask(client, name, address, state="demo", person=person):
