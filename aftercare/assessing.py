@@ -35,6 +35,13 @@ class AssessedMeanwhile(ChangedMeanwhile):
     )
 
 
+class PageUsedAlready(MoveNotAllowed):
+    sentence = gettext_lazy(
+        "This page was used for another referral already. What you wrote is still here: check that it is about this "
+        "patient, then save again."
+    )
+
+
 @dataclass
 class Found:
     """What one look at a patient finds. `ranges`, `causes` and `therapies` are unsaved rows."""
@@ -51,8 +58,8 @@ def assess(referral, found, *, request_token, seen, by, at):
     """Keep an assessment, which completes the referral: the patient has been here. Nothing asks for a booking then.
 
     `seen` is the key of the newest assessment that the page showed (None: there was none). The same `request_token`
-    gets the same assessment back. Raises AssessedMeanwhile when a newer one was written, MoveNotAllowed when the
-    referral is not needed any more.
+    gets the same assessment back. Raises AssessedMeanwhile when a newer one was written, PageUsedAlready when the token
+    kept another referral's assessment, MoveNotAllowed when the referral is not needed any more.
     """
     if known := _same_request(referral, request_token):
         return known
@@ -62,6 +69,8 @@ def assess(referral, found, *, request_token, seen, by, at):
     except IntegrityError:
         if known := _same_request(referral, request_token):
             return known
+        if PhysiotherapyAssessment.objects.filter(request_token=request_token).exists():
+            raise PageUsedAlready from None
         raise
 
 

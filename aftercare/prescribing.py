@@ -88,6 +88,17 @@ def stop(procedure, *, at):
     ExercisePrescription.objects.running().filter(care_plan__procedure=procedure).update(ended_at=at)
 
 
+def join(patient, *, at):
+    """Another entry was joined into this patient: an exercise that both do stands once, with the ticks of both."""
+    left = ExercisePrescription.objects.running().filter(patient__merged_into=patient)
+    for double in left.select_related("exercise"):
+        kept = ExercisePrescription.objects.running().filter(patient=patient, exercise=double.exercise).first()
+        if kept:
+            _take_over(kept, double, at=at)
+        double.patient = patient
+        double.save(update_fields=["patient", "ended_at"])
+
+
 def earliest_start(exercise, patient, *, at):
     """From when a patient may begin it: gentle movement at once, all else when no lifting window runs any more."""
     if exercise.kind == ExerciseKind.GENTLE:
@@ -122,6 +133,15 @@ def tick(prescription, *, by, at):
 def untick(prescription, *, at):
     """Only today's tick can be taken back."""
     prescription.ticks.filter(on=timezone.localdate(at)).delete()
+
+
+def _take_over(kept, double, *, at):
+    """What was ticked in both on one day stays where it is: it counts once."""
+    double.ticks.exclude(on__in=kept.ticks.values("on")).update(prescription=kept)
+    if kept.technique_shown_at is None:
+        kept.technique_shown_at, kept.technique_shown_by = double.technique_shown_at, double.technique_shown_by
+        kept.save(update_fields=["technique_shown_at", "technique_shown_by"])
+    double.ended_at = at
 
 
 def _start(plan, order, *, at):

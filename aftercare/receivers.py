@@ -49,6 +49,7 @@ def note_follow_up(sender, item, by, note, at, **kwargs):
 
 @receiver(patients_joined)
 def join_aftercare(sender, patient, at, **kwargs):
+    prescribing.join(patient, at=at)
     _settle(patient, at=at)
 
 

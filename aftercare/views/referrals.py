@@ -170,6 +170,11 @@ def _keep(request, referral, form):
         form.data = form.data.copy()
         form.data["seen"] = assessing.newest(referral).pk
         return False
+    except assessing.PageUsedAlready as refusal:
+        form.add_error(None, str(refusal))
+        form.data = form.data.copy()
+        form.data["request_token"] = uuid4().hex
+        return False
     return True
 
 

@@ -239,3 +239,21 @@ def test_exercise_is_ended_by_its_button_and_only_of_this_patient(client, physio
 
     row.refresh_from_db()
     assert (wrong.status_code, row.ended_by) == (404, physiotherapist)
+
+
+def test_page_that_was_used_for_another_referral_is_refused_once_and_keeps_what_was_written(
+    client, physiotherapist, referral
+):
+    record = factories.signed(starts_at=at("2026-03-04 14:30"), signed_at=at("2026-03-04 15:00"))
+    other = record.care_plan.referral
+    client.post(page("practice-referral-assess", referral.pk), said(referral))
+    address = page("practice-referral-assess", other.pk)
+
+    refused = client.post(address, said(other, findings="Shoulder hardly moves"))
+
+    assert (refused.status_code, other.assessments.count()) == (200, 0)
+    assert "This page was used for another referral already." in words(refused)
+    assert "Shoulder hardly moves" in words(refused)
+    token = refused.context["form"]["request_token"].value()
+    assert client.post(address, said(other, token=token, findings="Shoulder hardly moves")).status_code == 302
+    assert other.assessments.get().findings == "Shoulder hardly moves"

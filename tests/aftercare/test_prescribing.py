@@ -8,6 +8,7 @@ from django.core.management import call_command
 from aftercare import exercising, prescribing
 from aftercare.models import Exercise, ExerciseDone, ExercisePrescription
 from aftercare.prescribing import Order
+from clinic import merging
 from clinic.errors import MoveNotAllowed
 from clinic.reading import HARDEST, grade, plain_enough, sentences
 from procedures import voiding
@@ -209,3 +210,22 @@ def test_proposals_say_for_which_muscle_and_side(library):
         "x02": "top shoulder muscle, right; top shoulder muscle, left",
         "x03": "shoulder-blade lifter, right",
     }
+
+
+@pytest.mark.parametrize("is_into", [True, False])
+def test_exercise_of_two_entries_stands_once_when_they_are_joined_with_the_ticks_of_both(plan, is_into):
+    """One of them was ticked in both on one day, and was shown in one only."""
+    other = factories.signed(starts_at=at("2026-03-02 15:30"), signed_at=at("2026-03-02 16:00")).care_plan
+    mine, double = (prescribe(each, order("gentle", is_shown=each is other)) for each in (plan, other))
+    for prescription, now in ((mine, "2026-03-03 12:00"), (double, "2026-03-03 13:00"), (double, "2026-03-04 12:00")):
+        prescribing.tick(prescription, by=factories.user(), at=at(now))
+    pair = (other.patient, plan.patient) if is_into else (plan.patient, other.patient)
+
+    into = merging.merge(*pair, by=factories.user(), at=at("2026-03-05 12:00"), reason="The same person")
+
+    prescriptions = ExercisePrescription.objects.filter(patient=into)
+    assert sorted(row.pk for row in prescriptions) == sorted([mine.pk, double.pk])
+    (running,) = prescriptions.running()
+    assert {str(tick.on) for tick in running.ticks.all()} == {"2026-03-03", "2026-03-04"}
+    assert running.technique_shown_at is not None
+    assert ExerciseDone.objects.count() == 3
