@@ -1,0 +1,147 @@
+"""What bin/screenshots runs: a demo clinic of its own, in which one browser opens key pages as people do."""
+
+import signal
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+from playwright.sync_api import sync_playwright
+
+from tests.fixtures.browser import CHROMIUM_ARGUMENTS, PATIENCE_MS
+from tests.fixtures.running import RunningClinic
+from tests.journeys import steps
+from tests.services import chromium_path
+
+WIDTHS = {390: 844, 1280: 900}  # with the height of the window
+SCHEMES = ["light", "dark"]
+# From the top, and with the parts that a phone draws only when they come near.
+ALL_OF_IT = """() => {
+  document.querySelectorAll('main *').forEach(one => { one.style.contentVisibility = 'visible'; });
+  document.activeElement.blur();
+  window.scrollTo(0, 0);
+}"""
+
+
+def home(page):
+    page.goto("/")
+
+
+def where_does_it_hurt(page):
+    page.goto("/where-does-it-hurt/")
+
+
+def region(page):
+    page.goto("/where-does-it-hurt/shoulder_arm/")
+
+
+def procedure(page):
+    page.goto("/procedures/trigger-point-block/")
+
+
+def times(page):
+    page.goto("/book/consultation/")
+
+
+def details(page):
+    times(page)
+    page.locator("button.button-primary").click()
+
+
+def my_aftercare(page):
+    page.goto("/my/aftercare/")
+
+
+def check(page):
+    my_aftercare(page)
+    page.get_by_role("link", name="Something feels wrong").first.click()
+
+
+def exercises(page):
+    page.goto("/my/exercises/")
+
+
+def desk_day(page):
+    page.goto("/desk/")
+
+
+def next_visit(page):
+    page.goto("/practice/")
+    page.get_by_role("link", name="Open the visit").click()
+
+
+def record(page):
+    next_visit(page)
+    page.get_by_role("link", name="Write the record").click()
+    page.get_by_role("button", name="Upper back, both sides").click()
+
+
+def history(page):
+    next_visit(page)
+    page.get_by_role("link", name="History on a time line").click()
+
+
+# Who opens them, in the order in which they are opened.
+PAGES = {
+    None: [home, where_does_it_hurt, region, procedure, times, details],
+    "patient": [my_aftercare, check, exercises],
+    "desk": [desk_day],
+    "physician": [record, history],
+}
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *args: sys.exit(143))  # so that what was started is ended
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    target.mkdir(parents=True, exist_ok=True)
+    began, count = monotonic(), 0
+    with demo_clinic() as clinic, window(clinic.url) as page:
+        for role, pages in PAGES.items():
+            if role:
+                steps.becomes(page, role)
+            for open_page in pages:
+                open_page(page)
+                count += len([print(taken) for taken in pictures(page, target, open_page.__name__)])
+    print(f"{count} pictures of {sum(map(len, PAGES.values()))} pages in {monotonic() - began:.0f} s")
+
+
+@contextmanager
+def demo_clinic():
+    with tempfile.TemporaryDirectory(prefix="clinic-screenshots-") as folder:
+        clinic = RunningClinic(Path(folder))
+        try:
+            for command in (["migrate", "-v0"], ["seed_demo"], ["collectstatic", "--noinput", "-v0"]):
+                clinic.manage(*command)
+            clinic.start()
+            yield clinic
+        finally:
+            if clinic.process:
+                clinic.stop()
+
+
+@contextmanager
+def window(address):
+    with sync_playwright() as playwright:
+        arguments = [*CHROMIUM_ARGUMENTS, "--lang=en-GB"]
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        context = browser.new_context(base_url=address, locale="en-GB", reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE_MS)
+        yield context.new_page()
+        browser.close()
+
+
+def pictures(page, target, name):
+    page.wait_for_load_state("networkidle")
+    page.evaluate(ALL_OF_IT)
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            path = target / f"{name}-{width}-{scheme}.png"
+            page.screenshot(path=path, full_page=True, animations="disabled")
+            yield path
+
+
+if __name__ == "__main__":
+    main()
