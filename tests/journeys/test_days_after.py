@@ -3,17 +3,16 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from clinic import delivering, registering
+from clinic import registering
 from clinic.models import Message, MessageStatus, PatientAccess, User, WorkItem, WorkItemStatus
 from tests import factories
 from tests.factories import at
-from tests.journeys import steps
+from tests.journeys import post, steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
 EMAIL = "ona@mail.example"
@@ -39,14 +38,9 @@ def moment(time_machine):
 
     def move(text):
         time_machine.move_to(at(text), tick=True)
-        deliver()
+        post.deliver()
 
     return move
-
-
-def deliver():
-    while delivering.deliver_due(at=timezone.now()):
-        pass
 
 
 @pytest.fixture
@@ -69,14 +63,6 @@ def mailed(name):
     return gone.order_by("due_at").last().body
 
 
-def code():
-    """Of the newest mail that brings one; the row forgets it once it was handed over."""
-    deliver()
-    files = (settings.DATA_DIR / "messages" / "email").glob("sign-in-*")
-    newest = max(files, key=lambda file: file.stat().st_ctime)
-    return re.search(r"^\s*(\d{6,8})\s*$", newest.read_text(), re.MULTILINE).group(1)
-
-
 def link_in(mail, part):
     return re.search(rf"https?://\S*{part}\S*", mail).group(0)
 
@@ -96,7 +82,7 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     phone.goto(link_in(mailed("book-physiotherapy"), "/my/aftercare/"))
     phone.locator("[name=email]").fill(EMAIL)
     phone.get_by_role("button", name="Send me a code").click()
-    steps.enters_the_code(phone, code())
+    steps.enters_the_code(phone, post.newest_code())
 
     # Then the open times before the deadline are there, and one tap books
     expect(phone.get_by_role("heading", level=1)).to_have_text("Book physiotherapy")
@@ -106,7 +92,7 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
     assert phone.url.endswith(plan.get_absolute_url())
     assert fits(phone)
-    assert not javascript or axe(phone, aaa=True) == []
+    assert not javascript or axe(phone) == []
 
     # And nothing asks for it any more
     plan.referral.refresh_from_db()
@@ -149,10 +135,10 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     phone.goto(link_in(mailed("no-heavy-lifting"), "/my/aftercare/"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("Please lift nothing heavy")
     assert phone.locator(".ring-text").inner_text().split() == ["24", "hours", "to", "go"]
-    assert [fits(phone), axe(phone, aaa=True)] == [True, []]
+    assert [fits(phone), axe(phone)] == [True, []]
     phone.locator(".next-times button").first.click()
     expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
-    deliver()
+    post.deliver()
 
     # And after two days she may lift; by the links she tells her pain and how she is, on day 2, 3, 7 and 14
     moment("2026-03-04 10:35")
@@ -171,7 +157,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     phone.goto(reverse("my-aftercare"))
     expect(phone.get_by_text("Your pain went from 7 to 2: that is a change that people notice.")).to_be_visible()
     expect(phone.locator(".pain-chart-own")).to_have_count(4 + 1)  # and one in the legend
-    assert axe(phone, aaa=True) == []
+    assert axe(phone) == []
 
     # And nothing was missing, nothing extra, nothing waits but the question of the sixth week
     assert sent(plan) == IN_TWO_WEEKS

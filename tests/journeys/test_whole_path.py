@@ -1,16 +1,14 @@
 """One patient, from the first page to the booked physiotherapy: in a real browser, while the days go by."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from clinic import delivering, messaging
 from clinic.models import Appointment, Message, MessageStatus
 from tests import factories
-from tests.journeys import steps
+from tests.journeys import post, steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TUESDAY = "2026-03-03 08:10"
@@ -23,22 +21,9 @@ def demo_clinic(time_machine):
     call_command("seed_demo", verbosity=0)
 
 
-def deliver():
-    while delivering.deliver_due(at=timezone.now()):
-        pass
-
-
 def states(patient, template):
     messages = Message.objects.filter(patient=patient, key__contains=f":{template}:")
     return [message.status for message in messages.order_by("due_at")]
-
-
-def newest_code():
-    deliver()
-    folder = sorted(
-        (messaging.settings.DATA_DIR / "messages" / "email").glob("sign-in-*"), key=lambda f: f.stat().st_ctime
-    )
-    return re.search(r"^\s*(\d{6,8})\s*$", folder[-1].read_text(), re.MULTILINE).group(1)
 
 
 def look_with(axe):
@@ -62,7 +47,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     calendar = steps.saves_the_calendar_file(phone)
     visit = Appointment.objects.get(patient__family_name="O'Neil")
     patient = visit.patient
-    deliver()
+    post.deliver()
     assert ("BEGIN:VEVENT" in calendar, "TZID=Europe/Vilnius" in calendar) == (True, True)
     assert states(patient, "visit-booked") == [MessageStatus.ACCEPTED]
 
@@ -84,15 +69,15 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     plan = visit.procedures.get().care_plan
     assert plan.referral.due_on == visit.on + timedelta(days=7)
     assert states(patient, "book-physiotherapy") == [MessageStatus.WAITING] * 3
-    deliver()
+    post.deliver()
     assert states(patient, "no-heavy-lifting") == [MessageStatus.ACCEPTED, MessageStatus.WAITING]
 
     # And two days later she signs in by a code, sees that she may lift again, and books physiotherapy
     time_machine.move_to(plan.starts_at + timedelta(hours=47, minutes=30), tick=True)
-    deliver()
+    post.deliver()
     phone = browser_page("phone", javascript=javascript)
     steps.asks_for_a_code(phone, EMAIL, look)
-    steps.enters_the_code(phone, newest_code())
+    steps.enters_the_code(phone, post.newest_code())
     look(phone)
     until = timezone.localtime(plan.lift_again_at)
     assert f"{until:%H:%M}" in phone.locator("main").inner_text()

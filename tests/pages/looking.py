@@ -5,16 +5,13 @@ from urllib.parse import unquote, urlsplit
 
 from django.contrib.staticfiles import finders
 
-from tests.fixtures.browser import AXE, violation_lines
+from tests.fixtures.browser import load_axe, violations
 
 SITE = "http://testserver"
 WIDE, NARROW, ZOOMED = 1280, 390, 320  # 320 is 1280 at 400 %
 TARGET = 44
 # What other colours alone can change. The dark scheme changes nothing else: test_dark_scheme_changes_colours_only.
 RULES_OF_COLOUR = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
-RUN = "rules => axe.run(document, {resultTypes: ['violations'], ...rules}).then(found => found.violations)"
-COLOURS_ONLY = {"runOnly": {"type": "rule", "values": RULES_OF_COLOUR}}
-EVERY_RULE = "({rules: Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, {enabled: true}]))})"
 
 SMALL_TARGETS = """least => {
   const boxes = element => {
@@ -62,7 +59,7 @@ class Eyes:
         self.context = browser.new_context(reduced_motion="reduce", viewport={"width": WIDE, "height": 900})
         self.page = self.context.new_page()
         self.debugger = self.context.new_cdp_session(self.page)
-        self.axe, self.shown = AXE.read_text(), None
+        self.shown = None
         self.context.route("**/*", self.answer)
 
     def answer(self, route):
@@ -82,8 +79,7 @@ class Eyes:
         self.shown = page
         self.turn(WIDE, "light")
         self.page.goto(SITE + page.address, wait_until="load")
-        # Through the debugger, where the page's content security policy does not reach.
-        self.debugger.send("Runtime.evaluate", {"expression": self.axe})
+        load_axe(self.debugger)
         found = [*self.of_document(page)]
         found += self.at(WIDE)
         # On a phone everything that can be unfolded is looked at too.
@@ -102,13 +98,10 @@ class Eyes:
 
     def at(self, width):
         self.turn(width, "light")
-        yield from (f"{width} light: {line}" for line in self.violations(self.page.evaluate(EVERY_RULE)))
+        yield from (f"{width} light: {line}" for line in violations(self.page))
         yield from (f"{width}: target {line}" for line in self.page.evaluate(SMALL_TARGETS, TARGET))
         self.turn(width, "dark")
-        yield from (f"{width} dark: {line}" for line in self.violations(COLOURS_ONLY))
-
-    def violations(self, rules):
-        return [line for violation in self.page.evaluate(RUN, rules) for line in violation_lines(violation)]
+        yield from (f"{width} dark: {line}" for line in violations(self.page, only=RULES_OF_COLOUR))
 
     def turn(self, width, scheme):
         self.page.set_viewport_size({"width": width, "height": 900})
