@@ -11,11 +11,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
+from clinic.models import WorkItem, WorkItemKind
 from clinic.wording import says_something
 from procedures import consent_words
 from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Side
 from procedures.problems import Problem
-from procedures.visit_planning import refuse_if_over
+from procedures.visit_planning import WHILE_IT_IS, refuse_if_over
 
 
 class WordsChanged(MoveNotAllowed):
@@ -80,6 +81,7 @@ def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
         read = words_of(plan)
         if read.sha256 != seen_sha256:
             raise WordsChanged
+        settle(plan.appointment, note=_("signed again"), at=at)
         return Consent.objects.create(
             plan=plan,
             patient_id=plan.patient_id,
@@ -114,13 +116,38 @@ def confirm(consent, *, by, at):
 
 
 def withdraw(consent, *, by, at):
-    """The patient takes the yes back, at any time until the record is signed. Raises SignedTooLate afterwards."""
+    """The patient takes the yes back, at any time until the record is signed. Raises SignedTooLate afterwards.
+
+    While the visit lies ahead its physician hears of it; noted by that physician, nobody has to be told.
+    """
     with transaction.atomic():
         consent = _open(consent)
         if consent.withdrawn_at is None:
             consent.withdrawn_at, consent.withdrawn_by = at, by
             consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
+            _tell_the_physician(consent, by=by, at=at)
     return consent
+
+
+def settle(appointment, *, note, at):
+    """Nobody has to talk about a consent that was taken back any more."""
+    WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, appointment=appointment).cancel(note=note, at=at)
+
+
+def _tell_the_physician(consent, *, by, at):
+    """The desk sees it too, so it says nothing of what was planned."""
+    visit = consent.plan.appointment
+    if visit.status not in WHILE_IT_IS or by == visit.practitioner.user:
+        return
+    says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
+    WorkItem.objects.create(
+        key=f"consent:{consent.pk}:taken-back",
+        kind=WorkItemKind.CONSENT_BACK,
+        patient_id=consent.patient_id,
+        appointment=visit,
+        what_to_say=says % {"name": visit.practitioner},
+        due_at=at,
+    )
 
 
 def may_be_withdrawn(consent):

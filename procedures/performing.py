@@ -208,7 +208,9 @@ def end_without_record(appointment, *, by, reason=""):
             _("Was something injected? Then sign the record, for the aftercare begins with it. If not, write why."),
             field="reason",
         )
-    appointment.fulfil(by=by, note=reason.strip())
+    with transaction.atomic():
+        appointment.fulfil(by=by, note=reason.strip())
+        consenting.settle(appointment, note=_("the visit ended without an injection"), at=timezone.now())
 
 
 def expects_record(appointment):

@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
 from clinic.signals import appointment_cancelled
-from procedures import unsigned
+from procedures import consenting, unsigned
 from procedures.models import Procedure
 from procedures.signals import procedure_signed
 
@@ -17,6 +17,12 @@ def keep_visits_that_have_a_record(sender, appointment, **kwargs):
         )
 
 
+@receiver(appointment_cancelled)
+def end_the_talk_about_consent(sender, appointment, at, **kwargs):
+    consenting.settle(appointment, note=_("the visit does not take place"), at=at)
+
+
 @receiver(procedure_signed)
-def end_the_wait_for_a_signature(sender, procedure, at, **kwargs):
+def end_what_waits_for_the_record(sender, procedure, at, **kwargs):
     unsigned.settle_visit(procedure.appointment, at=at)
+    consenting.settle(procedure.appointment, note=_("the record is signed"), at=at)

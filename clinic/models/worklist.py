@@ -23,10 +23,16 @@ class WorkItemKind(models.TextChoices):
     SYMPTOM_RED = "symptom_red", _("Urgent: call this patient now")
     SYMPTOM_AMBER = "symptom_amber", _("A patient asks for a call")
     NO_ANSWER = "no_answer", _("Nobody knows whether the patient comes")
+    CONSENT_BACK = "consent_back", _("A patient took the consent back")
 
 
 # Only the clinical act ends these; the desk sees them, and may call.
-FOR_PHYSICIANS = [WorkItemKind.SCREENING_AMBER, WorkItemKind.RECORD_UNSIGNED, WorkItemKind.SECOND_PERSON]
+FOR_PHYSICIANS = [
+    WorkItemKind.SCREENING_AMBER,
+    WorkItemKind.RECORD_UNSIGNED,
+    WorkItemKind.SECOND_PERSON,
+    WorkItemKind.CONSENT_BACK,
+]
 # Desk or physician, whoever is first; who ends them says what was said and done.
 PATIENT_UNWELL = [WorkItemKind.SYMPTOM_RED, WorkItemKind.SYMPTOM_AMBER]
 

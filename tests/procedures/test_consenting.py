@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from clinic import booking
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.models import AppointmentStatus
+from clinic.models import Appointment, AppointmentStatus, WorkItem, WorkItemKind
 from clinic.reading import grade
 from procedures import consent_words, consenting, performing, visit_planning
 from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Risk, Side
@@ -266,3 +267,58 @@ def test_signing_holds_the_record_against_the_plan():
     (sentence,) = performing.missing(draft)
 
     assert "planned left, recorded right" in sentence
+
+
+# Taken back: the physician hears of it
+
+
+def items():
+    rows = WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK)
+    return [(item.status, item.appointment, item.is_for_physicians) for item in rows]
+
+
+def taken_back(visit, *, by=None):
+    plan = consents.planned(visit)
+    consent = consents.sign(plan)
+    for _again in range(2):
+        consenting.withdraw(consent, by=by or factories.user(), at=ON_THE_DAY)
+    return plan
+
+
+def test_consent_taken_back_is_work_for_a_physician_until_it_is_signed_again(visit):
+    plan = taken_back(visit)
+    assert items() == [("requested", visit, True)]
+
+    consents.sign(plan)
+
+    assert items() == [("cancelled", visit, True)]
+
+
+@pytest.mark.parametrize("act", ["cancelled", "missed", "signed", "ended"])
+def test_consent_taken_back_is_no_work_any_more_when_the_visit_is_settled(visit, act):
+    taken_back(visit)
+
+    if act == "cancelled":
+        Appointment.objects.update(status="booked")
+        visit.refresh_from_db()
+        booking.cancel(visit, at=ON_THE_DAY)
+    elif act == "missed":
+        Appointment.objects.update(status="booked")
+        visit.refresh_from_db()
+        booking.did_not_attend(visit, at=visit.starts_at + timedelta(minutes=10), by=factories.user())
+    elif act == "signed":
+        factories.protocol()
+        performing.sign(factories.draft(visit), by=factories.user(), at=ON_THE_DAY)
+    else:
+        performing.end_without_record(visit, by=factories.user(), reason="Only talked")
+
+    assert [status for status, *_rest in items()] == ["cancelled"]
+
+
+def test_physician_who_notes_it_needs_nobody_to_tell(visit):
+    visit.practitioner.user = factories.user()
+    visit.practitioner.save()
+
+    taken_back(visit, by=visit.practitioner.user)
+
+    assert items() == []
