@@ -132,18 +132,22 @@ def writes_the_record(page, *, muscle="trap_upper", volume="4", look=lambda page
     page.locator("[name=drugs-0-volume_ml]").fill(volume)
     page.locator("[name=drugs-0-lot]").fill("LX-2291")
     page.locator("[name=drugs-0-expires_on]").fill("2031-05-31")
-    choose(page, "pain_before", "7")
-    choose(page, "pain_after", "3")
-    page.locator("[name=needles_in]").fill("1")
-    page.locator("[name=needles_out]").fill("1")
-    page.locator("[name=observation_minutes]").fill("20")
-    choose(page, "had_complications", "no")
-    if page.locator("[name=definition]").is_visible():  # where the kind of visit does not say it
-        page.locator("[name=definition]").select_option(index=1)
+    says_how_it_went(page)
     reviews(page)
     look(page)
     answers_what_is_asked(page)
     look(page)
+
+
+def says_how_it_went(page, *, needles="1"):
+    choose(page, "pain_before", "7")
+    choose(page, "pain_after", "3")
+    page.locator("[name=needles_in]").fill(needles)
+    page.locator("[name=needles_out]").fill(needles)
+    page.locator("[name=observation_minutes]").fill("20")
+    choose(page, "had_complications", "no")
+    if page.locator("[name=definition]").is_visible():  # where the kind of visit does not say it
+        page.locator("[name=definition]").select_option(index=1)
 
 
 def reviews(page):

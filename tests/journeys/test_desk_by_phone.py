@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 from clinic.models import Appointment, Patient, Role
 from tests import factories
 from tests.journeys import steps
+from tests.journeys.keyboard import Keyboard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
 TUESDAY = "2026-03-03 08:10"
-FOCUSED = "document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || ''"
 
 
 @pytest.fixture
@@ -25,20 +25,10 @@ def type_into(page, text):
     page.keyboard.type(text, delay=10)
 
 
-def tab_to(page, what):
-    """Goes on with the Tab key until something of this name has the focus."""
-    for _step in range(60):
-        page.keyboard.press("Tab")
-        if what in page.evaluate(
-            "document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || ''"
-        ):
-            return
-    raise AssertionError(f"Tab does not reach {what}")
-
-
 def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, axe):
     # Given a caller whom nobody knows
-    page = browser_page("desk")
+    page = browser_page("desk", reduced_motion="reduce")
+    keys = Keyboard(page)
     steps.becomes(page, "desk")
     page.goto("/desk/book/")
     assert axe(page) == []
@@ -47,25 +37,25 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     type_into(page, "Zelda Quint")
     page.get_by_text("Nobody found").wait_for()
     assert axe(page) == []
-    tab_to(page, "Book for somebody new")
+    keys.tab_to("Book for somebody new")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/book/new/**")
     assert axe(page) == []
     expect(page.get_by_label("Family name")).to_have_value("Quint")
-    tab_to(page, "Birth date")
+    keys.tab_to("Birth date")
     type_into(page, "27.3.1985")
-    tab_to(page, "Phone")
+    keys.tab_to("Phone")
     type_into(page, "861234987")
-    page.get_by_label("Kind of visit").focus()
+    keys.tab_to("Kind of visit")
     page.keyboard.press("ArrowDown")
     page.get_by_text("Free times: Trigger point block").wait_for()
     page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select listens
     page.keyboard.press("ArrowUp")
     page.get_by_text("Free times: Consultation").wait_for()
     expect(page.get_by_label("Phone")).to_have_value("861234987")
-    page.locator("[name=time]").first.focus()
+    keys.go_to("time")
     page.keyboard.press("Space")
-    tab_to(page, "Book this visit")
+    keys.tab_to("Book this visit")
     page.keyboard.press("Enter")
 
     # Then the visit is booked, and the patient is found by everything that was said
@@ -106,7 +96,7 @@ def test_the_desk_books_for_somebody_known_with_a_stop_watch(time_machine, brows
     assert Appointment.objects.get(patient=caller).status == "booked"
 
 
-def test_the_desk_books_and_moves_without_javascript(demo_clinic, browser_page):
+def test_the_desk_books_moves_and_checks_in_without_javascript(demo_clinic, browser_page):
     # Given the desk's browser runs no scripts
     page = browser_page("phone", javascript=False)
     steps.becomes(page, "desk")
@@ -130,6 +120,12 @@ def test_the_desk_books_and_moves_without_javascript(demo_clinic, browser_page):
     moved = Appointment.objects.order_by("-pk").first()
     assert (moved.pk, moved.reason, moved.visit_type.slug) == (first.pk, "Neck", "physiotherapy")
     assert moved.starts_at != first.starts_at
+
+    # And somebody of today is checked in
+    comes = Appointment.objects.on_day(factories.at(TUESDAY).date()).filter(status="booked").first()
+    steps.checks_in(page, str(comes.patient))
+    comes.refresh_from_db()
+    assert comes.status == "arrived"
 
 
 def test_the_day_follows_what_others_do(demo_clinic, browser_page, axe):
