@@ -44,6 +44,12 @@ class SymptomForm(forms.Form):
         return [self[question.pk] for question in self.questions]
 
     @property
+    def so_far(self):
+        """What was chosen and written before it was sent, to begin this page with again."""
+        names = [name for name in self.fields if name != "request_token" and self.data.get(name)]
+        return {name: self.data[name][:OWN_WORDS] for name in names}
+
+    @property
     def levels(self):
         return {question.pk: self.cleaned_data[question.pk] for question in self.questions}
 

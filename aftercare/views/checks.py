@@ -13,6 +13,7 @@ from aftercare import asking, symptoms
 from aftercare.errors import AnsweredAlready
 from aftercare.forms.symptoms import FollowUpForm, SymptomForm
 from aftercare.models import Asks, CarePlan, SymptomCheck, SymptomLevel
+from aftercare.views.diary import CHOSEN_HERE
 from clinic import auditing
 from clinic.errors import MoveNotAllowed
 from clinic.network import client_address
@@ -29,7 +30,9 @@ def by_link(request, token):
     now = timezone.now()
     if sentence := asking.why_not(check, at=now):
         return render(request, "checks/old_link.html", {"sentence": sentence}, status=410)
-    form = SymptomForm(request.POST if request.method == "POST" else None, plan=check.care_plan, asks=check.asks)
+    chosen = request.session.get(CHOSEN_HERE, {}).get(str(check.pk))
+    data = request.POST if request.method == "POST" else None
+    form = SymptomForm(data, plan=check.care_plan, asks=check.asks, initial=chosen)
     if not form.questions:
         return render(request, "checks/old_link.html", {"sentence": symptoms.PLEASE_CALL}, status=503)
     if form.is_valid():
@@ -37,6 +40,7 @@ def by_link(request, token):
             _tell(request, check.care_plan, form, at=now, care_check=check)
         except AnsweredAlready as refusal:
             return _said(request, check.care_plan, symptoms.told_by(check), sentence=str(refusal), status=409)
+        request.session.pop(CHOSEN_HERE, None)
         return redirect("care-check", token)
     told = symptoms.told_by(check)
     if told and request.method != "POST":

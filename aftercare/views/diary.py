@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aftercare import asking, charts, diary, history
 from aftercare.forms.diary import PainForm
+from aftercare.forms.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan
 from clinic import auditing
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.network import client_address
 
 TOLD_HERE = "told-pain-checks"  # in the session: the questions that this browser answered, and may see the chart of
+CHOSEN_HERE = "chosen-symptoms"  # in the session: what was chosen below the number and not sent yet
 
 
 @require_POST
@@ -48,6 +50,8 @@ def by_link(request, token):
     auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
     if entry.told_at == now:
         request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
+    if chosen := SymptomForm(request.POST, plan=check.care_plan, asks=check.asks).so_far:
+        request.session[CHOSEN_HERE] = {str(check.pk): chosen}
     return redirect("care-check-pain", token)
 
 

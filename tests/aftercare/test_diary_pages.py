@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -107,6 +108,35 @@ def test_link_takes_one_number_and_only_the_browser_that_gave_it_sees_the_chart(
     client.cookies.clear()
     for stranger in (client.get(link(check)), client.post(link(check), {"score": 4})):
         assert "Your pain went" not in words(client.get(stranger["Location"], follow=True))
+
+
+def test_what_was_chosen_before_the_number_is_there_again_and_goes_with_the_answers(client, plan, later):
+    call_command("loaddata", "symptom_questions", verbosity=0)
+    later(days=3)
+    check = question(plan)
+    client.logout()
+    address = reverse("care-check", args=[asking.SIGNER.sign(check.pk)])
+    fields = client.get(address).context["form"].questions
+    chosen = {fields[0].pk: "green", "own_words": "Tired", "request_token": "page-1"}
+
+    client.post(link(check), chosen | {"score": 4}, follow=True)
+    page = client.get(address)
+
+    assert {name: page.context["form"][name].value() for name in chosen} | {"request_token": "page-1"} == chosen
+    assert len(re.findall(r'<input type="radio"[^>]* checked', page.content.decode())) == 1
+    client.post(address, {each.pk: "green" for each in fields})
+    assert "chosen-symptoms" not in client.session
+
+
+def test_enter_key_below_the_numbers_sends_the_answers_and_no_number(client, plan, later):
+    call_command("loaddata", "symptom_questions", verbosity=0)
+    later(days=3)
+
+    shown = client.get(reverse("care-check", args=[asking.SIGNER.sign(question(plan).pk)])).content.decode()
+
+    buttons = re.findall(r'<button type="submit"[^>]* form="symptoms"[^>]*>', shown)
+    assert len(buttons) == 12
+    assert ["formaction" in button for button in buttons] == [False, *[True] * 11]
 
 
 def test_another_number_by_a_used_link_gets_a_sentence_and_the_way_to_sign_in(client, plan, later):
