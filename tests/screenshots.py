@@ -123,8 +123,7 @@ def demo_clinic():
 @contextmanager
 def window(address):
     with sync_playwright() as playwright:
-        arguments = [*CHROMIUM_ARGUMENTS, "--lang=en-GB"]
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         context = browser.new_context(base_url=address, locale="en-GB", reduced_motion="reduce")
         context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
