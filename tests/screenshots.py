@@ -92,18 +92,20 @@ PAGES = {
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *args: sys.exit(143))  # so that what was started is ended
+    for ending in (signal.SIGINT, signal.SIGTERM):  # so that what was started is ended
+        signal.signal(ending, lambda number, frame: sys.exit(128 + number))
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
     target.mkdir(parents=True, exist_ok=True)
-    began, count = monotonic(), 0
+    began, taken = monotonic(), []
     with demo_clinic() as clinic, window(clinic.url) as page:
         for role, pages in PAGES.items():
             if role:
                 steps.becomes(page, role)
             for open_page in pages:
                 open_page(page)
-                count += len([print(taken) for taken in pictures(page, target, open_page.__name__)])
-    print(f"{count} pictures of {sum(map(len, PAGES.values()))} pages in {monotonic() - began:.0f} s")
+                taken += pictures(page, target, open_page.__name__)
+                print(open_page.__name__, page.url.removeprefix(clinic.url), flush=True)
+    print(f"{len(taken)} pictures in {target} in {monotonic() - began:.0f} s")
 
 
 @contextmanager
