@@ -7,7 +7,7 @@ from django.db import connection
 
 from clinic import kept_pages
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.mail", "tests.fixtures.provider", "tests.fixtures.running"]
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("browser", "demo", "mail", "provider", "running")]
 
 # A machine that does other things at the same time is not an error of the code under test.
 hypothesis.settings.register_profile("clinic", deadline=None)

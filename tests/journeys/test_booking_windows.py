@@ -1,11 +1,9 @@
 """Booking in a real browser: in two windows at once, and on a phone with one thumb."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from clinic.models import Appointment
-from tests import factories
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
@@ -15,9 +13,8 @@ REACH = (844 / 3, 844)  # of a phone held in one hand: the upper third is out of
 
 
 @pytest.fixture(autouse=True)
-def demo_clinic(time_machine):
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+def demo_clinic(demo_clinic_at):
+    demo_clinic_at(TUESDAY)
 
 
 def booked_by(*family_names):

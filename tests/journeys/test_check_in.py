@@ -1,7 +1,6 @@
 """The code at the door: the desk shows it, a phone opens it, one tap says that the patient is here."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from clinic.models import Appointment, AppointmentStatus, PatientAccess
@@ -12,10 +11,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 
 
 @pytest.fixture
-def visit(time_machine):
+def visit(demo_clinic_at):
     """Of the demo's patient, on Tuesday at ten; it is twenty to ten."""
-    time_machine.move_to(factories.at("2026-03-03 09:40"), tick=True)
-    call_command("seed_demo", verbosity=0)
+    demo_clinic_at("2026-03-03 09:40")
     return factories.appointment(
         starts_at=factories.at("2026-03-03 10:00"),
         practitioner=factories.practitioner(hours=None),

@@ -3,7 +3,6 @@
 from time import monotonic
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from clinic.models import Appointment, Patient, Role
@@ -16,9 +15,8 @@ TUESDAY = "2026-03-03 08:10"
 
 
 @pytest.fixture
-def demo_clinic(time_machine):
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+def demo_clinic(demo_clinic_at):
+    demo_clinic_at(TUESDAY)
 
 
 def type_into(page, text):

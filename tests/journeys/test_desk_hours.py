@@ -1,7 +1,6 @@
 """The clinic closes for a day: whom to call, the tick, the work. In a real browser, with and without JavaScript."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from clinic.models import Closure, WorkItem
@@ -13,10 +12,9 @@ TUESDAY = "2026-03-03 08:10"
 
 
 @pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("desk", False)])
-def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, time_machine, size, javascript):
+def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at, size, javascript):
     # Given a clinic with visits on Thursday
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+    demo_clinic_at(TUESDAY)
     page = browser_page(size, javascript=javascript)
 
     def look():

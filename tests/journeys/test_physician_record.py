@@ -3,13 +3,11 @@
 from time import monotonic
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from clinic.models import Appointment, AppointmentStatus, PractitionerRole
 from procedures.models import TypedRecord
-from tests import factories
 from tests.journeys import steps
 from tests.journeys.keyboard import Keyboard
 
@@ -22,9 +20,8 @@ DRUGS = [("Lidocaine 1 %", "4", "LX-2291"), ("Sodium chloride", "2", "NS-17")]
 
 
 @pytest.fixture
-def patient_is_here(time_machine):
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+def patient_is_here(demo_clinic_at):
+    demo_clinic_at(TUESDAY)
     physicians = Appointment.objects.filter(practitioner__user__email="physician@demo.example")
     visit = physicians.filter(starts_at__date=timezone.localdate(), procedures=None, status=AppointmentStatus.ARRIVED)
     return visit.get(visit_type__role=PractitionerRole.PHYSICIAN)

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from clinic.models import AccessRelation, Appointment, PatientAccess, User, WorkItem
 from procedures import screening
 from procedures.models import PainReport, Screening
-from tests import factories
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
@@ -18,10 +16,9 @@ TUESDAY = "2026-03-03 08:10"
 
 
 @pytest.fixture
-def visit(time_machine):
+def visit(demo_clinic_at):
     """The next injection for which nothing was answered; the demo's patient may act for its patient."""
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+    demo_clinic_at(TUESDAY)
     coming = screening.injections(Appointment.objects.all(), at=timezone.now())
     unanswered = next(each for each in coming if screening.answered_for(each) is None)
     account = User.objects.get(email="patient@demo.example")

@@ -1,11 +1,9 @@
 """A dose above the limits waits for a second physician, who signs in for it; then the record is signed and added to."""
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentStatus, User
-from tests import factories
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
@@ -13,10 +11,9 @@ TUESDAY = "2026-03-03 10:10"
 
 
 @pytest.fixture
-def visit(time_machine):
+def visit(demo_clinic_at):
     """The patient of the demo's physician who is here now."""
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+    demo_clinic_at(TUESDAY)
     visits = Appointment.objects.filter(practitioner__user__email="physician@demo.example", procedures=None)
     return visits.get(starts_at__date=timezone.localdate(), status=AppointmentStatus.ARRIVED)
 

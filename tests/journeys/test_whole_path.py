@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from clinic.models import Appointment, Message, MessageStatus
-from tests import factories
 from tests.journeys import post, steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,9 +14,8 @@ EMAIL = "marta.oneil@mail.example"
 
 
 @pytest.fixture
-def demo_clinic(time_machine):
-    time_machine.move_to(factories.at(TUESDAY), tick=True)
-    call_command("seed_demo", verbosity=0)
+def demo_clinic(demo_clinic_at):
+    demo_clinic_at(TUESDAY)
 
 
 def states(patient, template):
