@@ -18,7 +18,9 @@ class PreferenceForm(forms.Form):
     language = forms.ChoiceField(label=_("In which language?"), required=False)
     wants_reminders = forms.BooleanField(
         label=_("Send reminders"),
-        help_text=_("Safety advice, sign-in codes and answers to what was just done come all the same."),
+        help_text=_(
+            "We always send safety advice and your code to sign in. We also write when you book, move or cancel."
+        ),
         required=False,
     )
     quiet_from = forms.TypedChoiceField(

@@ -9,16 +9,13 @@ from django.urls import reverse
 from aftercare import asking, symptoms
 from aftercare.models import SymptomCheck, SymptomQuestion
 from clinic.models import AccessRelation, AuditEvent, PatientAccess, WorkItem
-from clinic.reading import grade
 from tests import factories
 from tests.aftercare import asked
 from tests.factories import at
-from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kanarienvogel"
 URGENT = 'class="notice notice-stop urgent"'
-LONG_WORDS = {"physiotherapy", "emergency", "medicine", "thursday", "example"}
 
 
 @pytest.fixture
@@ -260,15 +257,6 @@ def test_only_physicians_read_the_answers(client, plan, role):
     signed_in(client, role)
 
     assert client.get(reverse("practice-check", args=[check.pk])).status_code == 403
-
-
-@pytest.mark.parametrize("worse", [{}, {"breathing": "red"}, {"bruise": "amber", "nerve": "amber"}])
-def test_pages_are_easy_to_read(client, plan, worse):
-    pages = [client.get(link(plan))]
-    client.post(link(plan), form(plan, **worse))
-    pages.append(client.get(link(plan)))
-
-    assert [round(grade(sentences_of(text(page)), names=LONG_WORDS), 1) <= 5 for page in pages] == [True, True]
 
 
 def test_clinic_without_questions_asks_to_be_called(client, plan):

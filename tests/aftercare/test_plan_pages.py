@@ -86,7 +86,7 @@ def test_whoever_acts_for_two_chooses_between_their_plans(client, plan):
 def test_without_a_plan_the_page_says_what_will_stand_there(client):
     client.force_login(factories.user())
 
-    assert "After a treatment, all that helps you" in words(client.get(reverse("my-aftercare")))
+    assert "After a treatment, you find here what helps you." in words(client.get(reverse("my-aftercare")))
 
 
 @pytest.mark.parametrize("who", [None, Role.PHYSICIAN, Role.DESK])

@@ -9,12 +9,9 @@ import time_machine
 from django.urls import reverse
 from model_bakery import baker
 
-from aftercare.demo import staff
 from clinic import kept_pages
 from clinic.models import CredentialKind, Practitioner
-from clinic.reading import grade, words_of
 from tests import factories
-from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 
@@ -178,17 +175,3 @@ def test_page_of_a_person_asks_the_database_three_times(client, offers, django_a
 
     with django_assert_max_num_queries(3):
         page_of(client, person)
-
-
-@time_machine.travel(factories.NOW)
-@pytest.mark.parametrize("words", [*staff.PHYSICIANS, *staff.PHYSIOTHERAPISTS], ids=lambda words: words[0])
-def test_page_of_a_person_is_easy_to_read(client, offers, words):
-    name, _email, languages, about = words
-    person = factories.practitioner(ultrasound=True)
-    Practitioner.objects.filter(pk=person.pk).update(name=name, languages=languages, about=about)
-    person.refresh_from_db()
-
-    sentences = sentences_of(page_of(client, person))
-
-    assert grade(sentences) <= 5
-    assert max(len(words_of(sentence)) for sentence in sentences) <= 20

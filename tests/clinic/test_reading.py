@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from clinic.reading import plain_enough, sentences
+from clinic.reading import grade, plain_enough, sentences, syllables
 
 pytestmark = pytest.mark.once
 
@@ -50,3 +50,39 @@ def test_long_sentence_is_refused_with_its_length():
 
 def test_each_line_ends_a_sentence():
     assert sentences("One line\nTwo. Three! 4.\n\n- Five") == ["One line", "Two.", "Three!", "- Five"]
+
+
+def test_quoted_speech_ends_a_sentence_too():
+    assert sentences("Say: “I had a needle.” Do not wait (not here.) Go.") == [
+        "Say:",
+        "“I had a needle.”",
+        "Do not wait (not here.)",
+        "Go.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "place the called blades writes aches skilled knot’s"),
+        (2, "muscle muscles needle places treated minutes careful something forehead likely quiet going royal"),
+        (3, "medicine ultrasound area usual reaction"),
+        (4, "exercises emergency diabetes"),
+        (5, "physiotherapist"),
+    ],
+)
+def test_syllables(count, words):
+    assert {word: syllables(word) for word in words.split()} == dict.fromkeys(words.split(), count)
+
+
+def test_grade_of_a_hard_sentence_is_high():
+    hard = "Interventional procedures necessitate considerable specialist experience and ultrasonographic competence."
+
+    assert grade([hard]) > 15
+    assert grade(["The cat sat on the mat."]) < 1
+
+
+def test_names_count_as_words_but_not_by_their_syllables():
+    assert grade(["Take ropivacaine now."], {"ropivacaine"}) == pytest.approx(grade(["Take it now."]))
+    assert grade(["Ropivacaine", "Go now."], {"ropivacaine"}) == pytest.approx(grade(["Go now."]))
+    assert grade(["The Example is an example."], {"Example"}) > grade(["The one is an one."])

@@ -9,17 +9,14 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
-from clinic.reading import grade
 from procedures import consenting
 from procedures.models import Consent, Guidance, ProcedurePlan, Side
 from tests import factories
 from tests.procedures import consents
 from tests.procedures.consents import BUTTOCK, LUNG
-from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 MORNING = factories.at("2026-03-02 09:50")
-LONG_WORDS = {"physiotherapy", "ultrasound", "medicine", "injection", "example"}
 
 
 @pytest.fixture
@@ -155,14 +152,6 @@ def test_patient_is_led_to_the_consent_reads_and_signs_it(client, patient, visit
     consent = Consent.objects.get()
     assert (consent.signed_by, consent.signed_here, consent.signed_name) == (patient, False, "Rasa Example")
     assert AuditEvent.objects.filter(patient=visit.patient, what="consent", by=patient, action="C").count() == 1
-
-
-def test_page_to_sign_is_easy_to_read(client, patient, visit):
-    consents.planned(visit, sites=[(LUNG, Side.LEFT)], guidance=Guidance.ULTRASOUND, with_steroid=True)
-
-    page = client.get(url("my-consent", visit)).content.decode()
-
-    assert grade(sentences_of(html.unescape(page)), names=LONG_WORDS) <= 5
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,8 @@ import pytest
 
 from aftercare.models import AftercareProtocol
 from clinic.models import GlossaryTerm, PageSection, VisitType
-from clinic.reading import grade, syllables, words_of
 from procedures.models import BodyRegion, Drug, DrugKind, LungRisk, Muscle, Preparation, ProcedureDefinition, Risk
-from tests.procedures.public import CATALOGUE, PAGES, WRITTEN_PAGES, every_page, load_catalogue, read
-from tests.procedures.reading import sentences_of
+from tests.procedures.public import CATALOGUE, PAGES, WRITTEN_PAGES, load_catalogue, read
 
 pytestmark = pytest.mark.django_db
 
@@ -83,34 +81,6 @@ def test_eight_causes_are_named(catalogue):
     body = PageSection.objects.get(slug="causes").body
 
     assert len(body.splitlines()) == 8
-
-
-@every_page
-def test_page_is_easy_to_read(client, catalogue, name, arguments):
-    sentences = sentences_of(read(client, name, arguments))
-    lengths = [len(words_of(sentence)) for sentence in sentences]
-
-    assert grade(sentences) <= 5
-    assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
-    assert sum(lengths) / len(lengths) <= 12
-
-
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [
-        *[("knot", 1), ("muscle", 2), ("needle", 2), ("place", 1), ("places", 2), ("called", 1), ("treated", 2)],
-        *[("medicine", 3), ("ultrasound", 3), ("physiotherapist", 5), ("emergency", 4), ("the", 1), ("exercises", 4)],
-    ],
-)
-def test_syllables(word, expected):
-    assert syllables(word) == expected
-
-
-def test_grade_of_a_hard_sentence_is_high():
-    hard = "Interventional procedures necessitate considerable specialist experience and ultrasonographic competence."
-
-    assert grade([hard]) > 15
-    assert grade(["The cat sat on the mat."]) < 1
 
 
 def test_clinic_is_never_named_and_nothing_is_promised(all_pages):

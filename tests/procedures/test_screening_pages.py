@@ -7,12 +7,10 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from clinic.models import AccessRelation, AuditAction, AuditEvent, PatientAccess, Role, WorkItem
-from clinic.reading import grade
 from procedures import pain, screening
 from procedures.models import BodyArea, PainReport, Screening, ScreeningQuestion
 from procedures.screening import Said
 from tests import factories
-from tests.procedures.reading import sentences_of
 
 pytestmark = pytest.mark.django_db
 NOW = factories.NOW
@@ -297,22 +295,3 @@ def test_every_area_is_in_the_picture_and_in_the_list(client, me):
     assert sorted(a.pk.removesuffix("-left") for a in paired.filter(side="left")) == sorted(
         a.pk.removesuffix("-right") for a in paired.filter(side="right")
     )
-
-
-@pytest.mark.parametrize("name", ["my-screening", "my-screening-thanks", "my-where-it-hurts", "my"])
-def test_patients_pages_are_easy_to_read(client, me, name):
-    injection(me)
-    if name == "my-screening-thanks":
-        client.post(reverse("my-screening", args=[me.pk]), typed(**{"diabetes-answer": "yes"}))
-    html = client.get(reverse(name, args=[] if name == "my" else [me.pk])).content.decode()
-
-    names = {"warfarin", "apixaban", "rivaroxaban", "clopidogrel", "aspirin", "diabetes", "copd", "asthma"}
-    assert grade(sentences_of(html), names) <= 5
-
-
-def test_the_questions_themselves_are_easy_to_read():
-    texts = []
-    for question in ScreeningQuestion.objects.all():
-        texts += [part for part in (question.text, question.ask_more) if part]
-
-    assert grade(texts, {"diabetes", "medicine"}) <= 5

@@ -85,8 +85,11 @@ def quiet_doorbell():
         connection.run_on_commit = others
 
 
-def write_clinic(moment, chance):
-    """First on paper, then into the database: what depends on what is written in this order."""
+def write_clinic(moment, chance, *, is_busy=True):
+    """First on paper, then into the database: what depends on what is written in this order.
+
+    With `is_busy=False` only the few patients come who show each stage of the way.
+    """
     team = staff.employ(moment)
     rooms, machines = places.furnish()
     hours = places.open_hours(team, moment)
@@ -96,14 +99,15 @@ def write_clinic(moment, chance):
     diary = Diary(hours, rooms, machines, {each.slug: each for each in VisitType.objects.all()})
     everybody = people.People(chance, moment)
     stage = stages.write_stages(diary, team, everybody, moment)
-    visits.Receptionist(diary, everybody, moment, chance).fill(team)
+    if is_busy:
+        visits.Receptionist(diary, everybody, moment, chance).fill(team)
     everybody.save()
     people.give_access(stage.yesterday.patient)
     bookings.save(diary.visits, team, moment)
-    write_aftercare(diary.visits, stage, team, moment, chance)
+    write_aftercare(diary.visits, stage, team, moment, chance, is_busy=is_busy)
 
 
-def write_aftercare(all_visits, stage, team, moment, chance):
+def write_aftercare(all_visits, stage, team, moment, chance, *, is_busy):
     shelf = records.Shelf.read()
     injected = records.write_records(all_visits, shelf, chance)
     health.write_health(all_visits, stage, moment)
@@ -116,5 +120,6 @@ def write_aftercare(all_visits, stage, team, moment, chance):
     physiotherapy.write(stage, team, moment, Random(SEED))
     symptom_checks.write(stage, team, moment)
     pain_diary.write_diary(moment)
-    some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
-    letters.write_letters(all_visits, some_weeks_ago, moment)
+    if is_busy:
+        some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
+        letters.write_letters(all_visits, some_weeks_ago, moment)
