@@ -14,10 +14,11 @@ from clinic.reading import grade, sentences, words_of
 from tests.pages.structure import NEVER_CLOSED
 
 MOST_WORDS, WORDS_ON_AVERAGE, HARDEST = 20, 12, 5.0
+PHRASE, HARDEST_ALONE = 5, 12.0  # words; the grade of one sentence of so many, or more
 FEW, LOWEST = 10, -9.9  # words; the grade of fewer
 INLINE = set("a abbr b bdi cite code data dfn em i kbd mark q s small span strong sub sup time u wbr".split())
 NOT_READ = {"script", "style", "template", "svg", "select", "textarea", "datalist"}
-ADDRESSES = re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+")
+ADDRESSES = re.compile(r"https?://\S+|[\w.-]+\.[a-z]{2,}/\S*|[\w.+-]+@[\w.-]+")
 TRANSLATED = re.compile(
     r"{%\s*blocktrans(?:late)?\b[^%]*%}(?P<block>.*?){%\s*endblocktrans(?:late)?\s*%}"
     r"""|{%\s*trans(?:late)?\s+(?P<quoted>"[^"]*"|'[^']*')|_\((?P<argument>"[^"]*"|'[^']*')\)""",
@@ -110,6 +111,9 @@ class Text:
             hardest = sorted(self.read, key=lambda each: grade([each], self.names), reverse=True)[:3]
             yield f"{self.of}: grade {self.grade:.1f}, hardest: {' | '.join(hardest)}"
         for sentence in self.read:
+            alone = grade([sentence], self.names)
+            if sentence in self.whole and length(sentence) >= PHRASE and alone > HARDEST_ALONE:
+                yield f"{self.of}: grade {alone:.1f}: {sentence}"
             if length(sentence) > MOST_WORDS:
                 yield f"{self.of}: {length(sentence)} words: {sentence}"
         if self.average > WORDS_ON_AVERAGE:

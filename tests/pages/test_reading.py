@@ -43,6 +43,7 @@ from tests.pages.test_every_page import WHO_COMES
 
 PACKAGES = ["clinic", "procedures", "aftercare"]
 PATIENTS = {"anonymous", "patient", "other patient"}
+LEAFLETS_OF = "Royal Orthopaedic Hospital, Tetbury"
 NOT_FOR_PATIENTS = {"styleguide": "shows those who build the site what it is built of"}
 LEADS_ON = ["account_change_password"]  # patients have no password to change
 SAY_NOTHING = ["account/messages/logged_in.txt", "account/messages/login_code_sent.txt"]
@@ -60,9 +61,9 @@ def rows():
 
 
 def excepted():
-    """Names of muscles and drugs, of the clinic, its street, days and months, and the short list of the app."""
+    """Names of muscles, drugs, the clinic, its street and sources, days and months; and the short list of the app."""
     calendar = (dates.WEEKDAYS, dates.WEEKDAYS_ABBR, dates.MONTHS, dates.MONTHS_3)
-    proper = [FILLED_IN, settings.CLINIC_NAME, settings.CLINIC_ADDRESS]
+    proper = [FILLED_IN, settings.CLINIC_NAME, settings.CLINIC_ADDRESS, LEAFLETS_OF]
     proper += [str(name).capitalize() for names in calendar for name in names.values()]
     scientific = [fields["latin"] for model, fields in rows() if model is Muscle]
     scientific += [fields["name"] for model, fields in rows() if model is Drug]
