@@ -134,6 +134,18 @@ def settle(appointment, *, note, at):
     WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, appointment=appointment).cancel(note=note, at=at)
 
 
+def talk_again(appointment, *, at):
+    """The visit takes place after all: what its end settled is to be done again, unless somebody signed meanwhile."""
+    newest = Consent.objects.filter(plan__appointment=appointment).order_by("pk").last()
+    if newest and newest.withdrawn_at:
+        for item in WorkItem.objects.filter(key=_taken_back_key(newest)):
+            item.reopen(due_at=at)
+
+
+def _taken_back_key(consent):
+    return f"consent:{consent.pk}:taken-back"
+
+
 def _tell_the_physician(consent, *, by, at):
     """The desk sees it too, so it says nothing of what was planned."""
     visit = consent.plan.appointment
@@ -141,7 +153,7 @@ def _tell_the_physician(consent, *, by, at):
         return
     says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
     WorkItem.objects.create(
-        key=f"consent:{consent.pk}:taken-back",
+        key=_taken_back_key(consent),
         kind=WorkItemKind.CONSENT_BACK,
         patient_id=consent.patient_id,
         appointment=visit,

@@ -2,7 +2,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
-from clinic.signals import appointment_cancelled
+from clinic.signals import appointment_booked, appointment_cancelled
 from procedures import consenting, unsigned
 from procedures.models import Procedure
 from procedures.signals import procedure_signed
@@ -20,6 +20,12 @@ def keep_visits_that_have_a_record(sender, appointment, **kwargs):
 @receiver(appointment_cancelled)
 def end_the_talk_about_consent(sender, appointment, at, **kwargs):
     consenting.settle(appointment, note=_("the visit does not take place"), at=at)
+
+
+@receiver(appointment_booked)
+def begin_the_talk_about_consent_again(sender, appointment, at, **kwargs):
+    """Its cancellation was undone, or a patient who was missed came after all."""
+    consenting.talk_again(appointment, at=at)
 
 
 @receiver(procedure_signed)

@@ -314,6 +314,23 @@ def test_consent_taken_back_is_no_work_any_more_when_the_visit_is_settled(visit,
     assert [status for status, *_rest in items()] == ["cancelled"]
 
 
+@pytest.mark.parametrize("act", ["cancelled", "missed"])
+def test_consent_taken_back_is_work_again_when_the_visit_takes_place_after_all(visit, act):
+    factories.room(), factories.work(visit.practitioner, 0, "09:00", "17:00")
+    taken_back(visit)
+    Appointment.objects.update(status="booked")
+    visit.refresh_from_db()
+
+    if act == "cancelled":
+        booking.cancel(visit, at=ON_THE_DAY)
+        booking.undo_cancel(visit, at=ON_THE_DAY + timedelta(minutes=1))
+    else:
+        booking.did_not_attend(visit, at=visit.starts_at + timedelta(minutes=10), by=factories.user())
+        booking.check_in(visit, at=visit.starts_at + timedelta(minutes=20), by=factories.user())
+
+    assert items() == [("requested", visit, True)]
+
+
 def test_physician_who_notes_it_needs_nobody_to_tell(visit):
     visit.practitioner.user = factories.user()
     visit.practitioner.save()
