@@ -10,9 +10,10 @@ import json
 import re
 from collections import defaultdict
 from importlib import import_module
-from inspect import unwrap
+from inspect import isfunction, unwrap
 from pathlib import Path
 from random import Random
+from types import CodeType
 
 import pytest
 from django.apps import apps
@@ -160,7 +161,7 @@ def test_every_page_is_easy_to_read(reading):
 
     assert reading.broken == []
     assert reading.missing == LEADS_ON
-    assert faults(reading.texts + said_now_and_then(reading.templates)) == []
+    assert faults(reading.texts + said_now_and_then(reading.templates | named_by_views())) == []
 
 
 @pytest.mark.once
@@ -216,6 +217,33 @@ def faults(texts):
 def is_told(field):
     is_text = isinstance(field, models.CharField | models.TextField) and not isinstance(field, models.SlugField)
     return is_text and not field.choices and field.name not in NOT_TOLD
+
+
+def named_by_views():
+    """What patients' views show now and then as a whole page: by an old link, after an answer, of a voided record."""
+    views = (unwrap(p.callback) for name, p in addresses() if is_for(name, PATIENTS) and name not in NOT_FOR_PATIENTS)
+    return {name for view in views if isfunction(view) for name in templates_named(view, set())}
+
+
+def templates_named(function, seen):
+    """By the function and by what it calls of its module."""
+    seen.add(function)
+    for name in code_says(function.__code__):
+        other = function.__globals__.get(name)
+        if name.endswith(".html"):
+            yield name
+        elif isfunction(other) and other.__module__ == function.__module__ and other not in seen:
+            yield from templates_named(other, seen)
+
+
+def code_says(code):
+    """Its names and texts, also of what is defined inside it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, CodeType):
+            yield from code_says(constant)
 
 
 def said_now_and_then(templates):
