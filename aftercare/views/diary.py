@@ -43,15 +43,17 @@ def by_link(request, token):
     if request.method != "POST":
         return _thanks(request, check, token)
     now = timezone.now()
+    if chosen := SymptomForm(request.POST, plan=check.care_plan, asks=check.asks).so_far:
+        request.session[CHOSEN_HERE] = {str(check.pk): chosen}
     try:
         entry = _told_by_link(request, check, at=now)
     except MoveNotAllowed as refusal:
-        return render(request, "diary/old_link.html", {"sentence": str(refusal), "plan": check.care_plan}, status=410)
+        is_asked = not (asking.why_not(check, at=now) or hasattr(check, "symptom_check"))
+        context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
+        return render(request, "diary/old_link.html", context, status=410)
     auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
     if entry.told_at == now:
         request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
-    if chosen := SymptomForm(request.POST, plan=check.care_plan, asks=check.asks).so_far:
-        request.session[CHOSEN_HERE] = {str(check.pk): chosen}
     return redirect("care-check-pain", token)
 
 

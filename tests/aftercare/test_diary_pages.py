@@ -128,6 +128,24 @@ def test_what_was_chosen_before_the_number_is_there_again_and_goes_with_the_answ
     assert "chosen-symptoms" not in client.session
 
 
+def test_what_was_chosen_with_a_number_that_is_refused_is_there_again_by_the_way_back(client, plan, later):
+    """In a second tab, or by the browser's way back to a page that still shows the numbers."""
+    call_command("loaddata", "symptom_questions", verbosity=0)
+    later(days=3)
+    check = question(plan)
+    client.logout()
+    address = reverse("care-check", args=[asking.SIGNER.sign(check.pk)])
+    fields = client.get(address).context["form"].questions
+    client.post(link(check), {"score": 4})
+
+    refused = client.post(link(check), {"score": 6, fields[0].pk: "red"})
+
+    assert (refused.status_code, f'href="{address}"' in refused.content.decode()) == (410, True)
+    assert client.get(address).context["form"][fields[0].pk].value() == "red"
+    client.post(address, {each.pk: "green" for each in fields})
+    assert address not in client.post(link(check), {"score": 6}).content.decode()
+
+
 def test_enter_key_below_the_numbers_sends_the_answers_and_no_number(client, plan, later):
     call_command("loaddata", "symptom_questions", verbosity=0)
     later(days=3)
