@@ -6,12 +6,17 @@ matrix's own patient, from a patient and a visit about whom nothing is known yet
 
 from copy import deepcopy
 from dataclasses import dataclass
+from random import Random
 
 from django.apps import apps
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils import timezone
 
+from aftercare.demo.moments import Moment
+from aftercare.management.commands.seed_demo import FIXTURES, SEED, write_clinic
 from tests import factories
 from tests.architecture.authorisation import TABLE
 from tests.architecture.test_authorisation_matrix import MANAGERS, addresses, rule_for
@@ -174,6 +179,12 @@ class Gathering:
         asked = {name for name, _person in self.open_doors()} | {n for n in self.names if n.startswith("admin:")}
         nobody_may = {name for name in self.refused if name.startswith("admin:")}  # add what is never added by hand
         return sorted((asked - self.found - nobody_may - set(NOT_PAGES)) | (self.found & set(NOT_PAGES)))
+
+
+def open_small_demo():
+    """The demo clinic with only the few patients who show each stage of the way."""
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    write_clinic(Moment(timezone.now()), Random(SEED), is_busy=False)
 
 
 def address_of(name, arguments=None):

@@ -16,7 +16,7 @@ from clinic.models import Role, User
 from tests import factories
 from tests.architecture.test_authorisation_matrix import world  # noqa: F401 - the matrix's patient
 from tests.journeys.test_whole_path import TUESDAY
-from tests.pages.gathering import Gathering, Page, names_of_site, signed_in
+from tests.pages.gathering import Gathering, Page, names_of_site, open_small_demo, signed_in
 from tests.pages.looking import Eyes
 
 COLLEAGUES = ("admin:", "desk", "practice")
@@ -51,7 +51,7 @@ def gathering(db, request, tuesday):
         gathering.of_new_clinic(signed_in(users))
         transaction.set_rollback(True)
     with transaction.atomic():
-        call_command("seed_demo", verbosity=0)
+        open_small_demo()
         people = {role: User.objects.get(email=f"{role}@demo.example") for role in [*Role.values, "patient"]}
         clients = signed_in(people)
         gathering.of_demo(clients)

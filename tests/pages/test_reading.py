@@ -12,7 +12,6 @@ from collections import defaultdict
 from importlib import import_module
 from inspect import isfunction, unwrap
 from pathlib import Path
-from random import Random
 from types import CodeType
 
 import pytest
@@ -24,10 +23,8 @@ from django.db import models, transaction
 from django.template.loader import get_template, render_to_string
 from django.test.signals import template_rendered
 from django.urls import reverse
-from django.utils import dates, timezone
+from django.utils import dates
 
-from aftercare.demo.moments import Moment
-from aftercare.management.commands.seed_demo import FIXTURES, SEED, write_clinic
 from clinic.models import Patient, Practitioner, User
 from clinic.reading import NAMES, words_of
 from procedures.models import Drug, Muscle
@@ -38,7 +35,7 @@ from tests.architecture.test_authorisation_matrix import (
     world,  # noqa: F401 - the matrix's patient
 )
 from tests.journeys.test_whole_path import TUESDAY
-from tests.pages.gathering import Gathering, names_of_site, signed_in
+from tests.pages.gathering import Gathering, names_of_site, open_small_demo, signed_in
 from tests.pages.reading import FILLED_IN, Part, Text, table, text_of_module, text_of_page, text_of_template
 from tests.pages.test_every_page import WHO_COMES
 
@@ -133,8 +130,7 @@ def reading(db, request, time_machine):
         reading.of_new_clinic(signed_in({"patient": factories.user()}))
         transaction.set_rollback(True)
     with transaction.atomic():
-        call_command("loaddata", *FIXTURES, verbosity=0)
-        write_clinic(Moment(timezone.now()), Random(SEED), is_busy=False)
+        open_small_demo()
         reading.note_people()
         clients = signed_in({"patient": User.objects.get(email="patient@demo.example")})
         reading.of_demo(clients)
