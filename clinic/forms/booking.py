@@ -71,7 +71,7 @@ class NewcomerForm(forms.Form):
     )
     birth_date = BirthDateField(
         label=_("Birth date"),
-        help_text=_("Day, month, year. For example: 27 3 1985"),
+        help_text=_("Day, month, year. For example: 27\u00a03\u00a01985"),
         error_messages={"required": _("Write the birth date."), "incomplete": _("Write day, month and year.")},
     )
     email = EmailField(
@@ -102,7 +102,7 @@ class NewcomerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = _helper()
         self.helper.layout = Layout(
-            Fieldset(_("Who is coming?"), "given_name", "family_name", "birth_date"),
+            Fieldset(_("Name and birth date"), "given_name", "family_name", "birth_date"),
             Fieldset(_("How can we reach you?"), "email", "phone"),
             "reason",
         )

@@ -42,8 +42,9 @@ def times(request, visit_type):
     visit_type = table.visit_type_for_patients(visit_type)
     if visit_type is None:
         raise Http404
-    context = times_context(request, visit_type, at=timezone.now(), table=table)
-    return render(request, "booking/times.html", context)
+    now = timezone.now()
+    context = times_context(request, visit_type, at=now, table=table)
+    return render(request, "booking/times.html", context | {"kept": _kept(request, at=now)})
 
 
 @login_not_required
@@ -222,6 +223,14 @@ def _ended(request, appointment):
     was_replaced = appointment.held_until > timezone.now()
     refusal = HoldReplaced() if was_replaced else HoldEnded()
     return refused(request, appointment.visit_type, refusal, near=appointment)
+
+
+def _kept(request, *, at):
+    """The live hold of who came back to choose another time: its time is missing among the open ones."""
+    if not (tokens := request.session.get("holds")):
+        return None
+    live = Appointment.objects.live_holds(at=at).with_people_and_places()
+    return live.filter(request_token__in=tokens).first()
 
 
 def _remember(request, browser, token):

@@ -71,7 +71,7 @@ const countDown = () => {
   const update = () => {
     document.querySelectorAll("[data-countdown-until]").forEach((element) => {
       const left = new Date(element.dataset.countdownUntil) - Date.now();
-      const words = inWords(left);
+      const words = (element.dataset.countdownWords ?? "TIME").replace("TIME", inWords(left));
       // Screen readers hear the last minutes only.
       if (left < 3 * 60_000) element.setAttribute("aria-live", "polite");
       if (element.textContent !== words) element.textContent = words;
