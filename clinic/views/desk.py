@@ -149,6 +149,8 @@ def _one_day(request, form, day, view, *, at):
     parts = _parted(shown)
     if view in BOARDS:
         parts = {"board": BOARDS[view](desk_board.shown(shown), day, at=at), "visits": shown}
+    else:
+        parts["next_visit"] = _next_below_others(parts["visits"], at=at)
     parts |= {"figures": _figures(visits, at=at), "closures": _closures(day)}
     return parts | {"undoable": _undoable(request, of_day, at=at)}
 
@@ -213,6 +215,13 @@ def _parted(visits):
     over = {"seen": AppointmentStatus.FULFILLED, "cancelled": AppointmentStatus.CANCELLED}
     parts = {name: [visit for visit in visits if visit.status == status] for name, status in over.items()}
     return {"visits": [visit for visit in visits if visit.status not in over.values()], **parts}
+
+
+def _next_below_others(visits, *, at):
+    """Who comes next, unless that visit is the first one of the list anyway."""
+    is_next = (visit.status == AppointmentStatus.BOOKED and visit.starts_at > at for visit in visits)
+    place = next((place for place, is_it in enumerate(is_next) if is_it), 0)
+    return visits[place] if place else None
 
 
 def _closures(day):

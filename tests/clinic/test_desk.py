@@ -81,6 +81,17 @@ def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
     assert len(answer.context["cancelled"]) == 1
 
 
+def test_who_comes_next_is_one_tap_away_below_who_is_late_or_here(page):
+    coming = visit(patient=named("Ona", "Next"))
+    assert "Next: " not in text(page.get("/desk/"))  # the first of the list is in sight anyway
+
+    visit("2026-03-02 11:00", patient=named("Jonas", "Late"))
+    visit("2026-03-02 16:00", patient=named("Petras", "Afternoon"))
+
+    assert f'href="#visit-{coming.pk}"' in text(page.get("/desk/"))
+    assert "Next: 15:00, Ona Next" in text(page.get("/desk/"))
+
+
 def test_what_is_over_stands_apart_from_what_is_still_to_do(page):
     visit(TEN, status=S.FULFILLED, patient=named("Ona", "Seen"))
     visit(TEN, status=S.CANCELLED, patient=named("Jonas", "Cancelled"))
