@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.forms.fields import EmailField, PhoneField, WrittenField
 from clinic.models import ContactSystem, MessageChannel
 
-HOURS = [("", _("as the clinic does")), *((hour, f"{hour:02}:00") for hour in range(24))]
+HOURS = [("", _("the clinic's hours")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
 
 class PreferenceForm(forms.Form):
@@ -37,7 +37,7 @@ class PreferenceForm(forms.Form):
         super().__init__(*args, initial=initial | {"wants_reminders": preference.opted_out_at is None}, **kwargs)
         ways = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
         offered = [(way.value, way.label) for way, system in ways.items() if system in reached_by]
-        self.fields["channel"].choices = [("", _("all the same")), *offered]
+        self.fields["channel"].choices = [("", _("either is fine")), *offered]
         self.fields["language"].choices = [("", _("the clinic's")), *settings.LANGUAGES]
         if len(settings.LANGUAGES) < 2:
             del self.fields["language"]

@@ -40,7 +40,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     phone.get_by_role("button", name="Send my answers").click()
     phone.get_by_role("heading", name="Please check your answers").wait_for()
     phone.locator("form:not(.pain-tap) fieldset label").last.scroll_into_view_if_needed()
-    phone.get_by_label("Yes.", exact=True).check()
+    phone.get_by_label("Yes", exact=True).check()
     phone.get_by_role("button", name="Send my answers").click()
 
     # Then help comes first
