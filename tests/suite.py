@@ -14,6 +14,7 @@ from tests import services
 IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
 LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/test_dose_meter.py"]
 LONG += ["tests/property/test_booking_machine.py", "tests/property/test_planned_messages.py"]
+LONG += ["tests/procedures/test_sealing_complete.py"]
 CHAOS = [*LONG, "-rP"]  # also show the figures that passing tests print
 ON_POSTGRESQL = ["-m", "not browser and not sqlite_only and not once"]
 

@@ -69,6 +69,7 @@ def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client
     assert set(re.findall(r'class="pain-chart-(before|after|told)"', chart)) == {"before", "after", "told"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("visits", [3, 60])
 def test_history_asks_the_database_as_often_for_60_visits(client, physician, visits, django_assert_max_num_queries):
     factories.protocol()

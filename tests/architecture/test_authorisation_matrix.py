@@ -25,6 +25,7 @@ from tests.architecture import wrong_records
 from tests.architecture.authorisation import EVERYBODY, FORBIDDEN, OPEN, SIGN_IN, TABLE, Rule
 from tests.procedures import consents
 
+pytestmark = pytest.mark.once
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 CANARY = "Kanarienvogel"
 HELD, BOOKED = "matrix-token-0001", "matrix-token-0002"

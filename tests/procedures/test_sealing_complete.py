@@ -1,9 +1,14 @@
-"""The database signs nothing incomplete: asked 5,000 times, and held against the same rules written a second time."""
+"""The database signs nothing incomplete: asked 5,000 times, and held against the same rules written a second time.
 
+PostgreSQL takes many times as long: it is asked 1,500 times, 5,000 in the long form (CHAOS=full).
+"""
+
+import os
 import random
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from clinic.models import Appointment, AppointmentStatus
 from procedures.models import (
@@ -24,7 +29,7 @@ pytestmark = pytest.mark.django_db
 class Fuzz:
     """Drafts of all kinds, most with something missing. `says` tells what, by rules written down a second time."""
 
-    ROUNDS = 5_000
+    ROUNDS = 5_000 if connection.vendor == "sqlite" or os.environ.get("CHAOS") == "full" else 1_500
 
     def __init__(self):
         self.chance = random.Random(20_260)
@@ -149,7 +154,8 @@ def test_database_signs_no_incomplete_record_and_every_complete_one():
     assert wrong == []
     alone = {next(iter(missing)) for missing in fuzz.missing.values() if len(missing) == 1}
     assert len(alone) == 12  # each was the only thing missing somewhere, so each check was asked on its own
-    assert 1_000 < sum(not missing for missing in fuzz.missing.values()) < 3_000
+    complete = sum(not missing for missing in fuzz.missing.values())
+    assert 0.2 < complete / len(drafts) < 0.6
 
 
 @pytest.mark.parametrize("fields", [{"signed_by_id": None}, {"signed_at": None}])

@@ -211,6 +211,7 @@ def test_what_was_promised_is_there_and_goes_out_in_time(protocol, near_lung, st
         transaction.set_rollback(True)
 
 
+@pytest.mark.once
 def test_each_muscle_near_the_lung_brings_the_line_about_breathing():
     """By e-mail and by SMS, at each of the times; muscles elsewhere bring none."""
     call_command("loaddata", "visit_types", "regions", "body_areas", "muscles", "procedures", "protocols", verbosity=0)
