@@ -19,6 +19,7 @@ from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner,
 from clinic.network import client_address
 from clinic.views import desk_board
 
+ROWS_IN_SIGHT = 3
 BOARDS = {"practitioners": desk_board.by_person, "rooms": desk_board.by_room, "machines": desk_board.by_machine}
 
 
@@ -218,10 +219,10 @@ def _parted(visits):
 
 
 def _next_below_others(visits, *, at):
-    """Who comes next, unless that visit is the first one of the list anyway."""
+    """Who comes next, unless that visit is among the first of the list anyway."""
     is_next = (visit.status == AppointmentStatus.BOOKED and visit.starts_at > at for visit in visits)
     place = next((place for place, is_it in enumerate(is_next) if is_it), 0)
-    return visits[place] if place else None
+    return visits[place] if place >= ROWS_IN_SIGHT else None
 
 
 def _closures(day):

@@ -83,9 +83,11 @@ def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
 
 def test_who_comes_next_is_one_tap_away_below_who_is_late_or_here(page):
     coming = visit(patient=named("Ona", "Next"))
-    assert "Next: " not in text(page.get("/desk/"))  # the first of the list is in sight anyway
+    visit("2026-03-02 11:00", status=S.ARRIVED)
+    visit("2026-03-02 11:15", status=S.NOSHOW)
+    assert "Next: " not in text(page.get("/desk/"))  # it is in sight anyway
 
-    visit("2026-03-02 11:00", patient=named("Jonas", "Late"))
+    visit("2026-03-02 11:30", patient=named("Jonas", "Late"))
     visit("2026-03-02 16:00", patient=named("Petras", "Afternoon"))
 
     assert f'href="#visit-{coming.pk}"' in text(page.get("/desk/"))
