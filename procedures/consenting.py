@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.models import WorkItem, WorkItemKind
+from clinic.models import Appointment, WorkItem, WorkItemKind
 from clinic.wording import says_something
 from procedures import consent_words
 from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Side
@@ -148,7 +148,8 @@ def _taken_back_key(consent):
 
 def _tell_the_physician(consent, *, by, at):
     """The desk sees it too, so it says nothing of what was planned."""
-    visit = consent.plan.appointment
+    # Locked, so that a cancellation of this moment either is seen here or sees what is written here.
+    visit = Appointment.objects.select_for_update(of=["self"], no_key=True).get(pk=consent.plan.appointment_id)
     if visit.status not in WHILE_IT_IS or by == visit.practitioner.user:
         return
     says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
