@@ -110,13 +110,19 @@ def test_link_takes_one_number_and_only_the_browser_that_gave_it_sees_the_chart(
         assert "Your pain went" not in words(client.get(stranger["Location"], follow=True))
 
 
-def test_what_was_chosen_before_the_number_is_there_again_and_goes_with_the_answers(client, plan, later):
+@pytest.fixture
+def questions_of_day_three(client, plan, later):
+    """The check, the address of its page for somebody who is not signed in, and the questions there."""
     call_command("loaddata", "symptom_questions", verbosity=0)
     later(days=3)
     check = question(plan)
     client.logout()
     address = reverse("care-check", args=[asking.SIGNER.sign(check.pk)])
-    fields = client.get(address).context["form"].questions
+    return check, address, client.get(address).context["form"].questions
+
+
+def test_what_was_chosen_before_the_number_is_there_again_and_goes_with_the_answers(client, questions_of_day_three):
+    check, address, fields = questions_of_day_three
     chosen = {fields[0].pk: "green", "own_words": "Tired", "request_token": "page-1"}
 
     client.post(link(check), chosen | {"score": 4}, follow=True)
@@ -128,14 +134,9 @@ def test_what_was_chosen_before_the_number_is_there_again_and_goes_with_the_answ
     assert "chosen-symptoms" not in client.session
 
 
-def test_what_was_chosen_with_a_number_that_is_refused_is_there_again_by_the_way_back(client, plan, later):
+def test_what_was_chosen_with_a_number_that_is_refused_is_there_again_by_the_way_back(client, questions_of_day_three):
     """In a second tab, or by the browser's way back to a page that still shows the numbers."""
-    call_command("loaddata", "symptom_questions", verbosity=0)
-    later(days=3)
-    check = question(plan)
-    client.logout()
-    address = reverse("care-check", args=[asking.SIGNER.sign(check.pk)])
-    fields = client.get(address).context["form"].questions
+    check, address, fields = questions_of_day_three
     client.post(link(check), {"score": 4})
 
     refused = client.post(link(check), {"score": 6, fields[0].pk: "red"})
