@@ -16,6 +16,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from clinic.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 
@@ -26,24 +27,33 @@ FOR_NOW = {401, 403, 404, 408, 429}
 per_thread = threading.local()
 
 
+class LooksAtTheClaim:
+    """Of a connection: as late as it can, right before bytes leave. A process may be stopped between any two lines."""
+
+    def send(self, data):
+        if outgoing := getattr(per_thread, "outgoing", None):
+            outgoing.must_still_be_ours()
+        super().send(data)
+
+
+class WatchfulHttp(HTTPConnectionPool):
+    ConnectionCls = type("ConnectionCls", (LooksAtTheClaim, HTTPConnectionPool.ConnectionCls), {})
+
+
+class WatchfulHttps(HTTPSConnectionPool):
+    ConnectionCls = type("ConnectionCls", (LooksAtTheClaim, HTTPSConnectionPool.ConnectionCls), {})
+
+
 class WatchfulHttpClient(TwilioHttpClient):
-    """Looks at the claim as late as it can, right before the request.
-
-    Proxies and certificates of the environment are looked up once for the connection, not before each message.
-    """
-
-    outgoing = None
+    """Proxies and certificates of the environment are looked up once for the connection, not before each message."""
 
     def __init__(self, base_url):
         super().__init__(timeout=SECONDS)
         usual = self.session.merge_environment_settings(base_url, {}, None, None, None)
         self.session.proxies, self.session.verify = usual["proxies"], usual["verify"]
         self.session.trust_env = False
-
-    def request(self, *args, **kwargs):
-        if self.outgoing:
-            self.outgoing.must_still_be_ours()
-        return super().request(*args, **kwargs)
+        pools = {"http": WatchfulHttp, "https": WatchfulHttps}
+        self.session.get_adapter(base_url).poolmanager.pool_classes_by_scheme = pools
 
 
 class TwilioChannel:
@@ -52,7 +62,7 @@ class TwilioChannel:
 
     def send(self, outgoing: Outgoing) -> str:
         client = _client()
-        client.http_client.outgoing = outgoing
+        per_thread.outgoing = outgoing
         sender = {"messaging_service_sid" if settings.TWILIO_FROM.startswith("MG") else "from_": settings.TWILIO_FROM}
         try:
             return client.messages.create(
@@ -64,7 +74,7 @@ class TwilioChannel:
             never_left = isinstance(error, requests.ConnectTimeout) or _refused_connection(error)
             raise (TemporaryFailure if never_left else Unanswered)(type(error).__name__) from error
         finally:
-            client.http_client.outgoing = None
+            per_thread.outgoing = None
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         found = []

@@ -107,6 +107,7 @@ def asks_the_safety_questions(page, look=lambda page: None):
 
 def answers_the_safety_questions(page, **others):
     """Green answers; `others` by the question's key, with _ for -."""
+    expect(page.locator("input[type=radio][value=no]").first).to_be_visible()
     for box in page.locator("input[type=radio][value=no]").all():
         box.check()
     for key in ("body-size", "driver"):

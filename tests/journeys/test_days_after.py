@@ -106,6 +106,7 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
 
 
 def answers_all_is_well(phone):
+    expect(phone.locator("main input[type=radio][value=green]").first).to_be_visible()
     for choice in phone.locator("main input[type=radio][value=green]").all():
         choice.check()
     phone.locator("main form:has(input[type=radio]) button[type=submit]").click()
