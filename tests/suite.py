@@ -10,9 +10,9 @@ from contextlib import ExitStack
 
 from tests import services
 
-# Three workers for the two cores of a small machine, for much of the time is waiting for browsers and broken services.
-# Tests that share a clinic or a port stay with one of them.
-IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "3"), "--dist", "loadgroup"]
+# Two workers for the two cores of a small machine; three were measured and take as long. Tests that share a clinic or a
+# port stay with one of them.
+IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
 LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/test_dose_meter.py"]
 LONG += ["tests/property/test_booking_machine.py", "tests/property/test_planned_messages.py"]
 LONG += ["tests/procedures/test_sealing_complete.py"]
