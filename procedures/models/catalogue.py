@@ -50,9 +50,10 @@ class ProcedureDefinitionQuerySet(models.QuerySet):
         """With what people ask about each, and the address of the first visit of a new patient: one query."""
         consultations = VisitType.objects.for_patients().filter(is_consultation=True).order_by("position", "name")
         asked = JsonRows(*(f"questions__{name}" for name in ("is_active", *ASKED)))
-        return self.on_offer().annotate(
+        told = self.on_offer().annotate(
             asked_as_text=asked, consultation_slug=models.Subquery(consultations.values("slug")[:1])
         )
+        return told.order_by("position")  # said again: a query that counts together forgets the model's order
 
 
 class ProcedureDefinition(models.Model):
