@@ -1,6 +1,10 @@
 """What the shared components need and the template language does not have."""
 
+from functools import cache
+from urllib.parse import quote
+
 from django import template
+from django.conf import settings
 
 register = template.Library()
 
@@ -12,3 +16,11 @@ def aria_current(context, url):
     if path == url:
         return "page"
     return "true" if url != "/" and path.startswith(url) else ""
+
+
+@register.simple_tag
+@cache
+def drawing(path):
+    """A small SVG of `static/` as an address that holds it whole: a phone on a slow line asks for one file less."""
+    svg = (settings.BASE_DIR / "static" / path).read_text().replace('"', "'").replace("\n", "")
+    return "data:image/svg+xml," + quote(svg, safe=" /:=.,-")

@@ -99,7 +99,18 @@ const searchBySlash = () => {
   });
 };
 
+/* What an installed app needs nobody reads: it is fetched when the page has been drawn. */
+const nameManifest = () => {
+  const href = document.querySelector("meta[name=manifest]")?.content;
+  if (!href) return;
+  new PerformanceObserver((_, observer) => {
+    observer.disconnect();
+    document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href }));
+  }).observe({ type: "paint", buffered: true });
+};
+
 focusErrorSummary();
+nameManifest();
 sendOnce();
 sayLoading();
 countDown();

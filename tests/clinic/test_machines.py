@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.public_addresses import addresses, load_words
 
@@ -34,6 +35,12 @@ def test_sitemap_names_pages_that_are_there_and_by_our_own_address(client):
 
     assert listed.count("<loc>") == listed.count(f"<loc>{settings.SITE_URL}/") > 20
     assert {client.get(address).status_code for address in addresses()} == {200}
+
+
+def test_page_names_the_manifest_when_it_has_been_drawn(browser_page):
+    page = browser_page("phone")
+    page.goto("/")
+    expect(page.locator("link[rel=manifest]")).to_have_attribute("href", reverse("manifest"))
 
 
 def test_manifest_names_icons_that_are_what_it_says(client):
