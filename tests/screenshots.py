@@ -46,7 +46,7 @@ def times(page):
 
 def details(page):
     times(page)
-    page.locator("button.button-primary").click()
+    steps.press(page.locator("button.button-primary"))
 
 
 def my_aftercare(page):
@@ -55,7 +55,7 @@ def my_aftercare(page):
 
 def check(page):
     my_aftercare(page)
-    page.get_by_role("link", name="Something feels wrong").first.click()
+    steps.press(page.get_by_role("link", name="Something feels wrong").first)
 
 
 def exercises(page):
@@ -68,18 +68,18 @@ def desk_day(page):
 
 def next_visit(page):
     page.goto("/practice/")
-    page.get_by_role("link", name="Open the visit").click()
+    steps.press(page.get_by_role("link", name="Open the visit"))
 
 
 def record(page):
     next_visit(page)
-    page.get_by_role("link", name="Write the record").click()
+    steps.press(page.get_by_role("link", name="Write the record"))
     page.get_by_role("button", name="Upper back, both sides").click()
 
 
 def history(page):
     next_visit(page)
-    page.get_by_role("link", name="History on a time line").click()
+    steps.press(page.get_by_role("link", name="History on a time line"))
 
 
 # Who opens them, in the order in which they are opened.

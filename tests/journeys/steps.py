@@ -9,6 +9,12 @@ from playwright.sync_api import expect
 MENU = "Menu"
 
 
+def press(link_or_button):
+    """One that leads to another page, which is there afterwards."""
+    with link_or_button.page.expect_navigation():
+        link_or_button.click()
+
+
 def reads_how_it_all_goes(page, look=lambda page: None):
     """Home, what a trigger point is, where it hurts, the procedures, risks, aftercare, people."""
     page.goto("/")
@@ -18,7 +24,7 @@ def reads_how_it_all_goes(page, look=lambda page: None):
         look(page)
     regions = page.locator("#list h3 a").all_inner_texts()
     assert len(regions) == 6
-    page.get_by_role("link", name=regions[1], exact=True).last.click()
+    press(page.get_by_role("link", name=regions[1], exact=True).last)
     look(page)
     follow_menu(page, "Procedures")
     look(page)
@@ -40,21 +46,21 @@ def follow_menu(page, link):
     menu = page.locator("summary", has_text=MENU)
     if menu.is_visible():
         menu.click()
-    page.locator("header").get_by_role("link", name=link).locator("visible=true").first.click()
+    press(page.locator("header").get_by_role("link", name=link).locator("visible=true").first)
 
 
 def books_a_consultation(page, *, given_name, family_name, email, look=lambda page: None):
     """Kind of visit, next free time, who is coming, check, booked. Returns the day and hour that the page says."""
     page.goto("/book/")
     look(page)
-    page.get_by_role("link", name="Consultation", exact=True).click()
+    press(page.get_by_role("link", name="Consultation", exact=True))
     look(page)
-    page.locator("button.button-primary").click()
+    press(page.locator("button.button-primary"))
     look(page)
     fill_in_who_is_coming(page, given_name, family_name, email)
-    page.get_by_role("button", name="Check my answers").click()
+    press(page.get_by_role("button", name="Check my answers"))
     look(page)
-    page.get_by_role("button", name="Book this visit").click()
+    press(page.get_by_role("button", name="Book this visit"))
     look(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked")
     return page.locator(".lead").inner_text()
@@ -86,22 +92,22 @@ def is_signed_in(page, user):
 def becomes(page, role):
     """Signs in through the demo's page."""
     page.goto("/demo/")
-    page.locator(f"form[action='/demo/sign-in/{role}/'] button").click()
+    press(page.locator(f"form[action='/demo/sign-in/{role}/'] button"))
 
 
 def checks_in(page, name, look=lambda page: None):
     page.goto("/desk/")
     look(page)
-    page.locator("tr", has_text=name).get_by_role("button", name="Check in").click()
+    press(page.locator("tr", has_text=name).get_by_role("button", name="Check in"))
     expect(page.locator("tr", has_text=name).get_by_text("arrived")).to_be_visible()
 
 
 def asks_the_safety_questions(page, look=lambda page: None):
     """On the page of a visit, at the desk or with the physician: nothing is amber, the weight is 72 kg."""
-    page.get_by_role("link", name="Ask the safety questions").click()
+    press(page.get_by_role("link", name="Ask the safety questions"))
     look(page)
     answers_the_safety_questions(page)
-    page.get_by_role("button", name="Keep the answers").click()
+    press(page.get_by_role("button", name="Keep the answers"))
     look(page)
 
 
@@ -119,7 +125,7 @@ def answers_the_safety_questions(page, **others):
 
 def writes_the_record(page, *, muscle="trap_upper", volume="4", look=lambda page: None):
     """One site, one drug, pain before and after; then the review."""
-    page.get_by_role("link", name="Write the record").click()
+    press(page.get_by_role("link", name="Write the record"))
     look(page)
     page.locator("[name=sites-0-muscle]").select_option(muscle)
     choose(page, "sites-0-side", "left")
@@ -153,8 +159,7 @@ def says_how_it_went(page, *, needles="1"):
 
 def reviews(page):
     """What was typed is kept first, then the page goes."""
-    with page.expect_navigation():
-        page.get_by_role("button", name="Review and sign").click()
+    press(page.get_by_role("button", name="Review and sign"))
 
 
 def answers_what_is_asked(page):
@@ -175,29 +180,29 @@ def choose(page, name, value):
 
 
 def signs(page):
-    page.get_by_role("button", name=re.compile("^Sign the record of")).click()
+    press(page.get_by_role("button", name=re.compile("^Sign the record of")))
 
 
 def adds_a_note(page, text):
     """Below the signed record."""
     page.get_by_label("Add a note").fill(text)
-    page.get_by_role("button", name="Add this note").click()
+    press(page.get_by_role("button", name="Add this note"))
 
 
 def asks_for_a_code(page, email, look=lambda page: None):
     page.goto("/my/")
     look(page)
     page.locator("[name=email]").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
+    press(page.get_by_role("button", name="Send me a code"))
     look(page)
 
 
 def enters_the_code(page, code):
     page.locator("[name=code]").fill(code)
-    page.locator("main form button[type=submit]").first.click()
+    press(page.locator("main form button[type=submit]").first)
 
 
 def books_physiotherapy(page, look=lambda page: None):
-    page.get_by_role("link", name="Your days after the treatment").click()
+    press(page.get_by_role("link", name="Your days after the treatment"))
     look(page)
-    page.locator("#physiotherapy form button").first.click()
+    press(page.locator("#physiotherapy form button").first)

@@ -24,8 +24,8 @@ def booked_by(*family_names):
 
 def finishes(page, family_name):
     steps.fill_in_who_is_coming(page, "Ona", family_name, f"{family_name}@mail.example")
-    page.get_by_role("button", name="Check my answers").click()
-    page.get_by_role("button", name="Book this visit").click()
+    steps.press(page.get_by_role("button", name="Check my answers"))
+    steps.press(page.get_by_role("button", name="Book this visit"))
     page.get_by_role("heading", name="Your visit is booked").wait_for()
 
 
@@ -53,7 +53,7 @@ def test_two_windows_want_the_same_minute_at_once(browser_page):
     assert ("/details/" in loser.url, "/details/" in winner.url) == (False, True)
     expect(loser.locator(".lead")).to_have_text("Sorry, this time has just been taken. Please choose another one.")
     expect(loser.locator("button.time-button")).to_have_count(3)
-    loser.locator("button.time-button").first.click()
+    steps.press(loser.locator("button.time-button").first)
     finishes(loser, "Late")
     finishes(winner, "Quick")
     late, quick = booked_by("Late", "Quick")
@@ -72,6 +72,10 @@ def test_phone_in_one_hand(browser_page, axe):
         assert REACH[0] <= middle <= REACH[1], (target, middle)
         target.tap()
 
+    def tap_through(target):
+        with page.expect_navigation():
+            tap(target)
+
     def type_into(label, text, *, exact=False):
         field = page.get_by_label(label, exact=exact)
         tap(field)
@@ -80,18 +84,18 @@ def test_phone_in_one_hand(browser_page, axe):
     # Given somebody who taps the next free time
     page.goto("/book/")
     assert axe(page) == []
-    tap(page.get_by_role("link", name="I am new: book a consultation"))
+    tap_through(page.get_by_role("link", name="I am new: book a consultation"))
     page.get_by_role("heading", name="When would you like to come?").wait_for()
     assert axe(page) == []
-    tap(page.locator("button.button-primary"))
+    tap_through(page.locator("button.button-primary"))
 
     # When they type only what has to be known
     for label, text in (("First name", "Ona"), ("Family name", "Thumb"), ("E-mail", "thumb@mail.example")):
         type_into(label, text)
     for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):
         type_into(label, text, exact=True)
-    tap(page.get_by_role("button", name="Check my answers"))
-    tap(page.get_by_role("button", name="Book this visit"))
+    tap_through(page.get_by_role("button", name="Check my answers"))
+    tap_through(page.get_by_role("button", name="Book this visit"))
 
     # Then it is booked
     page.get_by_role("heading", name="Your visit is booked").wait_for()

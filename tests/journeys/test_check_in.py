@@ -27,7 +27,7 @@ def test_patient_scans_the_code_and_says_that_they_are_here(visit, browser_page,
     desk = browser_page("desk")
     steps.becomes(desk, "desk")
     desk.goto("/desk/")
-    desk.get_by_role("link", name="Check-in code").click()
+    steps.press(desk.get_by_role("link", name="Check-in code"))
     assert axe(desk) == []
     code = desk.locator(".door-address").inner_text().partition("/check-in/")[2]
 
@@ -39,7 +39,7 @@ def test_patient_scans_the_code_and_says_that_they_are_here(visit, browser_page,
     steps.becomes(phone, "patient")
     phone.goto(f"/check-in/{code}")
     assert axe(phone) == []
-    phone.get_by_role("button", name="I am here").click()
+    steps.press(phone.get_by_role("button", name="I am here"))
 
     # Then both know it
     phone.get_by_text("Please take a seat in the waiting room.").wait_for()

@@ -81,14 +81,14 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     # When its link is opened, a code comes by mail and is typed
     phone.goto(link_in(mailed("book-physiotherapy"), "/my/aftercare/"))
     phone.locator("[name=email]").fill(EMAIL)
-    phone.get_by_role("button", name="Send me a code").click()
+    steps.press(phone.get_by_role("button", name="Send me a code"))
     steps.enters_the_code(phone, post.newest_code())
 
     # Then the open times before the deadline are there, and one tap books
     expect(phone.get_by_role("heading", level=1)).to_have_text("Book physiotherapy")
     assert fits(phone)
     assert not javascript or axe(phone) == []
-    phone.locator(".time-button").first.click()
+    steps.press(phone.locator(".time-button").first)
     expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
     assert phone.url.endswith(plan.get_absolute_url())
     assert fits(phone)
@@ -109,12 +109,12 @@ def answers_all_is_well(phone):
     expect(phone.locator("main input[type=radio][value=green]").first).to_be_visible()
     for choice in phone.locator("main input[type=radio][value=green]").all():
         choice.check()
-    phone.locator("main form:has(input[type=radio]) button[type=submit]").click()
+    steps.press(phone.locator("main form:has(input[type=radio]) button[type=submit]"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
 
 
 def tells_the_pain(phone, score):
-    phone.locator(f".pain-number[value='{score}']").click()
+    steps.press(phone.locator(f".pain-number[value='{score}']"))
     expect(phone.get_by_role("heading", level=1)).to_have_text(f"Thank you. We have noted: {score} of 10")
 
 
@@ -137,7 +137,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     expect(phone.get_by_role("heading", level=1)).to_have_text("Please lift nothing heavy")
     assert phone.locator(".ring-text").inner_text().split() == ["24", "hours", "to", "go"]
     assert [fits(phone), axe(phone)] == [True, []]
-    phone.locator(".next-times button").first.click()
+    steps.press(phone.locator(".next-times button").first)
     expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
     post.deliver()
 
@@ -150,7 +150,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
         phone.goto(link_in(mailed("how-are-you"), "/check/"))
         tells_the_pain(phone, score)
         assert fits(phone)
-        phone.get_by_role("link", name="Go on").click()
+        steps.press(phone.get_by_role("link", name="Go on"))
         answers_all_is_well(phone)
 
     # Then her page says what has changed, and asks nothing

@@ -36,8 +36,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     page.get_by_text("Nobody found").wait_for()
     assert axe(page) == []
     keys.tab_to("Book for somebody new")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/book/new/**")
+    keys.enter()
     assert axe(page) == []
     expect(page.get_by_label("Family name")).to_have_value("Quint")
     keys.tab_to("Birth date")
@@ -54,7 +53,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     keys.go_to("time")
     page.keyboard.press("Space")
     keys.tab_to("Book this visit")
-    page.keyboard.press("Enter")
+    keys.enter()
 
     # Then the visit is booked, and the patient is found by everything that was said
     page.get_by_text("Booked: Zelda Quint").wait_for()
@@ -82,10 +81,10 @@ def test_the_desk_books_for_somebody_known_with_a_stop_watch(time_machine, brows
 
     # When the desk finds her from the header and takes the next free time
     page.get_by_role("searchbox", name="Find a patient").fill("silva an")
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Book a visit for Ana Silva").click()
+    Keyboard(page).enter()
+    steps.press(page.get_by_role("link", name="Book a visit for Ana Silva"))
     page.locator("[name=time]").first.check()
-    page.get_by_role("button", name="Book this visit").click()
+    steps.press(page.get_by_role("button", name="Book this visit"))
     page.get_by_text("Booked: Ana Silva").wait_for()
 
     # Then it has taken seconds; the rest of the half minute is for talking
@@ -103,15 +102,15 @@ def test_the_desk_books_moves_and_checks_in_without_javascript(demo_clinic, brow
     # When it looks for later times, books one of them and moves the visit
     page.goto(f"/desk/patients/{patient.pk}/book/")
     page.get_by_label("Kind of visit").select_option("physiotherapy")
-    page.get_by_role("button", name="Show times").click()
-    page.get_by_role("button", name="Later days").click()
+    steps.press(page.get_by_role("button", name="Show times"))
+    steps.press(page.get_by_role("button", name="Later days"))
     page.get_by_label("What brings the patient?").fill("Neck")
     page.locator("[name=time]").first.check()
-    page.get_by_role("button", name="Book this visit").click()
+    steps.press(page.get_by_role("button", name="Book this visit"))
     first = Appointment.objects.order_by("-pk").first()
-    page.get_by_role("link", name="Move this visit").click()
+    steps.press(page.get_by_role("link", name="Move this visit"))
     page.locator("[name=time]").nth(1).check()
-    page.get_by_role("button", name="Move this visit").click()
+    steps.press(page.get_by_role("button", name="Move this visit"))
 
     # Then it is one visit, at the new time
     expect(page.get_by_text(f"Moved: {patient}")).to_be_visible()
@@ -143,7 +142,7 @@ def test_the_day_follows_what_others_do(demo_clinic, browser_page, axe):
 
     # Then the columns show it by themselves, and the focus stays where it was
     page.locator(f"#board-{first.pk}", has_text="arrived").wait_for()
-    assert page.evaluate("document.activeElement.id") == f"board-{first.pk}"
+    expect(page.locator(f"#board-{first.pk}")).to_be_focused()
 
     # And while a button of the list has the focus, the list stands still
     page.goto("/desk/")

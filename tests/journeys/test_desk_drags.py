@@ -76,8 +76,8 @@ def test_the_desk_drags_a_visit(visits, browser_page, axe):
     drags(page, *place_on(page, first, minutes=75))
     page.get_by_role("heading", name="Move Ana Silva from 09:00 to 10:15?").wait_for()
     assert axe(page) == []
-    assert page.evaluate("document.activeElement.innerText") == "Move"
-    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.get_by_role("button", name="Move", exact=True)).to_be_focused()
+    steps.press(page.get_by_role("button", name="Move", exact=True))
 
     # Then it stands there, and says so
     page.get_by_text("Moved: Ana Silva, now Wednesday 4 March 2026, 10:15").wait_for()
@@ -88,7 +88,7 @@ def test_the_desk_drags_a_visit(visits, browser_page, axe):
     page.goto(f"/desk/?view=week&day=2026-03-04&practitioner={first.practitioner_id}")
     drags(page, *place_on(page, first, minutes=0, column=3))
     page.get_by_role("heading", name="from Wed 4 Mar, 10:15 to Thu 5 Mar, 10:15?").wait_for()
-    page.get_by_role("button", name="Move", exact=True).click()
+    steps.press(page.get_by_role("button", name="Move", exact=True))
     page.get_by_text("Moved: Ana Silva, now Thursday 5 March 2026, 10:15").wait_for()
 
 
@@ -109,7 +109,7 @@ def test_a_visit_dropped_on_another_is_refused_and_goes_where_it_is_free(visits,
     assert when(first) == "2026-03-04 09:00"
     nearest = page.locator("[name=instead]")
     expect(nearest).to_have_count(3)
-    nearest.first.click()
+    steps.press(nearest.first)
     page.get_by_text("Moved: Ana Silva").wait_for()
     assert when(first) == "2026-03-04 10:30"
 
@@ -148,7 +148,7 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
     page.get_by_role("heading", name="Move Ana Silva").wait_for()
     page.get_by_role("link", name="Leave it").click()
     expect(page.locator("dialog[open], .is-ghost, .is-lifted")).to_have_count(0)
-    assert page.evaluate("document.activeElement.id") == f"board-{first.pk}"
+    expect(page.locator(f"#board-{first.pk}")).to_be_focused()
     assert when(first) == "2026-03-04 09:00"
 
     # And a press without a drag opens the visit
@@ -181,7 +181,7 @@ def test_a_finger_drags_by_the_grip(visits, browser_page):
 
     # Then the desk is asked
     page.get_by_role("heading", name="Move Ana Silva from 09:00 to 09:30?").wait_for()
-    page.get_by_role("button", name="Move", exact=True).click()
+    steps.press(page.get_by_role("button", name="Move", exact=True))
     page.get_by_text("Moved: Ana Silva").wait_for()
     assert Appointment.objects.get(pk=first.pk).starts_at == factories.at("2026-03-04 09:30")
 

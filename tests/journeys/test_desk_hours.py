@@ -28,21 +28,21 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at,
     look()
 
     # When the desk closes it, first by mistake until the day before, and looks at whom that hits
-    page.get_by_role("link", name="Close the clinic").click()
+    steps.press(page.get_by_role("link", name="Close the clinic"))
     page.locator("[name=starts_at]").fill("2026-03-05T00:00")
     page.locator("[name=ends_at]").fill("2026-03-04T00:00")
-    page.get_by_role("button", name="See what it would change").click()
+    steps.press(page.get_by_role("button", name="See what it would change"))
     look()
     page.locator("[name=ends_at]").fill("2026-03-06T00:00")
-    page.get_by_role("button", name="See what it would change").click()
+    steps.press(page.get_by_role("button", name="See what it would change"))
     look()
     patients = page.locator("tbody tr").count()
 
     # Then it is closed only after the tick, and each of them is work
-    page.get_by_role("button", name="Make this change").click()
+    steps.press(page.get_by_role("button", name="Make this change"))
     look()
     page.get_by_label("I will call these people").check()
-    page.get_by_role("button", name="Make this change").click()
+    steps.press(page.get_by_role("button", name="Make this change"))
     expect(page.get_by_text(f"{patients} people are to be called")).to_be_visible()
     assert Closure.objects.filter(starts_at=factories.at("2026-03-05 00:00")).count() == 1
     assert WorkItem.objects.filter(kind="visit_hit").count() == patients > 1

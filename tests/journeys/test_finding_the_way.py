@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+from tests.journeys import steps
 from tests.procedures.public import CATALOGUE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.once]
@@ -48,13 +49,13 @@ def test_word_says_what_it_means_on_the_spot_and_gives_the_focus_back(catalogue,
 
     bubble = desk.get_by_role("note")
     assert bubble.inner_text().startswith("A wire in the body")
-    assert bubble.evaluate("(it) => it === document.activeElement")
+    expect(bubble).to_be_focused()
     assert axe(desk) == []
     box, under = bubble.bounding_box(), word.bounding_box()
     assert 0 <= box["y"] - (under["y"] + under["height"]) <= 12
     desk.keyboard.press("Escape")
     expect(bubble).not_to_be_visible()
-    assert word.evaluate("(it) => it === document.activeElement")
+    expect(word).to_be_focused()
     assert desk.url.endswith("/neck_spine/")
 
 
@@ -64,18 +65,18 @@ def test_everything_works_without_javascript(catalogue, browser_page):
     # Who to see, by links alone
     phone.goto("/who-should-i-see/")
     for answer in ["No, none of them", "No, none of them", "Yes", "I had my block"]:
-        phone.get_by_role("link", name=answer, exact=True).click()
+        steps.press(phone.get_by_role("link", name=answer, exact=True))
     expect(phone.get_by_role("heading", name="See a physiotherapist")).to_be_visible()
-    phone.get_by_role("link", name="Change Signs of an emergency").click()
-    phone.get_by_role("link", name="Yes, one or more").click()
+    steps.press(phone.get_by_role("link", name="Change Signs of an emergency"))
+    steps.press(phone.get_by_role("link", name="Yes, one or more"))
     assert phone.get_by_role("link", name="Call 112 now").get_attribute("href") == "tel:112"
 
     # A place and a word
     phone.goto("/where-does-it-hurt/")
-    phone.locator("[data-area=chest-left]").click()
+    steps.press(phone.locator("[data-area=chest-left]"))
     expect(phone.get_by_role("heading", name="Felt here: Left side of the chest")).to_be_visible()
     phone.goto("/where-does-it-hurt/neck_spine/")
-    phone.get_by_role("link", name="Nerves").click()
+    steps.press(phone.get_by_role("link", name="Nerves"))
     assert phone.url.endswith("/glossary/#nerve")
 
 

@@ -98,7 +98,7 @@ def test_the_desk_checks_in_and_moves(clinic, browser_page):
     # When the first is checked in, and the second moved to a quarter of an hour later
     keys.skip_to_content()
     keys.tab_to("Check in Ana Silva")
-    page.keyboard.press("Enter")
+    keys.enter()
     expect(page.locator(f"#visit-{first.pk}").get_by_text("arrived")).to_be_visible()
     page.goto("/desk/")
     keys.follow("Bea Silva")

@@ -140,11 +140,11 @@ def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_
     steps.becomes(page, "physician")
     page.goto(f"/practice/visits/{patient_is_here.pk}/record/")
 
-    page.get_by_role("button", name="Upper back, both sides").click()
-    page.get_by_role("button", name="25 G 38 mm").first.click()
+    steps.press(page.get_by_role("button", name="Upper back, both sides"))
+    steps.press(page.get_by_role("button", name="25 G 38 mm").first)
     page.locator("[name='drugs-0-preparation']").select_option("lido1")
-    page.locator("[name='add_drug']").click()
-    page.locator("[name=fill][value^='drugs-0-lot']").first.click()
+    steps.press(page.locator("[name='add_drug']"))
+    steps.press(page.locator("[name=fill][value^='drugs-0-lot']").first)
 
     sides = page.locator("[name$='-side']:checked").evaluate_all("radios => radios.map((radio) => radio.value)")
     assert sorted(sides) == ["left", "left", "right", "right"]

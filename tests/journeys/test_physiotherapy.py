@@ -31,33 +31,33 @@ def referral():
 def assesses(page, referral, look):
     page.goto(f"/practice/referrals/{referral.pk}/")
     look(page)
-    page.get_by_role("link", name="Write the assessment").click()
+    steps.press(page.get_by_role("link", name="Write the assessment"))
     page.locator("[name=pain_now][value='4']").check()
     page.locator("[name=neck-rotation-left]").fill("60")
-    page.get_by_role("button", name="Keep the assessment").click()
+    steps.press(page.get_by_role("button", name="Keep the assessment"))
     expect(page.get_by_text("Please check your answers")).to_be_visible()
     look(page)
     expect(page.locator("[name=neck-rotation-left]")).to_have_value("60")
     for cause in PainCause:
         page.locator(f"[name=cause-{cause}][value=not]").check()
     page.locator("[name=cause-posture][value=part]").check()
-    page.get_by_role("button", name="Keep the assessment").click()
+    steps.press(page.get_by_role("button", name="Keep the assessment"))
     expect(page.get_by_text("The assessment is kept.")).to_be_visible()
 
 
 def assigns(page, look):
     """One is forgotten to be shown: nothing is lost, and both are assigned after the second tick."""
-    page.get_by_role("link", name="Assign exercises").click()
+    steps.press(page.get_by_role("link", name="Assign exercises"))
     look(page)
     page.locator("[name=x09-is_wanted]").check()
     page.locator("[name=x09-dose]").fill("Three rounds")
     page.locator("[name=x05-is_wanted]").check()
-    page.get_by_role("button", name="Assign what is ticked").click()
+    steps.press(page.get_by_role("button", name="Assign what is ticked"))
     expect(page.get_by_text("Show how it is done first").first).to_be_visible()
     look(page)
     expect(page.locator("[name=x09-dose]")).to_have_value("Three rounds")
     page.locator("[name=x05-is_shown]").check()
-    page.get_by_role("button", name="Assign what is ticked").click()
+    steps.press(page.get_by_role("button", name="Assign what is ticked"))
     expect(page.get_by_text("2 exercises are assigned.")).to_be_visible()
 
 
@@ -87,7 +87,7 @@ def test_physiotherapist_assesses_and_assigns_and_the_patient_ticks(referral, br
     pictures = phone.locator(".exercise-picture").evaluate_all("all => all.map(one => one.naturalWidth)")
     assert all(pictures)
     expect(phone.get_by_role("button", name="I did it")).to_have_count(1)
-    phone.get_by_role("button", name="I did it Pendulum").click()
+    steps.press(phone.get_by_role("button", name="I did it Pendulum"))
     expect(phone.get_by_text("All done for today.")).to_be_visible()
     look(phone)
     assert ExerciseDone.objects.get().prescription == ExercisePrescription.objects.get(exercise="x09")

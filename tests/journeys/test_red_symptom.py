@@ -37,11 +37,11 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     for question in phone.locator("form:not(.pain-tap) fieldset").all()[:-1]:
         question.locator("label").first.click()
     phone.get_by_text("It hurts when I breathe in").click()
-    phone.get_by_role("button", name="Send my answers").click()
+    steps.press(phone.get_by_role("button", name="Send my answers"))
     phone.get_by_role("heading", name="Please check your answers").wait_for()
     phone.locator("form:not(.pain-tap) fieldset label").last.scroll_into_view_if_needed()
     phone.get_by_label("Yes", exact=True).check()
-    phone.get_by_role("button", name="Send my answers").click()
+    steps.press(phone.get_by_role("button", name="Send my answers"))
 
     # Then help comes first
     phone.get_by_role("heading", name="Get help now").wait_for()
@@ -66,10 +66,10 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     physician.save()
     steps.is_signed_in(doctor, physician.user)
     doctor.goto("/practice/")
-    doctor.get_by_role("link", name="Look and follow up Jonas Far").first.click()
+    steps.press(doctor.get_by_role("link", name="Look and follow up Jonas Far").first)
     assert look(doctor) == []
     doctor.get_by_role("textbox", name="What was said and done").fill("Is in the ambulance, X-ray at the hospital.")
-    doctor.get_by_role("button", name="Followed up").click()
+    steps.press(doctor.get_by_role("button", name="Followed up"))
     doctor.get_by_text("Is in the ambulance").wait_for()
     desk.reload()
     expect(urgent).to_have_count(0)

@@ -35,7 +35,7 @@ def test_what_is_booked_and_signed_is_delivered_by_the_worker(running_clinic, br
     # When the physician signs the record of the patient who sits there
     physician = browser_page("desk", base_url=running_clinic.url)
     steps.becomes(physician, "physician")
-    physician.get_by_role("link", name="Open the visit").click()
+    steps.press(physician.get_by_role("link", name="Open the visit"))
     visit = re.search(r"\d+", physician.url.rsplit("/visits/")[1]).group()
     steps.writes_the_record(physician)
     steps.signs(physician)

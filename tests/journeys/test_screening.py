@@ -35,7 +35,7 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     steps.becomes(phone, "patient")
     phone.goto("/my/")
     assert look(phone) == []
-    phone.get_by_role("link", name="Answer the safety questions").click()
+    steps.press(phone.get_by_role("link", name="Answer the safety questions"))
     assert look(phone) == []
     phone.wait_for_load_state()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
@@ -44,17 +44,17 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     steps.answers_the_safety_questions(phone, blood_thinner="yes")
     phone.locator("[name=blood-thinner-more]").fill("warfarin")
     phone.locator("[name=weight_kg]").fill("7200")
-    phone.get_by_role("button", name="Send my answers").click()
+    steps.press(phone.get_by_role("button", name="Send my answers"))
     expect(phone.get_by_text("Please check your answers")).to_be_visible()
     assert look(phone) == []
     expect(phone.locator("[name=blood-thinner-more]")).to_have_value("warfarin")
     phone.locator("[name=weight_kg]").fill("72")
-    phone.get_by_role("button", name="Send my answers").click()
+    steps.press(phone.get_by_role("button", name="Send my answers"))
 
     # Then nothing is asked of the patient, who shows where it hurts
     expect(phone.get_by_text("You do not need to do anything.")).to_be_visible()
     assert look(phone) == []
-    phone.get_by_role("link", name="Show us where it hurts").click()
+    steps.press(phone.get_by_role("link", name="Show us where it hurts"))
     assert look(phone) == []
     if javascript:
         phone.locator("[data-area=shoulder-top-left]").click()
@@ -66,7 +66,7 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
         phone.get_by_label("Right forearm, front").check()
     expect(phone.locator("[name=areas]:checked")).to_have_count(2)
     phone.locator("[name=score][value='6']").check(force=True)
-    phone.get_by_role("button", name="Send it to my doctor").click()
+    steps.press(phone.get_by_role("button", name="Send it to my doctor"))
     report = PainReport.objects.filter(patient=visit.patient).first()
     assert sorted(area.pk for area in report.areas.all()) == ["forearm-front-right", "shoulder-top-left"]
 
@@ -76,11 +76,11 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     physician.goto("/practice/")
     assert look(physician) == []
     waiting = physician.locator(".waiting li", has_text=str(visit.patient))
-    waiting.get_by_role("link", name="Look at the answers").click()
+    steps.press(waiting.get_by_role("link", name="Look at the answers"))
     assert look(physician) == []
     expect(physician.locator(".alert-item.is-present", has_text="Blood thinner")).to_be_visible()
     physician.get_by_label("What you decided").fill("INR 2.4, superficial sites only.")
-    physician.get_by_role("button", name="I have looked at the answers").click()
+    steps.press(physician.get_by_role("button", name="I have looked at the answers"))
     assert look(physician) == []
     given = Screening.objects.filter(patient=visit.patient).first()
     assert (given.review_note, given.needs_review) == ("INR 2.4, superficial sites only.", False)

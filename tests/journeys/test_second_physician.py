@@ -30,13 +30,13 @@ def test_second_physician_allows_a_high_dose_and_a_note_is_added(visit, browser_
     second = browser_page("desk", javascript=javascript)
     steps.becomes(second, "second-physician")
     second.goto("/practice/")
-    second.get_by_role("link", name=f"Look at the dose {visit.patient}").click()
+    steps.press(second.get_by_role("link", name=f"Look at the dose {visit.patient}"))
     if javascript:
         assert axe(second) == []
     second.get_by_label("Why this dose is right for this patient").fill(
         "Weak solution over many sites, watched for an hour."
     )
-    second.get_by_role("button", name="Allow this dose").click()
+    steps.press(second.get_by_role("button", name="Allow this dose"))
 
     steps.reviews(first)
     assert "Weak solution over many sites" in first.locator("main").inner_text()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from procedures.models import DrugAdministration, InjectionSite, LungRisk, Procedure
 from tests import factories
@@ -217,10 +218,10 @@ def test_rows_are_added_and_removed_in_place(client, visit, browser_page, live, 
     page.get_by_role("button", name="Add another drug").click()
     page.locator("#id_sites-1-DELETE").check()
 
-    assert page.locator("#id_sites-1-needle_gauge").input_value() == "25"
-    assert page.locator("#id_sites-1-muscle").is_visible() is False
+    expect(page.locator("#id_sites-1-needle_gauge")).to_have_value("25")
+    expect(page.locator("#id_sites-1-muscle")).to_be_hidden()
     assert page.locator("#id_drugs-1-preparation").evaluate("field => field === document.activeElement") is False
-    assert page.locator("#id_drugs-TOTAL_FORMS").input_value() == "2"
+    expect(page.locator("#id_drugs-TOTAL_FORMS")).to_have_value("2")
     assert axe(page) == []
 
 
