@@ -8,6 +8,7 @@ from procedures.models import Procedure, TypedRecord
 from tests import factories
 from tests.factories import at
 from tests.procedures.record_pages import blank_row, page_of, sign, typed, values, words
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,7 @@ def test_typing_is_kept_after_a_pause_when_leaving_and_when_the_connection_comes
     page.fill("[name=note]", "just before the wrong button")
     page.get_by_role("link", name="Back to the visit").click()
     page.wait_for_url("**/visits/*/")
+    wait_until(lambda: TypedRecord.objects.get().data["note"] == "just before the wrong button")
     page.go_back()
     page.get_by_text("not yet checked").wait_for()
     assert page.input_value("[name=note]") == "just before the wrong button"
