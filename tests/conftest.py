@@ -7,7 +7,8 @@ from django.db import connection
 
 from clinic import kept_pages
 
-pytest_plugins = [f"tests.fixtures.{name}" for name in ("browser", "demo", "mail", "provider", "running")]
+FIXTURES = ("browser", "demo", "keeping", "mail", "matrix", "provider", "running")
+pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]
 
 # A machine that does other things at the same time is not an error of the code under test.
 hypothesis.settings.register_profile("clinic", deadline=None)
@@ -15,9 +16,11 @@ hypothesis.settings.load_profile("clinic")
 
 
 def pytest_collection_modifyitems(items):
-    """Leaves out what is meant for the other database."""
+    """Leaves out what is meant for the other database, and marks what asks pages."""
     other = {"postgresql": "sqlite_only", "sqlite": "postgresql"}[connection.vendor]
     for item in items:
+        if "client" in item.fixturenames:
+            item.add_marker(pytest.mark.pages)
         if item.get_closest_marker(other):
             item.add_marker(pytest.mark.skip(reason=f"the database is {connection.vendor} ({other})"))
 
