@@ -29,7 +29,9 @@ def plan_checks(plan):
 
 def checks_of(plan):
     """What `plan_checks` makes, not saved: computed from nothing but the plan and its protocol, the earliest first."""
-    rows = [row for row in plan.protocol.check_times.all() if _is_asked(row, plan)]
+    rows = plan.protocol.check_times.all()
+    if not plan.procedure.has_lung_risk:
+        rows = [row for row in rows if row.asks != Asks.BREATHING]
     due = sorted((_due_at(row, plan), row.asks, row.moment) for row in rows)
     return [
         CareCheck(care_plan=plan, asks=asks, moment=moment, due_at=due_at, open_until=_open_until(due_at, asks, due))
@@ -61,10 +63,6 @@ def why_not(check, *, at):
     if at < check.due_at:
         return _("It is too early for this answer. If you feel unwell now, do not wait: call us.")
     return ""
-
-
-def _is_asked(row, plan):
-    return row.asks != Asks.BREATHING or plan.procedure.has_lung_risk
 
 
 def _due_at(row, plan):

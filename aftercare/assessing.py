@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftercare import reminding
-from aftercare.models import Movement, PhysiotherapyAssessment, ServiceRequest, ServiceRequestStatus
+from aftercare.models import (
+    CauseReview,
+    Movement,
+    OtherTherapy,
+    PhysiotherapyAssessment,
+    RangeOfMotion,
+    ServiceRequest,
+    ServiceRequestStatus,
+)
 from clinic.errors import ChangedMeanwhile, MoveNotAllowed
 from clinic.models import AppointmentStatus
 from procedures.models import Side
@@ -120,9 +128,10 @@ def _write(referral, found, *, request_token, seen, by, at):
         assessed_by=by,
         request_token=request_token,
     )
-    for row in [*found.ranges, *found.causes, *found.therapies]:
-        row.assessment = assessment
-        row.save(force_insert=True)
+    for model, rows in ((RangeOfMotion, found.ranges), (CauseReview, found.causes), (OtherTherapy, found.therapies)):
+        for row in rows:
+            row.assessment = assessment
+        model.objects.bulk_create(rows)
     if referral.status == ServiceRequestStatus.ACTIVE:
         referral.complete()
         reminding.stop_asking(referral, reason=_("the physiotherapist has seen the patient"), at=at)

@@ -44,8 +44,8 @@ def start(procedure, *, at):
     )
     asking.plan_checks(plan)
     links = {(check.asks, check.moment): asking.link_of(check) for check in plan.checks.all()}
-    for planned in messages_of(plan):
-        _schedule(plan, planned, link=links.get(planned.asks))
+    letters = [_letter(plan, planned, link=links.get(planned.asks)) for planned in messages_of(plan)]
+    messaging.schedule_all_for(plan.patient, letters)
     _plan_work_item(plan, referral)
     return plan
 
@@ -195,17 +195,16 @@ def _plan_work_item(plan, referral):
     )
 
 
-def _schedule(plan, planned, *, link):
-    messaging.schedule_for(
-        plan.patient,
-        key=planned.key,
-        template=planned.template,
-        context={"plan": plan, "link": link},
-        category=planned.category,
-        due_at=planned.due_at,
-        not_after=planned.not_after,
-        may_wake=planned.may_wake,
-    )
+def _letter(plan, planned, *, link):
+    return {
+        "key": planned.key,
+        "template": planned.template,
+        "context": {"plan": plan, "link": link},
+        "category": planned.category,
+        "due_at": planned.due_at,
+        "not_after": planned.not_after,
+        "may_wake": planned.may_wake,
+    }
 
 
 def _keys(procedure_id, template):

@@ -65,17 +65,19 @@ def plan(appointment, *, at):
     if appointment.status != AppointmentStatus.BOOKED:
         return
     context = {"appointment": appointment, "link": link_of(appointment)}
-    for key, moment in planned(appointment, at=at):
-        messaging.schedule_for(
-            appointment.patient,
-            key=key,
-            template="visit-reminder",
-            context=context,
-            category=MessageCategory.REMINDER,
-            appointment=appointment,
-            due_at=moment,
-            not_after=appointment.starts_at,
-        )
+    letters = [
+        {
+            "key": key,
+            "template": "visit-reminder",
+            "context": context,
+            "category": MessageCategory.REMINDER,
+            "appointment": appointment,
+            "due_at": moment,
+            "not_after": appointment.starts_at,
+        }
+        for key, moment in planned(appointment, at=at)
+    ]
+    messaging.schedule_all_for(appointment.patient, letters)
 
 
 def withdraw(appointment, *, at):
@@ -134,11 +136,13 @@ def _withdraw(appointment, *, at, stale_only, note):
     now = str(appointment.calendar_sequence) if stale_only else None
     keys = messages_of(appointment).values_list("pk", "key")
     stale = [pk for pk, key in keys if key.split(":")[4] != now]
-    messaging.withdraw(Message.objects.filter(pk__in=stale), reason=note, at=at)
+    if stale:
+        messaging.withdraw(Message.objects.filter(pk__in=stale), reason=note, at=at)
     settle(appointment, note=note, at=at)
     unreachable = WorkItem.objects.requested().filter(key__startswith=_prefix(appointment))
     gone = [pk for pk, key in unreachable.values_list("pk", "key") if key.split(":")[4] != now]
-    WorkItem.objects.filter(pk__in=gone).cancel(note=note, at=at)
+    if gone:
+        WorkItem.objects.filter(pk__in=gone).cancel(note=note, at=at)
 
 
 def _rows_for(visit_type):

@@ -41,34 +41,52 @@ def schedule(*, key, category, channel, address, body, due_at, not_after, **more
     return message
 
 
-def schedule_for(patient, *, key, template, context, category, **more):
+def schedule_for(patient, **letter):
     """`schedule` to where the patient wants it, in the words of `templates/messages/<template>.<channel>.txt`.
 
-    The channel is added to `key`. A patient without any contact becomes a work item instead; then None is returned.
+    `letter`: key (the channel is added to it), template, context, category, and what `schedule` takes. A patient
+    without any contact becomes a work item instead; then None is returned.
     """
+    addressed = _addressed(patient, [letter])
+    return schedule(**addressed[0]) if addressed else None
+
+
+def schedule_all_for(patient, letters):
+    """`schedule_for` for many at once, with one look at where the patient wants them."""
+    messages = [{**fields, "next_try_at": fields["due_at"]} for fields in _addressed(patient, letters)]
+    if Message.objects.create_each_once(messages):
+        transaction.on_commit(ending.ring, robust=True)
+
+
+def _addressed(patient, letters):
+    """The fields of each letter's message; a work item for each, and no fields, where there is no contact."""
     preference = choosing.preference_of(patient)
     contact = choosing.contact_for(patient, preference)
     if contact is None:
-        ending.open_work_item(key=f"{key}:nowhere", patient=patient, at=more["due_at"])
-        return None
+        for letter in letters:
+            ending.open_work_item(key=f"{letter['key']}:nowhere", patient=patient, at=letter["due_at"])
+        return []
     channel = MessageChannel.EMAIL if contact.system == ContactSystem.EMAIL else MessageChannel.SMS
-    other = MessageChannel.SMS if channel == MessageChannel.EMAIL else MessageChannel.EMAIL
     language = preference.language or settings.LANGUAGE_CODE
+    to = {"patient": patient, "channel": channel, "address": contact.value, "language": language}
     with translation.override(language):
-        words = {way: _words(template, way, {"patient": patient, **context}, category) for way in (channel, other)}
+        return [_fields(**letter, **to) for letter in letters]
+
+
+def _fields(*, key, template, context, category, channel, patient, **more):
+    other = MessageChannel.SMS if channel == MessageChannel.EMAIL else MessageChannel.EMAIL
+    words = {way: _words(template, way, {"patient": patient, **context}, category) for way in (channel, other)}
     subject, body = choosing.split_words(words[channel], channel)
-    return schedule(
-        key=f"{key}:{channel}",
-        category=category,
-        channel=channel,
-        address=contact.value,
-        subject=subject,
-        body=body,
-        other_words=words[other],
-        language=language,
-        patient=patient,
+    return {
+        "key": f"{key}:{channel}",
+        "category": category,
+        "channel": channel,
+        "subject": subject,
+        "body": body,
+        "other_words": words[other],
+        "patient": patient,
         **more,
-    )
+    }
 
 
 def compose(template, channel, context):

@@ -185,7 +185,7 @@ def sign(procedure, *, by, at, seen=None, patient=None):
         if procedure.is_signed:
             return procedure
         refuse_unless_under_way(procedure.appointment)
-        if seen not in (None, reading(procedure)):
+        if seen is not None and seen != reading(procedure):
             raise DraftChanged(_("The record has been changed since you read it. Read it again before you sign."))
         if sentences := missing(procedure, by=by):
             raise RecordIncomplete(sentences)

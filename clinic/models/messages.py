@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,18 @@ class MessageQuerySet(models.QuerySet):
         if found := self.filter(key=key).first() or ArchivedMessage.objects.filter(key=key).first():
             return found, False
         return self.get_or_create(key=key, defaults=defaults)
+
+    def create_each_once(self, messages):
+        """The same for many, written at one go: `messages` are fields with a key each. Returns whether any is new."""
+        keys = [fields["key"] for fields in messages]
+        known = set(self.filter(key__in=keys).values_list("key", flat=True))
+        known.update(ArchivedMessage.objects.filter(key__in=keys).values_list("key", flat=True))
+        new = [fields for fields in messages if fields["key"] not in known]
+        try:
+            with transaction.atomic(using=self.db):
+                return bool(self.bulk_create(self.model(**fields) for fields in new))
+        except IntegrityError:  # somebody writes one of them at this moment
+            return any([self.get_or_create_once(key=fields["key"], defaults=fields)[1] for fields in new])
 
 
 class ArchivedMessageQuerySet(models.QuerySet):
