@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from clinic.models import Role, User
 from tests import factories
-from tests.architecture.test_authorisation_matrix import world  # noqa: F401 - the matrix's patient
 from tests.journeys.test_whole_path import TUESDAY
 from tests.pages.gathering import Gathering, Page, names_of_site, open_small_demo, signed_in
 from tests.pages.looking import Eyes
@@ -35,8 +34,8 @@ def tuesday(time_machine):
 
 
 @pytest.fixture
-def eyes(browser, tuesday, world):  # noqa: F811
-    eyes = Eyes(browser, ask=world["clients"]["manager"].get)
+def eyes(browser, tuesday, world):
+    eyes = Eyes(browser, words=world["clients"]["manager"].get(reverse("admin:jsi18n")).content)
     yield eyes
     eyes.close()
 
@@ -64,7 +63,7 @@ def gathering(db, request, tuesday):
 @pytest.mark.once
 @pytest.mark.repeated_queries_allowed
 @pytest.mark.parametrize("gathering", PARTS, indirect=True)
-def test_every_page_is_for_everybody(gathering, world, eyes):  # noqa: F811
+def test_every_page_is_for_everybody(gathering, world, eyes):
     call_command("loaddata", "symptom_questions", verbosity=0)
     details = world["arguments"]["book-details"]
     world["clients"]["patient"].post(reverse("book-details", kwargs=details), WHO_COMES)

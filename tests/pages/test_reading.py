@@ -29,11 +29,7 @@ from clinic.models import Patient, Practitioner, User
 from clinic.reading import NAMES, words_of
 from procedures.models import Drug, Muscle
 from tests import factories
-from tests.architecture.test_authorisation_matrix import (
-    addresses,
-    rule_for,
-    world,  # noqa: F401 - the matrix's patient
-)
+from tests.architecture.test_authorisation_matrix import addresses, rule_for
 from tests.journeys.test_whole_path import TUESDAY
 from tests.pages.gathering import Gathering, names_of_site, open_small_demo, signed_in
 from tests.pages.reading import FILLED_IN, Part, Text, table, text_of_module, text_of_page, text_of_template
