@@ -11,6 +11,7 @@ from clinic import booking
 from clinic.errors import MoveNotAllowed
 from clinic.models import AppointmentStatus, WorkItem
 from procedures import voiding
+from procedures.models import Procedure
 from tests import factories
 from tests.aftercare.test_reminding import ALL_WAITING, NO_REMINDERS, SIGNED, book, late_item, statuses
 from tests.factories import at, civil
@@ -19,20 +20,21 @@ pytestmark = pytest.mark.django_db
 NOW = "2026-03-04 12:00"
 
 
-@pytest.fixture(autouse=True)
-def clinic():
+@pytest.fixture(scope="module")
+def signed(kept_for_the_module):
     factories.protocol()
     factories.room()
+    return factories.signed(signed_at=at(SIGNED)).pk
 
 
 @pytest.fixture
-def patient():
-    return factories.patient()
+def procedure(db, signed):
+    return Procedure.objects.get(pk=signed)
 
 
 @pytest.fixture
-def procedure(patient):
-    return factories.signed(signed_at=at(SIGNED), patient=patient)
+def patient(procedure):
+    return procedure.patient
 
 
 @pytest.fixture

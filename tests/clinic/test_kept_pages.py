@@ -42,8 +42,8 @@ def asked_for(client, address, **headers):
     return client.get(address, headers=headers)
 
 
-@pytest.fixture
-def catalogue():
+@pytest.fixture(scope="module")
+def catalogue(kept_for_the_module):
     load_words()
 
 

@@ -21,8 +21,8 @@ NOT_SIGNED_OFF = (
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture
-def catalogue():
+@pytest.fixture(scope="module")
+def catalogue(kept_for_the_module):
     load_catalogue()
 
 

@@ -14,8 +14,8 @@ from tests.procedures.public import PROCEDURES, load_catalogue, read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def catalogue():
+@pytest.fixture(scope="module")
+def catalogue(kept_for_the_module):
     load_catalogue()
 
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 CARD = re.compile(r'<h4 class="card-heading">(.*?)</h4>')
 
 
-@pytest.fixture
-def catalogue():
+@pytest.fixture(scope="module")
+def catalogue(kept_for_the_module):
     load_catalogue()
 
 

@@ -18,8 +18,8 @@ from tests.public_addresses import load_words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def words():
+@pytest.fixture(scope="module")
+def words(kept_for_the_module):
     load_words()
 
 
