@@ -13,6 +13,8 @@ from django.utils import timezone
 from clinic.models import Appointment, AppointmentStatus, Credential, CredentialKind, Message, WorkingHours
 from clinic.models.appointments import HOLDS_TIME
 
+WEDNESDAY = datetime.fromisoformat("2026-11-25T10:40+02:00")
+FIRST_SEEN = {}  # what the first clinic of a moment looked like: seeding takes many seconds
 RESOURCES = ("patient_id", "practitioner_id", "room_id", "ultrasound_machine_id")
 DEMO_PHYSICIAN = "physician@demo.example"
 
@@ -30,8 +32,18 @@ def seeded_at(moment, **options):
     with time_machine.travel(moment, tick=False), transaction.atomic():
         printed = seed(**options)
         connection.check_constraints()
+        FIRST_SEEN.setdefault(moment, fingerprint())
         yield printed
         transaction.set_rollback(True)
+
+
+def fingerprint():
+    """What the clinic looks like, without the keys of its rows and without the long past of `--scale`."""
+    visits = Appointment.objects.filter(practitioner__is_active=True).values_list(
+        "starts_at", "practitioner__name", "room__name", "patient__family_name", "patient__birth_date", "status"
+    )
+    messages = Message.objects.values_list("address", "due_at", "status")
+    return sorted(visits), sorted(messages)
 
 
 def holding_time():

@@ -1,14 +1,15 @@
 """The facts of one demo clinic, seeded on a Wednesday morning."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import phonenumbers
 import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
-from aftercare.demo import complaints
+from aftercare.demo import complaints, scale
+from aftercare.demo.moments import Moment
 from aftercare.models import CarePlan, ServiceRequest, ServiceRequestStatus
 from clinic import availability
 from clinic.models import (
@@ -37,6 +38,7 @@ from clinic.views.demo import DEMO_ROLES
 from procedures.models import PainReport, Procedure, ProcedurePlan
 from tests.aftercare.seeded import (
     RESOURCES,
+    WEDNESDAY,
     comes_alive,
     due_keys,
     holding_time,
@@ -49,7 +51,6 @@ from tests.aftercare.seeded import (
 
 pytestmark = [pytest.mark.xdist_group("seeded clinic"), pytest.mark.django_db]
 
-WEDNESDAY = datetime.fromisoformat("2026-11-25T10:40+02:00")
 S = AppointmentStatus
 
 
@@ -303,6 +304,22 @@ def test_nothing_happened_after_now():
     assert not Message.objects.filter(created_at__gt=now).exists()
     assert not Appointment.objects.filter(created_at__gt=now).exists()
     assert not MessageAttempt.objects.filter(at__gt=now).exists()
+
+
+def test_a_long_past_adds_patients_and_visits_that_overlap_nowhere():
+    told = []
+
+    scale.scale_up(3, Moment(timezone.now()), told.append)
+
+    archived = Appointment.objects.filter(practitioner__is_active=False)
+    visits = holding_time()
+    assert [line.partition(", 1,200 visits")[0] for line in told] == ["800 of 800 patients"]
+    assert archived.count() == 1200
+    assert archived.values("patient").distinct().count() == 800
+    assert archived.latest("starts_at").starts_at < timezone.now() - timedelta(days=90)
+    assert [overlaps(visits, resource) for resource in RESOURCES] == [[], [], [], []]
+    assert not Patient.objects.filter(contacts=None).exists()
+    assert (Practitioner.objects.active().count(), Room.objects.filter(is_active=True).count()) == (6, 5)
 
 
 def test_a_second_run_is_refused():

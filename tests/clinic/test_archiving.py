@@ -93,6 +93,17 @@ def test_archived_key_is_not_scheduled_again():
     assert Message.objects.count() == 0
 
 
+def test_archived_key_is_not_written_again_among_many():
+    fields = {"category": "reminder", "channel": "email", "address": "a@b.example", "body": "Come.", "next_try_at": NOW}
+    wanted = [{**fields, "key": key, "due_at": NOW, "not_after": NOW} for key in ("test:kept", "test:new")]
+    old(key="test:kept")
+    archive()
+
+    Message.objects.create_each_once(wanted)
+
+    assert list(Message.objects.values_list("key", flat=True)) == ["test:new"]
+
+
 def test_what_is_sent_again_gets_a_key_that_the_archive_does_not_have():
     stays = old("accepted", key="visit:1", patient=factories.patient())
     WorkItem.objects.create(key="told", kind="message", message=stays, what_to_say="Call.", due_at=NOW)

@@ -34,6 +34,19 @@ def test_schedule_of_the_same_key_changes_nothing():
     assert Message.objects.count() == 1
 
 
+@pytest.mark.parametrize("twice", [[], ["new:1:email"]], ids=["at one go", "one is written meanwhile"])
+def test_many_are_written_once_each(twice):
+    """A key that comes twice is refused by the database like one that somebody else writes at this moment."""
+    old = factories.message(key="old:email")
+    fields = {name: getattr(old, name) for name in ("category", "channel", "address", "body", "due_at", "not_after")}
+    wanted = [{**fields, "key": key, "next_try_at": NOW} for key in ["new:1:email", "old:email", "new:2:email", *twice]]
+
+    are_new = [Message.objects.create_each_once(wanted), Message.objects.create_each_once(wanted)]
+
+    assert are_new == [True, False]
+    assert sorted(Message.objects.values_list("key", flat=True)) == ["new:1:email", "new:2:email", "old:email"]
+
+
 def test_database_refuses_a_key_twice():
     message = factories.message()
     message.pk = None

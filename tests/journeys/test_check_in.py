@@ -12,10 +12,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 
 @pytest.fixture
 def visit(demo_clinic_at):
-    """Of the demo's patient, on Tuesday at ten; it is twenty to ten."""
-    demo_clinic_at("2026-03-03 09:40")
+    """Of the demo's patient, on Tuesday at half past eight; it is ten past eight."""
+    demo_clinic_at("2026-03-03 08:10")
     return factories.appointment(
-        starts_at=factories.at("2026-03-03 10:00"),
+        starts_at=factories.at("2026-03-03 08:30"),
         practitioner=factories.practitioner(hours=None),
         visit_type=factories.visit_type(),
         patient=PatientAccess.objects.current().get(user__email="patient@demo.example").patient,

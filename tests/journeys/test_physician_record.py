@@ -12,7 +12,7 @@ from tests.journeys import steps
 from tests.journeys.keyboard import Keyboard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 10:10"
+TUESDAY = "2026-03-03 08:10"
 # Latin name as it is typed, side as it is chosen with the arrows (left is first), depth in mm.
 SITES = [("Infraspinatus", "left", "18"), ("Teres minor", "left", "15"), ("Deltoideus", "right", "12")]
 SIDES = ["left", "right", "middle"]

@@ -7,7 +7,7 @@ from clinic.models import Appointment, AppointmentStatus, User
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 10:10"
+TUESDAY = "2026-03-03 08:10"
 
 
 @pytest.fixture
