@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import prefetch_related_objects
+
 from aftercare.demo import complaints
 from clinic import before_visit
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, PatientAnswer
@@ -29,6 +31,7 @@ def save(visits, team, moment):
 def remind(visits, moment):
     """Reminders of what is booked, as booking plans them; some of those who were reminded have answered."""
     ahead = [visit for visit in visits if visit.status == S.BOOKED and visit.appointment.starts_at > moment.now]
+    prefetch_related_objects([visit.patient for visit in ahead], "contacts")
     for visit in ahead:
         before_visit.plan(visit.appointment, at=visit.booked_at)
     soon = [visit.appointment for visit in ahead if visit.appointment.starts_at < moment.now + timedelta(days=2)]

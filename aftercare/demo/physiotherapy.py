@@ -48,11 +48,12 @@ def write(stage, team, moment, chance):
     seen = ServiceRequest.objects.filter(appointment__status=AppointmentStatus.FULFILLED)
     seen = seen.filter(appointment__starts_at__gt=moment.now - WEEKS).order_by("appointment__starts_at")
     seen = list(seen.select_related("care_plan__procedure", "patient", "appointment__practitioner__user"))
+    library = list(Exercise.objects.prefetch_related("muscles"))
     for referral in seen[:-LEFT_OVER]:
         assessment = _assess(referral, chance)
-        _assign(referral, assessment, moment, chance)
+        _assign(referral, assessment, library, moment, chance)
     _answers(stage, team, moment)
-    _exercises_of_the_demo_patient(stage.yesterday.procedure, team, moment)
+    _exercises_of_the_demo_patient(stage.yesterday.procedure, library, team)
 
 
 def _assess(referral, chance):
@@ -95,12 +96,12 @@ def _causes(chance):
         yield CauseReview(cause=cause, finding=finding, advice=advice)
 
 
-def _assign(referral, assessment, moment, chance):
+def _assign(referral, assessment, library, moment, chance):
     sites = referral.care_plan.procedure.sites.select_related("muscle")
-    library = list(Exercise.objects.prefetch_related("muscles"))
     proposed = exercising.reasons_for(sites, library)
-    running = ExercisePrescription.objects.running().filter(patient=referral.patient).values_list("exercise", flat=True)
-    chosen = [exercise for exercise in library if exercise.pk in proposed and exercise.pk not in set(running)]
+    running = ExercisePrescription.objects.running().filter(patient=referral.patient)
+    running = set(running.values_list("exercise", flat=True))
+    chosen = [exercise for exercise in library if exercise.pk in proposed and exercise.pk not in running]
     for exercise in chosen[:EXERCISES]:
         order = prescribing.Order(exercise=exercise, dose=exercise.dose, is_shown=True)
         by, at = assessment.assessed_by, assessment.assessed_at
@@ -134,10 +135,9 @@ def _answers(stage, team, moment):
             )
 
 
-def _exercises_of_the_demo_patient(procedure, team, moment):
+def _exercises_of_the_demo_patient(procedure, library, team):
     """The physiotherapist looked in after the injection: gentle movement at once, the rest after the lifting time."""
     plan, by = procedure.care_plan, team.physiotherapists[0].user
-    library = list(Exercise.objects.prefetch_related("muscles"))
     proposed = exercising.reasons_for(procedure.sites.select_related("muscle"), library)
     gentle = [exercise for exercise in library if exercise.kind == ExerciseKind.GENTLE]
     others = [exercise for exercise in library if exercise.pk in proposed and exercise not in gentle]
