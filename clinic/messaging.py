@@ -53,6 +53,8 @@ def schedule_for(patient, **letter):
 
 def schedule_all_for(patient, letters):
     """`schedule_for` for many at once, with one look at where the patient wants them."""
+    if not letters:
+        return
     messages = [{**fields, "next_try_at": fields["due_at"]} for fields in _addressed(patient, letters)]
     if Message.objects.create_each_once(messages):
         transaction.on_commit(ending.ring, robust=True)
