@@ -17,8 +17,8 @@ LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/test_do
 LONG += ["tests/property/test_booking_machine.py", "tests/property/test_planned_messages.py"]
 LONG += ["tests/procedures/test_sealing_complete.py", "tests/aftercare/test_seed_moments.py"]
 CHAOS = [*LONG, "-rP"]  # also show the figures that passing tests print
-# What people do is tested on both databases. Its pages are asked once: on PostgreSQL, which gives rows in no order unless
-# it is told one; on SQLite a browser opens them all.
+# What people do is tested on both databases. Its pages are asked once: on PostgreSQL, which gives rows in no order
+# unless it is told one; on SQLite a browser opens them all.
 ON_SQLITE = ["-m", "not pages or browser or once"]
 ON_POSTGRESQL = ["-m", "not browser and not sqlite_only and not once"]
 
