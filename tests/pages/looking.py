@@ -68,6 +68,7 @@ class Site(ThreadingHTTPServer):
 
 class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body go out together
 
     def do_GET(self):
         path = unquote(urlsplit(self.path).path)

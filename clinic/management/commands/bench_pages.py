@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import NoReverseMatch, reverse
 
 from clinic.management.commands.bench_times import MOST_SECONDS, Client, first_appointment, server, summary
+from clinic.management.commands.clinic import collect_static_if_changed
 from clinic.models import Page
 
 PAGES = ["home", "where-does-it-hurt", "procedures", "risks", "aftercare", "people"]
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     help = (
         "Measures public pages over HTTP on this machine, against a bare Django view that asks one indexed question,"
         " under the same web server and in turns with it. Prints a line for each page; the last number is the ratio of"
-        " requests per second. It only reads; there must be a visit in the database, as in the demo clinic."
+        " requests per second. It only reads the database; there must be a visit in the database, as in the demo clinic."
     )
 
     def add_arguments(self, parser):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"--seconds is at most {MOST_SECONDS}, --rounds is between 1 and 100.")
         if not (first_appointment() and Page.objects.exists()):
             raise CommandError("There is nothing to measure: no visit or no page. Seed the demo clinic first.")
+        collect_static_if_changed()
         with server({}) as port:
             bare = Client(port, f"/bare/{first_appointment()}/")
             for name in filter(has_address, PAGES):
