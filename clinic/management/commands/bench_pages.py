@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = (
         "Measures public pages over HTTP on this machine, against a bare Django view that asks one indexed question,"
         " under the same web server and in turns with it. Prints a line for each page; the last number is the ratio of"
-        " requests per second. It only reads the database; there must be a visit in the database, as in the demo clinic."
+        " requests per second. It only reads the database, in which there must be a visit, as in the demo clinic."
     )
 
     def add_arguments(self, parser):
