@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from procedures.models import DrugAdministration, InjectionSite, LungRisk, Procedure
+from procedures.models import BodyRegion, DrugAdministration, InjectionSite, LungRisk, Procedure
 from tests import factories
 from tests.factories import at
 from tests.procedures.record_pages import (
@@ -213,12 +213,27 @@ def adds(button):
     expect(button.page.locator("[data-dose-meter].is-waiting")).to_have_count(0)
 
 
-def test_rows_are_added_and_removed_in_place(client, visit, browser_page, live, axe):
+@pytest.fixture
+def record(client, visit, browser_page, live):
     any_muscle()
+    chest = BodyRegion.objects.create(key="chest", name="Chest", felt_like="-", what_we_do="-", see_a_doctor_first="-")
+    factories.muscle(region=chest)
     page = browser_page("desk")
     cookie = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live.url}])
     page.goto(page_of(visit))
+    return page
+
+
+def test_place_that_is_tapped_is_marked_and_opens_its_muscles(record):
+    record.locator("[data-picks=chest] .region-spot").first.click()
+
+    expect(record.locator("[data-region=chest]")).to_have_attribute("open", "")
+    expect(record.locator("[data-picks=chest] .region-halo").first).to_have_css("fill", "rgb(194, 65, 45)")  # --ember
+
+
+def test_rows_are_added_and_removed_in_place(record, axe):
+    page = record
     page.fill("#id_sites-0-needle_gauge", "25")
 
     adds(page.get_by_role("button", name="Add another site"))
