@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import AftercareProtocol, Asks, Exercise, ProtocolCheck, SymptomQuestion
-from clinic.reading import plain_enough
+from clinic.website.readability import plain_enough
 
 WORDS = ["lifting_advice", "normal_life", "what_is_normal", "what_is_not"]
 ADVICE = ["green_advice", "amber_advice", "red_advice"]

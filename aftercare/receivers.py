@@ -1,6 +1,8 @@
 from django.dispatch import receiver
 
-from aftercare import planning, prescribing, reminding, symptoms
+from aftercare.care_plans import plans
+from aftercare.physiotherapy import prescriptions, reminders
+from aftercare.symptoms import answers
 from clinic.signals import (
     appointment_booked,
     appointment_cancelled,
@@ -13,47 +15,47 @@ from procedures.signals import procedure_signed, procedure_voided
 
 @receiver(procedure_signed)
 def start_aftercare(sender, procedure, at, **kwargs):
-    plan = planning.start(procedure, at=at)
-    reminding.tie_what_is_booked(plan.referral, at=at)
-    planning.settle_lifting(plan.patient, at=at)
+    plan = plans.start(procedure, at=at)
+    reminders.tie_what_is_booked(plan.referral, at=at)
+    plans.settle_lifting(plan.patient, at=at)
 
 
 @receiver(procedure_voided)
 def end_aftercare(sender, procedure, at, **kwargs):
-    planning.stop(procedure, at=at)
-    prescribing.stop(procedure, at=at)
+    plans.stop(procedure, at=at)
+    prescriptions.stop(procedure, at=at)
     _settle(procedure.patient, at=at)
 
 
 @receiver(appointment_booked)
 def serve_referral(sender, appointment, at, booked_for, **kwargs):
-    reminding.physiotherapy_booked(appointment, at=at, referral=booked_for)
+    reminders.physiotherapy_booked(appointment, at=at, referral=booked_for)
 
 
 @receiver(appointment_moved)
 def serve_referral_in_time(sender, appointment, was_at, at, **kwargs):
     if appointment.patient:
-        reminding.physiotherapy_moved(appointment, was_at=was_at, at=at)
+        reminders.physiotherapy_moved(appointment, was_at=was_at, at=at)
 
 
 @receiver(appointment_cancelled)
 def reopen_referral(sender, appointment, at, **kwargs):
-    reminding.physiotherapy_cancelled(appointment, at=at)
+    reminders.physiotherapy_cancelled(appointment, at=at)
 
 
 @receiver(work_item_done)
 def note_follow_up(sender, item, by, note, at, **kwargs):
     if item.needs_a_note:
-        symptoms.followed_up_at_desk(item, by=by, note=note, at=at)
+        answers.followed_up_at_desk(item, by=by, note=note, at=at)
 
 
 @receiver(patients_joined)
 def join_aftercare(sender, patient, at, **kwargs):
-    prescribing.join(patient, at=at)
+    prescriptions.join(patient, at=at)
     _settle(patient, at=at)
 
 
 def _settle(patient, *, at):
     """What one plan or visit more, or less, means for the patient's other plans."""
-    reminding.tie_open_ones(patient, at=at)
-    planning.settle_lifting(patient, at=at)
+    reminders.tie_open_ones(patient, at=at)
+    plans.settle_lifting(patient, at=at)

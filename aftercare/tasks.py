@@ -1,9 +1,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from aftercare import reconciling
+from aftercare.care_plans import missing_messages
 
 
 @shared_task(name="aftercare.reconcile")
 def reconcile():
-    reconciling.tell_the_desk(at=timezone.now())
+    missing_messages.tell_the_desk(at=timezone.now())

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from clinic import messaging
 from clinic.context_processors import clinic
+from clinic.lib.client_address import client_address
+from clinic.messaging import outbox
 from clinic.models import MessageCategory, MessageChannel
-from clinic.network import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
             for part in ("subject", "message")
         )
         now = timezone.now()
-        messaging.schedule(
+        outbox.schedule(
             key=f"sign-in:{uuid.uuid4()}",
             category=MessageCategory.CODE,
             channel=MessageChannel.EMAIL,

@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic import scheduling
-from clinic.forms.people import PractitionerForm
+from clinic.forms.desk.people import PractitionerForm
 from clinic.models import (
     Closure,
     Credential,
@@ -31,6 +30,7 @@ from clinic.models import (
     VisitType,
     WorkingHours,
 )
+from clinic.scheduling import hour_changes
 
 admin.site.site_header = settings.CLINIC_NAME
 admin.site.site_title = settings.CLINIC_NAME
@@ -127,7 +127,7 @@ class TimetableAdmin(admin.ModelAdmin):
         if request.method != "POST":
             return page()
         answers = []
-        if count := scheduling.apply(lambda: answers.append(page()), at=timezone.now()):
+        if count := hour_changes.apply(lambda: answers.append(page()), at=timezone.now()):
             sentence = ngettext("One person is to be called.", "%(count)s people are to be called.", count)
             self.message_user(request, sentence % {"count": count}, messages.WARNING)
         return answers[0]

@@ -98,7 +98,7 @@ class ConsultationFirst(DomainError):
 
 
 class RecordSigned(DomainError):
-    """`mark` begins what the database's own triggers say when they refuse (procedures.sealing)."""
+    """`mark` begins what the database's own triggers say when they refuse (procedures.records.seals)."""
 
     mark = "sealed:"
     sentence = _("This record is signed and cannot be changed. Write a note below it instead.")

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
-from clinic import claiming, kept_pages
 from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
+from clinic.scheduling import booking_locks
+from clinic.website import page_cache
 
 
 class PrivacyHeadersMiddleware:
@@ -56,13 +57,13 @@ class KeptPagesMiddleware:
 
     def __call__(self, request):
         key = _kept_key(request)
-        page = kept_pages.find(key, at=timezone.now()) if key else None
+        page = page_cache.find(key, at=timezone.now()) if key else None
         return self.kept(request, page) if page else self.rendered(request, key)
 
     def process_view(self, request, view, args, kwargs):
         request.is_public = request.resolver_match.view_name in settings.PUBLIC_PAGES
         if request.is_public and _kept_key(request):
-            request.words_version = kept_pages.known()
+            request.words_version = page_cache.known()
 
     def kept(self, request, page):
         request.get_host()  # refuses a name that is not ours, as it is refused for all pages
@@ -77,13 +78,13 @@ class KeptPagesMiddleware:
         is_page = response.status_code == 200 and not response.streaming and request.method in ("GET", "HEAD")
         if not (is_page and getattr(request, "is_public", False)) or _is_personal(request, response):
             return response
-        etag = kept_pages.etag(response.content)
+        etag = page_cache.etag(response.content)
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "no-cache" if key else "no-cache, private"
         if key and (version := getattr(request, "words_version", None)):
-            page = kept_pages.KeptPage(version, timezone.now(), response.content, dict(response.headers))
-            kept_pages.keep(key, page)
+            page = page_cache.KeptPage(version, timezone.now(), response.content, dict(response.headers))
+            page_cache.keep(key, page)
         return get_conditional_response(request, etag=etag, response=response)
 
 
@@ -131,7 +132,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request, exception):
         if isinstance(exception, IntegrityError) and RecordSigned.mark in str(exception):
             exception = RecordSigned()
-        if isinstance(exception, OperationalError) and claiming.is_lost_race(exception):
+        if isinstance(exception, OperationalError) and booking_locks.is_lost_race(exception):
             exception = MoveNotAllowed()
         if isinstance(exception, DomainError):
             return render(request, "409.html", {"message": str(exception)}, status=409)

@@ -2,9 +2,11 @@ from allauth.account.signals import user_logged_in
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from clinic import access, before_visit, glossary
 from clinic.models import GlossaryTerm
+from clinic.people import access
+from clinic.scheduling import visit_reminders
 from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved
+from clinic.website import glossary
 
 
 @receiver(user_logged_in)
@@ -14,12 +16,12 @@ def give_access_to_booked_patients(sender, request, user, **kwargs):
 
 @receiver([appointment_booked, appointment_moved])
 def plan_reminders(sender, appointment, at, **kwargs):
-    before_visit.plan(appointment, at=at)
+    visit_reminders.plan(appointment, at=at)
 
 
 @receiver(appointment_cancelled)
 def withdraw_reminders(sender, appointment, at, **kwargs):
-    before_visit.withdraw(appointment, at=at)
+    visit_reminders.withdraw(appointment, at=at)
 
 
 post_save.connect(glossary.forget, sender=GlossaryTerm)

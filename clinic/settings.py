@@ -225,15 +225,15 @@ LOGIN_REDIRECT_URL = "workplace"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
-    "request_login_code": "clinic.forms.accounts.SignInCodeForm",
-    "confirm_login_code": "clinic.forms.accounts.TypedCodeForm",
-    "set_password": "clinic.forms.accounts.NoPasswordForm",
-    "login": "clinic.forms.accounts.ColleagueSignInForm",
-    "reauthenticate": "clinic.forms.accounts.PasswordAgainForm",
-    "reset_password": "clinic.forms.accounts.ForgottenPasswordForm",
-    "user_token": "clinic.forms.accounts.ResetLinkForm",
-    "reset_password_from_key": "clinic.forms.accounts.NewPasswordForm",
-    "change_password": "clinic.forms.accounts.ChangedPasswordForm",
+    "request_login_code": "clinic.forms.my.sign_in.SignInCodeForm",
+    "confirm_login_code": "clinic.forms.my.sign_in.TypedCodeForm",
+    "set_password": "clinic.forms.my.sign_in.NoPasswordForm",
+    "login": "clinic.forms.my.sign_in.ColleagueSignInForm",
+    "reauthenticate": "clinic.forms.my.sign_in.PasswordAgainForm",
+    "reset_password": "clinic.forms.my.sign_in.ForgottenPasswordForm",
+    "user_token": "clinic.forms.my.sign_in.ResetLinkForm",
+    "reset_password_from_key": "clinic.forms.my.sign_in.NewPasswordForm",
+    "change_password": "clinic.forms.my.sign_in.ChangedPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but without it signing in asks no password
@@ -267,7 +267,7 @@ UPLOAD_PAGES = ["practice-record-images", "clinic_practitioner_add", "clinic_pra
 PHOTOS_DIR = Path(env.str("PHOTOS_DIR", default=str(DATA_DIR / "photos")))
 UPLOAD_MOST_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "clinic.uploading.CappedUploadHandler",
+    "clinic.lib.upload_limits.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -285,7 +285,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "clinic.bundling.BundleFinder",
+    "clinic.website.asset_bundles.BundleFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -306,7 +306,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "clinic.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "clinic.views.system.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -2,28 +2,31 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from clinic import archiving, before_visit, chasing, delivering, ending, waiting, watching
+from clinic import worklist
+from clinic.messaging import archive, delivery, outcomes
+from clinic.operations import readiness
+from clinic.scheduling import visit_reminders, waitlist
 
 
 @shared_task(name="clinic.deliver_due_messages")
 def deliver_due_messages():
     """Until nothing is due. Where much is, one more worker is called, which may call the next: once each."""
     has_called = False
-    while taken := delivering.deliver_due(at=timezone.now()):
-        if taken == delivering.BATCH and not has_called:
+    while taken := delivery.deliver_due(at=timezone.now()):
+        if taken == delivery.BATCH and not has_called:
             has_called = True
-            ending.ring_if_heard()
+            outcomes.ring_if_heard()
 
 
 @shared_task(name="clinic.archive_old_messages")
 def archive_old_messages():
-    archiving.archive(at=timezone.now(), days=settings.MESSAGES_ARCHIVED_AFTER_DAYS)
+    archive.archive(at=timezone.now(), days=settings.MESSAGES_ARCHIVED_AFTER_DAYS)
 
 
 @shared_task(name="clinic.tick")
 def tick():
-    watching.note_beat(at=timezone.now())
+    readiness.note_beat(at=timezone.now())
     deliver_due_messages()
-    waiting.move_on(at=timezone.now())
-    chasing.chase_wishes(at=timezone.now())
-    before_visit.chase(at=timezone.now())
+    waitlist.move_on(at=timezone.now())
+    worklist.chase_wishes(at=timezone.now())
+    visit_reminders.chase(at=timezone.now())

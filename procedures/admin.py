@@ -5,7 +5,8 @@ from django.contrib import admin, messages
 from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
-from procedures import consenting, dosing
+from procedures.consent import consents
+from procedures.dosing import record_dose
 from procedures.models import (
     BodyRegion,
     ClinicRule,
@@ -112,7 +113,7 @@ class PreparationForm(forms.ModelForm):
     def clean(self):
         said = super().clean()
         is_known = "drug" in said and "mg_per_ml" in said
-        if is_known and (sentence := dosing.strength_refusal(said["drug"], said["mg_per_ml"])):
+        if is_known and (sentence := record_dose.strength_refusal(said["drug"], said["mg_per_ml"])):
             self.add_error("mg_per_ml", sentence)
         return said
 
@@ -190,7 +191,7 @@ class ConsentTextAdmin(admin.ModelAdmin):
         if queryset.count() != 1:
             self.message_user(request, _("Choose one version."), messages.ERROR)
         else:
-            consenting.put_in_use(queryset.get())
+            consents.put_in_use(queryset.get())
 
 
 class SiteSetItemInline(admin.TabularInline):

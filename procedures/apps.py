@@ -10,11 +10,11 @@ class ProceduresConfig(AppConfig):
     name = "procedures"
 
     def ready(self):
-        from clinic.kept_pages import note_changes_of
         from clinic.permissions import give_permissions_to_roles
+        from clinic.website.page_cache import note_changes_of
         from procedures import receivers  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
-        from procedures.sealing import lift, seal
+        from procedures.records.seals import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
         said_in_public = [self.get_model(name) for name in SAID_IN_PUBLIC]

@@ -3,8 +3,9 @@ from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
 from clinic.signals import appointment_booked, appointment_cancelled
-from procedures import consenting, unsigned
+from procedures.consent import consents
 from procedures.models import Procedure
+from procedures.records import unsigned
 from procedures.signals import procedure_signed
 
 
@@ -19,16 +20,16 @@ def keep_visits_that_have_a_record(sender, appointment, **kwargs):
 
 @receiver(appointment_cancelled)
 def end_the_talk_about_consent(sender, appointment, at, **kwargs):
-    consenting.settle(appointment, note=_("the visit does not take place"), at=at)
+    consents.settle(appointment, note=_("the visit does not take place"), at=at)
 
 
 @receiver(appointment_booked)
 def begin_the_talk_about_consent_again(sender, appointment, at, **kwargs):
     """Its cancellation was undone, or a patient who was missed came after all."""
-    consenting.talk_again(appointment, at=at)
+    consents.talk_again(appointment, at=at)
 
 
 @receiver(procedure_signed)
 def end_what_waits_for_the_record(sender, procedure, at, **kwargs):
     unsigned.settle_visit(procedure.appointment, at=at)
-    consenting.settle(procedure.appointment, note=_("the record is signed"), at=at)
+    consents.settle(procedure.appointment, note=_("the record is signed"), at=at)

@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from clinic import kept_pages
+from clinic.website import page_cache
 
-FIXTURES = ("browser", "demo", "keeping", "mail", "matrix", "provider", "running")
+FIXTURES = ("browser", "demo", "module_rows", "mail", "matrix", "provider", "live_clinic")
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]
 
 # A machine that does other things at the same time is not an error of the code under test.
@@ -41,9 +41,9 @@ def nobody_has_tried_before():
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_kept():
+def nothing_is_cached():
     """A test that is rolled back takes its rows along, but not what the process has rendered from them."""
-    kept_pages.forget()
+    page_cache.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from aftercare.models import AftercareProtocol, Exercise, ExercisePrescription
-from clinic import messaging
+from clinic.messaging import outbox
 from clinic.models import (
     AlertKind,
     AlertState,
@@ -29,8 +29,8 @@ from clinic.models import (
     User,
     VisitType,
 )
-from clinic.registering import Newcomer
-from procedures import dosing, performing, screening
+from clinic.people.registration import Newcomer
+from procedures.dosing import record_dose
 from procedures.models import (
     BodyRegion,
     ConsentText,
@@ -50,6 +50,8 @@ from procedures.models import (
     Side,
     Twitch,
 )
+from procedures.records import signing
+from procedures.screening import safety_questions
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
@@ -179,7 +181,7 @@ def message(**fields):
         "may_wake": True,
     }
     fields = usual | fields
-    return messaging.schedule(**{"not_after": fields["due_at"] + timedelta(days=1)} | fields)
+    return outbox.schedule(**{"not_after": fields["due_at"] + timedelta(days=1)} | fields)
 
 
 # Safety answers
@@ -253,7 +255,7 @@ def dose_limit(name="lidocaine", *, signed=True, **fields):
         return found
     usual = {"mg_per_kg": Decimal("4.5"), "max_mg": Decimal(200), "source": "Label of the tests, 2026"}
     limit = DoseLimit.objects.create(**key | usual | fields)
-    return dosing.sign_limit(limit, by=user(), at=NOW) if signed else limit
+    return record_dose.sign_limit(limit, by=user(), at=NOW) if signed else limit
 
 
 def arrived(**fields):
@@ -312,9 +314,9 @@ def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complic
     once = said(visit, **once or {})
     sites, drugs = [site()] if sites is None else sites, [drug()] if drugs is None else drugs
     agreed(visit, definition=once["definition"], sites=sites, drugs=drugs)
-    if is_screened and screening.answered_for(visit) is None:
+    if is_screened and safety_questions.answered_for(visit) is None:
         screened(visit.patient, at=visit.starts_at - timedelta(hours=1))
-    return performing.write_draft(
+    return signing.write_draft(
         visit,
         said=once,
         sites=sites,
@@ -326,7 +328,7 @@ def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complic
 
 def signed(*, signed_at, by=None, **more):
     """A signed record, with everything that signing brings; needs a `protocol()`."""
-    return performing.sign(draft(**more), by=by or user(), at=signed_at)
+    return signing.sign(draft(**more), by=by or user(), at=signed_at)
 
 
 # What follows

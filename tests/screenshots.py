@@ -10,7 +10,7 @@ from time import monotonic
 from playwright.sync_api import sync_playwright
 
 from tests.fixtures.browser import CHROMIUM_ARGUMENTS, PATIENCE_MS
-from tests.fixtures.running import RunningClinic
+from tests.fixtures.live_clinic import RunningClinic
 from tests.journeys import steps
 from tests.services import chromium_path
 

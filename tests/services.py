@@ -22,7 +22,7 @@ import psycopg
 import pytest
 import redis
 
-from clinic.supervisor import end_with_parent
+from clinic.operations.supervisor import end_with_parent
 
 START_SECONDS = 30
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")

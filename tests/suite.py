@@ -13,9 +13,9 @@ from tests import services
 # Two workers for the two cores of a small machine; three were measured and take as long. Tests that share a clinic or a
 # port stay with one of them.
 IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
-LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/test_dose_meter.py"]
+LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/dosing/test_dose_meter.py"]
 LONG += ["tests/property/test_booking_machine.py", "tests/property/test_planned_messages.py"]
-LONG += ["tests/procedures/test_sealing_complete.py", "tests/aftercare/test_seed_moments.py"]
+LONG += ["tests/procedures/records/test_sealed_completeness.py", "tests/aftercare/demo/test_seed_moments.py"]
 CHAOS = [*LONG, "-rP"]  # also show the figures that passing tests print
 # What people do is tested on both databases. Its pages are asked once: on PostgreSQL, which gives rows in no order
 # unless it is told one; on SQLite a browser opens them all.

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db.models import prefetch_related_objects
 
 from aftercare.demo import complaints
-from clinic import before_visit
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, PatientAnswer
+from clinic.scheduling import visit_reminders
 
 S = AppointmentStatus
 ANSWERS = [*[PatientAnswer.COMING] * 4, "", *[PatientAnswer.COMING] * 4, PatientAnswer.MUST_MOVE]
@@ -33,11 +33,11 @@ def remind(visits, moment):
     ahead = [visit for visit in visits if visit.status == S.BOOKED and visit.appointment.starts_at > moment.now]
     prefetch_related_objects([visit.patient for visit in ahead], "contacts")
     for visit in ahead:
-        before_visit.plan(visit.appointment, at=visit.booked_at)
+        visit_reminders.plan(visit.appointment, at=visit.booked_at)
     soon = [visit.appointment for visit in ahead if visit.appointment.starts_at < moment.now + timedelta(days=2)]
     for number, appointment in enumerate(soon):
         answer = ANSWERS[number % len(ANSWERS)]
-        if answer and before_visit.messages_of(appointment).filter(due_at__lt=moment.now).exists():
+        if answer and visit_reminders.messages_of(appointment).filter(due_at__lt=moment.now).exists():
             appointment.patient_answer, appointment.answered_at = answer, moment.now - timedelta(minutes=9)
     Appointment.objects.bulk_update(soon, ["patient_answer", "answered_at"])
 

@@ -6,7 +6,7 @@ from random import Random
 
 from aftercare.demo import complaints
 from clinic.models import AppointmentStatus
-from procedures import consent_words
+from procedures.consent import wording
 from procedures.models import (
     Consent,
     ConsentText,
@@ -81,7 +81,7 @@ def _some_sites(patient, shelf, chance):
 
 
 def _consent(visit, plan, text, team, moment, *, state):
-    words = consent_words.write(plan, text)
+    words = wording.write(plan, text)
     said_again = {"confirmed_at": visit.appointment.starts_at + SAID_AGAIN, "confirmed_by": plan.planned_by}
     taken_back = {"withdrawn_at": _before(visit, SIGNED, moment) + timedelta(hours=1), "withdrawn_by": team.desk}
     return Consent(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db.models import prefetch_related_objects
 
-from clinic import delivering, messaging
+from clinic.messaging import delivery, outbox
 from clinic.models import (
     ContactSystem,
     Message,
@@ -70,7 +70,7 @@ def letter(visit, *, key, template, context, **fields):
     """An accepted message to the patient's preferred contact, as `messaging.schedule_for` writes it."""
     contact = visit.patient.preferred_contact
     channel = MessageChannel.EMAIL if contact.system == ContactSystem.EMAIL else MessageChannel.SMS
-    subject, body = messaging.compose(template, channel, {"patient": visit.patient, **context})
+    subject, body = outbox.compose(template, channel, {"patient": visit.patient, **context})
     due_at = fields["due_at"]
     return Message(
         key=f"{key}:{channel}",
@@ -149,7 +149,7 @@ def put_off(message, moment):
 def being_sent(message, moment):
     """Claimed, and no call has begun yet: whoever finds the lease run out sends it, once."""
     message.claim_token = uuid.UUID(int=message.appointment.pk)
-    message.leased_until = moment.now + delivering.LEASE
+    message.leased_until = moment.now + delivery.LEASE
     message.ended_at = message.call_started_at = None
     message.tries, message.provider_reference = 0, ""
 

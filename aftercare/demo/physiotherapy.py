@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from aftercare import answering, assessing, exercising, prescribing
 from aftercare.models import (
     CauseFinding,
     CauseReview,
@@ -17,6 +16,7 @@ from aftercare.models import (
     RangeOfMotion,
     ServiceRequest,
 )
+from aftercare.physiotherapy import answers, assessments, exercise_days, prescriptions
 from clinic.models import AppointmentStatus
 from procedures.models import PainCause, Side
 
@@ -59,7 +59,7 @@ def write(stage, team, moment, chance):
 def _assess(referral, chance):
     at = referral.appointment.starts_at + timedelta(minutes=25)
     before = referral.care_plan.procedure.pain_scores.first().score
-    found = assessing.Found(
+    found = assessments.Found(
         pain_now=max(0, before - chance.choice([1, 2, 3, 4])),
         findings=chance.choice(FINDINGS),
         plan=chance.choice(PLANS),
@@ -71,17 +71,17 @@ def _assess(referral, chance):
     )
     by = referral.appointment.practitioner.user
     token = f"demo-assessment-{referral.pk}"
-    latest = assessing.newest(referral)
-    return assessing.assess(referral, found, request_token=token, seen=latest and latest.pk, by=by, at=at)
+    latest = assessments.newest(referral)
+    return assessments.assess(referral, found, request_token=token, seen=latest and latest.pk, by=by, at=at)
 
 
 def _ranges(referral, chance):
     sites = list(referral.care_plan.procedure.sites.select_related("muscle"))
-    proposed, _others = assessing.movements_for(dict.fromkeys(site.muscle.region_id for site in sites))
+    proposed, _others = assessments.movements_for(dict.fromkeys(site.muscle.region_id for site in sites))
     sore = {site.side for site in sites}
     for movement in proposed[:3]:
-        full = FULL.get(assessing.joint_of(movement), 60)
-        for side in assessing.sides_of(movement):
+        full = FULL.get(assessments.joint_of(movement), 60)
+        for side in assessments.sides_of(movement):
             is_sore = side in sore or side == Side.MIDDLE
             extent = round(full * chance.uniform(0.6, 0.8) if is_sore else full * chance.uniform(0.85, 1))
             yield RangeOfMotion(
@@ -98,14 +98,14 @@ def _causes(chance):
 
 def _assign(referral, assessment, library, moment, chance):
     sites = referral.care_plan.procedure.sites.select_related("muscle")
-    proposed = exercising.reasons_for(sites, library)
+    proposed = exercise_days.reasons_for(sites, library)
     running = ExercisePrescription.objects.running().filter(patient=referral.patient)
     running = set(running.values_list("exercise", flat=True))
     chosen = [exercise for exercise in library if exercise.pk in proposed and exercise.pk not in running]
     for exercise in chosen[:EXERCISES]:
-        order = prescribing.Order(exercise=exercise, dose=exercise.dose, is_shown=True)
+        order = prescriptions.Order(exercise=exercise, dose=exercise.dose, is_shown=True)
         by, at = assessment.assessed_by, assessment.assessed_at
-        row = prescribing.prescribe(referral.care_plan, order, by=by, at=at, assessment=assessment)
+        row = prescriptions.prescribe(referral.care_plan, order, by=by, at=at, assessment=assessment)
         _tick(row, moment, chance)
 
 
@@ -128,9 +128,9 @@ def _answers(stage, team, moment):
     open_ones = ServiceRequest.objects.unbooked().exclude(patient__in=kept).order_by("-due_on")
     for number, referral in enumerate(open_ones.select_related("care_plan")[:2]):
         if number:
-            answering.decline(referral, why="Wants to wait and see.", by=team.desk, at=moment.now)
+            answers.decline(referral, why="Wants to wait and see.", by=team.desk, at=moment.now)
         else:
-            answering.go_elsewhere(
+            answers.go_elsewhere(
                 referral, on=referral.due_on, where="Practice next to the office", by=team.desk, at=moment.now
             )
 
@@ -138,12 +138,12 @@ def _answers(stage, team, moment):
 def _exercises_of_the_demo_patient(procedure, library, team):
     """The physiotherapist looked in after the injection: gentle movement at once, the rest after the lifting time."""
     plan, by = procedure.care_plan, team.physiotherapists[0].user
-    proposed = exercising.reasons_for(procedure.sites.select_related("muscle"), library)
+    proposed = exercise_days.reasons_for(procedure.sites.select_related("muscle"), library)
     gentle = [exercise for exercise in library if exercise.kind == ExerciseKind.GENTLE]
     others = [exercise for exercise in library if exercise.pk in proposed and exercise not in gentle]
     for exercise in [*gentle[:1], *others[:2]]:
-        order = prescribing.Order(exercise=exercise, dose=exercise.dose, is_shown=True)
-        row = prescribing.prescribe(plan, order, by=by, at=plan.starts_at + timedelta(minutes=10))
+        order = prescriptions.Order(exercise=exercise, dose=exercise.dose, is_shown=True)
+        row = prescriptions.prescribe(plan, order, by=by, at=plan.starts_at + timedelta(minutes=10))
         if exercise in gentle:
             user = plan.patient.access.get().user
             day = timezone.localdate(plan.starts_at)

@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftercare.charts import PainPoint, pain_chart
-from clinic.availability import OpenTime
+from aftercare.outcomes.pain_charts import PainPoint, pain_chart
 from clinic.forms.fields import BirthDateField, EmailField, NameField, TextField
-from procedures import picture, sources
+from clinic.scheduling.availability import OpenTime
 from procedures.models import BodyArea, BodyView, Side
+from procedures.website import body_picture, pain_sources
 
 REGION, REGION_NEAR = "head", 64  # of the picture's regions, and how near one looks at it
 ICONS = (
@@ -136,7 +136,7 @@ def body():
     return {
         "areas": areas,
         "regions": sorted({area.region for area in areas}, key=lambda region: region.position),
-        "looks": list(picture.looks_at(near, least=REGION_NEAR)) if near else [],
+        "looks": list(body_picture.looks_at(near, least=REGION_NEAR)) if near else [],
         "chosen": near[0].pk if near else "",
         "muscle": muscle_drawn(areas),
         "felt": near[:1],
@@ -147,7 +147,7 @@ def body():
 
 def muscle_drawn(areas):
     """The first whose pain is felt elsewhere than where it lies."""
-    muscles = [each for each in sources.of_region(REGION).values() if each.felt_in - each.lies_in - {None}]
+    muscles = [each for each in pain_sources.of_region(REGION).values() if each.felt_in - each.lies_in - {None}]
     for muscle in muscles[:1]:
         muscle.draw(areas, side=Side.LEFT)
     return next(iter(muscles), None)

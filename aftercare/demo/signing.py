@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from aftercare import reminding
 from aftercare.demo.records import followers, is_live
+from aftercare.physiotherapy import reminders
 from clinic.models import Message, MessageAttempt, MessageStatus, WorkItem
-from procedures import performing
+from procedures.records import signing
 
 
 def sign_live_records(injected, visits, stages, moment):
@@ -24,7 +24,7 @@ def sign(visit, stages, moment):
     at = min(visit.appointment.ends_at - timedelta(minutes=5), moment.now - timedelta(minutes=2))
     if visit is stages.just_signed:
         at = moment.now - timedelta(hours=1)
-    visit.procedure = performing.sign(visit.procedure, by=visit.appointment.practitioner.user, at=at)
+    visit.procedure = signing.sign(visit.procedure, by=visit.appointment.practitioner.user, at=at)
     of_procedure(visit).update(created_at=at)
     WorkItem.objects.filter(appointment=visit.appointment).update(created_at=at)
 
@@ -33,7 +33,7 @@ def book_physiotherapy(visit, follower):
     """What was sent before the booking stays sent, what was still to come is taken back."""
     at = max(follower.booked_at, visit.procedure.signed_at + timedelta(minutes=1))
     accept(of_procedure(visit).filter(status=MessageStatus.WAITING, due_at__lte=at))
-    reminding.physiotherapy_booked(follower.appointment, at=at)
+    reminders.physiotherapy_booked(follower.appointment, at=at)
 
 
 def of_procedure(visit):

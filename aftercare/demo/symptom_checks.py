@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from aftercare import asking, symptoms
 from aftercare.models import Asks, CareCheck, CarePlan, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
+from aftercare.symptoms import answers, check_times
 from procedures.models import InjectionSite, LungRisk
 
 SILENT = 3  # one of so many answers nothing
@@ -16,7 +16,7 @@ def write(stage, team, moment):
     plans = CarePlan.objects.standing().filter(starts_at__lt=moment.now).select_related("procedure", "protocol")
     plans = plans.prefetch_related("procedure__sites__muscle", "protocol__check_times", "checks").order_by("pk")
     unasked = [plan for plan in plans if not plan.checks.all()]
-    CareCheck.objects.bulk_create((c for plan in unasked for c in asking.checks_of(plan)), batch_size=500)
+    CareCheck.objects.bulk_create((c for plan in unasked for c in check_times.checks_of(plan)), batch_size=500)
     shown = {visit.patient.pk for visit in (stage.yesterday, stage.late, stage.just_signed, stage.here)}
     others = plans.exclude(patient__in=shown)
     waiting = amber(others, moment)
@@ -41,14 +41,14 @@ def red(plans, team, moment):
         return
     at = plan.starts_at + timedelta(hours=26)
     check = tell(plan, at=at, breathing=SymptomLevel.RED)
-    symptoms.follow_up(check, by=team.physicians[0].user, note=FOLLOWED_UP, at=at + timedelta(minutes=20))
-    symptoms.item_of(check).update(ended_at=at + timedelta(minutes=20))
+    answers.follow_up(check, by=team.physicians[0].user, note=FOLLOWED_UP, at=at + timedelta(minutes=20))
+    answers.item_of(check).update(ended_at=at + timedelta(minutes=20))
 
 
 def tell(plan, *, at, **worse):
-    said = {question.pk: worse.get(question.pk, SymptomLevel.GREEN) for question in symptoms.questions_for(plan)}
-    check = symptoms.tell(plan, said, at=at)
-    symptoms.item_of(check).update(created_at=at)
+    said = {question.pk: worse.get(question.pk, SymptomLevel.GREEN) for question in answers.questions_for(plan)}
+    check = answers.tell(plan, said, at=at)
+    answers.item_of(check).update(created_at=at)
     return check
 
 

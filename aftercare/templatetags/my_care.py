@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from aftercare import today
+from aftercare.care_plans import next_step
 from aftercare.models import CarePlan
 
 register = template.Library()
@@ -22,7 +22,7 @@ def care_plan_of(context, patient):
         return {"plan": None, "is_withdrawn": True, "phone": context["clinic"]["phone"]}
     return {
         "plan": plan,
-        "today": today.of_plan(plan, at=now),
+        "today": next_step.of_plan(plan, at=now),
         "referral": plan.referral,
         "may_lift": plan.may_lift(at=now),
         "days_left": plan.referral.days_left(on=timezone.localdate(now)),

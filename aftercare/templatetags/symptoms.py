@@ -2,7 +2,7 @@
 
 from django import template
 
-from aftercare import symptoms
+from aftercare.symptoms import answers
 
 register = template.Library()
 
@@ -13,6 +13,6 @@ def symptom_alerts(context, patient):
     request = context.request
     is_there = request.resolver_match is not None and request.resolver_match.url_name == "practice-check"
     return {
-        "checks": symptoms.to_follow_up([patient]),
+        "checks": answers.to_follow_up([patient]),
         "may_follow_up": not is_there and request.user.has_perm("aftercare.change_symptomcheck"),
     }

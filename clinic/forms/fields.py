@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.wording import says_something, with_short_line_ends
+from clinic.lib.texts import says_something, with_short_line_ends
 
 OLDEST = 120
 CALENDAR = range(2000, 2201)  # years; at the ends of the computer's own no day can be reckoned with

@@ -209,7 +209,7 @@ class MessageAttempt(models.Model):
 class ArchivedMessage(MessageFields):
     """A message that ended long ago, with its tries: to be looked up, never to be sent. It keeps its key and number.
 
-    A key in here was used: `clinic.archiving` and `MessageQuerySet.get_or_create_once` see to that.
+    A key in here was used: `clinic.messaging.archive` and `MessageQuerySet.get_or_create_once` see to that.
     """
 
     tries_then = models.JSONField(default=list)

@@ -6,7 +6,7 @@ from django.db import models
 class TimetableVersion(models.Model):
     """One row whose token changes with every change of people, hours, absences, rooms, machines or kinds of visit.
 
-    Triggers in the database change it (`clinic.timetable`), so it does not matter who writes, or how.
+    Triggers in the database change it (`clinic.scheduling.timetable`), so it does not matter who writes, or how.
     """
 
     ONLY = 1

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WordsVersion(models.Model):
-    """One row whose token changes with every change of what the public pages are made of (`clinic.noting`)."""
+    """One row whose token changes with every change of what the public pages are made of."""
 
     ONLY = 1
 

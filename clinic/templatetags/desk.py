@@ -5,7 +5,7 @@ from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
-from clinic.forms import desk_booking
+from clinic.forms.desk import booking
 from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
 
 register = template.Library()
@@ -88,7 +88,7 @@ def readable_phone(number):
 @register.filter
 def time_value(open_time):
     """An open time as the forms of the desk send it."""
-    return desk_booking.time_value(open_time)
+    return booking.time_value(open_time)
 
 
 @register.inclusion_tag("desk/_urgent.html")

@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 
-from clinic import facts
+from clinic.website import structured_data
 
 register = template.Library()
 NEVER_KEPT = "book-times"  # for anybody, too
@@ -25,9 +25,9 @@ def public_head(context):
     if match is None or match.view_name not in [*settings.PUBLIC_PAGES, NEVER_KEPT]:
         return {}
     return {
-        "address": facts.absolute(request.path),
+        "address": structured_data.absolute(request.path),
         "site": settings.CLINIC_NAME,
-        "picture": facts.absolute(static("img/share.png")),
+        "picture": structured_data.absolute(static("img/share.png")),
         "remembered": context.get("remembered", {}),
         "facts": _facts(context, request.resolver_match.view_name),
     }
@@ -36,7 +36,7 @@ def public_head(context):
 def _facts(context, name):
     """Of the clinic's own pages; the pages of other packages write theirs into the block "facts"."""
     if name == "person" and "person" in context:
-        return facts.element(facts.person(context["person"], context["credentials"]))
+        return structured_data.element(structured_data.person(context["person"], context["credentials"]))
     if name in ("home", "clinic"):
-        return facts.element(facts.clinic(context.get("days", ())))
+        return structured_data.element(structured_data.clinic(context.get("days", ())))
     return ""

@@ -6,7 +6,7 @@ from itertools import groupby
 from django import template
 from django.template.defaultfilters import stringfilter
 
-from clinic import glossary
+from clinic.website import glossary
 
 register = template.Library()
 BULLET = "- "

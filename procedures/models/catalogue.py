@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from clinic.instants import JsonRows
+from clinic.lib.instants import JsonRows
 from clinic.models import VisitType
 
 # The drawings of templates/components/_figure_step.html.

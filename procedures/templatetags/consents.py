@@ -6,9 +6,9 @@ from django import template
 from django.utils import timezone
 
 from clinic.models import Appointment
-from procedures import consenting
+from procedures.consent import consents
+from procedures.consent.visit_plans import WHILE_IT_IS
 from procedures.models import Consent, Guidance, ProcedureDefinition, ProcedurePlan
-from procedures.visit_planning import WHILE_IT_IS
 
 register = template.Library()
 
@@ -54,15 +54,15 @@ def consent_desk_box(visit, user):
 
 
 def _consent(plan, visit):
-    consent = consenting.standing(plan)
+    consent = consents.standing(plan)
     is_today = visit.on == timezone.localdate()
     return {
         "consent": consent,
         "last": consent or plan.consents.first(),
         "is_own_name": consent and consent.signed_name.casefold() == str(plan.patient).casefold(),
-        "is_confirmed": consent is not None and consenting.is_confirmed_on(consent, visit.on),
+        "is_confirmed": consent is not None and consents.is_confirmed_on(consent, visit.on),
         "may_confirm": consent is not None and is_today,
-        "may_withdraw": consent is not None and consenting.may_be_withdrawn(consent),
+        "may_withdraw": consent is not None and consents.may_be_withdrawn(consent),
     }
 
 

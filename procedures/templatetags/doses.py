@@ -5,9 +5,10 @@ from decimal import Decimal
 from django import template
 from django.utils import formats, timezone
 
-from procedures import dosing, repeating
-from procedures.forms.doses import show_typed
+from procedures.dosing import record_dose
+from procedures.forms.practice.doses import show_typed
 from procedures.models import DrugKind, Procedure, ProcedurePlan
+from procedures.records import repeat_guard
 
 register = template.Library()
 
@@ -21,8 +22,8 @@ def dose_meter(appointment, procedure=None, typed=None):
     elif procedure:
         newest = procedure.patient.measurements.first()
         drugs = procedure.drugs.select_related("preparation__drug")
-        shown = dosing.show(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
-        is_allowed = shown.meter and dosing.is_allowed(procedure, shown.meter)
+        shown = record_dose.show(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
+        is_allowed = shown.meter and record_dose.is_allowed(procedure, shown.meter)
     else:
         shown = None
     return {"appointment": appointment, "shown": shown, "unfinished": unfinished, "is_allowed": is_allowed}
@@ -35,7 +36,7 @@ def dose_overrides(procedure):
 
 
 @register.inclusion_tag("doses/_repeat.html")
-def repeat_guard(appointment, user):
+def repeat_warning(appointment, user):
     """What was treated before, what the clinic's rules say to doing it again, and how deep is thought safe."""
     if not user.has_perm("procedures.view_procedure"):
         return {"is_shown": False}
@@ -45,10 +46,10 @@ def repeat_guard(appointment, user):
     bmi = newest and newest.bmi
     return {
         "is_shown": True,
-        "past": repeating.past(patient, on=on, but=appointment),
-        "steroids": repeating.steroid_visits(patient, on=on, but=appointment),
-        "cautions": repeating.warnings(patient, muscles, with_steroid=with_steroid, on=on, but=appointment),
-        "hints": repeating.depth_hints(muscles, bmi),
+        "past": repeat_guard.past(patient, on=on, but=appointment),
+        "steroids": repeat_guard.steroid_visits(patient, on=on, but=appointment),
+        "cautions": repeat_guard.warnings(patient, muscles, with_steroid=with_steroid, on=on, but=appointment),
+        "hints": repeat_guard.depth_hints(muscles, bmi),
         "bmi": bmi,
         "on": on,
     }

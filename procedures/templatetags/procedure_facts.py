@@ -2,7 +2,7 @@
 
 from django import template
 
-from clinic import facts
+from clinic.website import structured_data
 
 register = template.Library()
 
@@ -10,7 +10,7 @@ register = template.Library()
 @register.simple_tag
 def procedure_facts(definition):
     """What it is and how it goes, when the page was last checked, and what people ask (`definition.asked`)."""
-    address = facts.absolute(definition.get_absolute_url())
+    address = structured_data.absolute(definition.get_absolute_url())
     procedure = {
         "@type": "MedicalProcedure",
         "@id": f"{address}#procedure",
@@ -27,7 +27,7 @@ def procedure_facts(definition):
         "name": definition.name,
         "lastReviewed": definition.reviewed_on,
         "about": {"@id": f"{address}#procedure"},
-        "publisher": facts.the_clinic(),
+        "publisher": structured_data.the_clinic(),
     }
     questions = {
         "@type": "FAQPage",
@@ -41,4 +41,4 @@ def procedure_facts(definition):
             for each in definition.asked
         ],
     }
-    return facts.element(page, procedure, *([questions] if definition.asked else []))
+    return structured_data.element(page, procedure, *([questions] if definition.asked else []))

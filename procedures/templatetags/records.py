@@ -2,8 +2,8 @@
 
 from django import template
 
-from procedures import performing
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus
+from procedures.records import signing
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def record_box(appointment, user):
         "appointment": appointment,
         "user": user,
         "procedure": procedure,
-        "refusal": "" if procedure else performing.refusal(appointment),
+        "refusal": "" if procedure else signing.refusal(appointment),
         "is_expected": ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists(),
     }
 
@@ -29,7 +29,7 @@ def end_visit(context, appointment):
     """The button that ends a visit without a record; a reason is asked where a record was to be expected."""
     return {
         "appointment": appointment,
-        "needs_reason": performing.expects_record(appointment),
+        "needs_reason": signing.expects_record(appointment),
         "csrf_token": context["csrf_token"],
     }
 

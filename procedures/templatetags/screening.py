@@ -4,9 +4,9 @@ from django import template
 from django.utils import timezone
 
 from clinic.models import Appointment
-from procedures import pain, screening
-from procedures.forms.screening import ReviewForm
+from procedures.forms.practice.screening import ReviewForm
 from procedures.models import PainCause, PainQuality, PainReport, PainTrigger, ProcedureDefinition, Screening
+from procedures.screening import pain_reports, safety_questions
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ def alerts(patient):
     measurement = patient.measurements.first()
     return {
         "patient": patient,
-        "alerts": screening.alerts_of(patient, at=now),
+        "alerts": safety_questions.alerts_of(patient, at=now),
         "measurement": measurement,
         "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),
     }
@@ -48,8 +48,8 @@ def _state(visit, user):
         "is_shown": user.has_perm("procedures.view_screening"),
         "visit": visit,
         "screening": given,
-        "holds_until": given and screening.holds_until(given),
-        "is_valid": given and screening.holds_until(given) > max(timezone.now(), visit.starts_at),
+        "holds_until": given and safety_questions.holds_until(given),
+        "is_valid": given and safety_questions.holds_until(given) > max(timezone.now(), visit.starts_at),
         "may_ask": user.has_perm("procedures.add_screening"),
     }
 
@@ -70,17 +70,17 @@ def preparation_of(patient, user):
     """What a patient does before an injection: shown while one is near enough for answers given now to hold."""
     now = timezone.now()
     visits = Appointment.objects.acted_for_by(user).filter(patient=patient)
-    visit = screening.injections(visits, at=now).first()
-    if visit is None or visit.starts_at >= now + screening.ANSWERS_HOLD:
+    visit = safety_questions.injections(visits, at=now).first()
+    if visit is None or visit.starts_at >= now + safety_questions.ANSWERS_HOLD:
         return {"is_shown": False}
-    given = screening.answered_for(visit)
-    told = pain.latest(patient)
+    given = safety_questions.answered_for(visit)
+    told = pain_reports.latest(patient)
     return {
         "is_shown": True,
         "patient": patient,
         "to_answer": None if given else visit,
         "screening": given,
-        "holds_until": given and screening.holds_until(given),
+        "holds_until": given and safety_questions.holds_until(given),
         "told_at": told and told.told_at,
     }
 

@@ -1,4 +1,4 @@
-"""clinic <- procedures <- aftercare, and inside a package errors, signals <- models <- acts <- what people touch."""
+"""clinic <- procedures <- aftercare; inside a package lib, errors, signals <- models <- rooms of acts <- doors."""
 
 import ast
 
@@ -8,13 +8,16 @@ from tests.architecture.source import PACKAGES, ROOT, python_files, tree_of, whe
 
 pytestmark = pytest.mark.once
 
-BASE = {"errors", "signals", "constraints", "supervisor", "celery", "formats"}
+BASE = {"lib", "errors", "signals", "constraints", "celery", "formats"}
 MODELS = {"models"}
 DOORS = {
-    *("forms", "views", "tasks", "receivers", "admin", "templatetags", "management", "demo", "middleware"),
+    *("forms", "views", "urls", "tasks", "receivers", "admin", "templatetags", "management", "demo", "middleware"),
     *("checks", "accounts", "context_processors", "apps", "wsgi", "settings"),
 }
-MAY_NAME_UPWARDS = {"settings", "urls", "apps"}  # and the other files of addresses, *_urls
+# Who comes through: a door imports no other person's. What several share lies in `shared`, what serves machines in
+# `system`.
+PERSONS = {"public", "my", "desk", "practice", "manage"}
+MAY_NAME_UPWARDS = {"settings", "urls", "apps"}
 # What packages above may take of what people touch: the fields that every form is made of.
 SHARED = ("forms.fields",)
 # Programmes that make or measure the whole clinic, and so know all of it.
@@ -29,11 +32,11 @@ def layer(part):
         return 2
     if part in MODELS:
         return 1
-    return 3 if part in DOORS or part.endswith("urls") else 2
+    return 3 if part in DOORS else 2
 
 
 def part_of(path):
-    """clinic/views/desk.py -> views, clinic/booking.py -> booking."""
+    """clinic/views/desk/day.py -> views, clinic/worklist.py -> worklist."""
     return path.relative_to(ROOT).parts[1].removesuffix(".py")
 
 
@@ -89,6 +92,24 @@ def test_inside_a_package_nobody_imports_who_stands_above():
     assert upwards == []
 
 
+def test_doors_do_not_import_doors_of_another_person():
+    crossing = [
+        f"{where(path, node)} imports {name}"
+        for path in python_files(*PACKAGES)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and person_at(path.relative_to(ROOT).parts) is not None
+        for name in [node.module]
+        if person_at(name.split(".")) not in (None, person_at(path.relative_to(ROOT).parts))
+    ]
+
+    assert crossing == []
+
+
+def person_at(parts):
+    """("clinic", "views", "desk", ...) -> "desk", None where it is nobody's door."""
+    return parts[2] if len(parts) > 2 and parts[1] in ("views", "forms") and parts[2] in PERSONS else None
+
+
 def test_imports_are_absolute():
     relative = [
         where(path, node)
@@ -119,7 +140,7 @@ def test_packages_do_not_name_upwards_in_strings():
     upwards = [
         f"{where(path, node)} {node.value!r}"
         for path in python_files(*PACKAGES)
-        if part_of(path) not in MAY_NAME_UPWARDS | WHOLE_CLINIC and not part_of(path).endswith("urls")
+        if part_of(path) not in MAY_NAME_UPWARDS | WHOLE_CLINIC
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if names_upwards(node.value, package=path.relative_to(ROOT).parts[0])

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from procedures import imaging, voiding
+from procedures.records import images, voiding
 from tests import factories
-from tests.procedures import hostile_images
+from tests.clinic.lib import hostile_images
 
 
 def made(procedure, physician, *, by):
@@ -18,7 +18,7 @@ def made(procedure, physician, *, by):
     voiding.agree(voiding.ask(before, by=by, reason="Wrong.", at=now), by=factories.user(), at=now)
     draft = factories.draft(starts_at=now - timedelta(hours=1), **of_patient)
     file = SimpleUploadedFile("picture.png", hostile_images.saved())
-    (picture,), _refused = imaging.add(draft, [file], by=by, at=now)
+    (picture,), _refused = images.add(draft, [file], by=by, at=now)
     record, pictures = {"pk": procedure.appointment_id}, {"pk": draft.appointment_id}
     return {
         **{f"practice-record-void{act}": record for act in ("", "-agree", "-keep")},

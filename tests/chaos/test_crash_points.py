@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic import delivering
+from clinic.messaging import delivery
 from clinic.models import Message, WorkItem
 from tests import factories
 
@@ -97,7 +97,7 @@ def the_lease_runs_out():
 
 
 def a_healthy_worker_goes_on():
-    while delivering.deliver_due(at=timezone.now()):
+    while delivery.deliver_due(at=timezone.now()):
         pass
 
 

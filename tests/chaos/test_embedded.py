@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.world import FILL
-from tests.fixtures.running import ROOT, RunningClinic
+from tests.fixtures.live_clinic import ROOT, RunningClinic
 
 pytestmark = [pytest.mark.chaos, pytest.mark.once]
 MESSAGES = 2_000 if os.environ.get("CHAOS") == "full" else 400

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 from aiosmtpd.controller import Controller
 
-from clinic.supervisor import end_with_parent
+from clinic.operations.supervisor import end_with_parent
 from tests.provider import Provider
 from tests.services import PostgreSQL, Redis, free_port, wait_until
 

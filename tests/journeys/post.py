@@ -5,12 +5,12 @@ import re
 from django.conf import settings
 from django.utils import timezone
 
-from clinic import delivering
+from clinic.messaging import delivery
 
 
 def deliver():
     """What is due goes out."""
-    while delivering.deliver_due(at=timezone.now()):
+    while delivery.deliver_due(at=timezone.now()):
         pass
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from clinic import registering
 from clinic.models import Message, MessageStatus, PatientAccess, User, WorkItem, WorkItemStatus
+from clinic.people import registration
 from tests import factories
 from tests.factories import at
 from tests.journeys import post, steps
@@ -53,7 +53,7 @@ def plan(live, moment):
     factories.practitioner()
     factories.physiotherapist()
     site = factories.site(muscle=factories.muscle(lung_risk="yes"), no_ultrasound_reason="Held away from the ribs")
-    ona = registering.register(factories.newcomer(given_name="Ona", email=EMAIL), at=timezone.now())
+    ona = registration.register(factories.newcomer(given_name="Ona", email=EMAIL), at=timezone.now())
     return factories.signed(patient=ona, sites=[site], signed_at=timezone.now(), pain=(7, 3)).care_plan
 
 

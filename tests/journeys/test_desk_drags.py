@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from clinic import booking
 from clinic.models import Appointment, Role
+from clinic.scheduling import booking
 from tests import factories
 from tests.factories import civil
 from tests.journeys import steps

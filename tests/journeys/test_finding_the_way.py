@@ -5,7 +5,7 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from tests.journeys import steps
-from tests.procedures.public import CATALOGUE
+from tests.procedures.public.catalogue_pages import CATALOGUE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.once]
 

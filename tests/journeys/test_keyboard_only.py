@@ -6,13 +6,13 @@ A physician's record by the keyboard is in test_physician_record, a booking by p
 import pytest
 from playwright.sync_api import expect
 
-from clinic import booking
 from clinic.models import Appointment, AppointmentStatus, Role
+from clinic.scheduling import booking
 from tests import factories
 from tests.factories import civil
 from tests.journeys import post, steps
 from tests.journeys.keyboard import Keyboard
-from tests.procedures.public import load_catalogue
+from tests.procedures.public.catalogue_pages import load_catalogue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
 TUESDAY = "2026-03-03 08:10"

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from aftercare import asking
+from aftercare.symptoms import check_times
 from clinic.models import Role
 from tests import factories
-from tests.aftercare import asked
+from tests.aftercare.symptoms import asked_plans
 from tests.factories import at
 from tests.journeys import steps
 
@@ -16,11 +16,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 @pytest.fixture
 def link(time_machine):
     """In the message of the third day, just now."""
-    asked.questions()
+    asked_plans.questions()
     patient = factories.patient(given_name="Jonas", family_name="Far", phone="+37061234567")
-    plan = asked.plan(near_lung=True, patient=patient)
+    plan = asked_plans.plan(near_lung=True, patient=patient)
     time_machine.move_to(at("2026-03-05 18:00"), tick=True)
-    return asking.link_of(asked.check(plan)).partition("/check/")[2]
+    return check_times.link_of(asked_plans.check(plan)).partition("/check/")[2]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])

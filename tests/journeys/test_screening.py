@@ -7,8 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from clinic.models import AccessRelation, Appointment, PatientAccess, User, WorkItem
-from procedures import screening
 from procedures.models import PainReport, Screening
+from procedures.screening import safety_questions
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
@@ -19,8 +19,8 @@ TUESDAY = "2026-03-03 08:10"
 def visit(demo_clinic_at):
     """The next injection for which nothing was answered; the demo's patient may act for its patient."""
     demo_clinic_at(TUESDAY)
-    coming = screening.injections(Appointment.objects.all(), at=timezone.now())
-    unanswered = next(each for each in coming if screening.answered_for(each) is None)
+    coming = safety_questions.injections(Appointment.objects.all(), at=timezone.now())
+    unanswered = next(each for each in coming if safety_questions.answered_for(each) is None)
     account = User.objects.get(email="patient@demo.example")
     PatientAccess.objects.create(user=account, patient=unanswered.patient, relation=AccessRelation.FAMILY)
     return unanswered
@@ -85,4 +85,4 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     given = Screening.objects.filter(patient=visit.patient).first()
     assert (given.review_note, given.needs_review) == ("INR 2.4, superficial sites only.", False)
     assert not WorkItem.objects.for_physicians().requested().filter(patient=visit.patient).exists()
-    assert screening.holds_until(given) - given.answered_at == timedelta(days=30)
+    assert safety_questions.holds_until(given) - given.answered_at == timedelta(days=30)

@@ -1,6 +1,6 @@
 """Everybody can use every page: axe with no rule switched off, targets of 44 px, 400 % zoom, light and dark.
 
-No list is kept here: the pages come from the URLconf (tests.pages.gathering), so none can be forgotten.
+No list is kept here: the pages come from the URLconf (tests.pages.page_collection), so none can be forgotten.
 """
 
 from collections import defaultdict
@@ -15,8 +15,8 @@ from django.urls import reverse
 from clinic.models import Role, User
 from tests import factories
 from tests.journeys.test_whole_path import TUESDAY
-from tests.pages.gathering import Gathering, Page, names_of_site, open_small_demo, signed_in
-from tests.pages.looking import Eyes
+from tests.pages.browser_checks import Eyes
+from tests.pages.page_collection import Gathering, Page, names_of_site, open_small_demo, signed_in
 
 COLLEAGUES = ("admin:", "desk", "practice")
 PARTS = ["patients", "colleagues"]  # one for each of two workers

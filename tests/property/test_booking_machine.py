@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from clinic import availability, booking, merging, waiting
 from clinic.errors import ChangedMeanwhile, DomainError, NotWaiting, TimeTaken, TooLateToMove, TooLateToUndo
 from clinic.models import Appointment, AppointmentStatusChange, Patient, WaitlistEntry, WaitlistOffer
 from clinic.models.appointments import HOLDS_TIME, MOVES
+from clinic.people import merging
+from clinic.scheduling import availability, booking, waitlist
 from tests import factories
 from tests.factories import NOW, at
 
@@ -200,12 +201,12 @@ class BookingMachine(RuleBasedStateMachine):
     def join_the_waitlist(self, patient, kind, doctors):
         days = {"earliest_on": NOW.date(), "latest_on": NOW.date() + timedelta(days=1)}
         people = [self.doctors[doctor] for doctor in doctors]
-        waiting.join(self.patient(patient), self.kinds[kind], **days, practitioners=people, at=self.now)
+        waitlist.join(self.patient(patient), self.kinds[kind], **days, practitioners=people, at=self.now)
 
     @rule(which=some)
     def leave_the_waitlist(self, which):
         if entry := self.one(WaitlistEntry.objects.current(), which):
-            waiting.leave(entry, at=self.now)
+            waitlist.leave(entry, at=self.now)
             entry.refresh_from_db()
             assert (entry.status, entry.open_offer) == ("left", None)
 
@@ -217,7 +218,7 @@ class BookingMachine(RuleBasedStateMachine):
         kept = entry.open_offer.appointment
         possible = kept.is_live_hold(at=self.now) and self.is_free(entry.patient, kept.visit_type, kept.starts_at)
         try:
-            booking.confirm(waiting.hold_for(entry, at=self.now), patient=entry.patient, at=self.now)
+            booking.confirm(waitlist.hold_for(entry, at=self.now), patient=entry.patient, at=self.now)
         except (NotWaiting, TimeTaken):
             assert not possible
         else:
@@ -228,7 +229,7 @@ class BookingMachine(RuleBasedStateMachine):
 
     @rule()
     def offer_on(self):
-        waiting.move_on(at=self.now)
+        waitlist.move_on(at=self.now)
         offered = WaitlistOffer.objects.filter(is_open=True).select_related("appointment")
         assert [offer for offer in offered if not offer.appointment.is_live_hold(at=self.now)] == []
 

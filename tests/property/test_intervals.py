@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic import availability
+from clinic.scheduling import availability
 
 pytestmark = pytest.mark.once
 

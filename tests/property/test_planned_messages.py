@@ -13,14 +13,15 @@ from django.db.models import Min
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from aftercare import reconciling
+from aftercare.care_plans import missing_messages
 from aftercare.models import AftercareProtocol
-from clinic import booking, choosing, delivering, reaching
 from clinic.errors import DomainError
+from clinic.messaging import contacts, delivery, preferences
 from clinic.models import Message, PreferenceSource, WorkItem
 from clinic.models.messages import UNSENT
-from procedures import voiding
+from clinic.scheduling import booking
 from procedures.models import Muscle, Procedure
+from procedures.records import voiding
 from tests import factories
 from tests.factories import at
 from tests.property.aftercare_model import Aftercare, civil, day_of, promised
@@ -140,7 +141,7 @@ class Days:
         self.choose(wants_reminders=True)
 
     def choose(self, *, wants_reminders):
-        choosing.choose(
+        preferences.choose(
             self.patient, by=None, source=PreferenceSource.DESK, at=self.now, wants_reminders=wants_reminders
         )
         self.expected.wants_reminders = wants_reminders
@@ -148,11 +149,11 @@ class Days:
     def new_address(self):
         self.number += 1
         value = f"address{self.number}@mail.example"
-        reaching.fix_contact(self.patient.contacts.get(until=None), value=value, by=None, at=self.now)
+        contacts.fix_contact(self.patient.contacts.get(until=None), value=value, by=None, at=self.now)
         self.expected.address = value
 
     def reconcile(self):
-        reconciling.tell_the_desk(at=self.now, days=60)
+        missing_messages.tell_the_desk(at=self.now, days=60)
 
     def wait(self, until):
         days, clock = until
@@ -167,7 +168,7 @@ class Days:
         """As the beat would, at each moment at which something is due."""
         due = Message.objects.filter(status__in=UNSENT, next_try_at__lte=until)
         while moment := due.aggregate(first=Min("next_try_at"))["first"]:
-            delivering.deliver_due(at=moment)
+            delivery.deliver_due(at=moment)
         self.expected.pass_time(until)
 
     def booked(self):
@@ -189,7 +190,7 @@ class Days:
             for pk, record in records
             for key, each in record.promises.items()
         }
-        report = reconciling.compare(at=self.now, days=60)
+        report = missing_messages.compare(at=self.now, days=60)
         assert (report.missing, report.extra) == ([], [])
         items = WorkItem.objects.filter(kind="physiotherapy", status="requested")
         not_booked = [f"procedure:{pk}:physiotherapy-late" for pk, record in records if record.wants_a_visit]

@@ -7,9 +7,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clinic import availability, booking
 from clinic.errors import TimeTaken
 from clinic.models import Closure, CredentialKind
+from clinic.scheduling import availability, booking
 from tests import factories
 from tests.factories import MONDAY, NOW, at
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clinic.supervisor import end_with_parent
+from clinic.operations.supervisor import end_with_parent
 from tests.services import free_port, wait_until
 
 ACCOUNT, SECRET, SENDER = "AC" + "0" * 32, "a-secret-of-the-tests", "+37060000000"

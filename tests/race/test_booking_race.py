@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from clinic import booking, claiming
 from clinic.models import Appointment, Message, Patient, Role, User
 from clinic.models.appointments import HOLDS_TIME
+from clinic.scheduling import booking, booking_locks
 from tests import factories
 from tests.factories import NOW
 
@@ -202,7 +202,7 @@ def test_who_comes_too_late_or_again_does_not_queue_for_the_locks():
 
     def keep_the_lock():
         with transaction.atomic():
-            claiming.lock(same["practitioner"])
+            booking_locks.lock(same["practitioner"])
             locked.set()
             done.wait(timeout=60)
         connection.close()

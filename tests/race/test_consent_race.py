@@ -10,11 +10,11 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from clinic import booking
 from clinic.models import WorkItem, WorkItemKind
-from procedures import consenting
+from clinic.scheduling import booking
+from procedures.consent import consents
 from tests import factories
-from tests.procedures import consents
+from tests.procedures.consent import signatures
 from tests.race.test_booking_race import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.repeated_queries_allowed]
@@ -29,7 +29,7 @@ def cancel_slowly(visit, has_begun):
 
 def take_back(consent, by, has_begun):
     has_begun.wait(5)
-    consenting.withdraw(consent, by=by, at=timezone.now())
+    consents.withdraw(consent, by=by, at=timezone.now())
 
 
 def test_consent_taken_back_while_the_visit_is_cancelled_leaves_nothing_to_do():
@@ -38,7 +38,7 @@ def test_consent_taken_back_while_the_visit_is_cancelled_leaves_nothing_to_do():
     visit = factories.appointment(
         starts_at=now + timedelta(days=1), practitioner=factories.practitioner(), visit_type=factories.visit_type()
     )
-    consent = consents.sign(consents.planned(visit, at=now), at=now)
+    consent = signatures.sign(signatures.planned(visit, at=now), at=now)
 
     acts = [partial(cancel_slowly, visit, has_begun), partial(take_back, consent, factories.user(), has_begun)]
     answers = at_once(acts, threads=2)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.models import AuditEvent, Role
 from procedures.models import Addendum
 from tests import factories
-from tests.procedures.record_pages import page_of, sign
+from tests.procedures.practice.record_pages import page_of, sign
 from tests.race.test_booking_race import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.repeated_queries_allowed]

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from aftercare import reconciling
+from aftercare.care_plans import missing_messages
 
 
 class Command(BaseCommand):
@@ -11,7 +11,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=8, help="How far back procedures are looked at (8).")
 
     def handle(self, *, days, **options):
-        report = reconciling.compare(at=timezone.now(), days=days)
+        report = missing_messages.compare(at=timezone.now(), days=days)
         for word in ("missing", "extra"):
             for key in getattr(report, word):
                 self.stdout.write(f"{word}: {key}")

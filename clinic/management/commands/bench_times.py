@@ -13,9 +13,9 @@ from statistics import median
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic.benchmarking import stage
 from clinic.models import Appointment
-from clinic.supervisor import end_with_parent
+from clinic.operations.benchmarks import stage
+from clinic.operations.supervisor import end_with_parent
 
 HOST = "127.0.0.1"
 CONNECTIONS = 4

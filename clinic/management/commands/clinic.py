@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from clinic import bundling
-from clinic.supervisor import Child, Supervisor
+from clinic.operations.supervisor import Child, Supervisor
+from clinic.website import asset_bundles
 
 HOST = "127.0.0.1"
 LOCK_NAME = "clinic.lock"
@@ -114,7 +114,7 @@ def collect_static_if_changed():
 
 def static_fingerprint():
     """Changes with our own static files (name, size, time) and with the packages that bring some."""
-    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes() + repr(bundling.PARTS).encode())
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes() + repr(asset_bundles.PARTS).encode())
     for path in sorted((settings.BASE_DIR / "static").rglob("*")):
         if path.is_file():
             facts = path.stat()

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from clinic import delivering
+from clinic.messaging import delivery
 
 
 class Command(BaseCommand):
@@ -9,6 +9,6 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         delivered = 0
-        while count := delivering.deliver_due(at=timezone.now()):
+        while count := delivery.deliver_due(at=timezone.now()):
             delivered += count
         self.stdout.write(f"{delivered} messages taken from the outbox.")

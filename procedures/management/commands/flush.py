@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import flush
 
-from procedures import sealing
+from procedures.records import seals
 
 
 class Command(flush.Command):
@@ -13,5 +13,5 @@ class Command(flush.Command):
     def handle(self, *, database, **options):
         if not settings.DEMO:
             raise CommandError("Signed records are never deleted. flush works with DEMO=true only.")
-        sealing.lift(using=database)
+        seals.lift(using=database)
         super().handle(database=database, **options)

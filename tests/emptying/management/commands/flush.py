@@ -1,6 +1,6 @@
 from django.core.management.commands import flush
 
-from procedures import sealing
+from procedures.records import seals
 
 
 class Command(flush.Command):
@@ -10,5 +10,5 @@ class Command(flush.Command):
     """
 
     def handle(self, *, database, **options):
-        sealing.lift(using=database)
+        seals.lift(using=database)
         super().handle(database=database, **options)

@@ -1,0 +1,117 @@
+"""Everything that is known of a patient's way through the clinic, on one time line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from aftercare.models import CarePlan, PainDiaryEntry, PhysiotherapyAssessment, SymptomCheck
+from aftercare.outcomes.pain_charts import PainPoint
+from clinic.models import Appointment
+from procedures.models import Consent, InjectionSite, PainReport, Procedure, Screening
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `kind` chooses the words, `thing` is the row that they are about."""
+
+    at: datetime
+    kind: str
+    thing: object
+    records: tuple = ()
+
+    @property
+    def is_injected(self):
+        return any(record.is_signed for record in self.records)
+
+
+def entries_of(patient, *, user):
+    """Newest first: visits with their records, safety answers, pain told, consents, aftercare; as `user` may see."""
+    found = [
+        *_visits(patient, user),
+        *(Entry(each.answered_at, "screening", each) for each in _of(Screening, patient, user)),
+        *(
+            Entry(each.told_at, "pain", each)
+            for each in _of(PainReport, patient, user).prefetch_related("areas__region")
+        ),
+        *(Entry(each.told_at, "diary", each) for each in _diary(patient, user)),
+        *(Entry(each.answered_at, "symptoms", each) for each in _symptoms(patient, user)),
+        *_consents(patient, user),
+        *(Entry(each.assessed_at, "assessment", each) for each in _assessments(patient, user)),
+        *(Entry(each.starts_at, "care", each) for each in _care_plans(patient, user)),
+    ]
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def _of(model, patient, user):
+    return model.objects.visible_to(user).filter(patient=patient)
+
+
+def _visits(patient, user):
+    records = {}
+    for record in _records(patient, user):
+        records.setdefault(record.appointment_id, []).append(record)
+    visits = Appointment.objects.visible_to(user).filter(patient=patient).for_people().with_people_and_places()
+    for visit in visits:
+        yield Entry(visit.starts_at, "visit", visit, records=tuple(records.get(visit.pk, ())))
+
+
+def _records(patient, user):
+    return _of(Procedure, patient, user).with_all_parts().prefetch_related("complications")
+
+
+def _assessments(patient, user):
+    return _of(PhysiotherapyAssessment, patient, user).select_related("assessed_by").prefetch_related("causes")
+
+
+def _consents(patient, user):
+    for consent in _of(Consent, patient, user).select_related("plan__definition", "withdrawn_by"):
+        yield Entry(consent.signed_at, "consent", consent)
+        if consent.withdrawn_at:
+            yield Entry(consent.withdrawn_at, "consent-ended", consent)
+
+
+def _diary(patient, user):
+    return _of(PainDiaryEntry, patient, user).select_related("care_plan")
+
+
+def _symptoms(patient, user):
+    return _of(SymptomCheck, patient, user).select_related("followed_up_by").prefetch_related("answers__question")
+
+
+def _care_plans(patient, user):
+    return _of(CarePlan, patient, user).filter(procedure__status="signed").select_related("referral__appointment")
+
+
+def pain_points(patient, *, user):
+    """Before and after each signed injection, and what was told at home."""
+    signed = _of(Procedure, patient, user).signed().prefetch_related("pain_scores")
+    points = [PainPoint(record.performed_on, record.pain_before, record.pain_after) for record in signed]
+    points += [
+        PainPoint(timezone.localdate(told_at), told=score)
+        for told_at, score in _of(PainReport, patient, user).values_list("told_at", "score")
+    ]
+    points += last_of_each_day(_of(PainDiaryEntry, patient, user))
+    return sorted(points, key=lambda point: point.on)
+
+
+def pain_points_of(plan):
+    """Before and after the injection of this plan, and each day's last word in its diary."""
+    record = plan.procedure
+    told = last_of_each_day(plan.pain_entries.all())
+    if record.pain_before is None and record.pain_after is None:
+        return told
+    return [PainPoint(record.performed_on, record.pain_before, record.pain_after), *told]
+
+
+def last_of_each_day(entries):
+    by_day = {timezone.localdate(entry.told_at): entry.score for entry in sorted(entries, key=lambda e: e.told_at)}
+    return [PainPoint(day, told=score) for day, score in by_day.items()]
+
+
+def felt_and_injected(patient, *, user):
+    """Where it was last felt (body areas), and each muscle and side that ever got a needle, once."""
+    report = _of(PainReport, patient, user).prefetch_related("areas__region").first()
+    sites = InjectionSite.objects.filter(procedure__in=_of(Procedure, patient, user).signed())
+    once = {(site.muscle_id, site.side): site for site in sites.select_related("muscle__region")}
+    return (list(report.areas.all()) if report else []), list(once.values())

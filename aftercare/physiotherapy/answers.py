@@ -1,0 +1,69 @@
+"""What the patient says who does not book physiotherapy here: somewhere else, or not at all."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatus
+from aftercare.physiotherapy import reminders
+from clinic.errors import DomainError, MoveNotAllowed
+
+MOST_DAYS_AHEAD = 90
+
+
+class NotADayForIt(DomainError):
+    field = "elsewhere_on"
+    sentence = gettext_lazy("Choose a day between your treatment and three months from now.")
+
+
+def go_elsewhere(referral, *, on, where, by, at):
+    """Note that the patient sees another physiotherapist on the civil day `on`, `where` in a few words.
+
+    Nothing asks for a booking any more. Saying it again changes the day. Raises NotADayForIt, and MoveNotAllowed once
+    it is booked here, done or not needed.
+    """
+    first, last = first_and_last_day(referral, at=at)
+    if not first <= on <= last:
+        raise NotADayForIt
+    _answer(referral, ReferralAnswer.ELSEWHERE, elsewhere_on=on, note=where, by=by, at=at)
+
+
+def decline(referral, *, why, by, at):
+    """Note that the patient does not want physiotherapy. Raises MoveNotAllowed as `go_elsewhere` does."""
+    _answer(referral, ReferralAnswer.DECLINED, elsewhere_on=None, note=why, by=by, at=at)
+
+
+def take_back(referral, *, by, at):
+    """The answer does not hold any more: reminders that lie ahead come back, and so does the desk's last resort.
+
+    Repeating it changes nothing, nor does it once physiotherapy is booked here: that has won already.
+    """
+    with transaction.atomic():
+        referral = _locked(referral)
+        if referral.status != ServiceRequestStatus.ACTIVE or not referral.answer:
+            return
+        referral.unsay()
+        reminders.ask_again(referral, at=at)
+
+
+def first_and_last_day(referral, *, at):
+    """Between which days somebody can have gone elsewhere, or will go."""
+    first = timezone.localdate(referral.care_plan.starts_at)
+    return first, timezone.localdate(at) + timedelta(days=MOST_DAYS_AHEAD)
+
+
+def _answer(referral, answer, *, elsewhere_on, note, by, at):
+    with transaction.atomic():
+        referral = _locked(referral)
+        if referral.status != ServiceRequestStatus.ACTIVE or referral.appointment_id:
+            raise MoveNotAllowed(_("Physiotherapy is booked here or done by now. Load the page again to see it."))
+        referral.say(answer, elsewhere_on=elsewhere_on, note=note, by=by, at=at)
+        reminders.stop_asking(referral, reason=referral.get_answer_display(), by=by, at=at)
+
+
+def _locked(referral):
+    rows = ServiceRequest.objects.select_for_update(of=["self"], no_key=True)
+    return rows.select_related("care_plan").get(pk=referral.pk)

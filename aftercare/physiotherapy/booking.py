@@ -1,0 +1,79 @@
+"""Booking the physiotherapy that a referral asks for, before its deadline."""
+
+from itertools import zip_longest
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import MoveNotAllowed, TimeNotOpen
+from clinic.models import PractitionerRole, VisitType
+from clinic.scheduling import availability, booking
+
+BOOKED_ALREADY = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
+
+
+def visit_type():
+    """The kind of visit that serves a referral; None when the clinic offers none."""
+    return VisitType.objects.for_patients().filter(role=PractitionerRole.PHYSIOTHERAPIST).first()
+
+
+def open_times(referral, *, at):
+    """Open times up to the referral's last day; when it has passed or all are gone, those of the week after."""
+    kind = visit_type()
+    if kind is None:
+        return []
+    today = timezone.localdate(at)
+    days = (referral.due_on - today).days + 1
+    before = availability.open_times(kind, first_day=today, days=days, at=at) if days > 0 else []
+    return before or availability.open_times(kind, first_day=today, days=14, at=at)
+
+
+def open_days(referral, *, at):
+    """`open_times` by civil day: a list of {"day", "times", "is_late"}."""
+    days = _by_day(open_times(referral, at=at))
+    return [{"day": day, "times": times, "is_late": day > referral.due_on} for day, times in days.items()]
+
+
+def _by_day(times):
+    days = {}
+    for open_time in times:
+        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
+    return days
+
+
+def next_times(referral, *, at, most=3):
+    """A few of `open_times`, in order: the first of each day, then the second."""
+    by_day = [times[:most] for times in _by_day(open_times(referral, at=at)).values()]
+    in_turn = [time for row in zip_longest(*by_day) for time in row if time]
+    return sorted(in_turn[:most])
+
+
+def book(referral, *, practitioner, starts_at, request_token, by, at):
+    """Book physiotherapy for the referral's patient; the same token gets the same booking back.
+
+    Raises MoveNotAllowed when it is booked already, TimeTaken or TimeNotOpen with open times instead.
+    """
+    kind = visit_type() or no_such_time()
+    if referral.appointment is not None and referral.appointment.request_token != request_token:
+        raise MoveNotAllowed(BOOKED_ALREADY)
+    with transaction.atomic():
+        appointment = booking.book(
+            visit_type=kind,
+            practitioner=practitioner,
+            starts_at=starts_at,
+            patient=referral.patient,
+            request_token=request_token,
+            by=by,
+            at=at,
+            booked_for=referral,
+        )
+        # Booking has locked the patient: of two at the same moment the second finds the referral served, and is undone.
+        referral.refresh_from_db()
+        if referral.appointment_id != appointment.pk:
+            raise MoveNotAllowed(BOOKED_ALREADY)
+    return appointment
+
+
+def no_such_time():
+    raise TimeNotOpen

@@ -1,0 +1,218 @@
+"""What patients say of the days after, what an answer sets in motion, and who followed it up.
+
+Each answer has its level in the catalogue of questions; the worst one counts. It never says what somebody has.
+"""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftercare.errors import AnsweredAlready
+from aftercare.models import Asks, CareCheck, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
+from clinic import worklist
+from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.lib.texts import says_something
+from clinic.models import Patient, WorkItem, WorkItemKind
+from clinic.people import auditing
+from procedures.models import ProcedureStatus
+
+GRAVITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
+KINDS = {SymptomLevel.RED: WorkItemKind.SYMPTOM_RED, SymptomLevel.AMBER: WorkItemKind.SYMPTOM_AMBER}
+PREFIX = "symptom-check:"  # of the key of a work item
+PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # where a clinic has no questions yet
+OF_NO_USE = gettext_lazy("This page is of no use any more. If you feel unwell, call us.")
+
+
+def questions_for(plan, *, asks=Asks.HOW_ARE_YOU):
+    """What this plan's patient is asked: of the breath only after a needle near the lung, and then first of all."""
+    questions = list(SymptomQuestion.objects.filter(is_active=True))
+    near_lung = [question for question in questions if question.only_near_lung]
+    if asks == Asks.BREATHING and near_lung:
+        return near_lung
+    others = [question for question in questions if not question.only_near_lung]
+    return [*near_lung, *others] if plan.procedure.has_lung_risk else others
+
+
+def choices_of(question):
+    """(level, words) of each answer that this question has, the best first."""
+    words = [
+        (SymptomLevel.GREEN, question.green_words),
+        (SymptomLevel.AMBER, question.amber_words),
+        (SymptomLevel.RED, question.red_words),
+    ]
+    return [(level, text) for level, text in words if text]
+
+
+def tell(plan, levels, *, at, own_words="", care_check=None, by=None, request_token=None, address=None):
+    """Keep what the patient says, as a SymptomCheck; red and amber open a work item in the same transaction.
+
+    `levels` maps the key of each question that is asked to a SymptomLevel. Own words ask for a call, whatever the
+    levels are: a person reads them. `care_check` is the moment whose link was used, which takes one answer: the same
+    again changes nothing, a worse one is kept as told without being asked, any other raises AnsweredAlready. Without
+    it an open question is answered along, and the same `request_token` changes nothing. Raises DomainError while a
+    question is unanswered, MoveNotAllowed for a voided record, PatientMerged for an entry that was joined.
+    """
+    asks = care_check.asks if care_check else Asks.HOW_ARE_YOU
+    questions = questions_for(plan, asks=asks)
+    if not questions:
+        raise MoveNotAllowed(PLEASE_CALL)
+    own_words = own_words.strip()
+    rows = [_answer(question, levels.get(question.pk)) for question in questions]
+    with transaction.atomic():
+        _lock(plan)
+        if told := _told_before(plan, rows, own_words, care_check, request_token):
+            return told
+        check = SymptomCheck.objects.create(
+            care_plan=plan,
+            patient_id=plan.patient_id,
+            care_check=_asked(plan, care_check, at=at),
+            outcome=_outcome(rows, own_words),
+            own_words=own_words,
+            answered_at=at,
+            answered_by=by if by and by.is_authenticated else None,
+            request_token=_token(plan, rows, own_words, care_check, request_token),
+        )
+        for row in rows:
+            row.check_made = check
+        SymptomAnswer.objects.bulk_create(rows)
+        _open_item(check, rows, at=at)
+        auditing.wrote(check.patient, by=by, what="symptom answers", address=address)
+    return check
+
+
+def follow_up(check, *, by, note, at):
+    """A colleague says what was said and done about red or amber answers; the work item is done with it.
+
+    Raises DomainError for the field `note` when it says nothing, MoveNotAllowed when there is nothing to follow up.
+    """
+    if not says_something(note):
+        raise DomainError(_("Write what was said and done."), field="note")
+    with transaction.atomic():
+        check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True).get(pk=check.pk)
+        if not check.needs_follow_up:
+            raise MoveNotAllowed(_("Somebody has followed this up already."))
+        _note_follow_up(check, by=by, note=note, at=at)
+        for item in item_of(check).requested():
+            item.complete(by=by, note=_("followed up"))
+    return check
+
+
+def followed_up_at_desk(item, *, by, note, at):
+    """The desk has called and says in its work item what was said; where a physician was quicker, that stays."""
+    check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True)
+    check = check.filter(pk=item.key.removeprefix(PREFIX)).first()
+    if check and check.needs_follow_up:
+        _note_follow_up(check, by=by, note=note, at=at)
+
+
+def told_by(care_check):
+    """The newest answer to this question, which is also the worst; None without one."""
+    by_link = Q(care_check=care_check) | Q(request_token__startswith=_by_link(care_check))
+    return SymptomCheck.objects.filter(by_link).order_by("pk").last()
+
+
+def item_of(check):
+    return WorkItem.objects.filter(key=f"{PREFIX}{check.pk}")
+
+
+def to_follow_up(patients):
+    """Red answers of these patients that nobody has followed up, the newest first."""
+    red = SymptomCheck.objects.to_follow_up().filter(outcome=SymptomLevel.RED, patient__in=patients)
+    return red.select_related("patient").prefetch_related("answers__question")
+
+
+def advice_of(rows, level):
+    """What to do now, of each answer of this level; nothing of the others, so that the first thing stands alone."""
+    advice = [getattr(row.question, f"{level}_advice") for row in rows if row.level == level]
+    return list(dict.fromkeys(filter(None, advice)))
+
+
+def call_by(check):
+    """Until when the clinic calls about amber answers: what the patient is told."""
+    return worklist.call_by(at=check.answered_at)
+
+
+def _answer(question, level):
+    words = dict(choices_of(question))
+    if level not in words:
+        raise DomainError(_("Answer every question, please."))
+    return SymptomAnswer(question=question, level=level, words=words[level])
+
+
+def _outcome(rows, own_words):
+    levels = [row.level for row in rows] + ([SymptomLevel.AMBER] if own_words else [])
+    return max(levels, key=GRAVITY.__getitem__)
+
+
+def _lock(plan):
+    """One answer of a patient after the other, each of them with the record as it is by then."""
+    if Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id).merged_into_id:
+        raise PatientMerged
+    plan.procedure.refresh_from_db(fields=["status"])
+    if plan.procedure.status != ProcedureStatus.SIGNED:
+        raise MoveNotAllowed(OF_NO_USE)
+
+
+def _told_before(plan, rows, own_words, care_check, request_token):
+    """The check that this answer has made already; raises AnsweredAlready where the link is used up."""
+    token = _token(plan, rows, own_words, care_check, request_token)
+    if token and (same := SymptomCheck.objects.filter(request_token=token).first()):
+        return same
+    told = care_check and told_by(care_check)
+    if told and GRAVITY[_outcome(rows, own_words)] <= GRAVITY[told.outcome]:
+        raise AnsweredAlready
+    return None
+
+
+def _token(plan, rows, own_words, care_check, request_token):
+    """What makes two answers one: the page that they were sent from, or the link and what was said."""
+    if care_check is None:
+        return f"{plan.pk}:{request_token}" if request_token else None
+    said = "".join(row.level[0] for row in rows)
+    mark = salted_hmac("aftercare.symptoms", f"{said} {own_words}").hexdigest()
+    return f"{_by_link(care_check)}{mark[:40]}"
+
+
+def _by_link(care_check):
+    return f"link {care_check.pk}: "
+
+
+def _asked(plan, care_check, *, at):
+    """The moment that this answers: none for what is told again."""
+    if care_check:
+        return None if SymptomCheck.objects.filter(care_check=care_check).exists() else care_check
+    unanswered = CareCheck.objects.filter(care_plan=plan, symptom_check=None, due_at__lte=at, open_until__gt=at)
+    return unanswered.order_by("-due_at").first()
+
+
+def _open_item(check, rows, *, at):
+    if check.outcome not in KINDS:
+        return
+    names = [str(row.question) for row in rows if row.level != SymptomLevel.GREEN]
+    names += [_("own words")] if check.own_words else []
+    WorkItem.objects.create(
+        key=f"{PREFIX}{check.pk}",
+        kind=KINDS[check.outcome],
+        patient=check.patient,
+        appointment=check.care_plan.procedure.appointment,
+        what_to_say=_what_to_say(check, ", ".join(names)[:120]),
+        due_at=at,
+    )
+
+
+def _what_to_say(check, names):
+    """For the desk: which symptoms, and nothing of what was injected or written."""
+    if check.outcome == SymptomLevel.RED:
+        sentence = _("Red: %(names)s. Was told to get help now. Call: has help come? Tell a physician at once.")
+    else:
+        sentence = _("Amber: %(names)s. We promised to call by %(until)s. Ask how it is, and tell a physician.")
+    return sentence % {"names": names, "until": date_format(timezone.localtime(call_by(check)), "l, H:i")}
+
+
+def _note_follow_up(check, *, by, note, at):
+    check.followed_up_at, check.followed_up_by, check.follow_up_note = at, by, note.strip()
+    check.save(update_fields=["followed_up_at", "followed_up_by", "follow_up_note"])

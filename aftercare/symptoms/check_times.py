@@ -1,0 +1,79 @@
+"""Asking patients how they are in the days after: when, and by which link. When is what the plan's protocol says."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftercare.models import Asks, CareCheck
+from aftercare.symptoms.answers import OF_NO_USE
+from procedures.models import ProcedureStatus
+
+# Whoever has the link sees questions and no name, and may answer them once.
+SIGNER = signing.Signer(salt="aftercare.checks", algorithm="sha1")
+CHECK_TIME = time(17)
+OPEN_AT_LEAST, OPEN_AT_MOST = timedelta(hours=20), timedelta(hours=72)
+
+
+def plan_checks(plan):
+    """Make the moments at which this plan asks. Call it in the transaction that starts the plan; again changes nothing.
+
+    Hours after are hours that pass; days after are days of the clinic's calendar, at 17:00. Breathing is asked about
+    only after a needle near the lung.
+    """
+    CareCheck.objects.bulk_create(checks_of(plan), ignore_conflicts=True)
+
+
+def checks_of(plan):
+    """What `plan_checks` makes, not saved: computed from nothing but the plan and its protocol, the earliest first."""
+    rows = plan.protocol.check_times.all()
+    if not plan.procedure.has_lung_risk:
+        rows = [row for row in rows if row.asks != Asks.BREATHING]
+    due = sorted((_due_at(row, plan), row.asks, row.moment) for row in rows)
+    return [
+        CareCheck(care_plan=plan, asks=asks, moment=moment, due_at=due_at, open_until=_open_until(due_at, asks, due))
+        for due_at, asks, moment in due
+    ]
+
+
+def link_of(check):
+    """Where the patient answers this check."""
+    return settings.SITE_URL + reverse("care-check", args=[SIGNER.sign(check.pk)])
+
+
+def check_of(token):
+    """The check of a link, or None when it was not made by us."""
+    try:
+        pk = SIGNER.unsign(token)
+    except signing.BadSignature:
+        return None
+    checks = CareCheck.objects.select_related("care_plan__procedure", "care_plan__patient", "care_plan__protocol")
+    return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=pk).first()
+
+
+def why_not(check, *, at):
+    """Why this check is of no use any more, in a sentence; "" while it can be answered."""
+    if check.care_plan.procedure.status != ProcedureStatus.SIGNED:
+        return str(OF_NO_USE)
+    if at >= check.open_until:
+        return _("The time for this answer is over. You can still tell us how you feel.")
+    if at < check.due_at:
+        return _("It is too early for this answer. If you feel unwell now, do not wait: call us.")
+    return ""
+
+
+def _due_at(row, plan):
+    if row.hours_after:
+        return plan.starts_at.astimezone(UTC) + timedelta(hours=row.hours_after)
+    day = timezone.localdate(plan.starts_at, timezone.get_default_timezone()) + timedelta(days=row.days_after)
+    return datetime.combine(day, CHECK_TIME, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+
+
+def _open_until(due_at, asks, due):
+    """Until the next of its kind is due; a day at the least, three at the most."""
+    later = [other for other, kind, _moment in due if kind == asks and other > due_at]
+    wanted = min(later) if later else due_at + OPEN_AT_MOST
+    return min(max(wanted, due_at + OPEN_AT_LEAST), due_at + OPEN_AT_MOST)

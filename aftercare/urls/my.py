@@ -1,0 +1,21 @@
+"""The days after, below /my/: how they go, how the patient is, physiotherapy."""
+
+from django.urls import path
+
+from aftercare.views.my import checks, diary, exercises, physiotherapy, plans, referral_answers, summaries
+
+urlpatterns = [
+    path("aftercare/", plans.own, name="my-aftercare"),
+    path("aftercare/<int:pk>/", plans.of_plan, name="my-aftercare-plan"),
+    path("aftercare/<int:pk>/next-visit/", plans.next_visit, name="my-aftercare-next-visit"),
+    path("aftercare/<int:pk>/pain/", diary.tell, name="my-aftercare-pain"),
+    path("aftercare/<int:pk>/symptoms/", checks.own, name="my-symptoms"),
+    path("aftercare/<int:pk>/symptoms/<int:check>/", checks.own_said, name="my-symptoms-said"),
+    path("physiotherapy/<int:pk>/", physiotherapy.physiotherapy, name="my-physiotherapy"),
+    path("physiotherapy/<int:pk>/answer/", referral_answers.own, name="my-physiotherapy-answer"),
+    path("physiotherapy/<int:pk>/take-back/", referral_answers.take_back_own, name="my-physiotherapy-take-back"),
+    path("exercises/", exercises.own, name="my-exercises"),
+    path("exercises/<int:pk>/done/", exercises.done, name="my-exercise-done"),
+    path("exercises/<int:pk>/undone/", exercises.undone, name="my-exercise-undone"),
+    path("visits/<int:pk>/summary/", summaries.own, name="my-summary"),
+]

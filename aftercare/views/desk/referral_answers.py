@@ -1,0 +1,46 @@
+"""Going elsewhere or declining physiotherapy: answered at the desk. Nothing clinical stands on its pages."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aftercare.models import ServiceRequest
+from aftercare.views.shared import referral_pages
+from clinic.lib.client_address import client_address
+from clinic.models import Patient
+from clinic.people import auditing
+
+STAFF = "aftercare.change_servicerequest"
+
+
+@permission_required(["aftercare.view_servicerequest", "clinic.view_workitem"], raise_exception=True)
+@require_safe
+def of_patient(request, pk):
+    """The desk's page: every referral of one patient, and what can be said about it. Nothing clinical."""
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    auditing.read(patient, by=request.user, what="referral", address=client_address(request))
+    referrals = ServiceRequest.objects.visible_to(request.user).filter(patient=patient)
+    context = {
+        "patient": patient,
+        "today": timezone.localdate(),
+        "referrals": referrals.select_related("appointment", "answered_by").order_by("-due_on"),
+    }
+    return render(request, "referrals/desk.html", context)
+
+
+@permission_required([STAFF, "clinic.view_workitem"], raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def at_desk(request, pk):
+    referral = referral_pages.referral_of(ServiceRequest.objects.visible_to(request.user), pk)
+    then = ["desk-physiotherapy", referral.patient_id]
+    return referral_pages.answer(
+        request, referral, template="referrals/answer.html", then=then, is_own=False, is_desk=True
+    )
+
+
+@permission_required([STAFF, "clinic.view_workitem"], raise_exception=True)
+@require_POST
+def take_back_at_desk(request, pk):
+    referral = referral_pages.referral_of(ServiceRequest.objects.visible_to(request.user), pk)
+    return referral_pages.take_back(request, referral, then=["desk-physiotherapy", referral.patient_id])

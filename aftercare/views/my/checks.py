@@ -1,0 +1,110 @@
+"""How are you? Answered by the link of a message or signed in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aftercare.errors import AnsweredAlready
+from aftercare.forms.my.symptoms import SymptomForm
+from aftercare.models import Asks, CarePlan, SymptomLevel
+from aftercare.symptoms import answers, check_times
+from aftercare.views.my.diary import CHOSEN_HERE
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request, token):
+    """Whoever has the link sees questions and a first name; the POST keeps the answer and uses the link up."""
+    check = check_times.check_of(token)
+    if check is None:
+        raise Http404
+    now = timezone.now()
+    if sentence := check_times.why_not(check, at=now):
+        return render(request, "checks/old_link.html", {"sentence": sentence}, status=410)
+    chosen = request.session.get(CHOSEN_HERE, {}).get(str(check.pk))
+    data = request.POST if request.method == "POST" else None
+    form = SymptomForm(data, plan=check.care_plan, asks=check.asks, initial=chosen)
+    if not form.questions:
+        return render(request, "checks/old_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
+    if form.is_valid():
+        try:
+            _tell(request, check.care_plan, form, at=now, care_check=check)
+        except AnsweredAlready as refusal:
+            return _said(request, check.care_plan, answers.told_by(check), sentence=str(refusal), status=409)
+        request.session.pop(CHOSEN_HERE, None)
+        return redirect("care-check", token)
+    told = answers.told_by(check)
+    if told and request.method != "POST":
+        return _said(request, check.care_plan, told, token=token if _asks_pain(check, told) else "")
+    context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
+    return render(request, "checks/check.html", context | {"asks_pain": _asks_pain(check)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own(request, pk):
+    """Signed in, whenever something feels wrong."""
+    plan = _own_plan(request, pk)
+    now = timezone.now()
+    if not plan.procedure.is_signed:
+        return render(request, "checks/old_link.html", {"sentence": answers.OF_NO_USE}, status=410)
+    form = SymptomForm(request.POST if request.method == "POST" else None, plan=plan)
+    if not form.questions:
+        return render(request, "checks/old_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
+    if form.is_valid():
+        told = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
+        return redirect("my-symptoms-said", plan.pk, told.pk)
+    return render(request, "checks/symptoms.html", {"form": form, "plan": plan})
+
+
+@require_safe
+def own_said(request, pk, check):
+    plan = _own_plan(request, pk)
+    told = get_object_or_404(plan.symptom_checks, pk=check)
+    return _said(request, plan, told, is_signed_in=True)
+
+
+def _own_plan(request, pk):
+    plans = CarePlan.objects.acted_for_by(request.user).select_related("procedure", "patient", "protocol")
+    return get_object_or_404(plans.prefetch_related("procedure__sites__muscle"), pk=pk)
+
+
+def _tell(request, plan, form, *, at, **more):
+    who = {"by": request.user, "address": client_address(request)}
+    return answers.tell(plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **who, **more)
+
+
+def _said(request, plan, told, *, sentence="", is_signed_in=False, token="", status=200):
+    """What to do now, by the worst answer; never what it may be."""
+    auditing.read(told.patient, by=request.user, what="symptom answers", address=client_address(request))
+    rows = list(told.answers.select_related("question"))
+    context = {
+        "told": told,
+        "plan": plan,
+        "advice": answers.advice_of(rows, told.outcome),
+        "sentence": sentence,
+        "call_by": answers.call_by(told) if told.outcome == SymptomLevel.AMBER else None,
+        "has_phone": bool(told.patient.phone),
+        "has_lung_risk": plan.procedure.has_lung_risk,
+        "is_signed_in": is_signed_in,
+        "token": token,
+    }
+    return render(request, "checks/said.html", context, status=status)
+
+
+def _asks_pain(check, told=None):
+    """By one tap, once; who was told to get help is not asked for a number."""
+    is_red = told is not None and told.outcome == SymptomLevel.RED
+    return check.asks == Asks.HOW_ARE_YOU and not is_red and not hasattr(check, "pain_entry")
+
+
+def _lead(check):
+    if check.asks == Asks.BREATHING:
+        return _("Please take one deep breath. Then choose what fits.")
+    return _("For each line choose what fits best.")

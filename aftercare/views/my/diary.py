@@ -1,0 +1,89 @@
+"""Pain from 0 to 10 in one tap: signed in, or by the link of a question."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from aftercare.forms.my.diary import PainForm
+from aftercare.forms.my.symptoms import SymptomForm
+from aftercare.models import Asks, CarePlan
+from aftercare.outcomes import pain_charts, timeline
+from aftercare.symptoms import check_times, pain_diary
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+TOLD_HERE = "told-pain-checks"  # in the session: the questions that this browser answered, and may see the chart of
+CHOSEN_HERE = "chosen-symptoms"  # in the session: what was chosen below the number and not sent yet
+
+
+@require_POST
+def tell(request, pk):
+    plan = get_object_or_404(CarePlan.objects.acted_for_by(request.user).select_related("procedure"), pk=pk)
+    form = PainForm(request.POST)
+    token = form.cleaned_data["request_token"] if form.is_valid() else None
+    entry = pain_diary.tell(plan, score=_score(form), at=timezone.now(), by=request.user, request_token=token)
+    auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
+    messages.success(request, _("Thank you. We have noted: %(score)s of 10.") % {"score": entry.score})
+    return redirect(f"{plan.get_absolute_url()}#pain")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request, token):
+    """The POST uses the link up; then this browser, and no other, sees the chart and goes on to the questions."""
+    check = check_times.check_of(token)
+    if check is None or check.asks != Asks.HOW_ARE_YOU:
+        raise Http404
+    if request.method != "POST":
+        return _thanks(request, check, token)
+    now = timezone.now()
+    if chosen := SymptomForm(request.POST, plan=check.care_plan, asks=check.asks).so_far:
+        request.session[CHOSEN_HERE] = {str(check.pk): chosen}
+    try:
+        entry = _told_by_link(request, check, at=now)
+    except MoveNotAllowed as refusal:
+        is_asked = not (check_times.why_not(check, at=now) or hasattr(check, "symptom_check"))
+        context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
+        return render(request, "diary/old_link.html", context, status=410)
+    auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
+    if entry.told_at == now:
+        request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
+    return redirect("care-check-pain", token)
+
+
+def _told_by_link(request, check, *, at):
+    if sentence := check_times.why_not(check, at=at):
+        raise MoveNotAllowed(sentence)
+    by = request.user if request.user.is_authenticated else None
+    return pain_diary.tell(check.care_plan, score=_score(PainForm(request.POST)), at=at, by=by, care_check=check)
+
+
+def _thanks(request, check, token):
+    entry = getattr(check, "pain_entry", None)
+    if entry is None or check.pk not in request.session.get(TOLD_HERE, []):
+        return redirect("care-check", token)
+    plan = CarePlan.objects.with_record().get(pk=check.care_plan_id)
+    points = timeline.pain_points_of(plan)
+    context = {
+        "check": check,
+        "token": token,
+        "entry": entry,
+        "change": pain_diary.change(plan.procedure.pain_before, entry.score),
+        "points": points,
+        "chart": pain_charts.pain_chart(points, until=plan.physiotherapy_due_on),
+        "is_answered": hasattr(check, "symptom_check"),
+    }
+    return render(request, "diary/thanks.html", context)
+
+
+def _score(form):
+    if not form.is_valid():
+        raise DomainError(_("Choose a number from 0 to 10."))
+    return form.cleaned_data["score"]

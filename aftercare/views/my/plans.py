@@ -1,0 +1,97 @@
+"""The patient's days after: one page for each plan, with the one thing to do first on top."""
+
+from uuid import uuid4
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from aftercare.care_plans import next_step
+from aftercare.models import CarePlan, ExercisePrescription
+from aftercare.outcomes import pain_charts, timeline
+from aftercare.physiotherapy import booking
+from aftercare.symptoms import pain_diary
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+
+@require_safe
+def own(request):
+    """The newest plan of each patient of this account; one alone is shown at once."""
+    now = timezone.now()
+    plans = list(_plans(request).newest_of_each_patient(on=timezone.localdate(now)))
+    if len(plans) == 1:
+        return redirect(plans[0])
+    for plan in plans:
+        auditing.read(plan.patient, by=request.user, what="days after", address=client_address(request))
+    cards = [{"plan": plan, "today": _today(plan, at=now)} for plan in plans]
+    return render(request, "plans/plans.html", {"cards": cards})
+
+
+@require_safe
+def of_plan(request, pk):
+    plan = get_object_or_404(_plans(request), pk=pk)
+    auditing.read(plan.patient, by=request.user, what="days after", address=client_address(request))
+    if not plan.procedure.is_signed:
+        return render(request, "plans/withdrawn.html", {"plan": plan})
+    now = timezone.now()
+    context = {"plan": plan, "page_token": uuid4().hex, **_lasting(plan, at=now)}
+    if not plan.is_running(at=now):
+        return render(request, "plans/over.html", context)
+    return render(request, "plans/plan.html", context | _running(plan, user=request.user, at=now))
+
+
+@require_safe
+def next_visit(request, pk):
+    """Where a reminder leads that says, on anybody's locked screen, nothing but "your next visit"."""
+    return redirect(get_object_or_404(_plans(request), pk=pk).referral)
+
+
+def _plans(request):
+    return CarePlan.objects.acted_for_by(request.user).with_record()
+
+
+def _today(plan, *, at):
+    if not plan.procedure.is_signed or not plan.is_running(at=at):
+        return None
+    return next_step.of_plan(plan, at=at)
+
+
+def _lasting(plan, *, at):
+    """What stays when the days with advice are over: the pain, and whom to tell."""
+    points = timeline.pain_points_of(plan)
+    told = [point for point in points if point.told is not None]
+    on = timezone.localdate(at)
+    return {
+        "may_tell": pain_diary.is_open(plan, at=at),
+        "told_today": next((point.told for point in told if point.on == on), None),
+        "change": pain_diary.change(plan.procedure.pain_before, told[-1].told) if told else None,
+        "points": points,
+        "chart": pain_charts.pain_chart(points, until=plan.physiotherapy_due_on) if told else None,
+        "check": next_step.open_check(plan, at=at),
+    }
+
+
+def _running(plan, *, user, at):
+    referral = plan.referral
+    times = booking.next_times(referral, at=at) if referral.is_to_be_booked else []
+    return {
+        "today": next_step.of_plan(plan, at=at),
+        "may_lift": plan.may_lift(at=at),
+        "percent": round(plan.lifting_share(at=at) * 100),
+        "hours_left": plan.lifting_hours_left(at=at),
+        "minutes_left": plan.lifting_minutes_left(at=at),
+        "seconds_left": max(round((plan.nothing_heavy_until - at).total_seconds()), 0),
+        "seconds_in_all": round((plan.nothing_heavy_until - plan.starts_at).total_seconds()),
+        "days": plan.days(at=at),
+        "lung_watch_until": plan.lung_watch_until(at=at),
+        "referral": referral,
+        "days_left": referral.days_left(on=timezone.localdate(at)),
+        "times": times,
+        "are_late": bool(times) and timezone.localdate(times[0].starts_at) > referral.due_on,
+        "visit_type": booking.visit_type() if times else None,
+        "has_exercises": ExercisePrescription.objects.acted_for_by(user)
+        .running()
+        .filter(patient=plan.patient_id)
+        .exists(),
+    }

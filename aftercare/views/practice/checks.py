@@ -1,0 +1,52 @@
+"""What patients answered about how they are, followed up by a physician."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from aftercare.forms.practice.symptoms import FollowUpForm
+from aftercare.models import SymptomCheck
+from aftercare.symptoms import answers
+from clinic.errors import MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+
+@permission_required("aftercare.change_symptomcheck", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request, pk):
+    """What the patient said, what was injected, the phone number; and what was said and done about it."""
+    checks = SymptomCheck.objects.visible_to(request.user)
+    checks = checks.select_related("patient", "care_plan__procedure__appointment", "followed_up_by", "care_check")
+    checks = checks.prefetch_related("patient__contacts")
+    check = get_object_or_404(checks, pk=pk)
+    form = FollowUpForm(request.POST if request.method == "POST" else None, initial={"patient": check.patient_id})
+    if form.is_valid():
+        _follow_up(request, check, form.cleaned_data)
+        messages.success(request, _("Noted. The answers of %(patient)s are followed up.") % {"patient": check.patient})
+        return redirect("practice-check", pk)
+    auditing.read(check.patient, by=request.user, what="symptom answers", address=client_address(request))
+    procedure = check.care_plan.procedure
+    sites = list(procedure.sites.select_related("muscle"))
+    context = {
+        "check": check,
+        "patient": check.patient,
+        "answers": list(check.answers.select_related("question")),
+        "procedure": procedure,
+        "has_lung_risk": any(site.muscle.has_lung_risk for site in sites),
+        "sites": sites,
+        "drugs": list(procedure.drugs.select_related("preparation")),
+        "item": answers.item_of(check).first(),
+        "form": form,
+    }
+    return render(request, "checks/follow_up.html", context)
+
+
+def _follow_up(request, check, said):
+    if said["patient"] != check.patient_id:
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+    answers.follow_up(check, by=request.user, note=said["note"], at=timezone.now())
+    auditing.changed(check.patient, by=request.user, what="symptom answers", address=client_address(request))

@@ -1,0 +1,70 @@
+"""Going elsewhere or declining physiotherapy, answered behind every door on the same form."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftercare.forms.shared.referral_answers import AnswerForm
+from aftercare.models import ReferralAnswer
+from aftercare.physiotherapy import answers
+from clinic.errors import DomainError
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+STAFF = "aftercare.change_servicerequest"
+
+
+def referral_of(referrals, pk):
+    return get_object_or_404(referrals.select_related("patient", "care_plan", "appointment"), pk=pk)
+
+
+def answer(request, referral, *, template, then, is_own=True, is_desk=False, thanks=""):
+    form = AnswerForm(request.POST if request.method == "POST" else None, is_own=is_own, initial=_said(referral))
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                _say(referral, form.cleaned_data, by=request.user)
+                _audit(request, referral)
+        except DomainError as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            done = _("Noted for %(patient)s. Nothing asks for a booking any more.")
+            messages.success(request, thanks or done % {"patient": referral.patient})
+            return _redirect(then)
+    if not is_own:
+        auditing.read(referral.patient, by=request.user, what="referral", address=client_address(request))
+    first, last = answers.first_and_last_day(referral, at=timezone.now())
+    context = {"referral": referral, "form": form, "first": first, "last": last, "is_desk": is_desk}
+    return render(request, template, context)
+
+
+def _say(referral, said, *, by):
+    now = timezone.now()
+    if said["answer"] == ReferralAnswer.ELSEWHERE:
+        answers.go_elsewhere(referral, on=said["elsewhere_on"], where=said["where"], by=by, at=now)
+    else:
+        answers.decline(referral, why=said["why"], by=by, at=now)
+
+
+def take_back(request, referral, *, then):
+    with transaction.atomic():
+        answers.take_back(referral, by=request.user, at=timezone.now())
+        _audit(request, referral)
+    messages.success(request, _("Taken back. Physiotherapy is asked for again until it is booked."))
+    return _redirect(then)
+
+
+def _redirect(then):
+    return redirect(*then) if isinstance(then, list) else redirect(then)
+
+
+def _said(referral):
+    """What was said before, to be said again with changes."""
+    name = {ReferralAnswer.ELSEWHERE: "where", ReferralAnswer.DECLINED: "why"}.get(referral.answer)
+    return {"answer": referral.answer, "elsewhere_on": referral.elsewhere_on, name: referral.answer_note}
+
+
+def _audit(request, referral):
+    auditing.changed(referral.patient, by=request.user, what="referral", address=client_address(request))

@@ -1,0 +1,31 @@
+"""The summary of a visit as patients read it and physicians print it."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+
+from aftercare.care_plans import take_home
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+
+def summary(request, visit, *, is_own):
+    procedure = take_home.record_of(visit)
+    if procedure is None:
+        raise Http404
+    auditing.read(procedure.patient, by=request.user, what="summary of a visit", address=client_address(request))
+    context = {"visit": visit, "procedure": procedure, "is_own": is_own}
+    if not procedure.is_signed:
+        return render(request, "aftercare/summary_withdrawn.html", context)
+    plan = procedure.care_plan
+    medicines = take_home.medicines_of(procedure)
+    context |= {
+        "plan": plan,
+        "referral": plan.referral,
+        "may_lift": plan.may_lift(at=timezone.now()),
+        # On paper the warning stands for its whole time, whenever it is read.
+        "lung_watch_until": plan.lung_watch_until(at=plan.starts_at),
+        "medicines": medicines,
+        "has_steroid": any(medicine.is_steroid for medicine in medicines),
+    }
+    return render(request, "aftercare/summary.html", context)

@@ -1,0 +1,250 @@
+"""What the desk is told on the phone: which visit, when, and for whom."""
+
+from datetime import date
+from uuid import uuid4
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.fields import OLDEST, EmailField, NameField, PhoneField, TextField, not_far_away
+from clinic.models import Practitioner, VisitType
+from clinic.people.registration import Newcomer
+
+OWN_HOUR = "own"
+SPELLINGS = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d %m %Y", "%d. %m. %Y", "%Y.%m.%d", "%Y %m %d"]
+
+
+class WhatForm(forms.Form):
+    """Which open times are to be shown. A question that makes no sense shows the next ones with anybody."""
+
+    visit_type = forms.ModelChoiceField(
+        VisitType.objects.active(), to_field_name="slug", label=_("Kind of visit"), empty_label=None, required=False
+    )
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.active(), label=_("With"), required=False, empty_label=_("Anybody")
+    )
+    first_day = forms.DateField(label=_("From"), required=False, input_formats=["%Y-%m-%d"])
+    turn_to = forms.DateField(required=False, input_formats=["%Y-%m-%d"])  # the buttons of the weeks
+
+    def __init__(self, data, *, address, visit_type=None):
+        """`address` is the page's own, which answers a change with new times; `visit_type` when it cannot change."""
+        super().__init__(data)
+        self.address = address
+        if visit_type:
+            del self.fields["visit_type"]
+        self.full_clean()
+        self.chosen_type = visit_type or self.cleaned_data.get("visit_type") or VisitType.objects.active().first()
+        people = Practitioner.objects.active()
+        if self.chosen_type:
+            people = people.filter(role=self.chosen_type.role)
+        self.fields["practitioner"].queryset = people
+        for name in ("visit_type", "practitioner"):
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"class": "form-select", "hx-trigger": "change", **self.swap}
+
+    @property
+    def swap(self):
+        """What makes htmx fetch the times again, with the answers of this form."""
+        return {"hx-get": self.address, "hx-target": "#when", "hx-include": "#when", "hx-swap": "outerHTML"}
+
+    @property
+    def practitioner_id(self):
+        """With whom, if that person does this kind of visit."""
+        person = self.cleaned_data.get("practitioner")
+        return person.pk if person and self.chosen_type and person.role == self.chosen_type.role else None
+
+    def day_asked_for(self, *, at):
+        """The first day to show, or None; never one that has passed or cannot be booked yet."""
+        day = self.cleaned_data.get("turn_to") or self.cleaned_data.get("first_day")
+        today = timezone.localdate(at)
+        horizon = self.chosen_type.horizon_days if self.chosen_type else 0
+        return day if day and 0 <= (day - today).days <= horizon else None
+
+
+class TimeField(forms.CharField):
+    """One of the open times, as `time_value` writes it: whose, and when; or `OWN_HOUR`, which the desk says."""
+
+    widget = forms.HiddenInput  # the page draws the times as radio buttons
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        if text == OWN_HOUR:
+            return None, None
+        key, _at, when = text.partition("@")
+        starts_at = _instant(when)
+        person = Practitioner.objects.active().filter(pk=key).first() if key.isascii() and key.isdigit() else None
+        if person is None or starts_at is None:
+            raise ValidationError(self.error_messages["required"])
+        not_far_away(starts_at)
+        return person, starts_at
+
+
+def time_value(open_time):
+    return f"{open_time.practitioner_id}@{open_time.starts_at.isoformat()}"
+
+
+def _instant(text):
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant and timezone.is_aware(instant) else None
+
+
+class TimeForm(forms.Form):
+    """Which of the open times; or, for a written reason, an hour of the desk's own over other visits."""
+
+    time = TimeField(label=_("Time"), max_length=60, error_messages={"required": _("Choose one of the free times.")})
+    practitioner = forms.ModelChoiceField(Practitioner.objects.active(), label=_("With"), required=False)
+    own_hour = forms.DateTimeField(
+        label=_("Day and hour"),
+        required=False,
+        validators=[not_far_away],
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "form-control"}),
+    )
+    overlap_reason = forms.CharField(
+        label=_("Why it may overlap"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False  # the page draws the form, with its token and its buttons
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("time") == (None, None):
+            needed = {
+                "practitioner": _("Choose with whom the visit is, for an hour of your own."),
+                "own_hour": _("Write day and hour."),
+                "overlap_reason": _("Write why this visit may overlap others."),
+            }
+            for name, sentence in needed.items():
+                if not cleaned.get(name) and not self.has_error(name):
+                    self.add_error(name, sentence)
+        return cleaned
+
+    @property
+    def wish(self):
+        """Whom, when, and why over others, as the acts of booking want it."""
+        person, starts_at = self.cleaned_data["time"]
+        if person:
+            return {"practitioner": person, "starts_at": starts_at}
+        data = self.cleaned_data
+        own = {"practitioner": data["practitioner"], "starts_at": data["own_hour"]}
+        return own | {"overlap_reason": data["overlap_reason"]}
+
+    def refuse(self, refusal):
+        """Show the sentence of a refusal, and offer the refused time as an hour of one's own."""
+        has_alternatives = bool(getattr(refusal, "alternatives", None))
+        wish = self.wish
+        self.add_error("time" if has_alternatives else None, str(refusal))
+        self.data = self.data.copy()
+        self.data["own_hour"] = f"{timezone.localtime(wish['starts_at']):%Y-%m-%dT%H:%M}"
+
+
+class BookForm(TimeForm):
+    """A visit for somebody whom we know."""
+
+    reason = TextField(
+        label=_("What brings the patient?"),
+        required=False,
+        max_length=500,
+        help_text=_("Not needed. In the patient's own words."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    request_token = forms.CharField(max_length=64, initial=lambda: uuid4().hex, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout("reason", "request_token")
+
+
+class MoveForm(TimeForm):
+    """Another time for a visit. `seen_sequence` is the state of the visit that the person looked at."""
+
+    note = forms.CharField(
+        label=_("Why is it moved?"),
+        required=False,
+        max_length=300,
+        help_text=_("Not needed. For the clinic only."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    seen_sequence = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout("note", "seen_sequence")
+
+
+class SpokenBirthDateField(forms.DateField):
+    """A birth date in one box, in the spelling that comes to mind: the caller is waiting."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off"}))
+        super().__init__(input_formats=SPELLINGS, **kwargs)
+
+    def clean(self, value):
+        day, today = super().clean(value), timezone.localdate()
+        if day and not date(today.year - OLDEST, 1, 1) <= day <= today:
+            raise ValidationError(_("Please check the year of the birth date."))
+        return day
+
+
+class BookNewcomerForm(BookForm):
+    """A visit for somebody new. It adds a person; it never changes one."""
+
+    given_name = NameField(
+        label=_("First name"), autocomplete="off", error_messages={"required": _("Write the first name.")}
+    )
+    family_name = NameField(
+        label=_("Family name"), autocomplete="off", error_messages={"required": _("Write the family name.")}
+    )
+    birth_date = SpokenBirthDateField(
+        label=_("Birth date"),
+        help_text=_("For example 27.3.1985"),
+        error_messages={
+            "required": _("Ask for the birth date."),
+            "invalid": _("This day does not exist. Write it like this: 27.3.1985"),
+        },
+    )
+    phone = PhoneField(
+        label=_("Phone"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel", "inputmode": "tel"}),
+    )
+    email = EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "practitioner", "time"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = Div("given_name", "family_name", css_class="desk-row")
+        reach = Div("birth_date", "phone", css_class="desk-row")
+        self.helper.layout = Layout(names, reach, "email", "reason", "request_token")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("email") or cleaned.get("phone") or self.has_error("email") or self.has_error("phone")):
+            self.add_error("phone", _("Ask for a phone number or an e-mail, so that we can reach the patient."))
+        return cleaned
+
+    @property
+    def newcomer(self):
+        data = self.cleaned_data
+        return Newcomer(
+            given_name=data["given_name"],
+            family_name=data["family_name"],
+            birth_date=data["birth_date"],
+            email=data["email"].lower(),
+            phone=str(data["phone"] or ""),
+        )

@@ -1,0 +1,54 @@
+"""Where the desk has dropped a visit on its board."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.desk.booking import TimeField
+from clinic.forms.fields import not_far_away
+from clinic.models import Practitioner
+
+
+class DropForm(forms.Form):
+    """A wish, put by hand on the grid; `instead` is one of the free times that a refusal offered."""
+
+    starts_at = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.HiddenInput,
+        validators=[not_far_away],
+        error_messages={"required": _("Choose a time.")},
+    )
+    practitioner = forms.ModelChoiceField(Practitioner.objects.active(), required=False, widget=forms.HiddenInput)
+    is_other_place = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    seen_sequence = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    instead = TimeField(required=False, max_length=60)
+    note = forms.CharField(
+        label=_("Why is it moved? (not needed, for the clinic only)"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    overlap_reason = forms.CharField(
+        label=_("To move it all the same, write why it may overlap"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+    def kept(self):
+        """What the page must send again: where the visit was dropped, and what was seen then."""
+        return [self[name] for name in ("starts_at", "practitioner", "is_other_place", "seen_sequence", "next")]
+
+    def wish_for(self, visit):
+        """Whom, when, and why over others, as `booking.reschedule` wants it."""
+        person, starts_at = self.cleaned_data.get("instead") or (None, None)
+        if person:
+            return {"practitioner": person, "starts_at": starts_at}
+        data = self.cleaned_data
+        wish = {"practitioner": data["practitioner"] or visit.practitioner, "starts_at": data["starts_at"]}
+        return wish | {"overlap_reason": data["overlap_reason"]}
+
+    def know(self, visit):
+        """The next answer is given knowing the visit as it is now."""
+        self.data = self.data.copy()
+        self.data["seen_sequence"] = visit.calendar_sequence

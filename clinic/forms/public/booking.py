@@ -1,0 +1,159 @@
+from datetime import date
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.fields import BirthDateField, EmailField, NameField, PhoneField, TextField
+from clinic.models import Patient, Practitioner
+from clinic.people.registration import Newcomer
+
+
+class HoldForm(forms.Form):
+    """What the button of an open time says."""
+
+    practitioner = forms.ModelChoiceField(Practitioner.objects.active())
+    starts_at = forms.DateTimeField()
+    request_token = forms.CharField(max_length=64)
+
+    def clean_starts_at(self):
+        """Offset and all, as `times.json` gives it; a naive one would be the clinic's own time."""
+        return self.cleaned_data["starts_at"]
+
+
+class FamilyForm(forms.Form):
+    """Whom of the people a signed-in person may act for the visit is for."""
+
+    SOMEBODY_ELSE = "new"
+
+    patient = forms.ChoiceField(
+        label=_("Who is the visit for?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who the visit is for.")},
+    )
+
+    def __init__(self, *args, patients, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.patients = {str(patient.pk): patient for patient in patients}
+        choices = [(key, str(patient)) for key, patient in self.patients.items()]
+        self.fields["patient"].choices = [*choices, (self.SOMEBODY_ELSE, _("Somebody else"))]
+        self.helper = _helper()
+
+    @property
+    def chosen_patient(self):
+        return self.patients.get(self.cleaned_data["patient"])
+
+
+class NewcomerForm(forms.Form):
+    """Who somebody says they are. It adds a person; it never finds or changes one."""
+
+    given_name = NameField(
+        label=_("First name"), autocomplete="given-name", error_messages={"required": _("Write the first name.")}
+    )
+    family_name = NameField(
+        label=_("Family name"), autocomplete="family-name", error_messages={"required": _("Write the family name.")}
+    )
+    birth_date = BirthDateField(
+        label=_("Birth date"),
+        help_text=_("Day, month, year. For example: 27\u00a03\u00a01985"),
+        error_messages={"required": _("Write the birth date."), "incomplete": _("Write day, month and year.")},
+    )
+    email = EmailField(
+        label=_("E-mail"),
+        help_text=_("We send you a message here, and a code when you want to sign in."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = PhoneField(
+        label=_("Phone"),
+        help_text=_("With an e-mail or a phone we can reach you. One is enough."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+    )
+    reason = TextField(
+        label=_("What brings you to us?"),
+        required=False,
+        max_length=500,
+        help_text=_("You need not answer. A few words help the doctor."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    @classmethod
+    def of(cls, *, data, initial):
+        """With what is sent now, or with what was typed before (as it was sent then)."""
+        parts = [initial.get(f"birth_date_{part}", "") for part in ("day", "month", "year")]
+        return cls(data, initial=initial | {"birth_date": parts})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = _helper()
+        self.helper.layout = Layout(
+            Fieldset(_("Name and birth date"), "given_name", "family_name", "birth_date"),
+            Fieldset(_("How can we reach you?"), "email", "phone"),
+            "reason",
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("email") or cleaned.get("phone") or self.has_error("email") or self.has_error("phone")):
+            self.add_error("email", _("Write an e-mail or a phone number, so that we can reach you."))
+        return cleaned
+
+    @property
+    def answers(self):
+        """What was answered, for the page that asks to check it."""
+        shown = {**self.cleaned_data, "birth_date": date_format(self.cleaned_data["birth_date"], "j F Y")}
+        first_box = {"birth_date": "id_birth_date_0"}
+        return [
+            {"label": field.label, "value": shown[field.name], "id": first_box.get(field.name, field.auto_id)}
+            for field in self
+        ]
+
+    def newcomer(self, *, account):
+        data = self.cleaned_data
+        return Newcomer(
+            given_name=data["given_name"],
+            family_name=data["family_name"],
+            birth_date=data["birth_date"],
+            email=data["email"].lower(),
+            phone=str(data["phone"] or ""),
+            account=account,
+            is_for_self=account is not None and not Patient.objects.acted_for_by(account).exists(),
+        )
+
+
+def _helper():
+    helper = FormHelper()
+    helper.form_tag = False  # the page draws the form, with its token and its one button
+    return helper
+
+
+class TimesForm(forms.Form):
+    """What of the open times is to be shown. A question that makes no sense shows the next ones."""
+
+    practitioner = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=_("With"))
+
+    def __init__(self, *args, people, **kwargs):
+        """`people` are `timetable.Person`s, those who may be chosen."""
+        super().__init__(*args, **kwargs)
+        names = [(person.pk, person.name) for person in people]
+        self.fields["practitioner"].choices = [("", _("Anybody")), *names]
+        self.fields["practitioner"].widget.attrs = {"class": "form-select", "data-autosubmit": ""}
+
+
+class TimesQueryForm(forms.Form):
+    """The question of `times.json`. `from` is a Python word, so the field is added by name."""
+
+    visit_type = forms.SlugField()
+    vars()["from"] = forms.DateField(input_formats=["%Y-%m-%d"])
+    days = forms.IntegerField(min_value=1, max_value=62)
+    practitioner = forms.IntegerField(required=False, min_value=1)
+    limit = forms.IntegerField(required=False, min_value=1)
+
+    def clean(self):
+        cleaned = super().clean()
+        first = cleaned.get("from")
+        if first and not date(2000, 1, 1) <= first <= date(timezone.localdate().year + 3, 12, 31):
+            self.add_error("from", _("This day is too far away."))
+        return cleaned

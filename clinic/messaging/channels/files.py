@@ -1,0 +1,52 @@
+"""The embedded default: each message becomes a file. A key becomes one file however often it is sent."""
+
+import hashlib
+import os
+import re
+import tempfile
+
+from clinic.messaging.channels import Outgoing, TemporaryFailure, html_mail
+
+
+class FileChannel:
+    remembers_keys = True
+    can_be_asked = True
+
+    def __init__(self, folder, *, looks_folder=None):
+        """In `looks_folder` (e-mail only) stands what a mail program would show, as HTML."""
+        self.folder, self.looks_folder = folder, looks_folder
+
+    def send(self, outgoing: Outgoing) -> str:
+        try:
+            return self._write(outgoing)
+        except OSError as error:  # the disk is full, or the folder is not ours
+            raise TemporaryFailure(type(error).__name__) from error
+
+    def find(self, outgoing: Outgoing, *, since) -> list[str]:
+        path = self._path(outgoing.key)
+        return [path.name] if path.exists() else []
+
+    def _path(self, key):
+        readable = re.sub(r"[^a-z0-9+]+", "-", key.lower()).strip("-")[:80]
+        return self.folder / f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.txt"
+
+    def _write(self, outgoing):
+        path = self._path(outgoing.key)
+        if self.looks_folder:
+            _put(self.looks_folder / f"{path.stem}.html", html_mail.html_of(outgoing))
+        text = f"To: {outgoing.address}\nSubject: {outgoing.subject}\nKey: {outgoing.key}\n\n{outgoing.body}"
+        _put(path, text)  # it counts as sent from here on
+        return path.name
+
+
+def _put(path, text):
+    """All of it or nothing, and never over an older one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", encoding="utf-8", delete=False) as draft:
+        draft.write(text)
+    try:
+        os.link(draft.name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft.name)

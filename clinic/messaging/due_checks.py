@@ -1,0 +1,141 @@
+"""Is a message that is due still right? Asked for a batch at once, right before each is sent."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from clinic.messaging import outbox, preferences
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    Message,
+    MessageCategory,
+    MessagePreference,
+    MessageStatus,
+    PatientContact,
+)
+from clinic.models.messages import UNSENT
+
+# After an outage: what is this late counts as catching up, and a person gets so many within so long.
+LATE = timedelta(minutes=15)
+MOST_LATE_ONES = 3
+WITHIN = timedelta(hours=1)
+CAPPED = [MessageCategory.REMINDER, MessageCategory.NOTICE]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The message must go to another address, perhaps by the other channel."""
+
+    changes: dict
+    why: str
+
+
+class Circumstances:
+    """What has become of the patients of a batch since their messages were planned. A handful of queries for all."""
+
+    def __init__(self, messages, *, at):
+        self.at = at
+        self.patients = {message.patient_id for message in messages if message.patient_id}
+        self.preferences, self.contacts = {}, defaultdict(list)
+        if self.patients:
+            chosen = MessagePreference.objects.filter(patient__in=self.patients)
+            self.preferences = {preference.patient_id: preference for preference in chosen}
+            for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
+                self.contacts[contact.patient_id].append(contact)
+        self.ended_visits = self._ended_visits(messages)
+        late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
+        self.sent_lately = self._sent_lately(late) if late else Counter()
+
+    def is_unwanted(self, message):
+        """The patient wants no reminders. Advice for safety, codes and answers go on."""
+        preference = self.preferences.get(message.patient_id)
+        return bool(preference and preference.opted_out_at) and message.category == MessageCategory.REMINDER
+
+    def is_over(self, message):
+        """It reminds of a visit whose patient is here, was missed, or does not come any more."""
+        return message.category == MessageCategory.REMINDER and message.appointment_id in self.ended_visits
+
+    def elsewhere(self, message):
+        """Where it goes instead of where it was planned to go; None as planned. `changes` is empty for nowhere."""
+        if message.crashes or message.in_doubt_since or message.patient_id is None:
+            return None  # it may be there already
+        preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
+        wanted = preference.channel if preference else ""
+        contact = current.get(preferences.SYSTEM_OF[wanted]) if wanted else None
+        if contact and wanted != message.channel and message.other_words:
+            return self._by_other_channel(message, wanted, contact)
+        if not self._has_lost_its_address(message):
+            return None
+        if contact := current.get(preferences.SYSTEM_OF[message.channel]):
+            return Elsewhere({"address": contact.value}, _("to the patient's new address"))
+        for channel, system in preferences.SYSTEM_OF.items():
+            if system in current and channel != message.channel and message.other_words:
+                return self._by_other_channel(message, channel, current[system])
+        return Elsewhere({}, _("the address is not the patient's any more, and there is no other"))
+
+    def must_wait_until(self, message):
+        """(when, why) for quiet hours and for what is too much at once; None when it may go now.
+
+        Safety advice that would come too late after the quiet hours does not wait for them.
+        """
+        preference = self.preferences.get(message.patient_id)
+        hours = preference.quiet_hours if preference else None
+        until = None if message.may_wake else outbox.quiet_until(self.at, hours)
+        if until and not (message.category == MessageCategory.SAFETY and until > message.not_after):
+            return until, _("quiet hours")
+        if self._is_too_much(message):
+            return self.at + WITHIN, _("too many at once after a delay; newer ones go first")
+        return None
+
+    def note_sent(self, message):
+        if message.category in CAPPED:
+            self.sent_lately[message.patient_id] += 1
+
+    def _ended_visits(self, messages):
+        reminders = [message for message in messages if message.category == MessageCategory.REMINDER]
+        visits = {message.appointment_id for message in reminders if message.appointment_id}
+        ended = Appointment.objects.filter(pk__in=visits).exclude(status=AppointmentStatus.BOOKED)
+        return set(ended.values_list("pk", flat=True)) if visits else set()
+
+    def _current(self, patient):
+        return {contact.system: contact for contact in reversed(self.contacts[patient]) if contact.until is None}
+
+    def _has_lost_its_address(self, message):
+        """It was an address of the patient's, and is none any more."""
+        same = [c for c in self.contacts[message.patient_id] if c.value.casefold() == message.address.casefold()]
+        return bool(same) and all(contact.until for contact in same)
+
+    def _by_other_channel(self, message, channel, contact):
+        subject, body = preferences.split_words(message.other_words, channel)
+        here = message.body if message.channel == "sms" else f"{message.subject}\n\n{message.body}"
+        changes = {"channel": channel, "address": contact.value, "subject": subject, "body": body, "other_words": here}
+        return Elsewhere(changes, _("by the way the patient is reached now"))
+
+    def _is_catching_up(self, message):
+        return message.category in CAPPED and self.at - message.due_at > LATE
+
+    def _is_too_much(self, message):
+        """Whether three went to this person within the hour, or three newer ones wait to go first."""
+        if message.patient_id is None or not self._is_catching_up(message):
+            return False
+        left = MOST_LATE_ONES - self.sent_lately[message.patient_id]
+        if left <= 0:
+            return True
+        others = Message.objects.filter(patient=message.patient_id, category__in=CAPPED, due_at__lte=self.at)
+        newer = Q(due_at__gt=message.due_at) | Q(due_at=message.due_at, pk__gt=message.pk)
+        waiting = Q(status__in=UNSENT, next_try_at__lte=self.at) | Q(status=MessageStatus.SENDING)
+        return others.filter(newer & waiting, not_after__gt=self.at).count() >= left
+
+    def _sent_lately(self, patients):
+        sent = Message.objects.filter(
+            patient__in=patients,
+            category__in=CAPPED,
+            status__in=[MessageStatus.ACCEPTED, MessageStatus.DELIVERED],
+            ended_at__gt=self.at - WITHIN,
+            ended_at__lte=self.at,
+        )
+        return Counter(sent.values_list("patient_id", flat=True))

@@ -1,0 +1,99 @@
+"""How a patient wants to hear from the clinic: channel, language, quiet hours, reminders or none.
+
+Choices come from the patient's own page, the link in a reminder, an SMS reply, or the desk; who and how is noted.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
+from clinic.people import auditing
+
+# Twenty-seven letters are enough for a link that can do no more than stop or start reminders, and fit an SMS.
+SIGNER = signing.Signer(salt="clinic.reminders", algorithm="sha1")
+SYSTEM_OF = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
+
+
+def preference_of(patient):
+    """The patient's choices; an unsaved row with the clinic's usual ways where none were made."""
+    found = MessagePreference.objects.filter(patient=patient).first()
+    return found or MessagePreference(patient=patient)
+
+
+def choose(patient, *, by, source, at, **choices):
+    """Keep what the patient chose: any of channel, language, quiet_from and quiet_until, wants_reminders.
+
+    Messages that are planned follow when they are sent. The same choice again changes nothing.
+    """
+    wants = choices.pop("wants_reminders", None)
+    with transaction.atomic():
+        list(Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).values_list("pk"))  # one at a time
+        preference = preference_of(patient)
+        if wants is not None and wants != (preference.opted_out_at is None):
+            choices["opted_out_at"] = None if wants else at
+        changed = {name: value for name, value in choices.items() if getattr(preference, name) != value}
+        if not changed:
+            return preference
+        for name, value in {**changed, "changed_at": at, "changed_by": by, "source": source}.items():
+            setattr(preference, name, value)
+        preference.save()
+        auditing.changed(patient, by=by, what=_what(changed, preference))
+    return preference
+
+
+def stop_by_reply(number, *, wants_reminders, source, at):
+    """An SMS from `number` says stop or start: it holds for everybody reached there. Returns how many."""
+    reached = PatientContact.objects.filter(system=ContactSystem.PHONE, value=number, until=None)
+    patients = Patient.objects.filter(pk__in=reached.values("patient"), merged_into=None)
+    for patient in patients:
+        choose(patient, by=None, source=source, at=at, wants_reminders=wants_reminders)
+    return len(patients)
+
+
+def contact_by(patient, channel):
+    """Where the patient is reached by e-mail or SMS now, or None."""
+    return patient.contacts.filter(system=SYSTEM_OF[channel], until=None).order_by("pk").first()
+
+
+def contact_for(patient, preference):
+    """Where a message to the patient goes: the chosen way if there is an address for it, else the usual one."""
+    chosen = contact_by(patient, preference.channel) if preference.channel else None
+    return chosen or patient.preferred_contact
+
+
+def split_words(words, channel):
+    """Subject (empty for SMS) and body. The first line of an e-mail is its subject."""
+    if channel == MessageChannel.SMS:
+        return "", words.strip()
+    subject, _newline, body = words.strip().partition("\n")
+    return subject.strip(), body.strip()
+
+
+def link_of(patient):
+    """The address at which whoever got the message may stop the reminders; it says nothing about the patient."""
+    return link_to(patient.pk)
+
+
+def link_to(pk):
+    """The same for the patient with this key; "" for none."""
+    return settings.SITE_URL + reverse("reminders", args=[SIGNER.sign(pk)]) if pk else ""
+
+
+def patient_of(token):
+    """The patient of a link, or None when it was not made by us. Of one who was merged, the one who counts."""
+    try:
+        patient = Patient.objects.filter(pk=SIGNER.unsign(token)).first()
+    except signing.BadSignature:
+        return None
+    while patient and patient.merged_into_id:
+        patient = patient.merged_into
+    return patient
+
+
+def _what(changed, preference):
+    if "opted_out_at" in changed:
+        return _("no reminders") if preference.opted_out_at else _("reminders again")
+    return _("how messages arrive")

@@ -1,0 +1,90 @@
+"""What providers tell us later: what became of a message, and what a patient answered.
+
+The same news twice, late or in any order ends the same: what has arrived never goes back.
+"""
+
+import logging
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clinic.messaging import outcomes, preferences
+from clinic.models import Message, MessageStatus, PreferenceSource
+
+logger = logging.getLogger(__name__)
+
+STOP_WORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}
+START_WORDS = {"start", "unstop", "yes"}
+
+
+class News(StrEnum):
+    """What a receipt says, whatever the provider calls it."""
+
+    TAKEN = "taken"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+
+
+# The words of Twilio's MessageStatus; others say nothing that we did not know.
+OF_TWILIO = {
+    **dict.fromkeys(["accepted", "queued", "sending", "sent"], News.TAKEN),
+    **dict.fromkeys(["delivered", "read"], News.ARRIVED),
+    **dict.fromkeys(["failed", "undelivered", "canceled"], News.FAILED),
+}
+UNDECIDED = [MessageStatus.SENDING, MessageStatus.PUT_OFF, MessageStatus.UNKNOWN]
+
+
+def note_receipt(message_id, *, news, reference, detail, at):
+    """Record a provider's news about our message `message_id`. Returns whether it changed anything."""
+    with transaction.atomic():
+        locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient", "appointment")
+        message = locked.filter(pk=message_id).first()
+        if message is None or message.tries == 0 or message.provider_reference not in ("", reference):
+            return False  # not ours, never sent, or about an earlier call that nobody waits for
+        if news == News.ARRIVED and message.status != MessageStatus.DELIVERED:
+            return _arrived(message, reference, at=at)
+        if news == News.TAKEN and message.status in UNDECIDED:
+            return _set(message, MessageStatus.ACCEPTED, reference, at=at)
+        if news == News.FAILED and message.status in [*UNDECIDED, MessageStatus.ACCEPTED]:
+            return _failed(message, reference, detail, at=at)
+    return False
+
+
+def read_reply(words, *, number, at):
+    """An SMS from a patient: STOP and START are acted upon. Returns how many patients it concerned."""
+    word = words.strip().strip(".!").casefold()
+    if word not in STOP_WORDS | START_WORDS:
+        return 0
+    wants = word in START_WORDS
+    return preferences.stop_by_reply(number, wants_reminders=wants, source=PreferenceSource.REPLY, at=at)
+
+
+def _arrived(message, reference, *, at):
+    ended_at = message.ended_at
+    if not _set(message, MessageStatus.DELIVERED, reference, at=ended_at or at):
+        return False
+    outcomes.settle_work_items(message, note=_("it arrived after all"), at=at)
+    return True
+
+
+def _failed(message, reference, detail, *, at):
+    if not _set(message, MessageStatus.DEAD, reference, at=at, outcome=detail[:300], note=False):
+        return False
+    outcomes.settle_work_items(message, note=_("the provider says that it did not arrive"), at=at)
+    outcomes.tell(message, MessageStatus.DEAD, detail)
+    return True
+
+
+def _set(message, status, reference, *, at, note=True, **more):
+    changes = outcomes.handed_over(message, reference, at=at) | more
+    released = {"status": status, "claim_token": None, "leased_until": None}
+    try:
+        with transaction.atomic():
+            Message.objects.filter(pk=message.pk).update(**changes | released)
+    except IntegrityError:  # its twin, which looks alike, was taken for it
+        logger.warning("message %s: its reference is another message's", message.pk)
+        return False
+    if note:
+        message.attempts.create(result=status, detail=reference[:300])
+    return True

@@ -1,0 +1,83 @@
+"""Two entries that are one person: everything of the duplicate moves to the one that counts. Nothing is deleted."""
+
+from contextlib import suppress
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clinic.errors import CannotMerge
+from clinic.models import AuditEvent, Patient
+from clinic.models.appointments import HOLDS_TIME
+from clinic.people import auditing
+from clinic.scheduling import booking_locks, waitlist
+from clinic.signals import patients_joined
+
+STAYS = {AuditEvent}  # who read the duplicate's record, read the duplicate's record
+
+
+def merge(duplicate, into, *, by, at, reason):
+    """Join `duplicate` into the patient `into`: visits, messages, records, contacts and access move, also those of
+    packages above, by their keys.
+
+    What `into` has already (an account's access, a wish on the waitlist) stays with the duplicate, ended. The duplicate
+    stays as a row that points to `into`, with its audit trail; both get a line in it with the `reason`. Both must not
+    have visits at the same time. Raises CannotMerge.
+    """
+    with booking_locks.lost_races_raise(CannotMerge), transaction.atomic():
+        _lock_both(duplicate, into)
+        _refuse_overlapping_visits(duplicate, into)
+        _end_what_would_be_double(duplicate, into, at=at)
+        # First: signed rows go to no patient but the one into whom theirs was merged (procedures.records.seals).
+        Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
+        for relation in Patient._meta.related_objects:
+            if relation.related_model not in STAYS and not relation.many_to_many:
+                _repoint(relation, duplicate, into)
+        duplicate.access.filter(until=None).update(until=at)
+        auditing.changed(duplicate, by=by, what=_("joined into patient %(pk)s") % {"pk": _with(into, reason)})
+        auditing.changed(into, by=by, what=_("joined with patient %(pk)s") % {"pk": _with(duplicate, reason)})
+        patients_joined.send(Patient, patient=into, at=at)
+    duplicate.merged_into = into
+    return into
+
+
+def _with(patient, reason):
+    return f"{patient.pk}: {reason}"[:60]
+
+
+def _lock_both(duplicate, into):
+    if duplicate.pk == into.pk:
+        raise CannotMerge(_("These are not two patients but one."))
+    rows = Patient.objects.select_for_update(no_key=True).filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
+    if any(list(rows.values_list("merged_into", flat=True))):
+        raise CannotMerge(_("One of the two was joined to another patient already. Look for that one."))
+
+
+def _refuse_overlapping_visits(duplicate, into):
+    same_time = into.appointments.filter(
+        status__in=HOLDS_TIME, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+    )
+    if double := duplicate.appointments.filter(Exists(same_time), status__in=HOLDS_TIME).first():
+        when = date_format(timezone.localtime(double.starts_at), "D j M Y, H:i")
+        raise CannotMerge(_("Both have a visit on %(when)s. Cancel or move one of them first.") % {"when": when})
+
+
+def _end_what_would_be_double(duplicate, into, *, at):
+    """One wish for each kind of visit, one line for each address: those of `into` stay."""
+    wished = into.waitlist_entries.current().values("visit_type")
+    for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):
+        waitlist.leave(entry, at=at)
+    known = set(into.contacts.filter(until=None).values_list("system", "value"))
+    double = [c.pk for c in duplicate.contacts.filter(until=None) if (c.system, c.value) in known]
+    duplicate.contacts.filter(pk__in=double).update(until=at)
+
+
+def _repoint(relation, duplicate, into):
+    """Let the rows of one key point to `into`; those of which `into` has one already, and may have only one, stay."""
+    name = relation.field.name
+    rows = relation.related_model._base_manager.filter(**{name: duplicate})
+    for pk in rows.values_list("pk", flat=True):
+        with suppress(IntegrityError), transaction.atomic():
+            rows.filter(pk=pk).update(**{name: into})

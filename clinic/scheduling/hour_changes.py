@@ -1,0 +1,130 @@
+"""The acts that change when and where visits can take place, and which booked visits such a change would hit.
+
+A change is any function without arguments that writes to the timetable: it is tried inside a transaction that is taken
+back, and the booked visits that fitted before and do not fit afterwards are those it hits.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic import worklist
+from clinic.errors import DomainError
+from clinic.lib.instants import MILLION, Microseconds
+from clinic.lib.intervals import merged
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    Practitioner,
+    Room,
+    UltrasoundMachine,
+    WorkItem,
+    WorkItemKind,
+    WorkItemStatus,
+)
+from clinic.models.appointments import LONGEST
+from clinic.scheduling import availability, timetable
+
+TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
+
+
+class OthersAreHit(DomainError):
+    sentence = gettext_lazy("Another visit was booked or moved in the meantime. Please look at the list again.")
+
+
+def visits_hit(change, *, at):
+    """The visits to come, by time, that `change()` would leave without their person, room or machine.
+
+    Nothing is changed. About eight queries, however many visits there are.
+    """
+    with transaction.atomic():
+        hit, _healed = _make(change, at=at)
+        transaction.set_rollback(True)
+    visits = Appointment.objects.filter(pk__in=[pk for pk, status in hit if status in TO_COME])
+    return list(visits.with_people_and_places().prefetch_related("patient__contacts"))
+
+
+def apply(change, *, at, seen=None):
+    """Make a change, with a work item for each visit that it hits. `seen` are the ids that the person has looked at;
+    None where nobody was shown any.
+
+    Patients who are booking a time that goes away choose again. Raises OthersAreHit when the visits are no longer
+    those that were seen.
+    """
+    with transaction.atomic():
+        _lock()
+        hit, healed = _make(change, at=at)
+        booked = [pk for pk, status in hit if status in TO_COME]
+        if seen is not None and set(booked) != set(seen):
+            raise OthersAreHit
+        for hold in Appointment.objects.filter(pk__in=[pk for pk, status in hit if status not in TO_COME]):
+            hold.expire()
+        _open_work_items(Appointment.objects.filter(pk__in=booked).select_related("patient"), at=at)
+        worklist.settle_hits(healed, note=_("the visit can take place after all"), at=at)
+    return len(booked)
+
+
+def _make(change, *, at):
+    """Make the change; return (id, status) of the visits and holds that no longer fit, and the ids that do again."""
+    before = timetable.read()
+    change()
+    after = timetable.read()
+    claims = _claims(at=at)
+    fitted, fits = ({claim[0] for claim in claims if _fits(table, *claim[2:])} for table in (before, after))
+    return [(pk, status) for pk, status, *_claim in claims if pk in fitted - fits], fits - fitted
+
+
+def _lock():
+    """The rows that bookings lock, in their order: none takes a time while its hours go away."""
+    for model in (Practitioner, Room, UltrasoundMachine):
+        list(model.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def _claims(*, at):
+    """All that is booked or held from now on, as plain values."""
+    rows = Appointment.objects.filter(status__in=[*TO_COME, AppointmentStatus.PENDING], starts_at__gt=at - LONGEST)
+    rows = rows.exclude(status=AppointmentStatus.PENDING, held_until__lte=at).filter(ends_at__gt=at).order_by()
+    return list(
+        rows.values_list(
+            *("pk", "status", "practitioner_id", "room_id", "ultrasound_machine_id"),
+            *("starts_at", Microseconds("starts_at"), Microseconds("ends_at")),
+        )
+    )
+
+
+def _fits(table, practitioner, room, machine, starts_at, starts, ends):
+    """Somebody works then and is not away, and the room and the machine are in use."""
+    start, end = starts // MILLION, -(-ends // MILLION)
+    hours = merged(availability.hours_of(table, practitioner, timezone.localdate(starts_at)))
+    return (
+        practitioner in table.people
+        and (room is None or room in table.rooms)
+        and (machine is None or machine in table.machines)
+        and any(opens <= start and end <= closes for opens, closes in hours)
+        and all(who not in (practitioner, timetable.EVERYBODY) for *_, who in table.absences_between(start, end))
+    )
+
+
+def _open_work_items(visits, *, at):
+    """One for each time of a visit: whoever is hit again is called again."""
+    items = [_work_item(visit, at=at) for visit in visits]
+    known = WorkItem.objects.filter(key__in=[item.key for item in items])
+    keys = {item.key for item in known}
+    for item in known.exclude(status=WorkItemStatus.REQUESTED):
+        item.reopen(due_at=at)
+    WorkItem.objects.bulk_create(item for item in items if item.key not in keys)
+
+
+def _work_item(visit, *, at):
+    when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
+    what_to_say = _("The visit on %(when)s cannot take place as planned. Offer another time, or cancel it.")
+    return WorkItem(
+        key=f"visit:{visit.pk}:hit:{visit.calendar_sequence}",
+        kind=WorkItemKind.VISIT_HIT,
+        patient=visit.patient,
+        appointment=visit,
+        what_to_say=what_to_say % {"when": when},
+        due_at=at,
+    )

@@ -1,0 +1,100 @@
+"""When the clinic is open: whenever somebody works here, less what is closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from clinic.lib.instants import seconds
+from clinic.lib.intervals import merged, subtracted
+from clinic.scheduling import availability, timetable
+
+DAYS_AHEAD = 62  # how far the next opening is looked for
+
+
+@dataclass(frozen=True)
+class Stretch:
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Day:
+    """One civil day: its stretches in order, none when nobody works or all is closed."""
+
+    day: date
+    stretches: tuple
+    is_closure: bool  # somebody would work, but the whole clinic is closed
+
+
+@dataclass(frozen=True)
+class State:
+    """Whether the clinic is open at an instant, until when, and when it opens next (None: not within two months)."""
+
+    is_open: bool
+    until: datetime | None
+    opens_at: datetime | None
+    opens_on: str  # "today", "tomorrow", "week" (the weekday is enough), "later" or ""
+    is_closed_all_day: bool
+
+
+def days(*, first_day, count, table=None):
+    """The opening of each of `count` civil days from `first_day`. One query, none with a `table`."""
+    table = table or timetable.current()
+    return [_day(table, first_day + timedelta(days=number)) for number in range(count)]
+
+
+def closures(*, first_day, count, table=None):
+    """The days on which the clinic is closed although somebody would work."""
+    return [day.day for day in days(first_day=first_day, count=count, table=table) if day.is_closure]
+
+
+def state(*, at, table=None):
+    """What to tell somebody who asks at this instant. One query, none with a `table`."""
+    table, today = table or timetable.current(), timezone.localdate(at)
+    known = _day(table, today)
+    now_open = next((stretch for stretch in known.stretches if stretch.starts_at <= at < stretch.ends_at), None)
+    opens_at = None if now_open else _next_opening(table, today, at)
+    return State(
+        is_open=now_open is not None,
+        until=now_open and now_open.ends_at,
+        opens_at=opens_at,
+        opens_on=_how_far(today, opens_at),
+        is_closed_all_day=not known.stretches,
+    )
+
+
+def _next_opening(table, today, at):
+    for number in range(DAYS_AHEAD):
+        for stretch in _day(table, today + timedelta(days=number)).stretches:
+            if stretch.starts_at > at:
+                return stretch.starts_at
+    return None
+
+
+def _how_far(today, opens_at):
+    if opens_at is None:
+        return ""
+    ahead = (timezone.localdate(opens_at) - today).days
+    return {0: "today", 1: "tomorrow"}.get(ahead, "week" if ahead < 7 else "later")
+
+
+def _day(table, day):
+    bounds = seconds(_midnight(day)), seconds(_midnight(day + timedelta(days=1)))
+    closed, away = [], {}
+    for start, end, who in table.absences_between(*bounds):
+        (closed if who is timetable.EVERYBODY else away.setdefault(who, [])).append((start, end))
+    worked = []
+    for person in table.people:
+        worked += subtracted(merged(availability.hours_of(table, person, day)), merged(away.get(person, [])))
+    stretches = subtracted(merged(worked), merged(closed))
+    return Day(day=day, stretches=tuple(map(_stretch, stretches)), is_closure=bool(worked) and not stretches)
+
+
+def _stretch(interval):
+    zone = timezone.get_default_timezone()
+    return Stretch(*(datetime.fromtimestamp(instant, tz=zone) for instant in interval))
+
+
+def _midnight(day):
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())

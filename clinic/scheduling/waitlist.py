@@ -1,0 +1,182 @@
+"""The waitlist: a time that somebody gave back is kept for the first whom it suits, then for the next.
+
+An offer is a hold of 30 minutes, made for one patient, with a message. It lapses like any hold: its time is free at
+once, and the next beat offers it on.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import worklist
+from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
+from clinic.messaging import outbox
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    MessageCategory,
+    Practitioner,
+    VisitType,
+    WaitlistEntry,
+    WaitlistOffer,
+    WaitlistStatus,
+)
+from clinic.scheduling import availability, booking_locks
+
+OFFER_MINUTES = 30
+MOST_ASKED = 50  # so many people a freed time is tried on, in the order in which they joined
+
+
+def join(patient, visit_type, *, earliest_on, latest_on, at, by=None, practitioners=(), **wishes):
+    """Put a patient on the waitlist for one kind of visit, or change what would suit them. Returns the entry.
+
+    `earliest_on` and `latest_on` are civil days of the clinic; `wishes`: weekdays (numbers, 0 is Monday), not_before
+    and not_after (times of the clinic's clock). No `practitioners` means anybody. Raises ConsultationFirst.
+    """
+    if not booking_locks.is_free_of_consultation(patient, visit_type):
+        raise ConsultationFirst
+    wishes |= {"earliest_on": earliest_on, "latest_on": latest_on}
+    with transaction.atomic():
+        booking_locks.lock(patient=patient)
+        entry, _is_new = WaitlistEntry.objects.current().update_or_create(
+            patient=patient,
+            visit_type=visit_type,
+            defaults=wishes,
+            create_defaults=wishes | {"added_by": by, "created_at": at},
+        )
+        entry.practitioners.set(practitioners)
+    return entry
+
+
+def leave(entry, *, at):
+    """Take the patient off the list; a time that was kept for them goes to the next. Repeating it changes nothing."""
+    if offer := entry.offers.filter(is_open=True).select_related("appointment__practitioner").first():
+        _end_offer(offer, WaitlistStatus.LEFT, at=at)
+    WaitlistEntry.objects.current().filter(pk=entry.pk).update(status=WaitlistStatus.LEFT)
+    worklist.settle_wishes([entry], note=_("no longer waiting"), at=at)
+
+
+def hold_for(entry, *, at):
+    """The hold that is kept for this entry, for `booking.confirm`; one that was taken already is given again.
+
+    Raises NotWaiting when nothing is kept for it at `at`.
+    """
+    offer = entry.offers.select_related("appointment").last()
+    if offer is None or not (
+        offer.appointment.is_live_hold(at=at) or offer.appointment.status == AppointmentStatus.BOOKED
+    ):
+        raise NotWaiting
+    return offer.appointment
+
+
+def note_taken(appointment, *, at):
+    """The patient took what was offered, or found a time among the days of the wish: called where a visit is booked.
+
+    Call it in the transaction of the booking.
+    """
+    if offer := WaitlistOffer.objects.filter(appointment=appointment, is_open=True).first():
+        _close(offer, WaitlistStatus.BOOKED)
+    day = timezone.localdate(appointment.starts_at)
+    wishes = WaitlistEntry.objects.current().filter(earliest_on__lte=day, latest_on__gte=day)
+    wishes = wishes.filter(patient=appointment.patient, visit_type=appointment.visit_type)
+    if fulfilled := list(wishes.values_list("pk", flat=True)):
+        WaitlistEntry.objects.filter(pk__in=fulfilled).update(status=WaitlistStatus.BOOKED)
+        # What was kept for them is free at once; the next beat offers it on, under locks that we do not have here.
+        kept = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
+        kept.filter(waitlist_offer__is_open=True).update(held_until=at)
+        worklist.settle_wishes(fulfilled, note=_("a visit is booked"), at=at)
+
+
+def offer_freed_time(*, practitioner, starts_at, ends_at, at, freed_by=None):
+    """Keep the time from `starts_at` to `ends_at` for those on the list whom it suits, the first of them first.
+
+    `freed_by` is the patient whose visit it was: they do not want it.
+
+    Call it in the transaction that freed the time, with `practitioner` locked. In quiet hours an offer lasts until
+    30 minutes after their end, for nobody is woken for it. Returns the offers.
+    """
+    until = outbox.outside_quiet_hours(at) + timedelta(minutes=OFFER_MINUTES)
+    offers = []
+    for entry in _who_may_be_asked(practitioner, starts_at, ends_at, freed_by=freed_by):
+        open_times = availability.open_times(
+            entry.visit_type,
+            first_day=timezone.localdate(starts_at),
+            days=1,
+            at=at,
+            practitioner=practitioner.pk,
+        )
+        freed = (t for t in open_times if t.starts_at < ends_at and t.ends_at > starts_at and t.starts_at > until)
+        if open_time := next((t for t in freed if entry.fits(t)), None):
+            offers.append(_offer(entry, practitioner, open_time.starts_at, until=until, at=at))
+    return [offer for offer in offers if offer is not None]
+
+
+def move_on(*, at):
+    """End the offers that lapsed and offer their times to the next; end wishes whose last day has passed."""
+    open_ones = WaitlistOffer.objects.filter(is_open=True).select_related("appointment__practitioner")
+    for offer in open_ones:
+        if not offer.appointment.is_live_hold(at=at):
+            _end_offer(offer, WaitlistStatus.WAITING, at=at)
+    WaitlistEntry.objects.waiting().filter(latest_on__lt=timezone.localdate(at)).update(status=WaitlistStatus.EXPIRED)
+
+
+def _who_may_be_asked(practitioner, starts_at, ends_at, *, freed_by):
+    day = timezone.localdate(starts_at)
+    kinds = VisitType.objects.for_patients().filter(role=practitioner.role)
+    entries = WaitlistEntry.objects.waiting().not_offered_between(starts_at, ends_at)
+    entries = entries.filter(earliest_on__lte=day, latest_on__gte=day, visit_type__in=kinds)
+    entries = entries.exclude(patient=freed_by) if freed_by else entries
+    entries = entries.select_related("visit_type", "patient").prefetch_related("practitioners")
+    return list(entries.select_for_update(of=["self"], no_key=True, skip_locked=True)[:MOST_ASKED])
+
+
+def _offer(entry, practitioner, starts_at, *, until, at):
+    """The offer, or None when this patient cannot have that time."""
+    wish = {"visit_type": entry.visit_type, "practitioner": practitioner, "starts_at": starts_at}
+    try:
+        booking_locks.refuse_double_visit(entry.patient, entry.visit_type, starts_at)
+        place = booking_locks.open_place(**wish, at=at)
+    except TimeTaken:
+        return None
+    held = {"status": AppointmentStatus.PENDING, "held_until": until, "held_by": f"waitlist:{entry.pk}"}
+    appointment = booking_locks.write(**wish, place=place, at=at, **held)
+    offer = entry.offers.create(appointment=appointment, offered_at=at)
+    WaitlistEntry.objects.filter(pk=entry.pk).update(status=WaitlistStatus.OFFERED)
+    outbox.schedule_for(
+        entry.patient,
+        key=f"waitlist:{offer.pk}:waitlist-offer",
+        template="waitlist-offer",
+        context={"appointment": appointment},
+        category=MessageCategory.NOTICE,
+        appointment=appointment,
+        due_at=at,
+        not_after=until,
+    )
+    return offer
+
+
+def _end_offer(offer, status, *, at):
+    """Let go of what was kept, and offer it to the next. Nothing happens if it was taken meanwhile."""
+    appointment = offer.appointment
+    with booking_locks.lost_races_raise(), transaction.atomic():
+        booking_locks.lock(Practitioner(pk=appointment.practitioner_id))
+        if not WaitlistOffer.objects.filter(pk=offer.pk, is_open=True).exists():
+            return
+        appointment.refresh_from_db()
+        if appointment.status == AppointmentStatus.PENDING:
+            appointment.expire()
+        _close(offer, status)
+        outbox.withdraw(appointment.messages.all(), reason=_("the offer is over"), at=at)
+        offer_freed_time(
+            practitioner=appointment.practitioner,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+            at=at,
+        )
+
+
+def _close(offer, status):
+    WaitlistOffer.objects.filter(pk=offer.pk).update(is_open=False)
+    WaitlistEntry.objects.filter(pk=offer.entry_id, status=WaitlistStatus.OFFERED).update(status=status)

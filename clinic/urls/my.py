@@ -1,0 +1,21 @@
+"""The patient's own pages, below /my/."""
+
+from django.urls import include, path
+
+from clinic.views.my import home, messages, waitlist
+
+urlpatterns = [
+    path("", home.home, name="my"),
+    path("messages/", messages.own, name="my-messages"),
+    path("messages/<int:pk>/", messages.choose_own, name="my-messages-choose"),
+    path("visits/<int:pk>/visit.ics", home.calendar, name="my-calendar"),
+    path("visits/<int:pk>/cancel/", home.cancel, name="my-cancel"),
+    path("visits/<int:pk>/undo-cancel/", home.undo_cancel, name="my-undo-cancel"),
+    path("visits/<int:pk>/move/", home.move, name="my-move"),
+    path("waitlist/", waitlist.entries, name="my-waitlist"),
+    path("waitlist/join/<slug:visit_type>/", waitlist.join, name="my-waitlist-join"),
+    path("waitlist/<int:pk>/take/", waitlist.take, name="my-waitlist-take"),
+    path("waitlist/<int:pk>/leave/", waitlist.leave, name="my-waitlist-leave"),
+    path("", include("procedures.urls.my")),
+    path("", include("aftercare.urls.my")),
+]

@@ -1,0 +1,30 @@
+"""What anybody may open: who works here, booking, and the links that our messages and the door carry."""
+
+from django.urls import include, path
+
+from clinic.views.my import check_in, messages
+from clinic.views.public import booking, clinic, people, visit_link
+
+urlpatterns = [
+    path("", include("procedures.urls.public")),
+    path("", include("aftercare.urls.public")),
+    path("people/", people.people, name="people"),
+    path("people/<slug:slug>/", people.person, name="person"),
+    path("people/photos/<str:name>", people.photo, name="person-photo"),
+    path("clinic/", clinic.the_clinic, name="clinic"),
+    # The links in reminders
+    path("reminders/<str:token>/", messages.reminders, name="reminders"),
+    path("visits/<str:token>/", visit_link.visit, name="visit"),
+    # Booking
+    path("book/", booking.visit_types, name="book"),
+    path("book/times.json", booking.times_json, name="book-times-json"),
+    path("book/<slug:visit_type>/", booking.times, name="book-times"),
+    path("book/<slug:visit_type>/hold/", booking.hold, name="book-hold"),
+    path("book/<slug:visit_type>/<str:token>/details/", booking.details, name="book-details"),
+    path("book/<slug:visit_type>/<str:token>/check/", booking.check, name="book-check"),
+    path("book/<slug:visit_type>/<str:token>/booked/", booking.booked, name="book-booked"),
+    path("book/<slug:visit_type>/<str:token>/visit.ics", booking.calendar, name="book-calendar"),
+    # The patient's phone at the door
+    path("check-in/<slug:code>/", check_in.visits, name="check-in"),
+    path("check-in/<slug:code>/<int:pk>/", check_in.here, name="check-in-here"),
+]

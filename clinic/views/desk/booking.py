@@ -1,0 +1,254 @@
+"""Booking and moving by phone: the desk sees the next free times beside the patient, and confirms once."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.errors import DomainError, TokenReused
+from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment, AppointmentStatus, Patient
+from clinic.people import auditing, patient_search, registration
+from clinic.scheduling import availability, booking
+
+DAYS_SHOWN = 7
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def for_patient(request, pk):
+    patient = get_object_or_404(_patients(request), pk=pk, merged_into=None)
+    what = WhatForm(request.POST or request.GET, address=reverse("desk-book-patient", args=[pk]))
+    form = BookForm(**_typed(request))
+    if not _is_confirmed(request) or not form.is_valid():
+        return _page(request, what, form, patient=patient)
+    return _book(request, what, form, patient=patient)
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def for_newcomer(request):
+    what = WhatForm(request.POST or request.GET, address=reverse("desk-book-new"))
+    form = BookNewcomerForm(**_typed(request))
+    if not _is_confirmed(request) or not form.is_valid():
+        return _page(request, what, form)
+    if known := _made_before(request, form):
+        return redirect(known)
+    if "it_is" in request.POST:
+        return _book(request, what, form, patient=get_object_or_404(_patients(request), pk=_key(request, "it_is")))
+    alike = (
+        [] if "is_somebody_else" in request.POST else patient_search.lookalikes(form.newcomer, among=_patients(request))
+    )
+    if alike:
+        return _page(request, what, form, alike=alike)
+    return _book(request, what, form, newcomer=form.newcomer)
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request, pk):
+    visit = get_object_or_404(_visits(request), pk=pk)
+    asked = request.POST or request.GET or {"practitioner": visit.practitioner_id}
+    what = WhatForm(asked, address=reverse("desk-move", args=[pk]), visit_type=visit.visit_type)
+    seen = {"seen_sequence": visit.calendar_sequence}
+    form = MoveForm(request.POST) if _is_confirmed(request) else MoveForm(initial=seen | _typed(request)["initial"])
+    if not _is_confirmed(request) or not form.is_valid():
+        return _move_page(request, what, form, visit)
+    at = timezone.now()
+    try:
+        with transaction.atomic():
+            booking.reschedule(
+                visit,
+                **form.wish,
+                at=at,
+                by=request.user,
+                by_desk=True,
+                note=form.cleaned_data["note"],
+                seen_sequence=form.cleaned_data["seen_sequence"],
+            )
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except DomainError as refusal:
+        return _not_moved(request, what, form, refusal, pk=pk)
+    messages.success(request, _sentence(_("Moved: %(patient)s, now %(when)s, with %(who)s."), visit))
+    return redirect(visit)
+
+
+def _visits(request):
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    return visits.prefetch_related("patient__contacts")
+
+
+def _patients(request):
+    return Patient.objects.visible_to(request.user).prefetch_related("contacts")
+
+
+def _key(request, name):
+    """A number that was sent, or one that nobody has."""
+    text = request.POST[name]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _is_confirmed(request):
+    """Other buttons of the page only look for other times."""
+    return request.method == "POST" and "look" not in request.POST and "turn_to" not in request.POST
+
+
+def _typed(request):
+    """What the form is made from: nothing that was typed is lost, and only what is confirmed is judged."""
+    if _is_confirmed(request):
+        return {"data": request.POST}
+    if request.method == "POST":
+        return {"initial": request.POST.dict()}
+    question = patient_search.read(request.GET.get("q", "")[:254])
+    given_name, _space, family_name = question.name.title().partition(" ")
+    names = {"given_name": given_name, "family_name": family_name, "birth_date": question.birth_date}
+    typed = names | {"phone": question.phone, "email": question.email, "time": request.GET.get("time", "")}
+    return {"initial": {name: value for name, value in typed.items() if value}}
+
+
+def _book(request, what, form, *, patient=None, newcomer=None):
+    """All of it or nothing; a refusal shows the page again, with everything that was typed and three other times."""
+    at = timezone.now()
+    try:
+        with transaction.atomic():
+            patient = patient or registration.register(newcomer, at=at)
+            appointment = booking.book(
+                visit_type=what.chosen_type,
+                **form.wish,
+                patient=patient,
+                at=at,
+                request_token=form.cleaned_data["request_token"],
+                by=request.user,
+                by_desk=True,
+                reason=form.cleaned_data["reason"],
+            )
+            auditing.wrote(patient, by=request.user, what="visit", address=client_address(request))
+    except DomainError as refusal:
+        known = _made_before(request, form) if newcomer and isinstance(refusal, TokenReused) else None
+        return (
+            redirect(known) if known else _refused(request, what, form, refusal, patient=None if newcomer else patient)
+        )
+    messages.success(request, _sentence(_("Booked: %(patient)s, %(when)s, with %(who)s."), appointment))
+    return redirect(appointment)
+
+
+def _made_before(request, form):
+    """The visit that this page has already booked for this newcomer, when the same answers come twice."""
+    newcomer, wish = form.newcomer, form.wish
+    return (
+        Appointment.objects.visible_to(request.user)
+        .filter(
+            request_token=form.cleaned_data["request_token"],
+            starts_at=wish["starts_at"],
+            practitioner=wish["practitioner"],
+            patient__given_name=newcomer.given_name,
+            patient__family_name=newcomer.family_name,
+            patient__birth_date=newcomer.birth_date,
+        )
+        .first()
+    )
+
+
+def _sentence(sentence, appointment):
+    when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
+    return sentence % {"patient": appointment.patient, "when": when, "who": appointment.practitioner}
+
+
+def _refused(request, what, form, refusal, *, patient):
+    form.refuse(refusal)
+    return _page(request, what, form, patient=patient, refusal=refusal)
+
+
+def _not_moved(request, what, form, refusal, *, pk):
+    """The visit as it is now, beside the sentence that says what has changed; the next try is made knowing it."""
+    visit = get_object_or_404(_visits(request), pk=pk)
+    form.refuse(refusal)
+    form.data["seen_sequence"] = visit.calendar_sequence
+    return _move_page(request, what, form, visit, refusal=refusal)
+
+
+def _move_page(request, what, form, visit, *, refusal=None):
+    may_move = visit.status == AppointmentStatus.BOOKED
+    context = {"visit": visit, "may_move": may_move, **_times(what, form, refusal)}
+    return _answer(request, "desk/move.html", context, refusal)
+
+
+def _page(request, what, form, *, patient=None, alike=(), refusal=None):
+    context = {"patient": patient, "alike": alike, **_times(what, form, refusal)}
+    return _answer(request, "desk/book.html", context, refusal)
+
+
+def _answer(request, template, context, refusal):
+    return render(request, "desk/_when.html" if request.htmx else template, context, status=409 if refusal else 200)
+
+
+# The free times
+
+
+def _times(what, form, refusal):
+    """What `desk/_when.html` needs: the free times of a week by day, the weeks around it, and what is chosen."""
+    shown = {
+        "what": what,
+        "form": form,
+        "chosen": form["time"].value() or "",
+        "own_hour": OWN_HOUR,
+        "alternatives": _choices(getattr(refusal, "alternatives", [])),
+    }
+    return shown | (_free(what, at=timezone.now()) if what.chosen_type else {"days": [], "first_day": None})
+
+
+def _free(what, *, at):
+    visit_type, person = what.chosen_type, what.practitioner_id
+    first_day = what.day_asked_for(at=at)
+    if first_day is None:
+        soonest = availability.next_open_time(visit_type, at=at, practitioner=person, by_desk=True)
+        first_day = soonest and timezone.localdate(soonest.starts_at)
+    free = []
+    if first_day:
+        free = availability.open_times(
+            visit_type, first_day=first_day, days=DAYS_SHOWN, at=at, practitioner=person, by_desk=True
+        )
+    return {
+        "days": _by_day(free if person else _one_for_each_start(free)),
+        "first_day": first_day,
+        **_weeks_around(first_day, visit_type, at=at),
+    }
+
+
+def _choices(open_times):
+    return [{"value": time_value(open_time), "time": open_time} for open_time in open_times]
+
+
+def _one_for_each_start(open_times):
+    """With anybody: each hour once, with the first person who is free then."""
+    first = {}
+    for open_time in open_times:
+        first.setdefault(open_time.starts_at, open_time)
+    return first.values()
+
+
+def _by_day(open_times):
+    days = {}
+    for choice in _choices(open_times):
+        days.setdefault(timezone.localdate(choice["time"].starts_at), []).append(choice)
+    return [{"day": day, "choices": of_day} for day, of_day in days.items()]
+
+
+def _weeks_around(first_day, visit_type, *, at):
+    """The first days of the weeks before and after, as far as they can be booked; else None."""
+    if first_day is None:
+        return {}
+    today = timezone.localdate(at)
+    earlier, later = first_day - timedelta(days=DAYS_SHOWN), first_day + timedelta(days=DAYS_SHOWN)
+    return {
+        "earlier": max(earlier, today) if first_day > today else None,
+        "later": later if later <= today + timedelta(days=visit_type.horizon_days) else None,
+    }

@@ -1,0 +1,237 @@
+"""The day at the front desk: who comes, who is here, who is late; and one visit with all that the desk may know."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.errors import DomainError, TimeTaken
+from clinic.forms.desk.lists import CancelForm, DayForm
+from clinic.lib.client_address import client_address
+from clinic.messaging import archive
+from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner, clinic_day
+from clinic.people import auditing
+from clinic.scheduling import booking
+from clinic.views.desk import board
+
+ROWS_IN_SIGHT = 3
+BOARDS = {"practitioners": board.by_person, "rooms": board.by_room, "machines": board.by_machine}
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def day(request):
+    """As a list or as columns. The page fetches the part that changes again by itself."""
+    now = timezone.now()
+    form = DayForm(request.GET)
+    form.full_clean()
+    chosen = form.cleaned_data.get("day") or timezone.localdate(now)
+    view = form.cleaned_data.get("view") or "list"
+    context = {
+        "form": DayForm({**form.data.dict(), "day": chosen}),
+        "is_day_unreadable": form.has_error("day"),
+        "now": now,
+        "view": view,
+        **_days_around(chosen, today=timezone.localdate(now), step=7 if view == "week" else 1),
+        **(_week(request, form, chosen, at=now) if view == "week" else _one_day(request, form, chosen, view, at=now)),
+    }
+    return render(request, "desk/_day.html" if request.htmx else "desk/day.html", context)
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def day_sheet(request):
+    """The day on paper: who comes when, and room for a pen."""
+    form = DayForm(request.GET)
+    form.full_clean()
+    chosen = form.cleaned_data.get("day") or timezone.localdate()
+    visits = _visits(request).on_day(chosen).prefetch_related("patient__contacts")
+    context = {"day": chosen, "visits": board.shown(form.matching(visits)), "closures": _closures(chosen)}
+    return render(request, "desk/day_sheet.html", context)
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def appointment(request, pk):
+    visit = get_object_or_404(_visits(request).prefetch_related("patient__contacts"), pk=pk)
+    auditing.read(visit.patient, by=request.user, what="visit", address=client_address(request))
+    now, until = timezone.now(), booking.undo_until(visit, by=request.user)
+    context = {
+        "visit": visit,
+        "now": now,
+        "changes": visit.status_changes.select_related("by"),
+        "undo_until": until if until and until > now else None,
+        "sent": archive.about(request.user, appointment=visit)[:],
+    }
+    return render(request, "desk/appointment.html", context)
+
+
+@permission_required("clinic.check_in_appointment", raise_exception=True)
+@require_POST
+def check_in(request, pk):
+    return _move(request, pk, booking.check_in, _("%(patient)s is checked in."), at=timezone.now())
+
+
+@permission_required("clinic.check_in_appointment", raise_exception=True)
+@require_POST
+def undo_check_in(request, pk):
+    return _move(request, pk, Appointment.undo_check_in, _("%(patient)s is no longer checked in."))
+
+
+@permission_required("clinic.check_in_appointment", raise_exception=True)
+@require_POST
+def did_not_attend(request, pk):
+    return _move(request, pk, booking.did_not_attend, _("Noted: %(patient)s did not come."), at=timezone.now())
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, pk):
+    visit = get_object_or_404(_visits(request), pk=pk)
+    form = CancelForm(
+        request.POST if request.method == "POST" else None, initial={"seen_sequence": visit.calendar_sequence}
+    )
+    if not form.is_valid():
+        return _cancel_page(request, visit, form)
+    try:
+        with transaction.atomic():
+            seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["reason"]
+            booking.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except DomainError as refusal:
+        visit = get_object_or_404(_visits(request), pk=pk)
+        form.refuse(refusal, seen_sequence=visit.calendar_sequence)
+        return _cancel_page(request, visit, form, status=409)
+    change = _cancellation(visit)
+    if change and (change.by, change.note) != (request.user, note):
+        visit.refresh_from_db(fields=["status"])
+        return _cancel_page(request, visit, form, change=change, status=409)
+    messages.success(
+        request, _("The visit of %(patient)s is cancelled. The patient is told.") % {"patient": visit.patient}
+    )
+    return redirect(visit)
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_POST
+def undo_cancel(request, pk):
+    visit = get_object_or_404(_visits(request), pk=pk)
+    try:
+        with transaction.atomic():
+            booking.undo_cancel(visit, by=request.user, at=timezone.now())
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except TimeTaken as refusal:
+        return render(request, "desk/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
+    messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
+    return redirect(where_from(request) or visit)
+
+
+def _cancellation(visit):
+    changes = visit.status_changes.filter(to_status=AppointmentStatus.CANCELLED)
+    return changes.select_related("by").order_by("pk").last()
+
+
+def _cancel_page(request, visit, form, *, change=None, status=200):
+    """`change` is somebody else's cancellation that came first; what was typed stays in sight."""
+    context = {"visit": visit, "form": form, "change": change}
+    may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
+    return render(request, "desk/cancel.html", context | {"may_cancel": may_cancel}, status=status)
+
+
+def _one_day(request, form, day, view, *, at):
+    of_day = _visits(request).on_day(day)
+    visits = list(of_day.prefetch_related("patient__contacts"))
+    shown = form.matching(visits)
+    parts = _parted(shown)
+    if view in BOARDS:
+        parts = {"board": BOARDS[view](board.shown(shown), day, at=at), "visits": shown}
+    else:
+        parts["next_visit"] = _next_below_others(parts["visits"], at=at)
+    parts |= {"figures": _figures(visits, at=at), "closures": _closures(day)}
+    return parts | {"undoable": _undoable(request, of_day, at=at)}
+
+
+def _week(request, form, day, *, at):
+    """Of the person asked for, or of the first one there is."""
+    person = form.cleaned_data.get("practitioner") or Practitioner.objects.active().first()
+    monday = day - timedelta(days=day.weekday())
+    start, end = clinic_day(monday)[0], clinic_day(monday + timedelta(days=6))[1]
+    visits = _visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
+    columns = board.by_day(board.shown(form.matching(visits)), monday, person, at=at)
+    shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
+    shown |= {"board": columns, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
+    return shown | {"undoable": _undoable(request, visits, at=at)}
+
+
+def _undoable(request, visits, *, at):
+    """What was cancelled at the desk a moment ago, for those who may take it back."""
+    may_undo = request.user.has_perm("clinic.book_for_patients")
+    return booking.undoable(visits, by=request.user, at=at) if may_undo else []
+
+
+def _visits(request):
+    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+
+
+def _move(request, pk, verb, sentence, **more):
+    """One of the verbs that take nothing but who does it; a refusal becomes a 409 page in the middleware."""
+    visit = get_object_or_404(_visits(request), pk=pk)
+    with transaction.atomic():
+        verb(visit, by=request.user, **more)
+        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    messages.success(request, sentence % {"patient": visit.patient})
+    return redirect(where_from(request) or visit)
+
+
+def where_from(request):
+    """The page of ours that somebody came from, or None."""
+    page = (request.POST or request.GET).get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return page if is_ours and page.startswith("/") else None
+
+
+def _figures(visits, *, at):
+    """How many visits a day has; whose patients are here, seen, still to come, and not there though they should be."""
+    booked = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED]
+    late = sum(visit.starts_at <= at for visit in booked)
+    counts = Counter(visit.status for visit in visits)
+    return {
+        "visits": len(visits) - counts[AppointmentStatus.CANCELLED],
+        "here": counts[AppointmentStatus.ARRIVED],
+        "seen": counts[AppointmentStatus.FULFILLED],
+        "to_come": len(booked) - late,
+        "late": late,
+    }
+
+
+def _parted(visits):
+    """What the desk still has to do with stands apart from what is over: late in the day that is the longer part."""
+    over = {"seen": AppointmentStatus.FULFILLED, "cancelled": AppointmentStatus.CANCELLED}
+    parts = {name: [visit for visit in visits if visit.status == status] for name, status in over.items()}
+    return {"visits": [visit for visit in visits if visit.status not in over.values()], **parts}
+
+
+def _next_below_others(visits, *, at):
+    """Who comes next, unless that visit is among the first of the list anyway."""
+    is_next = (visit.status == AppointmentStatus.BOOKED and visit.starts_at > at for visit in visits)
+    place = next((place for place, is_it in enumerate(is_next) if is_it), 0)
+    return visits[place] if place >= ROWS_IN_SIGHT else None
+
+
+def _closures(day):
+    start, end = clinic_day(day)
+    return Closure.objects.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+def _days_around(day, *, today, step):
+    earlier, later = day - timedelta(days=step), day + timedelta(days=step)
+    return {"day": day, "earlier": earlier, "later": later, "today": today}

@@ -1,0 +1,171 @@
+"""Every message the clinic owes somebody, and what became of it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages as notes
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.errors import MoveNotAllowed
+from clinic.forms.desk.lists import MessageSearchForm
+from clinic.forms.desk.messages import ContactForm, SendAgainForm
+from clinic.forms.shared.preferences import form_for
+from clinic.lib.client_address import client_address
+from clinic.messaging import archive, contacts, outbox, preferences
+from clinic.messaging.channels.files import FileChannel
+from clinic.messaging.channels.registry import channel_named
+from clinic.models import Message, MessageChannel, MessageStatus, Patient, PreferenceSource
+from clinic.people import auditing
+from clinic.views.shared.paging import page_of
+
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A state to choose, and how many messages are in it; a long count stops at 100."""
+
+    value: str
+    label: str
+    count: int
+
+    @property
+    def count_label(self):
+        return f"{MOST_COUNTED - 1}+" if self.count >= MOST_COUNTED else str(self.count)
+
+
+@permission_required("clinic.view_message", raise_exception=True)
+@require_safe
+def messages(request):
+    form = MessageSearchForm(request.GET, user=request.user)
+    form.full_clean()
+    found = [form.matching(rows) for rows in archive.visible_to(request.user)]
+    state = form.cleaned_data.get("state", "")
+    of_state = [rows.filter(status=state) if state else rows for rows in found]
+    context = {
+        "form": form,
+        "state": state,
+        "chips": _chips(found),
+        "page": page_of(archive.Both(*(rows.select_related("patient") for rows in of_state)), request),
+        "to_files": _channels_to_files(),
+    }
+    return render(request, "desk/messages.html", context)
+
+
+@permission_required("clinic.view_message", raise_exception=True)
+@require_safe
+def message(request, pk):
+    if not (sent := archive.get(*(_with_patients(rows) for rows in archive.visible_to(request.user)), pk)):
+        raise Http404
+    return _message_page(request, sent, SendAgainForm())
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_POST
+def send_again(request, pk):
+    sent = get_object_or_404(_with_patients(Message.objects.visible_to(request.user)), pk=pk)
+    form = SendAgainForm(request.POST)
+    if not form.is_valid():
+        return _message_page(request, sent, form, status=422)
+    try:
+        new = outbox.send_again(sent, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except MoveNotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        sent.refresh_from_db()
+        return _message_page(request, sent, form, status=409)
+    notes.success(request, _("It is on its way again. This page shows the new message."))
+    return redirect("desk-message", new.pk)
+
+
+@permission_required("clinic.view_message", raise_exception=True)
+@require_safe
+def of_patient(request, pk):
+    """Every message of one patient with each try, how the patient wants to be reached, and where."""
+    person = get_object_or_404(_patients(request), pk=pk)
+    return _patient_page(request, person, form_for(person))
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_POST
+def choose(request, pk):
+    """The patient says at the desk or on the phone how to be reached."""
+    person = get_object_or_404(_patients(request), pk=pk)
+    form = form_for(person, request.POST)
+    if not form.is_valid():
+        return _patient_page(request, person, form, status=422)
+    preferences.choose(person, by=request.user, source=PreferenceSource.DESK, at=timezone.now(), **form.cleaned_data)
+    notes.success(request, _("Kept. Messages that are planned follow."))
+    return redirect("desk-patient-messages", pk)
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fix_contact(request, pk, contact):
+    person = get_object_or_404(_patients(request), pk=pk)
+    wrong = get_object_or_404(person.contacts, pk=contact)
+    form = ContactForm(request.POST if request.method == "POST" else None, contact=wrong)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            contacts.fix_contact(wrong, value=form.cleaned_data["value"], by=request.user, at=timezone.now())
+        except MoveNotAllowed as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+        else:
+            notes.success(request, _("The address is changed. What has not gone out yet goes there."))
+            return redirect("desk-patient-messages", pk)
+    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    return render(request, "desk/contact.html", {"patient": person, "contact": wrong, "form": form}, status=status)
+
+
+def _with_patients(rows):
+    return rows.select_related("patient", "appointment__visit_type")
+
+
+def _patients(request):
+    return Patient.objects.visible_to(request.user).prefetch_related("contacts")
+
+
+def _message_page(request, sent, form, status=200):
+    if sent.patient:
+        auditing.read(sent.patient, by=request.user, what="message", address=client_address(request))
+    again = [rows.filter(key__startswith=f"{sent.key}:again:") for rows in archive.visible_to(request.user)]
+    context = {
+        "sent": sent,
+        "tries": sent.all_tries,
+        "again": archive.Both(*again)[:MOST_COUNTED],
+        "form": form,
+        "to_files": _channels_to_files(),
+    }
+    return render(request, "desk/message.html", context, status=status)
+
+
+def _patient_page(request, person, form, status=200):
+    auditing.read(person, by=request.user, what="messages", address=client_address(request))
+    sent, older = (rows.filter(patient=person) for rows in archive.visible_to(request.user))
+    context = {
+        "patient": person,
+        "form": form,
+        "preference": preferences.preference_of(person),
+        "page": page_of(archive.Both(sent.prefetch_related("attempts"), older), request),
+        "to_files": _channels_to_files(),
+    }
+    return render(request, "desk/patient_messages.html", context, status=status)
+
+
+def _chips(found):
+    """Counted to 100 each, so that ten million rows cost no more than a thousand."""
+    return [Chip(value, label, _count(found, value)) for value, label in MessageStatus.choices]
+
+
+def _count(found, status):
+    return sum(rows.filter(status=status)[:MOST_COUNTED].count() for rows in found)
+
+
+def _channels_to_files():
+    """The channels that only write files here, because nothing is set up to send by them."""
+    return [channel.label for channel in MessageChannel if isinstance(channel_named(channel), FileChannel)]

@@ -1,0 +1,111 @@
+"""A visit that was dragged on the board: the desk is asked once, then it is moved by the same rules as ever."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from clinic.errors import DomainError
+from clinic.forms.desk.booking import time_value
+from clinic.forms.desk.moving import DropForm
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment, AppointmentStatus
+from clinic.people import auditing
+from clinic.scheduling import availability, booking, booking_locks
+from clinic.views.desk.day import where_from
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_to(request, pk):
+    """The question, as a page or for the board's dialog; and its answer."""
+    visit, at = get_object_or_404(_visits(request), pk=pk), timezone.now()
+    form = DropForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        return _page(request, visit, form, problem=" ".join(str(e[0]) for e in form.errors.values()))
+    wish = form.wish_for(visit)
+    problem = _hindrance(visit, form, wish, at=at)
+    if problem or request.method != "POST":
+        return _page(request, visit, form, wish=wish, problem=problem, at=at)
+    try:
+        _move(request, visit, form, wish, at=at)
+    except DomainError as refusal:
+        visit = get_object_or_404(_visits(request), pk=pk)  # as it is now
+        form.know(visit)
+        return _page(request, visit, form, wish=wish, refusal=refusal, at=at)
+    when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
+    moved = _("Moved: %(patient)s, now %(when)s, with %(who)s.")
+    messages.success(request, moved % {"patient": visit.patient, "when": when, "who": visit.practitioner})
+    page = where_from(request) or visit.get_absolute_url()
+    return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+
+
+def _visits(request):
+    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+
+
+def _move(request, visit, form, wish, *, at):
+    seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["note"]
+    with transaction.atomic():
+        booking.reschedule(visit, **wish, at=at, by=request.user, by_desk=True, note=note, seen_sequence=seen)
+        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+
+
+def _hindrance(visit, form, wish, *, at):
+    """Why it cannot be there whatever anybody answers: a sentence, or nothing."""
+    if visit.status != AppointmentStatus.BOOKED:
+        return _("This visit cannot be moved any more. Its state: %(state)s.") % {"state": visit.get_status_display()}
+    if form.cleaned_data["is_other_place"] and not form.cleaned_data["instead"]:
+        return _(
+            "The room and the machine of a visit cannot be chosen: it gets the ones that are free. "
+            "To change its time, drop it in its own column."
+        )
+    if wish["starts_at"] < at:
+        return _("This hour is over. Drop the visit on a later one.")
+    if not booking_locks.may_do(visit.visit_type, wish["practitioner"], wish["starts_at"]):
+        return _("%(who)s does not do this kind of visit then: %(kind)s.") % {
+            "who": wish["practitioner"],
+            "kind": visit.visit_type,
+        }
+    return ""
+
+
+def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None):
+    """A visit that changed since the board was drawn is shown as it is, and the answer given knowing it."""
+    has_changed = bool(wish) and refusal is None and form.cleaned_data["seen_sequence"] != visit.calendar_sequence
+    if request.method != "POST" and has_changed:
+        form.know(visit)
+    in_the_way = [] if problem or not wish else list(_in_the_way(request, visit, wish, at=at))
+    free = getattr(refusal, "alternatives", [])
+    if in_the_way and not refusal:
+        person = wish["practitioner"].pk
+        free = availability.nearest(visit.visit_type, wish["starts_at"], at=at, practitioner=person, by_desk=True)
+    context = {
+        "visit": visit,
+        "form": form,
+        "wish": wish,
+        "ends_at": wish and booking_locks.end_of(visit.visit_type, wish["starts_at"]),
+        "problem": problem,
+        "refusal": refusal,
+        "has_changed": has_changed and not problem,
+        "alternatives": [(time_value(time), time) for time in free],
+        "in_the_way": in_the_way,
+        "back": where_from(request) or visit.get_absolute_url(),
+        "may_move": not problem and visit.status == AppointmentStatus.BOOKED,
+    }
+    template = "desk/_move_to.html" if request.htmx else "desk/move_to.html"
+    is_refused = request.method == "POST" and (refusal or problem)
+    return render(request, template, context | {"is_dialog": bool(request.htmx)}, status=409 if is_refused else 200)
+
+
+def _in_the_way(request, visit, wish, *, at):
+    """Whom the same person sees then. The desk hears it before it answers."""
+    ends_at = booking_locks.end_of(visit.visit_type, wish["starts_at"])
+    others = Appointment.objects.visible_to(request.user).holding_time(at=at)
+    others = others.filter(practitioner=wish["practitioner"]).exclude(pk=visit.pk)
+    return others.overlapping(starts_at=wish["starts_at"], ends_at=ends_at).select_related("patient", "visit_type")

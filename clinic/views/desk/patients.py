@@ -1,0 +1,117 @@
+"""Finding a patient at the desk, and one patient with all that the desk may know."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.errors import CannotMerge
+from clinic.forms.desk.lists import MergeForm, PatientSearchForm
+from clinic.lib.client_address import client_address
+from clinic.messaging import archive
+from clinic.models import Appointment, Patient, WorkItem
+from clinic.people import auditing, merging, patient_search
+
+SHOWN = 20
+VISITS_SHOWN = 50
+MESSAGES_SHOWN = 20
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def patients(request):
+    return _search(request, address=reverse("desk-patients"))
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_safe
+def who(request):
+    """The same search, when a visit is to be booked for the patient."""
+    return _search(request, address=reverse("desk-book"), is_for_booking=True)
+
+
+@permission_required("clinic.view_workitem", raise_exception=True)
+@require_safe
+def patient(request, pk):
+    person = get_object_or_404(_patients(request), pk=pk)
+    if person.merged_into_id:
+        return redirect("desk-patient", person.merged_into_id)
+    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    now = timezone.now()
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places().filter(patient=person)
+    past = list(visits.filter(ends_at__lte=now).order_by("-starts_at")[: VISITS_SHOWN + 1])
+    context = {
+        "patient": person,
+        "now": now,
+        "to_come": visits.filter(ends_at__gt=now),
+        "past": past[:VISITS_SHOWN],
+        "has_more_past": len(past) > VISITS_SHOWN,
+        "sent": archive.about(request.user, patient=person)[:MESSAGES_SHOWN],
+        "items": WorkItem.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
+    }
+    return render(request, "desk/patient.html", context)
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_safe
+def doubles(request, pk):
+    """Who may be the same person: those who look alike, or who is searched for."""
+    person = get_object_or_404(_patients(request), pk=pk, merged_into=None)
+    form = PatientSearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    others = _patients(request).exclude(pk=pk)
+    if words:
+        found = patient_search.find_patients(words, limit=SHOWN, among=others)
+    else:
+        found = patient_search.Found(patient_search.lookalikes(person, among=others))
+    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    return render(request, "desk/doubles.html", {"patient": person, "form": form, "words": words, "found": found})
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request, pk, other):
+    """Two entries side by side; the other one is joined into the first."""
+    into, duplicate = _two_entries(request, pk, other)
+    form = MergeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            merging.merge(duplicate, into, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except CannotMerge as refusal:
+            form.add_error(None, str(refusal))
+            return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form}, status=409)
+        messages.success(request, _("The two entries of %(patient)s are one now.") % {"patient": into})
+        return redirect("desk-patient", pk)
+    for person in (into, duplicate):
+        auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form})
+
+
+def _two_entries(request, *keys):
+    entries = _patients(request).filter(merged_into=None).annotate(visit_count=Count("appointments"))
+    found = entries.in_bulk(keys)
+    if len(found) < len(keys):
+        raise Http404
+    return [found[key] for key in keys]
+
+
+def _patients(request):
+    return Patient.objects.visible_to(request.user).prefetch_related("contacts")
+
+
+def _search(request, *, address, is_for_booking=False):
+    form = PatientSearchForm(request.GET, address=address)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {
+        "form": form,
+        "words": words,
+        "found": patient_search.find_patients(words, limit=SHOWN, among=_patients(request)),
+        "is_for_booking": is_for_booking,
+        "may_book": request.user.has_perm("clinic.book_for_patients"),
+    }
+    return render(request, "desk/_patients_found.html" if request.htmx else "desk/patients.html", context)

@@ -1,0 +1,70 @@
+"""Checking in at the door: the patient's phone opens where the code of today leads."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.errors import MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment
+from clinic.people import auditing
+from clinic.scheduling import self_check_in
+
+
+@login_not_required
+@require_safe
+def visits(request, code):
+    """Today's visits of those whom this account may act for. Nobody is looked up by name or birth date."""
+    if not self_check_in.is_code_of(code, timezone.localdate()):
+        return render(request, "check_in/old_code.html", status=410)
+    if not request.user.is_authenticated:
+        return render(request, "check_in/sign_in.html", {"next": request.path})
+    return _visits_page(request, code)
+
+
+@login_not_required
+@require_POST
+def here(request, code, pk):
+    """I am here. Who is signed out by now signs in and comes back to the page, not to this address."""
+    page = reverse("check-in", args=[code])
+    if not request.user.is_authenticated:
+        return redirect_to_login(page)
+    visit = _own(request, pk)
+    if not self_check_in.is_code_of(code, timezone.localdate()):
+        return render(request, "check_in/old_code.html", status=410)
+    try:
+        with transaction.atomic():
+            self_check_in.check_in(visit, by=request.user, at=timezone.now())
+            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+    except MoveNotAllowed as refusal:
+        return _visits_page(request, code, refusal=refusal)
+    return redirect(page)
+
+
+def _visits_page(request, code, *, refusal=None):
+    now = timezone.now()
+    today = list(_visits(request).on_day(timezone.localdate(now)))
+    later = None if today else _visits(request).upcoming(at=now).first()
+    for patient in {visit.patient for visit in today + [later] * bool(later)}:
+        auditing.read(patient, by=request.user, what="visit", address=client_address(request))
+    context = {
+        "code": code,
+        "visits": [(visit, self_check_in.why_not(visit, at=now)) for visit in today],
+        "is_family": len({visit.patient_id for visit in today}) > 1,
+        "later": later,
+        "refusal": refusal,
+        "now": now,
+    }
+    return render(request, "check_in/visits.html", context, status=409 if refusal else 200)
+
+
+def _visits(request):
+    return Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
+
+
+def _own(request, pk):
+    return get_object_or_404(_visits(request), pk=pk)

@@ -1,0 +1,130 @@
+"""The patient's own pages."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.errors import TimeNotOpen, TimeTaken
+from clinic.forms.my.visits import MoveForm, SeenForm
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment, Patient
+from clinic.people import auditing
+from clinic.scheduling import availability, booking
+from clinic.views.shared.open_times import calendar_answer, refused, times_context
+
+
+@require_safe
+def home(request):
+    """Everybody this account may act for: what is to be done now, and the visits."""
+    patients = list(Patient.objects.acted_for_by(request.user))
+    now = timezone.now()
+    for patient in patients:
+        auditing.read(patient, by=request.user, what="own pages", address=client_address(request))
+    visits = Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
+    context = {
+        "patients": patients,
+        "is_family": len(patients) > 1,
+        "undoable": booking.undoable(visits, by=request.user, at=now),
+        "upcoming": visits.upcoming(at=now),
+        "past": visits.filter(ends_at__lte=now).order_by("-starts_at")[:20],
+    }
+    return render(request, "my/home.html", context)
+
+
+@require_safe
+def calendar(request, pk):
+    return calendar_answer(_own(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, pk):
+    """I cannot come: the page offers to move the visit or to cancel it; the POST cancels."""
+    appointment = _own(request, pk)
+    now = timezone.now()
+    if request.method == "POST":
+        booking.cancel_by_patient(appointment, by=request.user, at=now, seen_sequence=_seen(SeenForm(request.POST)))
+        _note_change(request, appointment)
+        return redirect("my")
+    context = {
+        "appointment": appointment,
+        "may_cancel": booking.may_be_cancelled_by_patient(appointment, at=now),
+        "may_move": booking.may_be_moved_by_patient(appointment, at=now),
+    }
+    return render(request, "my/cancel.html", context)
+
+
+@require_POST
+def undo_cancel(request, pk):
+    appointment = _own(request, pk)
+    try:
+        booking.undo_cancel(appointment, by=request.user, at=timezone.now())
+    except TimeTaken as refusal:
+        return refused(request, appointment.visit_type, refusal)
+    _note_change(request, appointment)
+    messages.success(request, _("Your visit is booked again: %(when)s.") % {"when": _when(appointment)})
+    return redirect("my")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request, pk):
+    """The open times for the same kind of visit; one tap moves it there."""
+    appointment = _own(request, pk)
+    now = timezone.now()
+    if request.method == "POST":
+        return _move(request, appointment, at=now)
+    context = {"appointment": appointment, "may_move": booking.may_be_moved_by_patient(appointment, at=now)}
+    if context["may_move"]:
+        context |= times_context(request, appointment.visit_type, at=now)
+    return render(request, "my/move.html", context | {"action": _move_url(appointment)})
+
+
+def _move(request, appointment, *, at):
+    form = MoveForm({**request.POST.dict(), "seen": request.GET.get("seen")})
+    try:
+        wish = form.cleaned_data if form.is_valid() else _no_such_time(appointment, at=at)
+        booking.reschedule(
+            appointment,
+            practitioner=wish["practitioner"],
+            starts_at=wish["starts_at"],
+            seen_sequence=wish["seen"],
+            by=request.user,
+            at=at,
+        )
+    except TimeTaken as refusal:
+        action = _move_url(appointment)
+        times_url = reverse("my-move", args=[appointment.pk])
+        return refused(request, appointment.visit_type, refusal, action=action, times_url=times_url)
+    _note_change(request, appointment)
+    messages.success(request, _("Your visit is moved. See you on %(when)s.") % {"when": _when(appointment)})
+    return redirect("my")
+
+
+def _no_such_time(appointment, *, at):
+    """What the page posted is no time at all."""
+    raise TimeNotOpen(alternatives=availability.nearest(appointment.visit_type, appointment.starts_at, at=at))
+
+
+def _move_url(appointment):
+    """With the state of the visit that the page shows, so that an old page moves nothing by mistake."""
+    return f"{reverse('my-move', args=[appointment.pk])}?seen={appointment.calendar_sequence}"
+
+
+def _seen(form):
+    return form.cleaned_data["seen"] if form.is_valid() else None
+
+
+def _when(appointment):
+    return date_format(timezone.localtime(appointment.starts_at), "l j F, H:i")
+
+
+def _note_change(request, appointment):
+    auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
+
+
+def _own(request, pk):
+    visits = Appointment.objects.acted_for_by(request.user)
+    return get_object_or_404(visits.for_people().with_people_and_places(), pk=pk)

@@ -1,0 +1,66 @@
+"""How a patient wants to hear from us: on the own page when signed in, or by the link in a reminder."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.forms.shared.preferences import form_for
+from clinic.lib.client_address import client_address
+from clinic.messaging import preferences
+from clinic.models import Patient, PreferenceSource
+from clinic.people import auditing
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders(request, token):
+    """Shows one question and its button; says nothing about whom it concerns. A mail program's one click stops them,
+    and is answered without leading elsewhere (RFC 8058).
+    """
+    patient = preferences.patient_of(token)
+    if patient is None:
+        raise Http404
+    if request.method == "POST":
+        wants = request.POST.get("reminders") == "on"
+        preferences.choose(patient, by=None, source=PreferenceSource.LINK, at=timezone.now(), wants_reminders=wants)
+        if "List-Unsubscribe" not in request.POST:
+            return redirect("reminders", token)
+    are_stopped = preferences.preference_of(patient).opted_out_at is not None
+    return render(request, "my/reminders.html", {"are_stopped": are_stopped})
+
+
+@require_safe
+def own(request):
+    patients = list(_own(request))
+    for patient in patients:
+        auditing.read(patient, by=request.user, what="preferences", address=client_address(request))
+    return _page(request, [(patient, form_for(patient)) for patient in patients])
+
+
+@require_POST
+def choose_own(request, pk):
+    patient = get_object_or_404(_own(request), pk=pk)
+    form = form_for(patient, request.POST)
+    if not form.is_valid():
+        forms = [(other, form if other == patient else form_for(other)) for other in _own(request)]
+        return _page(request, forms, failed=form)
+    preferences.choose(
+        patient, by=request.user, source=PreferenceSource.OWN_PAGE, at=timezone.now(), **form.cleaned_data
+    )
+    messages.success(request, _("We keep to that from now on."))
+    return redirect("my-messages")
+
+
+def _page(request, forms, failed=None):
+    status = 200 if failed is None else 422
+    return render(request, "my/messages.html", {"forms": forms, "failed": failed}, status=status)
+
+
+def _own(request):
+    return Patient.objects.acted_for_by(request.user).filter(merged_into=None).prefetch_related("contacts")

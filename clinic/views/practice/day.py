@@ -1,0 +1,106 @@
+"""The workplace of physicians and physiotherapists: who is next, and what matters about them."""
+
+from datetime import timedelta
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment, AppointmentStatus, WorkItem
+from clinic.people import auditing
+
+PAST_VISITS = 10
+MOST_WAITING = 50
+
+
+def for_practitioners(view):
+    """Only for the account of somebody who treats here."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        practitioner = getattr(request.user, "practitioner", None)
+        if practitioner is None or not practitioner.is_active:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@for_practitioners
+def day(request):
+    """My visits of one day; today with the next patient first."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    shown_day = _day_asked_for(request) or today
+    visits = list(_visits(request).filter(practitioner=request.user.practitioner).on_day(shown_day))
+    following = _next(visits, at=now) if shown_day == today else None
+    context = {
+        "day": shown_day,
+        "is_today": shown_day == today,
+        "day_before": shown_day - timedelta(days=1),
+        "day_after": shown_day + timedelta(days=1),
+        "next": following,
+        "visits": [visit for visit in visits if visit != following],
+        "now": now,
+        "waiting": _waiting(request, at=now) if shown_day == today else [],
+    }
+    return render(request, "practice/day.html", context)
+
+
+@require_safe
+@for_practitioners
+def visit(request, pk):
+    """One page with what matters before and after seeing this patient."""
+    appointment = get_object_or_404(_visits(request), pk=pk)
+    patient = appointment.patient
+    auditing.read(patient, by=request.user, what="visit and its record", address=client_address(request))
+    past = _visits(request).filter(patient=patient, starts_at__lt=appointment.starts_at).order_by("-starts_at")
+    context = {
+        "appointment": appointment,
+        "age": _age(patient.birth_date, on=timezone.localdate()),
+        "past_visits": past[:PAST_VISITS],
+        "now": timezone.now(),
+    }
+    return render(request, "practice/visit.html", context)
+
+
+def _visits(request):
+    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+
+
+def _waiting(request, *, at):
+    """What a physician has to do, urgent things first and then the longest waiting: any of them may."""
+    items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at).urgent_first()
+    items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
+    return items[:MOST_WAITING]
+
+
+def _day_asked_for(request):
+    text = request.GET.get("day")
+    if not text:
+        return None
+    try:
+        asked = parse_date(text)
+    except ValueError:
+        asked = None
+    if asked is None or not 1900 < asked.year < 3000:
+        raise Http404
+    return asked
+
+
+def _next(visits, *, at):
+    """Who waits here since longest before their hour counts; else the first who is still to come."""
+    arrived = [visit for visit in visits if visit.status == AppointmentStatus.ARRIVED]
+    to_come = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED and visit.ends_at > at]
+    return next(iter(arrived + to_come), None)
+
+
+def _age(birth_date, *, on):
+    """Whole years."""
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

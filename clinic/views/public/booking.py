@@ -1,0 +1,245 @@
+"""Booking by a patient: kind of visit, open time, who is coming, check the answers, booked."""
+
+from uuid import uuid4
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.errors import DomainError, HoldEnded, HoldReplaced, TimeNotOpen
+from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, TimesQueryForm
+from clinic.lib.client_address import address_mark, client_address
+from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
+from clinic.people import auditing
+from clinic.scheduling import availability, booking, timetable
+from clinic.views.shared.open_times import calendar_answer, refused, times_context
+
+TOKENS_KEPT = 5
+ANSWERS = "answers"  # who is coming, in the session: one browser books one visit at a time
+
+
+@login_not_required
+@never_cache
+@require_safe
+def visit_types(request):
+    kinds = list(VisitType.objects.for_patients())
+    first_visit = next((kind for kind in kinds if kind.is_consultation), None)
+    return render(request, "booking/visit_types.html", {"visit_types": kinds, "first_visit": first_visit})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def times(request, visit_type):
+    table = timetable.current()
+    visit_type = table.visit_type_for_patients(visit_type)
+    if visit_type is None:
+        raise Http404
+    now = timezone.now()
+    context = times_context(request, visit_type, at=now, table=table)
+    return render(request, "booking/times.html", context | {"kept": _kept(request, at=now)})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def times_json(request):
+    form = TimesQueryForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    question = form.cleaned_data
+    table = timetable.current()
+    visit_type = table.visit_type_for_patients(question["visit_type"])
+    if visit_type is None:
+        raise Http404
+    open_times = availability.open_times(
+        visit_type,
+        first_day=question["from"],
+        days=question["days"],
+        at=timezone.now(),
+        practitioner=question["practitioner"],
+        limit=question["limit"],
+        table=table,
+    )
+    return JsonResponse({"times": [_as_json(open_time) for open_time in open_times]})
+
+
+@login_not_required
+@require_POST
+def hold(request, visit_type):
+    visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
+    form = HoldForm(request.POST)
+    now, browser = timezone.now(), request.session.get("browser") or uuid4().hex
+    if not form.is_valid():
+        refusal = TimeNotOpen()
+        refusal.alternatives = availability.nearest(visit_type, now, at=now)
+        return refused(request, visit_type, refusal)
+    try:
+        appointment = booking.hold(
+            visit_type=visit_type,
+            **form.cleaned_data,
+            held_by=browser,
+            held_from=address_mark(request),
+            at=now,
+        )
+    except DomainError as refusal:
+        return refused(request, visit_type, refusal)
+    _remember(request, browser, appointment.request_token)
+    return SeeOther(reverse("book-details", args=[visit_type.slug, appointment.request_token]))
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request, visit_type, token):
+    """Who is coming: one of the people this account may act for, or somebody new."""
+    appointment = _own(request, visit_type, token)
+    if request.method == "POST":
+        request.session[ANSWERS] = request.POST.dict()  # typed once is kept, whatever becomes of the hold
+    if ended := _ended(request, appointment):
+        return ended
+    family = Patient.objects.acted_for_by(request.user)
+    asks_for_family = bool(family) and "new" not in request.GET
+    typed = {"data": request.POST or None, "initial": request.session.get(ANSWERS, {})}
+    form = FamilyForm(**typed, patients=family) if asks_for_family else NewcomerForm.of(**typed)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data.get("patient") == FamilyForm.SOMEBODY_ELSE:
+            return redirect(f"{reverse('book-details', args=[visit_type, token])}?new")
+        return redirect("book-check", visit_type, token)
+    needs_sign_in = appointment.visit_type.needs_consultation_first and not family
+    context = {"appointment": appointment, "form": form, "needs_sign_in": needs_sign_in}
+    return render(request, "booking/details.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request, visit_type, token):
+    """Check your answers; the POST books."""
+    appointment = _own(request, visit_type, token)
+    if ended := _ended(request, appointment):
+        return ended
+    form = _answered(request)
+    if form is None:
+        return redirect("book-details", visit_type, token)
+    context = {"appointment": appointment, "form": form, "mark": _mark(form)}
+    if request.method != "POST":
+        return render(request, "booking/check.html", context)
+    if request.POST.get("shown", context["mark"]) != context["mark"]:
+        return render(request, "booking/check.html", context | {"has_changed": True}, status=409)
+    try:
+        booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
+    except DomainError as refusal:
+        return refused(request, appointment.visit_type, refusal)
+    request.session.pop(ANSWERS, None)
+    auditing.wrote(appointment.patient, by=request.user, what="booking", address=client_address(request))
+    return redirect("book-booked", visit_type, token)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def booked(request, visit_type, token):
+    appointment = _own(request, visit_type, token)
+    if appointment.status == AppointmentStatus.PENDING:
+        return redirect("book-details", visit_type, token)
+    return render(request, "booking/booked.html", {"appointment": appointment})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar(request, visit_type, token):
+    appointment = _own(request, visit_type, token)
+    if appointment.patient is None:
+        raise Http404
+    return calendar_answer(appointment)
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a POST is another page, to be fetched by GET."""
+
+    status_code = 303
+
+
+# What a browser may see of a hold: its own only, known by the session
+
+
+def _own(request, visit_type, token):
+    if token not in request.session.get("holds", []):
+        raise Http404
+    appointments = Appointment.objects.with_people_and_places()
+    return get_object_or_404(appointments, request_token=token, visit_type__slug=visit_type)
+
+
+def _ended(request, appointment):
+    """Where to go when the hold is no more: the booking it became, or the page that says so."""
+    if appointment.is_live_hold(at=timezone.now()):
+        return None
+    if appointment.patient_id:
+        return redirect("book-booked", appointment.visit_type.slug, appointment.request_token)
+    was_replaced = appointment.held_until > timezone.now()
+    refusal = HoldReplaced() if was_replaced else HoldEnded()
+    return refused(request, appointment.visit_type, refusal, near=appointment)
+
+
+def _kept(request, *, at):
+    """The live hold of who came back to choose another time: its time is missing among the open ones."""
+    if not (tokens := request.session.get("holds")):
+        return None
+    live = Appointment.objects.live_holds(at=at).with_people_and_places()
+    return live.filter(request_token__in=tokens).first()
+
+
+def _remember(request, browser, token):
+    """Note a secret of this session, so that a browser holds one time only, and what it holds.
+
+    Who holds nothing leaves nothing behind.
+    """
+    others = [known for known in request.session.get("holds", []) if known != token]
+    request.session["browser"] = browser
+    request.session["holds"] = [*others, token][-TOKENS_KEPT:]
+
+
+def _answered(request):
+    """The form with the answers given before, if they still hold good."""
+    answers = request.session.get(ANSWERS)
+    if answers is None:
+        return None
+    if "patient" in answers:
+        form = FamilyForm(answers, patients=Patient.objects.acted_for_by(request.user))
+    else:
+        form = NewcomerForm(answers)
+    return form if form.is_valid() else None
+
+
+def _mark(form):
+    """Tells one set of answers from another, so that an old page books nobody whom it did not show."""
+    return salted_hmac("clinic.booking.answers", repr([form[name].value() for name in form.fields])).hexdigest()
+
+
+def _who(request, form):
+    if isinstance(form, FamilyForm):
+        return {"patient": form.chosen_patient}
+    return {"newcomer": form.newcomer(account=_account(request)), "reason": form.cleaned_data["reason"]}
+
+
+def _account(request):
+    return request.user if request.user.is_authenticated else None
+
+
+# Answers
+
+
+def _as_json(open_time):
+    return {
+        "starts_at": open_time.starts_at.isoformat(),
+        "minutes": open_time.minutes,
+        "practitioner": open_time.practitioner_id,
+        "practitioner_name": open_time.practitioner_name,
+    }

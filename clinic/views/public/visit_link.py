@@ -1,0 +1,38 @@
+"""The link in a reminder: "I come", or "I must move it". Whoever has the link sees this, so it names nobody."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clinic.lib.client_address import client_address
+from clinic.models import PatientAnswer
+from clinic.people import auditing
+from clinic.scheduling import booking, visit_reminders
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit(request, token):
+    """Shows day, hour, person and place, with two buttons; the POST keeps the answer."""
+    found = visit_reminders.visit_of(token)
+    if found is None:
+        raise Http404
+    appointment, sequence = found
+    now = timezone.now()
+    if sentence := visit_reminders.why_not(appointment, sequence, at=now):
+        return render(request, "before_visit/old_link.html", {"sentence": sentence}, status=410)
+    said, who = request.POST.get("answer"), {"by": request.user, "address": client_address(request)}
+    if request.method == "POST" and said in PatientAnswer.values:
+        visit_reminders.answer(appointment, said, sequence=sequence, at=now, **who)
+        return redirect("visit", token)
+    auditing.read(appointment.patient, what="visit", **who)
+    context = {
+        "appointment": appointment,
+        "may_move": booking.may_be_moved_by_patient(appointment, at=now),
+        "has_email": bool(appointment.patient.email),
+    }
+    return render(request, "before_visit/visit.html", context)

@@ -1,0 +1,46 @@
+"""What providers call: receipts for what we sent, and replies to it. Nobody is signed in; the signature is the door."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from clinic.messaging import receipts
+from clinic.messaging.channels import sms
+
+PROVIDERS = {"twilio": sms.is_from_provider}
+NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+@login_not_required
+@require_POST
+def receipt(request, provider):
+    _must_be_signed(request, provider)
+    message_id = request.GET.get("message", "")
+    news = receipts.OF_TWILIO.get(request.POST.get("MessageStatus", ""))
+    if news and message_id.isdecimal():
+        receipts.note_receipt(
+            int(message_id),
+            news=news,
+            reference=request.POST.get("MessageSid", ""),
+            detail=f"{request.POST['MessageStatus']} {request.POST.get('ErrorCode', '')}".strip(),
+            at=timezone.now(),
+        )
+    return HttpResponse(status=204)
+
+
+@login_not_required
+@require_POST
+def reply(request, provider):
+    """An SMS that a patient wrote to us; the provider itself answers STOP and START."""
+    _must_be_signed(request, provider)
+    receipts.read_reply(request.POST.get("Body", ""), number=request.POST.get("From", ""), at=timezone.now())
+    return HttpResponse(NO_ANSWER, content_type="text/xml")
+
+
+def _must_be_signed(request, provider):
+    if provider not in PROVIDERS:
+        raise Http404
+    if not PROVIDERS[provider](request):
+        raise PermissionDenied

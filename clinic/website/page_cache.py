@@ -1,0 +1,96 @@
+"""Public pages that each process keeps as they were rendered, for visitors who are not signed in.
+
+A page is kept with the version of the words that it was rendered from, and is given out only while that version is in
+force: triggers in the database begin a new one with every change of the catalogue, so a correction is read at once.
+What also depends on the clock or on the visits (a person's next free time) is at most `SECONDS` old.
+"""
+
+import gzip
+import hashlib
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import brotli
+
+from clinic.lib import change_triggers
+from clinic.models import WordsVersion
+
+SECONDS = 60
+MOST_PAGES = 500
+VERSION = WordsVersion.objects.values_list("token", flat=True)  # of the only row
+ACCEPTED = re.compile(r"(?:^|,)\s*(br|gzip)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))")
+
+_kept = OrderedDict()
+# The last version that this process saw. Tokens never return: if it is in force now, it was so all the time since.
+_known = None
+
+
+@dataclass
+class KeptPage:
+    """One page. It holds no secret and no words of a visitor, so how short it is packed tells nobody anything."""
+
+    version: object
+    rendered_at: object
+    body: bytes
+    headers: dict
+    packed: dict = field(default_factory=dict)
+
+    def in_encoding(self, accepted):
+        """The body as the browser takes it, and the name of its encoding ("" where it is not packed)."""
+        names = set(ACCEPTED.findall(accepted))
+        name = "br" if "br" in names else "gzip" if "gzip" in names else ""
+        if name and name not in self.packed:
+            pack = brotli.compress if name == "br" else gzip.compress
+            self.packed[name] = pack(self.body)
+        return self.packed.get(name, self.body), name
+
+
+def etag(body):
+    """Weak: the same page in another encoding is the same page."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def find(key, *, at):
+    """The page kept under this key, if it is still right: one query; none where nothing is kept."""
+    global _known
+    page = _kept.get(key)
+    if page is None:
+        return None
+    _known = VERSION.first()
+    if page.version == _known is not None and at - page.rendered_at < timedelta(seconds=SECONDS):
+        return page
+    _kept.pop(key, None)
+    return None
+
+
+def known():
+    """The version that what is rendered from now on belongs to: no query, but for the first time."""
+    global _known
+    if _known is None:
+        _known = VERSION.first()
+    return _known
+
+
+def keep(key, page):
+    _kept[key] = page
+    while len(_kept) > MOST_PAGES:
+        _kept.popitem(last=False)
+
+
+def forget():
+    global _known
+    _kept.clear()
+    _known = None
+
+
+def note_changes_of(models):
+    """A `post_migrate` receiver: from now on a change of these models gives the words a new version."""
+    many = [field.remote_field.through for model in models for field in model._meta.local_many_to_many]
+    tables = [model._meta.db_table for model in [*models, *many]]
+
+    def receive(sender, using, **kwargs):
+        change_triggers.note_changes(tables, version=WordsVersion, topic="words", using=using)
+
+    return receive

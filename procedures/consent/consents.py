@@ -1,0 +1,254 @@
+"""What a patient reads, signs, says again on the day, and may take back: the consent to a plan."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib.texts import says_something
+from clinic.models import Appointment, WorkItem, WorkItemKind
+from procedures.consent import wording
+from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
+from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Side
+from procedures.problems import Problem
+
+
+class WordsChanged(MoveNotAllowed):
+    sentence = gettext_lazy(
+        "The words have changed since you read them. Nothing was signed. Go back, read them again, then sign."
+    )
+
+
+class SignedTooLate(MoveNotAllowed):
+    sentence = gettext_lazy("The injection has been given and written down. Call us, so that we can talk about it.")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The text that one patient reads for one plan; `sha256` is over these very letters."""
+
+    text: ConsentText
+    words: str
+    sha256: str
+
+
+def words_of(plan):
+    """What the patient agrees to with this plan, in the words now in use. Raises DomainError where there are none."""
+    text = ConsentText.objects.filter(is_current=True).first()
+    if text is None:
+        raise DomainError(_("No words of consent are in use. Ask the manager to put a version in use."))
+    words = wording.write(plan, text)
+    return Words(text=text, words=words, sha256=hashlib.sha256(words.encode()).hexdigest())
+
+
+def put_in_use(text):
+    """From now on patients read this version; who signed another one has signed that one."""
+    with transaction.atomic():
+        ConsentText.objects.select_for_update().exclude(pk=text.pk).update(is_current=False)
+        ConsentText.objects.filter(pk=text.pk).update(is_current=True)
+
+
+def standing(plan):
+    """The consent that holds for this plan, or None."""
+    return plan.consents.standing().first()
+
+
+def is_confirmed_on(consent, day):
+    """The patient said yes again on this civil day."""
+    return consent.confirmed_at is not None and timezone.localdate(consent.confirmed_at) == day
+
+
+def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
+    """Keep the patient's yes to the words whose hash they were shown; signed twice it is one consent.
+
+    `here` when it was signed on a device of the clinic, with a colleague's account. Raises DomainError for the field
+    `name`, WordsChanged, VisitOver.
+    """
+    name = " ".join(name.split())
+    if sum(says_something(part) for part in name.split()) < 2:
+        raise DomainError(_("Write your first name and your family name."), field="name")
+    with transaction.atomic():
+        plan = ProcedurePlan.objects.select_for_update().get(pk=plan.pk)
+        if there := standing(plan):
+            return there
+        refuse_if_over(plan.appointment)
+        read = words_of(plan)
+        if read.sha256 != seen_sha256:
+            raise WordsChanged
+        settle(plan.appointment, note=_("signed again"), at=at)
+        return Consent.objects.create(
+            plan=plan,
+            patient_id=plan.patient_id,
+            text=read.text,
+            language=get_language() or "en",
+            interpreter=interpreter.strip(),
+            words=read.words,
+            words_sha256=read.sha256,
+            signed_name=name,
+            signed_at=at,
+            signed_by=by,
+            signed_here=here,
+        )
+
+
+def confirm(consent, *, by, at):
+    """The patient says yes again, on the day and before the needle. Raises MoveNotAllowed on another day or when the
+    consent was taken back.
+    """
+    with transaction.atomic():
+        consent = _open(consent)
+        if consent.withdrawn_at:
+            raise MoveNotAllowed(_("This consent was taken back or ended. It must be read and signed again."))
+        on, today = consent.plan.appointment.on, timezone.localdate(at)
+        if on != today:
+            day = date_format(on, "DATE_FORMAT")
+            raise MoveNotAllowed(_("The visit is on %(day)s. Ask the patient again on that day.") % {"day": day})
+        if not is_confirmed_on(consent, today):
+            consent.confirmed_at, consent.confirmed_by = at, by
+            consent.save(update_fields=["confirmed_at", "confirmed_by"])
+    return consent
+
+
+def withdraw(consent, *, by, at):
+    """The patient takes the yes back, at any time until the record is signed. Raises SignedTooLate afterwards.
+
+    While the visit lies ahead its physician hears of it; noted by that physician, nobody has to be told.
+    """
+    with transaction.atomic():
+        consent = _open(consent)
+        if consent.withdrawn_at is None:
+            consent.withdrawn_at, consent.withdrawn_by = at, by
+            consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
+            _tell_the_physician(consent, by=by, at=at)
+    return consent
+
+
+def settle(appointment, *, note, at):
+    """Nobody has to talk about a consent that was taken back any more."""
+    WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, appointment=appointment).cancel(note=note, at=at)
+
+
+def talk_again(appointment, *, at):
+    """The visit takes place after all: what its end settled is to be done again, unless somebody signed meanwhile."""
+    newest = Consent.objects.filter(plan__appointment=appointment).order_by("pk").last()
+    if newest and newest.withdrawn_at:
+        for item in WorkItem.objects.filter(key=_taken_back_key(newest)):
+            item.reopen(due_at=at)
+
+
+def _taken_back_key(consent):
+    return f"consent:{consent.pk}:taken-back"
+
+
+def _tell_the_physician(consent, *, by, at):
+    """The desk sees it too, so it says nothing of what was planned."""
+    # Locked, so that a cancellation of this moment either is seen here or sees what is written here.
+    visit = Appointment.objects.select_for_update(of=["self"], no_key=True).get(pk=consent.plan.appointment_id)
+    if visit.status not in WHILE_IT_IS or by == visit.practitioner.user:
+        return
+    says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
+    WorkItem.objects.create(
+        key=_taken_back_key(consent),
+        kind=WorkItemKind.CONSENT_BACK,
+        patient_id=consent.patient_id,
+        appointment=visit,
+        what_to_say=says % {"name": visit.practitioner},
+        due_at=at,
+    )
+
+
+def may_be_withdrawn(consent):
+    signed = Procedure.objects.signed().filter(appointment=consent.plan.appointment_id)
+    return consent.withdrawn_at is None and not signed.exists()
+
+
+def _open(consent):
+    """The consent as it is now, and nobody signs the record meanwhile: who does locks the record first."""
+    records = Procedure.objects.standing().filter(appointment__procedure_plan=consent.plan_id)
+    list(records.select_for_update(of=["self"]).values_list("pk"))
+    consent = Consent.objects.select_for_update(of=["self"]).select_related("plan__appointment").get(pk=consent.pk)
+    if Procedure.objects.signed().filter(appointment=consent.plan.appointment_id).exists():
+        raise SignedTooLate
+    return consent
+
+
+def problems(procedure):
+    """No consent that holds and was said again on the day; a record that is not what the patient agreed to."""
+    plans = ProcedurePlan.objects.prefetch_related("sites__muscle").select_related("definition")
+    plan = plans.filter(appointment=procedure.appointment_id).first()
+    if not says_something(procedure.no_consent_reason) and (sentence := _no_consent(procedure, plan)):
+        url = reverse("practice-visit", args=[procedure.appointment_id]) + "#consent"
+        yield Problem(sentence, "record", "no_consent_reason", url=url)
+    if plan and not says_something(procedure.differs_reason) and (found := differences(procedure, plan)):
+        sentence = _("The record is not what was planned: %(differences)s. Correct what is wrong, or write why.")
+        yield Problem(sentence % {"differences": "; ".join(found)}, "record", "differs_reason")
+
+
+def _no_consent(procedure, plan):
+    if plan is None:
+        return _("This visit has no plan, so the patient has agreed to nothing in writing. Write why.")
+    consent = standing(plan)
+    if consent is None:
+        if plan.consents.exists():
+            return _("The consent was taken back, or ended when the plan changed. Let it be signed, or write why not.")
+        return _("The patient has not signed the consent. Let it be signed, or write why not.")
+    if not is_confirmed_on(consent, procedure.performed_on):
+        return _("The patient has not said yes again on the day. Ask and confirm it, or write why not.")
+    return ""
+
+
+def differences(procedure, plan):
+    """Each point in which the record is not the plan, in words: "Piriformis: planned left, recorded right"."""
+    sites = list(procedure.sites.select_related("muscle"))
+    found = []
+    if procedure.definition_id != plan.definition_id:
+        found.append(_was_is(_("procedure"), plan.definition, procedure.definition))
+    if sites:
+        found += _site_differences(plan.sites.all(), sites)
+        found += _guidance_differences(plan, sites)
+    found += _steroid_differences(procedure, plan)
+    return found
+
+
+def _was_is(what, planned, recorded):
+    said = {"what": what, "planned": planned, "recorded": recorded}
+    return _("%(what)s: planned %(planned)s, recorded %(recorded)s") % said
+
+
+def _site_differences(planned, recorded):
+    muscles = {site.muscle_id: site.muscle for site in (*planned, *recorded)}
+    for pk, muscle in muscles.items():
+        was, now = _sides(planned, pk), _sides(recorded, pk)
+        if was != now:
+            yield _was_is(muscle.clinical_name, _listed(was), _listed(now))
+
+
+def _sides(sites, muscle_pk):
+    return {site.side for site in sites if site.muscle_id == muscle_pk}
+
+
+def _listed(sides):
+    return _(" and ").join(str(side.label) for side in Side if side in sides) or _("not at all")
+
+
+def _guidance_differences(plan, sites):
+    other = [site for site in sites if site.guidance != plan.guidance]
+    if other:
+        names = ", ".join(dict.fromkeys(site.muscle.clinical_name for site in other))
+        yield _was_is(names, plan.get_guidance_display(), other[0].get_guidance_display())
+
+
+def _steroid_differences(procedure, plan):
+    steroids = wording.steroids_of(procedure)
+    if bool(steroids) == plan.with_steroid:
+        return
+    if steroids:
+        yield _was_is(_("medicine"), _("no steroid"), ", ".join(steroids))
+    elif procedure.drugs.exists():
+        yield _was_is(_("medicine"), _("a steroid"), _("no steroid"))

@@ -1,0 +1,271 @@
+"""What a physician types for the dose: weight, profile and cut; and what is asked about limits and second persons."""
+
+import re
+from decimal import Decimal
+
+from crispy_forms.layout import Div
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.lib.texts import says_something
+from clinic.models import BodyMeasurement
+from procedures.dosing import record_dose
+from procedures.forms.practice.record_fields import FiguresField, field_of, helper_for, refuse_unseen, sentences
+from procedures.models import (
+    DoseLimit,
+    DoseOverride,
+    DosePeriod,
+    DoseProfile,
+    Drug,
+    DrugAdministration,
+    DrugKind,
+    Preparation,
+    Procedure,
+)
+
+PROCEDURE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
+KILOGRAMS = ["weight_kg", "dosing_weight_kg"]
+MOST_ROWS = 24
+WEIGHT_RANGE = {"min_value": record_dose.LIGHTEST_KG, "max_value": record_dose.HEAVIEST_KG, "decimal_places": 1}
+WRONG_WEIGHT = gettext_lazy("Write the weight in kg, from 20 to 250, with at most one decimal. For example: 68.5")
+
+
+def plain(number):
+    """As people write it: 70, not 70.0 and not 7E+1."""
+    return None if number is None else number.normalize() + Decimal(0)
+
+
+def kilograms(label, **more):
+    return FiguresField(
+        label=label,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages=sentences(wrong=WRONG_WEIGHT),
+        **WEIGHT_RANGE | more,
+    )
+
+
+class DoseForm(forms.Form):
+    """With what the dose of one record is reckoned. Nothing is required: what is missing is said before signing.
+
+    The record's own form can be made of it: then its fields are sent, shown and kept with the others.
+    """
+
+    dose_profile = forms.ModelChoiceField(
+        DoseProfile.objects.all(), label=gettext_lazy("Dose limits"), required=False, empty_label=""
+    )
+    weight_kg = kilograms(gettext_lazy("Weight (kg)"))
+    weight_on = forms.DateField(
+        label=gettext_lazy("Weighed on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=sentences(wrong=gettext_lazy("Write the day like this: 31/12/2027.")),
+    )
+    height_cm = field_of(
+        BodyMeasurement,
+        "height_cm",
+        label=gettext_lazy("Height (cm)"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=sentences(wrong=gettext_lazy("Write the height in cm, from 80 to 230.")),
+    )
+    dosing_weight_kg = kilograms(
+        gettext_lazy("Weight for the dose (kg)"),
+        help_text=gettext_lazy("Only if it is less than the real weight: the ideal weight in obesity."),
+    )
+    dose_cut_percent = forms.IntegerField(
+        label=gettext_lazy("Lower limits by (%)"),
+        required=False,
+        min_value=0,
+        max_value=record_dose.MOST_CUT_PERCENT,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=gettext_lazy("10 to 20 at high age, in pregnancy, with kidney, heart or liver disease (CMAJ 2022)."),
+        error_messages=sentences(wrong=gettext_lazy("Write a whole number from 0 to 50.")),
+    )
+    dose_helper = helper_for(
+        Div("weight_kg", "weight_on", "height_cm", css_class="form-row-fields"),
+        Div("dose_profile", "dosing_weight_kg", "dose_cut_percent", css_class="form-row-fields"),
+    )
+
+    def __init__(self, *args, appointment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.appointment = appointment
+        newest = BodyMeasurement.objects.filter(patient=appointment.patient_id).first()
+        if newest and newest.is_stale(on=appointment.on):
+            sentence = _("The last one is too old: %(kg)s kg on %(day)s.")
+            day = f"{newest.measured_on:%Y-%m-%d}"
+            self.fields["weight_kg"].help_text = sentence % {"kg": plain(newest.weight_kg), "day": day}
+
+    @classmethod
+    def initial_of(cls, appointment, procedure=None):
+        """What the page begins with: the draft's; what the draft does not say comes from the newest measurement."""
+        newest = appointment.patient.measurements.first()
+        found = {"dose_profile": DoseProfile.objects.filter(is_default=True).first(), "dose_cut_percent": 0}
+        if newest:
+            found["height_cm"] = newest.height_cm
+            if not newest.is_stale(on=appointment.on):
+                found |= {"weight_kg": plain(newest.weight_kg), "weight_on": newest.measured_on}
+        if procedure:
+            own = {name: getattr(procedure, name) for name in PROCEDURE_FIELDS}
+            found |= {name: value for name, value in own.items() if value is not None}
+            found |= {name: plain(found[name]) for name in KILOGRAMS if name in found}
+        return found
+
+    def clean_dose_cut_percent(self):
+        return self.cleaned_data["dose_cut_percent"] or 0
+
+    def clean_weight_on(self):
+        """The day of the visit unless another was written; no later day."""
+        on, last = self.cleaned_data["weight_on"], max(self.appointment.on, timezone.localdate())
+        if on and on > last:
+            raise ValidationError(_("This day has not come yet."))
+        return on
+
+    def clean(self):
+        super().clean()
+        said = self.cleaned_data
+        weight_kg, chosen = said.get("weight_kg"), said.get("dosing_weight_kg")
+        if weight_kg and "weight_on" in said and said["weight_on"] is None:
+            said["weight_on"] = self.appointment.on
+        if weight_kg is None and "weight_kg" in said:
+            said["weight_on"] = None
+        if weight_kg and chosen and chosen > weight_kg:
+            self.add_error("dosing_weight_kg", _("The weight for the dose is never above the patient's own weight."))
+
+    @property
+    def doses(self):
+        """What a Procedure keeps of it."""
+        return {name: self.cleaned_data.get(name) for name in PROCEDURE_FIELDS}
+
+    def remember(self, *, by):
+        """Keep a newly typed weight or height among the patient's measurements."""
+        said = self.cleaned_data
+        if said.get("weight_kg") and self.has_changed():
+            record_dose.note_weight(
+                self.appointment.patient,
+                weight_kg=said["weight_kg"],
+                height_cm=said.get("height_cm"),
+                on=said["weight_on"],
+                by=by,
+            )
+
+
+def show_typed(appointment, data, *, at):
+    """What the meter says of a record that is being typed (`data` as the browser sends it). Writes nothing.
+
+    Returns the dosing.Shown and how many drugs have no volume yet.
+    """
+    form = DoseForm(data, appointment=appointment)
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        label = form.fields[name].label if name in form.fields else ""
+        return record_dose.Shown(None, f"{label}: {errors[0]}" if label else errors[0]), 0
+    drugs, unfinished = _typed_drugs(data)
+    procedure = Procedure(
+        appointment=appointment, patient=appointment.patient, performed_on=appointment.on, **form.doses
+    )
+    return record_dose.show(procedure, drugs, at=at, height_cm=form.cleaned_data["height_cm"]), unfinished
+
+
+def _typed_drugs(data):
+    """The rows that are kept: (those with product and volume, how many are not finished)."""
+    numbers = sorted({int(found[1]) for name in data if (found := re.fullmatch(r"drugs-(\d{1,3})-preparation", name))})
+    typed = [
+        (data.get(f"drugs-{n}-preparation", ""), data.get(f"drugs-{n}-volume_ml", ""))
+        for n in numbers[:MOST_ROWS]
+        if not data.get(f"drugs-{n}-DELETE")
+    ]
+    products = Preparation.objects.select_related("drug").in_bulk([slug for slug, _volume in typed if slug])
+    drugs = [
+        DrugAdministration(preparation=products[slug], volume_ml=_typed_volume(volume))
+        for slug, volume in typed
+        if slug in products and volume.strip()
+    ]
+    return drugs, sum(1 for slug, volume in typed if bool(slug in products) != bool(volume.strip()))
+
+
+def _typed_volume(text):
+    """mL; None for what is no such volume, so that it is refused and not left out."""
+    field = field_of(DrugAdministration, "volume_ml", form_class=FiguresField)
+    try:
+        return field.clean(text)
+    except ValidationError:
+        return None
+
+
+class SecondPersonForm(forms.Form):
+    reason = field_of(
+        DoseOverride,
+        "reason",
+        label=gettext_lazy("Why this dose is right for this patient"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It is kept with your name and the time, for exactly this dose."),
+        error_messages={"required": gettext_lazy("Write why this dose is right for this patient.")},
+    )
+    patient = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    helper = helper_for("reason", "patient", "seen")
+
+    def clean_reason(self):
+        return refuse_unseen(self, "reason")
+
+
+WRONG_LIMIT = sentences(wrong=gettext_lazy("Write a number above 0, with at most two decimals."))
+
+
+class LimitForm(forms.ModelForm):
+    """A new version of a limit; it counts only once a physician has signed it."""
+
+    mg_per_kg = field_of(DoseLimit, "mg_per_kg", form_class=FiguresField, min_value=Decimal("0.01"), required=False)
+    max_mg = field_of(DoseLimit, "max_mg", form_class=FiguresField, min_value=Decimal("0.01"), required=False)
+
+    helper = helper_for(
+        Div("profile", "drug", css_class="form-row-fields"),
+        Div("with_adrenaline"),
+        Div("period", "mg_per_kg", "max_mg", css_class="form-row-fields"),
+        "source",
+    )
+
+    class Meta:
+        model = DoseLimit
+        fields = ["profile", "drug", "with_adrenaline", "period", "mg_per_kg", "max_mg", "source"]
+        widgets = {"source": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["drug"].queryset = Drug.objects.filter(kind=DrugKind.LOCAL_ANAESTHETIC)
+        self.fields["period"].choices = DosePeriod.choices
+        self.fields["source"].help_text = _("Who says so, of which year, and where it can be read. Required.")
+        self.fields["source"].error_messages["required"] = _("Write where this limit comes from.")
+        for name in ("mg_per_kg", "max_mg"):
+            self.fields[name].error_messages |= WRONG_LIMIT
+            self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        for name in ("profile", "drug"):
+            self.fields[name].empty_label = ""
+
+    @classmethod
+    def initial_of(cls, limit):
+        """Another number needs another source, so that is not copied."""
+        first = {name: getattr(limit, name) for name in cls.Meta.fields if name != "source"}
+        return first | {name: plain(first[name]) for name in ("mg_per_kg", "max_mg")}
+
+    def clean_source(self):
+        source = self.cleaned_data["source"]
+        if not says_something(source):
+            raise ValidationError(self.fields["source"].error_messages["required"])
+        return source
+
+    def clean(self):
+        said = super().clean()
+        if not {"mg_per_kg", "max_mg"} & self.errors.keys() and said["mg_per_kg"] is None and said["max_mg"] is None:
+            self.add_error("mg_per_kg", _("Write mg per kg, or mg at most, or both."))
+        return said
+
+    def validate_unique(self):
+        """The version is counted by `dosing.propose_limit`."""
+
+    def propose(self):
+        return record_dose.propose_limit(**{name: self.cleaned_data[name] for name in self.Meta.fields})

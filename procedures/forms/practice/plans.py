@@ -1,0 +1,155 @@
+"""What the physician means to do at a visit, row by row; what comes with a tap is never saved unread."""
+
+from itertools import groupby
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import DomainError
+from procedures.consent import visit_plans
+from procedures.models import Guidance, Muscle, ProcedureDefinition, ProcedurePlan, Side
+
+SITES, FIRST_ROWS = "sites", 3
+PLAN_FIELDS = ["definition", "guidance", "guidance_reason", "with_steroid"]
+YES, NO = "yes", "no"
+
+
+class PlanForm(forms.Form):
+    definition = forms.ModelChoiceField(
+        None, label=_("Procedure"), empty_label="", error_messages={"required": _("Choose the procedure.")}
+    )
+    guidance = forms.ChoiceField(
+        label=_("How the spot is found"),
+        choices=Guidance,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the spot is found.")},
+    )
+    guidance_reason = forms.CharField(
+        label=_("Why with or without ultrasound"),
+        max_length=ProcedurePlan._meta.get_field("guidance_reason").max_length,
+        help_text=_("The patient reads this in the consent. Use plain words."),
+        error_messages={"required": _("Write why, in words that the patient understands.")},
+    )
+    with_steroid = forms.ChoiceField(
+        label=_("A steroid too?"),
+        choices=[
+            (NO, _("No, numbing medicine only")),
+            (YES, _("Yes, with a steroid (off-label: the consent says so)")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether a steroid is planned.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["definition"].queryset = ProcedureDefinition.objects.filter(is_active=True)
+        self.fields["definition"].widget.attrs["class"] = "form-select"
+        self.fields["guidance_reason"].widget.attrs["class"] = "form-control"
+
+    def clean_with_steroid(self):
+        return self.cleaned_data["with_steroid"] == YES
+
+
+class PlannedSiteForm(forms.Form):
+    muscle = forms.ChoiceField(label=_("Muscle"), error_messages={"required": _("Choose the muscle.")})
+    side = forms.ChoiceField(
+        label=_("Side"),
+        choices=Side,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose left, right or middle.")},
+    )
+
+    def __init__(self, *args, muscles, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.muscles = muscles
+        self.fields["muscle"].choices = choices
+        self.fields["muscle"].widget.attrs["class"] = "form-select"
+
+    @property
+    def typed(self):
+        return {name: self[name].value() or "" for name in ("muscle", "side")}
+
+    @property
+    def pair(self):
+        return self.muscles[self.cleaned_data["muscle"]], self.cleaned_data["side"]
+
+
+class PlannedSites(forms.BaseFormSet):
+    """Rows in which nothing is said, and those ticked for removal, are no sites."""
+
+    @property
+    def kept_forms(self):
+        return [form for form in self.forms if not (self.is_bound and form["DELETE"].value())]
+
+    @property
+    def pairs(self):
+        return [form.pair for form in self.kept_forms if form.has_changed()]
+
+
+def rows_of(data=None, initial=None):
+    muscles = {muscle.pk: muscle for muscle in Muscle.objects.select_related("region")}
+    kwargs = {"muscles": muscles, "choices": _choices(muscles)}
+    most = visit_plans.MOST_SITES
+    factory = forms.formset_factory(
+        PlannedSiteForm, PlannedSites, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=2 * most
+    )
+    if data is not None:
+        return factory(data, prefix=SITES, form_kwargs=kwargs)
+    return factory(initial=initial, prefix=SITES, form_kwargs=kwargs)
+
+
+def _choices(muscles):
+    by_region = groupby(muscles.values(), key=lambda muscle: muscle.region)
+    return [("", ""), *((region.name, [(m.pk, _label(m)) for m in each]) for region, each in by_region)]
+
+
+def _label(muscle):
+    return f"{muscle.clinical_name} · {muscle.name}" + (_(" · near the lung") if muscle.has_lung_risk else "")
+
+
+class PlanForms:
+    """The form and its rows, which are sent together."""
+
+    def __init__(self, form, rows):
+        self.form, self.rows = form, rows
+
+    @classmethod
+    def of(cls, appointment, plan):
+        """As the page is opened: the plan, or what the visit already says. Side and steroid have no default."""
+        if plan:
+            initial = {name: getattr(plan, name) for name in PLAN_FIELDS}
+            initial["with_steroid"] = YES if plan.with_steroid else NO
+            rows = list(plan.sites.values("muscle", "side"))
+        else:
+            definition = ProcedureDefinition.objects.filter(
+                visit_type=appointment.visit_type_id, is_active=True
+            ).first()
+            initial = {"definition": definition, "guidance": definition and definition.guidance}
+            rows = []
+        return cls(PlanForm(initial=initial), rows_of(initial=rows or [{}] * FIRST_ROWS))
+
+    @classmethod
+    def sent(cls, data):
+        return cls(PlanForm(data), rows_of(data))
+
+    def with_more(self, added):
+        """What was typed, unchecked and unsaved, with `added` rows that are not there yet; an empty one when none."""
+        typed = [row.typed for row in self.rows.kept_forms]
+        said = [row for row in typed if row["muscle"] or row["side"]]
+        said += [row for row in added if row not in said]
+        said += [{}] if not added else []
+        again = PlanForm(initial={name: self.form[name].value() for name in self.form.fields})
+        return PlanForms(again, rows_of(initial=said[: visit_plans.MOST_SITES]))
+
+    def is_valid(self):
+        return all([self.form.is_valid(), self.rows.is_valid()])
+
+    def save(self, appointment, *, by, at):
+        """The plan and the consent that it ended; None when a sentence was put at its field instead."""
+        try:
+            return visit_plans.plan(appointment, sites=self.rows.pairs, **self.form.cleaned_data, by=by, at=at)
+        except DomainError as refusal:
+            if not refusal.field:
+                raise
+            self.form.add_error(refusal.field if refusal.field in self.form.fields else None, str(refusal))
+            return None

@@ -1,0 +1,70 @@
+"""What the rows of a record's form choose from."""
+
+from functools import cached_property
+from itertools import groupby
+
+from django.utils.translation import gettext_lazy as _
+
+from procedures.models import BodyArea, Muscle, Preparation, Side
+from procedures.records import suggestions
+
+
+class Shelf:
+    """Muscles, places on the body and products, read once for all rows."""
+
+    def __init__(self, *, on):
+        self.muscles = {muscle.pk: muscle for muscle in Muscle.objects.select_related("region")}
+        self.preparations = {product.pk: product for product in Preparation.objects.filter(is_active=True)}
+        self.areas = {area.pk: area for area in BodyArea.objects.select_related("region")}
+        self.lots = suggestions.recent_lots(on=on)
+        self.needles = suggestions.needles()
+
+    @cached_property
+    def regions(self):
+        """Each with its muscles, in the order of their clinical names."""
+        by_region = groupby(self.muscles.values(), key=lambda muscle: muscle.region)
+        return [
+            {"region": region, "muscles": sorted(muscles, key=lambda muscle: muscle.clinical_name)}
+            for region, muscles in by_region
+        ]
+
+    @cached_property
+    def muscle_choices(self):
+        """Latin first, so that typing its first letters finds it; then plain words, and whether the lung is near."""
+        of_regions = [(each["region"].name, [(m.pk, label_of(m)) for m in each["muscles"]]) for each in self.regions]
+        return [("", ""), *of_regions]
+
+    @cached_property
+    def preparation_choices(self):
+        return [("", ""), *((product.pk, str(product)) for product in self.preparations.values())]
+
+    @cached_property
+    def area_choices(self):
+        by_view = groupby(self.areas.values(), key=lambda area: area.get_view_display())
+        return [("", ""), *((view, [(area.pk, area.name) for area in areas]) for view, areas in by_view)]
+
+    def site_words(self, muscle, side):
+        """ "Left: Trapezius, pars descendens"; "" unless both are known."""
+        if muscle not in self.muscles or side not in Side.values:
+            return ""
+        return _("%(side)s · %(muscle)s") % {
+            "side": Side(side).label.capitalize(),
+            "muscle": self.muscles[muscle].clinical_name,
+        }
+
+    def as_json(self):
+        """What the page's script must know: names, the lung, strengths and lots."""
+        return {
+            "muscles": {m.pk: {"name": m.clinical_name, "near_lung": m.has_lung_risk} for m in self.muscles.values()},
+            "strengths": {
+                product.pk: str(product.mg_per_ml)
+                for product in self.preparations.values()
+                if product.mg_per_ml is not None
+            },
+            "lots": {product: [lot.as_json() for lot in lots] for product, lots in self.lots.items()},
+        }
+
+
+def label_of(muscle):
+    near_lung = _("%(latin)s · %(name)s · near the lung") if muscle.has_lung_risk else "%(latin)s · %(name)s"
+    return near_lung % {"name": muscle.name, "latin": muscle.clinical_name}

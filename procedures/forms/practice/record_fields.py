@@ -1,0 +1,70 @@
+"""The kinds of fields of a record's form, and how they say what is wrong."""
+
+import re
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+from clinic.lib.texts import says_something
+
+FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+DECIMAL_ERRORS = ["max_digits", "max_decimal_places", "max_whole_digits"]
+
+
+def helper_for(*fields):
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf = False, True
+    helper.layout = Layout(*fields)
+    return helper
+
+
+def field_of(model, name, **more):
+    """The form field of a model's field, with its limits, which a form field does not take over by itself."""
+    model_field = model._meta.get_field(name)
+    kinds = (MinValueValidator, MaxValueValidator)
+    limits = {check.code: check.limit_value for check in model_field.validators if isinstance(check, kinds)}
+    return model_field.formfield(**limits | more)
+
+
+def refuse_unseen(form, name):
+    """The text of a field, unless all its characters are invisible: then it counts as not written."""
+    text = form.cleaned_data[name]
+    if text and not says_something(text):
+        raise ValidationError(form.fields[name].error_messages["required"])
+    return text
+
+
+class FiguresField(forms.DecimalField):
+    """A number as people write it here: with a comma or a point, and nothing but figures around it."""
+
+    def to_python(self, value):
+        text = str(value).strip().replace(",", ".") if value is not None else ""
+        if text and not FIGURES.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
+
+
+def sentences(*, required=None, wrong=None):
+    """Error messages: what to do when nothing was said, and when it cannot be read or is out of range."""
+    said = dict.fromkeys(["invalid", "min_value", "max_value", *DECIMAL_ERRORS], wrong) | {"required": required}
+    return {code: sentence for code, sentence in said.items() if sentence}
+
+
+def one_of(rows):
+    """Turns the key that was sent into the row that was read already; says so when there is none."""
+
+    def find(key):
+        if key not in rows:
+            raise ValueError(key)
+        return rows[key]
+
+    return find
+
+
+class PillsField(forms.ChoiceField):
+    """One of few, side by side, one tap each."""
+
+    widget = forms.RadioSelect

@@ -1,0 +1,19 @@
+"""What follows from the safety answers, written by a physician."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from procedures.forms.fields import WordsField
+
+
+class ReviewForm(forms.Form):
+    """Which answers were looked at, and what follows from them."""
+
+    screening = forms.IntegerField(widget=forms.HiddenInput)
+    note = WordsField(
+        rows=3,
+        label=_("What you decided"),
+        max_length=500,
+        help_text=_("For example: apixaban known, superficial sites only, longer pressure."),
+        error_messages={"required": _("Write what you decided.")},
+    )

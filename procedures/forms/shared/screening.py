@@ -1,0 +1,122 @@
+"""The safety questions on one page, answered at home or read aloud."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import BodyMeasurement
+from procedures.forms.fields import WordsField
+from procedures.models import Answer, ScreeningAnswer, ScreeningQuestion
+from procedures.screening import safety_questions
+
+MOST_MORE = ScreeningAnswer._meta.get_field("detail").max_length
+
+
+class NumberField(forms.DecimalField):
+    """A number as people write it: a comma counts as a point, and the unit may stand behind it."""
+
+    def __init__(self, *, unit, **kwargs):
+        super().__init__(required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
+        self.unit = unit
+        self.widget.attrs["class"] = "input-short"
+
+    def to_python(self, value):
+        text = str(value or "").lower().replace(",", ".").replace(self.unit, "").strip()
+        return super().to_python(text)
+
+
+class ScreeningForm(forms.Form):
+    """Every question with yes, no, I do not know, and room for a few words; nothing is chosen beforehand."""
+
+    weight_kg = NumberField(
+        unit="kg",
+        label=_("Your weight in kilograms"),
+        min_value=Decimal(20),
+        max_value=Decimal(250),
+        max_digits=4,
+        decimal_places=1,
+        error_messages=dict.fromkeys(
+            ["invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"],
+            _("Write your weight in kilograms, from 20 to 250. For example: 72"),
+        ),
+    )
+    height_cm = NumberField(
+        unit="cm",
+        label=_("Your height in centimetres"),
+        min_value=80,
+        max_value=230,
+        decimal_places=0,
+        error_messages=dict.fromkeys(
+            ["invalid", "min_value", "max_value", "max_decimal_places"],
+            _("Write your height in centimetres, from 80 to 230. For example: 168"),
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = list(ScreeningQuestion.objects.filter(is_active=True))
+        for question in self.questions:
+            self.fields[f"{question.pk}-answer"] = _answer_field(question)
+            if question.ask_more:
+                self.fields[f"{question.pk}-more"] = _more_field(question)
+        if all(question.pk != safety_questions.BODY_SIZE for question in self.questions):
+            del self.fields["weight_kg"], self.fields["height_cm"]
+        self.order_fields([name for question in self.questions for name in self._names(question)])
+
+    def rows(self):
+        """Each question with its fields, for the page."""
+        for question in self.questions:
+            answer, *more = (self[name] for name in self._names(question))
+            yield {
+                "question": question,
+                "answer": answer,
+                "more": more,
+                "is_size": question.pk == safety_questions.BODY_SIZE,
+            }
+
+    def clean(self):
+        cleaned = super().clean()
+        said_yes = cleaned.get(f"{safety_questions.BODY_SIZE}-answer") == Answer.YES
+        if said_yes and cleaned.get("weight_kg") is None and not self.has_error("weight_kg"):
+            self.add_error("weight_kg", _("Write your weight, or choose “I do not know”."))
+        return cleaned
+
+    @property
+    def answers(self):
+        said = self.cleaned_data
+        return {
+            question.pk: safety_questions.Said(said[f"{question.pk}-answer"], said.get(f"{question.pk}-more", ""))
+            for question in self.questions
+        }
+
+    @property
+    def measured(self):
+        """An unsaved BodyMeasurement where a weight was said, else None."""
+        said = self.cleaned_data
+        if said.get(f"{safety_questions.BODY_SIZE}-answer") != Answer.YES:
+            return None
+        return BodyMeasurement(weight_kg=said["weight_kg"], height_cm=said["height_cm"])
+
+    @staticmethod
+    def _names(question):
+        names = [f"{question.pk}-answer"]
+        if question.ask_more:
+            names.append(f"{question.pk}-more")
+        if question.pk == safety_questions.BODY_SIZE:
+            names += ["weight_kg", "height_cm"]
+        return names
+
+
+def _answer_field(question):
+    return forms.ChoiceField(
+        label=question.text,
+        help_text=question.help_text,
+        choices=Answer,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose yes, no or “I do not know”.")),
+    )
+
+
+def _more_field(question):
+    return WordsField(rows=2, label=question.ask_more, required=False, max_length=MOST_MORE)

@@ -1,0 +1,48 @@
+"""What is being typed of a record is kept unchecked, so that a lost connection or a wrong button loses nothing."""
+
+import json
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import DomainError, RecordSigned
+from clinic.lib.texts import without_nul
+from procedures.models import Procedure, TypedRecord
+from procedures.records import signing
+
+MOST_BYTES = 64_000
+# Of the browser and the buttons, no part of the record.
+NOT_KEPT = {
+    *("csrfmiddlewaretoken", "seen", "page"),
+    *("draft", "review", "fill", "add_sites", "add_site", "add_drug", "add_complication"),
+}
+
+
+class TooMuchTyped(DomainError):
+    sentence = _("This is too much to be kept while you type. Press “Save draft”.")
+
+
+def typed_of(appointment, *, by):
+    """What this person has typed of the record and not saved; None when there is nothing."""
+    return TypedRecord.objects.filter(appointment=appointment, by=by).first()
+
+
+def keep(appointment, *, typed, seen, by, at):
+    """Replace what was kept for this person by `typed` (names to strings, as the browser sends them).
+
+    Returns the row and whether it is the first. Raises RecordSigned, MoveNotAllowed, TooMuchTyped above 64 kB.
+    """
+    signing.refuse_unless_under_way(appointment)
+    data = {without_nul(name): without_nul(value) for name, value in typed.items() if name not in NOT_KEPT}
+    if len(json.dumps(data)) > MOST_BYTES:
+        raise TooMuchTyped
+    with transaction.atomic():
+        if Procedure.objects.signed().filter(appointment=appointment).exists():
+            raise RecordSigned
+        return TypedRecord.objects.update_or_create(
+            appointment=appointment, by=by, defaults={"data": data, "seen": without_nul(seen)[:64], "saved_at": at}
+        )
+
+
+def drop(appointment, *, by):
+    TypedRecord.objects.filter(appointment=appointment, by=by).delete()

@@ -1,0 +1,91 @@
+"""Every patient who was given a lot: for the day on which its maker or an authority recalls it."""
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from clinic.lib.texts import says_something
+from procedures.models import DrugAdministration
+
+STARTS_A_FORMULA = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True)
+class Recall:
+    """`lots` as they stand in the records; `given`: the administrations, newest first."""
+
+    lots: list[str]
+    given: object  # QuerySet of DrugAdministration
+
+    @property
+    def patients(self):
+        return self.given.order_by().values("procedure__patient").distinct().count()
+
+
+def recall(typed):
+    """Who was given the lot, drafts and voided records too: the drug was in the patient all the same.
+
+    Capitals, spaces and dashes make no difference, for people copy a lot from labels by hand.
+    """
+    lots = written_as(typed)
+    given = DrugAdministration.objects.filter(lot__in=lots)
+    given = given.select_related("procedure__patient", "procedure__performed_by", "preparation")
+    return Recall(lots=lots, given=given.prefetch_related("procedure__patient__contacts").order_by("-given_on", "-pk"))
+
+
+def written_as(typed):
+    """The lots in the records that are the one typed, however they are written."""
+    letters = plain(typed)
+    if not letters:
+        return []
+    begins = Q(lot__startswith=letters[0]) | Q(lot__startswith=letters[0].lower())
+    lots = DrugAdministration.objects.filter(begins).order_by().values_list("lot", flat=True).distinct()
+    return sorted(lot for lot in lots if plain(lot) == letters)
+
+
+def plain(lot):
+    return "".join(character for character in lot.upper() if character.isalnum())
+
+
+# The list for a letter or a telephone
+
+
+def write_csv(given, file):
+    """All of `given` as comma-separated values for a spreadsheet, none of which it takes for a formula."""
+    rows = csv.writer(file)
+    about_the_patient = [_("Family name"), _("First name"), _("Born"), _("Phone"), _("E-mail")]
+    about_the_drug = [_("Given on"), _("By"), _("Product"), _("Volume (mL)"), _("Lot"), _("Use before"), _("Record")]
+    rows.writerow([*about_the_patient, *about_the_drug])
+    for drug in given:
+        rows.writerow([no_formula(value) for value in _values(drug)])
+
+
+def _values(drug):
+    procedure, patient = drug.procedure, drug.procedure.patient
+    return [
+        *(patient.family_name, patient.given_name, patient.birth_date, patient.phone, patient.email),
+        *(drug.given_on, procedure.performed_by, drug.preparation, drug.volume_ml),
+        *(drug.lot, drug.expires_on, procedure.get_status_display()),
+    ]
+
+
+def no_formula(value):
+    """As text that a spreadsheet shows and does not compute (OWASP: CSV injection)."""
+    text = str(value)
+    return f"'{text}" if _may_be_computed(text) else text
+
+
+def _may_be_computed(text):
+    """Spaces and invisible characters in front hide nothing, nor do the wide signs of Asian keyboards."""
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    seen = (character for character in unicodedata.normalize("NFKC", text) if says_something(character))
+    return next(seen, "") in STARTS_A_FORMULA
+
+
+def file_name(lot):
+    return f"lot-{plain(lot)[:40] or 'none'}-{localdate():%Y-%m-%d}.csv"

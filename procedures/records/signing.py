@@ -1,0 +1,252 @@
+"""Writing, signing and amending the record of a procedure."""
+
+import hashlib
+import json
+from copy import copy
+from datetime import timedelta
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
+from clinic.lib.texts import says_something
+from clinic.models import AppointmentStatus, PractitionerRole
+from procedures.consent import consents
+from procedures.dosing import record_dose
+from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
+from procedures.records import completeness
+from procedures.screening import safety_questions
+from procedures.signals import procedure_signed
+
+REASON_FIELDS = [
+    *("two_anaesthetics_reason", "both_sides_reason", "alerts_reason", "no_consent_reason", "differs_reason"),
+]
+DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
+AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]
+# What stands in a record once.
+ONCE_FIELDS = ["definition", "performed_by", "note", *DOSE_FIELDS, *REASON_FIELDS, *AFTERWARDS_FIELDS]
+SITE_FIELDS = [
+    *("muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"),
+    *("depth_mm", "twitch", "pain_felt", "is_confirmed"),
+]
+DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]
+COMPLICATION_FIELDS = ["kind", "what_was_done"]
+SAME_NOTE_WITHIN = timedelta(minutes=10)
+
+
+class DraftChanged(MoveNotAllowed):
+    sentence = gettext_lazy("This record has been changed in another window since this page was opened.")
+
+
+def refusal(appointment):
+    """Why no record of this visit can be written or signed, in a sentence; "" when it can.
+
+    It takes a physician's visit whose patient has come.
+    """
+    if appointment.visit_type.role != PractitionerRole.PHYSICIAN:
+        return _("This is a visit for physiotherapy. Injections are recorded in a physician's visit.")
+    if appointment.status not in (AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED):
+        return _("The patient has not been checked in yet. Ask the desk to do it, then write the record.")
+    return ""
+
+
+def refuse_unless_under_way(appointment):
+    """Raises MoveNotAllowed with the sentence of `refusal`."""
+    if sentence := refusal(appointment):
+        raise MoveNotAllowed(sentence)
+
+
+def refuse_expired(drug, *, on):
+    """Raises DomainError for the field `expires_on` when the lot was too old on the civil day `on`."""
+    if drug.expires_on < on:
+        day = formats.date_format(drug.expires_on, "SHORT_DATE_FORMAT")
+        raise DomainError(_("This lot expired on %(day)s. Use another lot.") % {"day": day}, field="expires_on")
+
+
+def version(procedure):
+    """A mark of all that stands in the record: another mark means that it has been changed meanwhile."""
+    sites = list(procedure.sites.values_list("pk", *SITE_FIELDS))
+    number_of = {pk: number for number, (pk, *_fields) in enumerate(sites)} | {None: None}
+    drugs = procedure.drugs.values_list("site", *DRUG_FIELDS)
+    contents = [
+        list(Procedure.objects.filter(pk=procedure.pk).values_list(*ONCE_FIELDS)),
+        [fields for _pk, *fields in sites],
+        [[number_of[site], *fields] for site, *fields in drugs],
+        list(procedure.complications.values_list(*COMPLICATION_FIELDS)),
+        list(procedure.pain_scores.order_by("moment").values_list("moment", "score")),
+    ]
+    return _mark(contents)
+
+
+def reading(procedure):
+    """A mark of all that is read before signing: the record, and every warning that its reasons answer.
+
+    A reason was written to the warnings of its time. What came up afterwards, like a consent taken back, makes another
+    mark, and nobody signs over it unread.
+    """
+    return _mark([version(procedure), [[warning.field, warning.sentence] for warning in warnings(procedure)]])
+
+
+def warnings(procedure):
+    """A Problem for each thing that has to be answered in words, whether it is answered or not."""
+    unanswered = copy(procedure)
+    for name in REASON_FIELDS:
+        setattr(unanswered, name, "")
+    return [problem for problem in problems(unanswered) if problem.field in REASON_FIELDS]
+
+
+def _mark(contents):
+    return hashlib.sha256(json.dumps(contents, cls=DjangoJSONEncoder).encode()).hexdigest()
+
+
+def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen=None):
+    """Replace the draft's contents by what was typed, all of it or nothing; the draft is made on first use.
+
+    `said` maps names of ONCE_FIELDS to values, definition and performed_by at least; what it does not name stays.
+    `sites`, `drugs` and `complications` are unsaved rows; a drug's `site` is one of `sites`, or None for all of them.
+    `pain` maps a PainMoment to 0-10 or None. `seen` is the `version` that the writer had read, "" where there was none
+    yet, None for whatever it is. Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged when
+    somebody else wrote something else in the meantime.
+    """
+    with transaction.atomic():
+        procedure, is_new = _draft_of(appointment, said)
+        before = "" if is_new else version(procedure)
+        for name in said.keys() & set(ONCE_FIELDS):
+            setattr(procedure, name, said[name])
+        procedure.save()
+        _replace_sites(procedure, sites)
+        _replace_parts(procedure, drugs=drugs, complications=complications, pain=pain)
+        if seen not in (None, before) and version(procedure) != before:
+            raise DraftChanged
+        record_dose.call_second_person(procedure, at=timezone.now())
+    return procedure
+
+
+def _draft_of(appointment, said):
+    refuse_unless_under_way(appointment)
+    records = Procedure.objects.standing().select_for_update()
+    procedure, is_new = records.get_or_create(
+        appointment=appointment,
+        defaults={
+            "patient": appointment.patient,
+            "definition": said["definition"],
+            "performed_by": said["performed_by"],
+            "performed_on": appointment.on,
+        },
+    )
+    if procedure.is_signed:
+        raise RecordSigned
+    procedure.performed_on = appointment.on  # the visit may have been moved since
+    return procedure, is_new
+
+
+def _replace_sites(procedure, sites):
+    """Pictures stay with the site of the same muscle and side."""
+    pictures = list(procedure.images.filter(site__isnull=False).select_related("site"))
+    procedure.images.update(site=None)
+    procedure.drugs.all().delete()
+    procedure.sites.all().delete()
+    for site in sites:
+        site.procedure = procedure
+        site.save(force_insert=True)
+    site_of = {(site.muscle_id, site.side): site for site in reversed(sites)}
+    for picture in pictures:
+        picture.site = site_of.get((picture.site.muscle_id, picture.site.side))
+        picture.save(update_fields=["site"])
+
+
+def _replace_parts(procedure, *, drugs, complications, pain):
+    for related in (procedure.complications, procedure.pain_scores):
+        related.all().delete()
+    for drug in drugs:
+        refuse_expired(drug, on=procedure.performed_on)
+        drug.lot = drug.lot.strip().upper()
+        drug.procedure, drug.given_on = procedure, procedure.performed_on
+        drug.save(force_insert=True)
+    for complication in complications:
+        complication.procedure = procedure
+        complication.save(force_insert=True)
+    for moment, score in pain.items():
+        if score is not None:
+            procedure.pain_scores.create(moment=moment, score=score)
+
+
+def sign(procedure, *, by, at, seen=None, patient=None):
+    """Close the record for ever and send the news that aftercare waits for, in one transaction.
+
+    `seen` is the `reading` that was shown before signing and `patient` the key of the patient it was shown for.
+    Signing a signed record again changes nothing. Raises RecordIncomplete with one sentence for each thing missing,
+    MoveNotAllowed for another patient or a visit that is not under way, DraftChanged for another version.
+    """
+    with transaction.atomic():
+        procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
+        if patient not in (None, procedure.patient_id):
+            raise MoveNotAllowed(_("This page was opened for another patient. Nothing was signed."))
+        if procedure.is_signed:
+            return procedure
+        refuse_unless_under_way(procedure.appointment)
+        if seen is not None and seen != reading(procedure):
+            raise DraftChanged(_("The record has been changed since you read it. Read it again before you sign."))
+        if sentences := missing(procedure, by=by):
+            raise RecordIncomplete(sentences)
+        procedure.status, procedure.signed_at, procedure.signed_by = ProcedureStatus.SIGNED, at, by
+        procedure.save(update_fields=["status", "signed_at", "signed_by"])
+        TypedRecord.objects.filter(appointment=procedure.appointment_id).delete()
+        if procedure.appointment.may_move_to(AppointmentStatus.FULFILLED):
+            procedure.appointment.fulfil(by=by)
+        procedure_signed.send(Procedure, procedure=procedure, at=at)
+    return procedure
+
+
+def end_without_record(appointment, *, by, reason=""):
+    """End a visit in which nothing was injected; `reason` says why, where an injection was to be expected.
+
+    Raises DomainError for the field `reason` when it is missing: without a signed record nobody gets aftercare.
+    """
+    if expects_record(appointment) and not says_something(reason):
+        raise DomainError(
+            _("Was something injected? Then sign the record, for the aftercare begins with it. If not, write why."),
+            field="reason",
+        )
+    with transaction.atomic():
+        appointment.fulfil(by=by, note=reason.strip())
+        consents.settle(appointment, note=_("the visit ended without an injection"), at=timezone.now())
+
+
+def expects_record(appointment):
+    """True for a visit that is for injections, and for any visit whose record has been begun."""
+    is_for_injections = ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists()
+    return is_for_injections or Procedure.objects.standing().filter(appointment=appointment).exists()
+
+
+def amend(procedure, *, text, by, at):
+    """Add a note below a signed record. A button pressed twice sends the same words again: they are one note.
+
+    Returns the note, None when it stood there already. Raises RecordIncomplete while the record is a draft: change
+    the draft instead.
+    """
+    with transaction.atomic():
+        procedure = Procedure.objects.select_for_update().get(pk=procedure.pk)
+        if not procedure.is_signed:
+            raise RecordIncomplete([_("This record is not signed yet. Change the record itself.")])
+        if procedure.addenda.filter(text=text, by=by, at__gt=at - SAME_NOTE_WITHIN).exists():
+            return None
+        return procedure.addenda.create(text=text, by=by, at=at)
+
+
+def missing(procedure, *, by=None):
+    """One sentence for each thing without which the record must not be signed by `by`; empty when it may be."""
+    return [problem.sentence for problem in problems(procedure, by=by)]
+
+
+def problems(procedure, *, by=None):
+    """The same as `missing`, each with its place in the record."""
+    return [
+        *completeness.problems(procedure),
+        *record_dose.problems(procedure, by=by),
+        *safety_questions.problems(procedure),
+        *consents.problems(procedure),
+    ]

@@ -1,0 +1,239 @@
+"""The safety questions before an injection: asked, answered, looked at by a physician, and weighed against a record.
+
+An answer refuses nobody and changes no medicine; an amber one is looked at by a physician.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.lib.texts import says_something
+from clinic.models import (
+    AlertKind,
+    AlertState,
+    AppointmentStatus,
+    Patient,
+    PatientAlert,
+    WorkItem,
+    WorkItemKind,
+)
+from clinic.models.appointments import clinic_day
+from clinic.models.health import ANSWERS_HOLD
+from procedures.models import (
+    Answer,
+    ProcedureDefinition,
+    Screening,
+    ScreeningAnswer,
+    ScreeningOutcome,
+    ScreeningQuestion,
+)
+from procedures.problems import Problem
+from procedures.screening import warnings
+
+BODY_SIZE = "body-size"
+STATES = {Answer.YES: AlertState.PRESENT, Answer.NO: AlertState.ABSENT, Answer.UNKNOWN: AlertState.UNKNOWN}
+GRAVEST_FIRST = [AlertState.PRESENT, AlertState.UNKNOWN, AlertState.ABSENT]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer, and what the patient added to it."""
+
+    answer: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """The last word about one of the six dangers; `asked_at` is None when nobody has asked."""
+
+    kind: str
+    state: str
+    detail: str
+    asked_at: datetime | None
+    days_ago: int
+    is_stale: bool
+
+    @property
+    def label(self):
+        return AlertKind(self.kind).label
+
+    @property
+    def state_label(self):
+        return AlertState(self.state).label
+
+    @property
+    def is_present(self):
+        return self.state == AlertState.PRESENT
+
+    @property
+    def is_unknown(self):
+        """Nobody knows: not asked, not known, or said so long ago that "no" holds no more."""
+        return self.state == AlertState.UNKNOWN or (self.state == AlertState.ABSENT and self.is_stale)
+
+
+def answer(patient, answers, *, by, at, appointment=None, measured=None):
+    """Keep the answers of one day, and the warnings that follow from them.
+
+    `answers` maps the key of each question that is asked to a `Said`; `measured` is an unsaved BodyMeasurement or
+    None. An amber answer opens one work item for the physicians; newer answers end the one of older answers. Raises
+    DomainError while a question is unanswered and PatientMerged for an entry that was joined to another.
+    """
+    questions = list(ScreeningQuestion.objects.filter(is_active=True))
+    if any(question.pk not in answers for question in questions):
+        raise DomainError(_("Answer every question, please. “I do not know” is an answer, too."))
+    with transaction.atomic():
+        _lock(patient)
+        rows = [_answer_row(question, answers[question.pk]) for question in questions]
+        is_amber = any(row.is_amber for row in rows)
+        outcome = ScreeningOutcome.AMBER if is_amber else ScreeningOutcome.GREEN
+        screening = Screening.objects.create(
+            patient=patient, appointment=appointment, outcome=outcome, answered_at=at, answered_by=by
+        )
+        for row in rows:
+            row.screening = screening
+        ScreeningAnswer.objects.bulk_create(rows)
+        PatientAlert.objects.bulk_create(_alert_rows(patient, rows, by=by, at=at))
+        if measured:
+            measured.patient, measured.measured_on, measured.noted_by = patient, timezone.localdate(at), by
+            measured.save(force_insert=True)
+        _items_of(patient).cancel(note=_("answered again"), at=at)
+        if is_amber:
+            _ask_a_physician(screening, at=at)
+    return screening
+
+
+def _lock(patient):
+    """Two pages sent at once answer one after the other."""
+    if Patient.objects.select_for_update(no_key=True).get(pk=patient.pk).merged_into_id:
+        raise PatientMerged
+
+
+def _answer_row(question, said):
+    is_amber = said.answer in (question.amber_answer, Answer.UNKNOWN)
+    return ScreeningAnswer(question=question, answer=said.answer, detail=said.detail.strip(), is_amber=is_amber)
+
+
+def _alert_rows(patient, rows, *, by, at):
+    """One for each kind that was asked about; of several questions about one kind the gravest answer counts."""
+    for kind in AlertKind:
+        about = [row for row in rows if row.question.alert_kind == kind]
+        if about:
+            state = min((STATES[row.answer] for row in about), key=GRAVEST_FIRST.index)
+            details = [row.detail for row in about if row.detail and STATES[row.answer] == state]
+            detail = "; ".join(details)[:300]
+            yield PatientAlert(patient=patient, kind=kind, state=state, detail=detail, noted_at=at, noted_by=by)
+
+
+def _items_of(patient):
+    return WorkItem.objects.filter(kind=WorkItemKind.SCREENING_AMBER, patient=patient)
+
+
+def _ask_a_physician(screening, *, at):
+    WorkItem.objects.create(
+        key=f"screening-amber:{screening.pk}",
+        kind=WorkItemKind.SCREENING_AMBER,
+        patient=screening.patient,
+        appointment=screening.appointment or next_injection(screening.patient, at=at),
+        what_to_say=_("A physician looks at the safety answers before the visit. The visit stays as it is booked."),
+        due_at=at,
+    )
+
+
+def review(screening, *, by, note, at):
+    """A physician has looked at amber answers and decided; `note` says what.
+
+    Raises DomainError for the field `note` when it says nothing, MoveNotAllowed when there is nothing to look at, when
+    somebody has looked already, or when the patient has answered again since.
+    """
+    if not says_something(note):
+        raise DomainError(_("Write what you decided."), field="note")
+    with transaction.atomic():
+        _lock(screening.patient)
+        screening = Screening.objects.select_related("reviewed_by").get(pk=screening.pk)
+        if screening.patient.screenings.first() != screening:
+            raise MoveNotAllowed(_("The patient has answered again since. Please look at the new answers."))
+        if not screening.needs_review:
+            raise MoveNotAllowed(_("Somebody has looked at these answers already."))
+        screening.reviewed_at, screening.reviewed_by, screening.review_note = at, by, note.strip()
+        screening.save(update_fields=["reviewed_at", "reviewed_by", "review_note"])
+        for item in _items_of(screening.patient).requested():
+            item.complete(by=by, note=_("looked at by a physician"))
+    return screening
+
+
+def current(patient, *, at):
+    """The answers that hold at this moment, or None."""
+    return Screening.objects.filter(patient=patient, answered_at__lte=at).valid(at=at).first()
+
+
+def holds_until(screening):
+    return screening.answered_at + ANSWERS_HOLD
+
+
+def next_injection(patient, *, at):
+    """The patient's next visit that is for injections, or None."""
+    return injections(patient.appointments.all(), at=at).first()
+
+
+def injections(appointments, *, at):
+    """Of these visits those for injections that are still to come or under way, the next one first."""
+    to_come = Q(status=AppointmentStatus.ARRIVED) | Q(status=AppointmentStatus.BOOKED, ends_at__gt=at)
+    kinds = ProcedureDefinition.objects.filter(is_active=True).values("visit_type")
+    return appointments.filter(to_come, visit_type__in=kinds).order_by("starts_at")
+
+
+def answered_for(appointment):
+    """The newest answers that still hold when the visit begins, given until the end of its day; or None."""
+    holding = Screening.objects.filter(patient=appointment.patient_id).valid(at=appointment.starts_at)
+    return holding.filter(answered_at__lt=clinic_day(appointment.on)[1]).first()
+
+
+def alerts_of(patient, *, at, noted_until=None):
+    """The last word about each of the six dangers, always all six in one order, as old as it is at this moment.
+
+    `noted_until` leaves out what was said later; without it everything counts.
+    """
+    rows = PatientAlert.objects.filter(patient=patient).order_by("noted_at", "pk")
+    if noted_until:
+        rows = rows.filter(noted_at__lt=noted_until)
+    last = {row.kind: row for row in rows}
+    return [_alert(kind, last.get(kind), at=at) for kind in AlertKind.values]
+
+
+def _alert(kind, row, *, at):
+    if row is None:
+        return Alert(kind, AlertState.UNKNOWN, "", None, 0, is_stale=False)
+    days_ago = max((timezone.localdate(at) - timezone.localdate(row.noted_at)).days, 0)
+    return Alert(kind, row.state, row.detail, row.noted_at, days_ago, is_stale=row.is_stale(at=at))
+
+
+def problems(procedure):
+    """Why the record must not be signed yet: no answers that hold, amber ones nobody looked at, warnings unanswered."""
+    appointment = procedure.appointment
+    screening = answered_for(appointment)
+    if screening is None:
+        url = reverse("desk-screening", args=[appointment.pk])
+        yield Problem(_("The safety questions have not been answered in the last 30 days."), "record", url=url)
+    elif screening.needs_review:
+        url = reverse("practice-screening", args=[procedure.patient_id])
+        yield Problem(_("Some safety answers are amber. Look at them and write what you decided."), "record", url=url)
+    if not says_something(procedure.alerts_reason):
+        for sentence in cautions_of(procedure):
+            yield Problem(sentence, "record", "alerts_reason")
+
+
+def cautions_of(procedure):
+    """What the patient's warnings mean for what stands in this record, one sentence each, with its source."""
+    appointment = procedure.appointment
+    until = clinic_day(appointment.on)[1]
+    alerts = alerts_of(procedure.patient, at=appointment.starts_at, noted_until=until)
+    sites = procedure.sites.select_related("muscle")
+    drugs = procedure.drugs.select_related("preparation__drug")
+    return warnings.raised_by(alerts, sites=sites, drugs=drugs)

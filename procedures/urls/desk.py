@@ -1,0 +1,11 @@
+"""What the desk does before a procedure, below /desk/: asks the safety questions, hands over the consent."""
+
+from django.urls import path
+
+from procedures.views.desk import consents, screening
+
+urlpatterns = [
+    path("appointments/<int:pk>/screening/", screening.ask, name="desk-screening"),
+    path("appointments/<int:pk>/consent/", consents.here, name="desk-consent"),
+    path("appointments/<int:pk>/consent/signed/", consents.here_signed, name="desk-consent-signed"),
+]

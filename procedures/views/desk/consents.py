@@ -1,0 +1,37 @@
+"""Consent on a device of the clinic that the desk hands over."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from procedures.consent import consents, visit_plans
+from procedures.forms.shared.consents import ConsentForm
+from procedures.views.shared import consent_pages
+
+
+@permission_required("procedures.add_consent", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def here(request, pk):
+    """On a device of the clinic that is handed over: nothing else of the clinic stands on the page."""
+    visit = consent_pages.visit_of(request, pk)
+    plan = consent_pages.plan_of(request, visit)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if consents.standing(plan):
+        return redirect("desk-consent-signed", pk=visit.pk)
+    visit_plans.refuse_if_over(visit)
+    if request.method == "POST" and consent_pages.sign(request, plan, form, is_here=True):
+        return redirect("desk-consent-signed", pk=visit.pk)
+    return consent_pages.page_to_sign(request, "consent/here.html", visit, plan, form)
+
+
+@permission_required("procedures.add_consent", raise_exception=True)
+@require_safe
+def here_signed(request, pk):
+    """Thank you, and please give the device back. The signed words can be printed from here."""
+    visit = consent_pages.visit_of(request, pk)
+    plan = consent_pages.plan_of(request, visit)
+    if consents.standing(plan) is None:
+        return redirect("desk-consent", pk=visit.pk)
+    return consent_pages.page_signed(
+        request, "consent/here_signed.html", visit, plan, home=consent_pages.home_of(request, visit)
+    )

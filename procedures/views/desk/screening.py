@@ -1,0 +1,56 @@
+"""The safety questions, read aloud at the desk or by a physician."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.errors import MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment
+from clinic.people import auditing
+from procedures.forms.shared.screening import ScreeningForm
+from procedures.models import Screening
+from procedures.screening import safety_questions
+from procedures.views.shared import screening_answers
+from procedures.views.shared.consent_pages import home_of
+
+
+@permission_required("procedures.add_screening", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request, pk):
+    """The desk or a physician reads the questions aloud, in the patient's words."""
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    visit = get_object_or_404(visits, pk=pk)
+    now = timezone.now()
+    form = ScreeningForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        _refuse_other_patient(request, visit.patient)
+    if form.is_valid():
+        given = screening_answers.keep(request, visit.patient, form, appointment=visit, at=now)
+        messages.success(request, _told_at_the_desk(given))
+        return redirect(home_of(request, visit))
+    auditing.read(visit.patient, by=request.user, what="safety answers", address=client_address(request))
+    given = Screening.objects.visible_to(request.user).filter(patient=visit.patient).first()
+    context = {
+        "visit": visit,
+        "form": form,
+        "screening": given,
+        "holds_until": given and safety_questions.holds_until(given),
+        "is_valid": given and safety_questions.holds_until(given) > now,
+        "back": home_of(request, visit),
+    }
+    return render(request, "screening/ask.html", context)
+
+
+def _refuse_other_patient(request, patient):
+    if request.POST.get("patient") != str(patient.pk):
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+
+
+def _told_at_the_desk(given):
+    if given.needs_review:
+        return _("The answers are kept. A physician looks at them; the visit stays as it is booked.")
+    return _("The answers are kept. Nothing needs a physician before the visit.")

@@ -1,0 +1,41 @@
+"""Consent that patients read, sign and take back at home."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.models import Appointment
+from procedures.consent import consents, visit_plans
+from procedures.forms.shared.consents import ConsentForm
+from procedures.views.shared import consent_pages
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own(request, pk):
+    """The patient, or who acts for them, reads and signs at home; afterwards the words as they were signed."""
+    visit = _own_visit(request, pk)
+    plan = consent_pages.plan_of(request, visit)
+    if consents.standing(plan) is None:
+        visit_plans.refuse_if_over(visit)
+        form = ConsentForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and consent_pages.sign(request, plan, form):
+            messages.success(request, _("Thank you. You have signed. You can take it back at any time before."))
+            return redirect("my-consent", pk=visit.pk)
+        return consent_pages.page_to_sign(request, "consent/own.html", visit, plan, form)
+    if request.method == "POST":
+        return redirect("my-consent", pk=visit.pk)
+    return consent_pages.page_signed(request, "consent/own_signed.html", visit, plan)
+
+
+@require_POST
+def own_withdraw(request, pk):
+    visit = _own_visit(request, pk)
+    consent_pages.withdraw(request, consent_pages.plan_of(request, visit))
+    messages.success(request, _("You have taken back your yes. Nobody will be cross. Call us if you want to talk."))
+    return redirect("my-consent", pk=visit.pk)
+
+
+def _own_visit(request, pk):
+    visits = Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
+    return get_object_or_404(visits, pk=pk)

@@ -1,0 +1,68 @@
+"""The safety questions and the pain marks, answered by patients at home."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.lib.client_address import client_address
+from clinic.models import Patient
+from clinic.people import auditing
+from procedures.forms.my.pain import PainForm
+from procedures.forms.shared.screening import ScreeningForm
+from procedures.screening import pain_reports, safety_questions
+from procedures.views.shared import screening_answers
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def questions(request, pk):
+    """The patient, or who acts for them, answers at home."""
+    patient = _own(request, pk)
+    now = timezone.now()
+    form = ScreeningForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        appointment = safety_questions.next_injection(patient, at=now)
+        screening_answers.keep(request, patient, form, appointment=appointment, at=now)
+        return redirect("my-screening-thanks", pk=patient.pk)
+    return render(request, "screening/questions.html", {"patient": patient, "form": form})
+
+
+@require_safe
+def thanks(request, pk):
+    patient = _own(request, pk)
+    given = safety_questions.current(patient, at=timezone.now())
+    if given is None:
+        return redirect("my-screening", pk=patient.pk)
+    auditing.read(patient, by=request.user, what="safety answers", address=client_address(request))
+    context = {"patient": patient, "screening": given, "holds_until": safety_questions.holds_until(given)}
+    return render(request, "screening/thanks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def where_it_hurts(request, pk):
+    patient = _own(request, pk)
+    before = pain_reports.latest(patient)
+    form = PainForm(request.POST if request.method == "POST" else None, initial=_told(before))
+    if form.is_valid():
+        with transaction.atomic():
+            pain_reports.tell(patient, **form.cleaned_data, by=request.user, at=timezone.now())
+            auditing.wrote(patient, by=request.user, what="pain report", address=client_address(request))
+        messages.success(request, _("Thank you. Your doctor sees this before your visit."))
+        return redirect("my")
+    if before:
+        auditing.read(patient, by=request.user, what="pain report", address=client_address(request))
+    return render(request, "screening/where_it_hurts.html", {"patient": patient, "form": form, "before": before})
+
+
+def _own(request, pk):
+    return get_object_or_404(Patient.objects.acted_for_by(request.user), pk=pk)
+
+
+def _told(report):
+    """What was told before, to be told again with changes."""
+    if report is None:
+        return {}
+    names = ["qualities", "triggers", "causes", "own_words"]
+    return {name: getattr(report, name) for name in names} | {"areas": [area.pk for area in report.areas.all()]}

@@ -1,0 +1,65 @@
+"""What is being typed of a record: kept while it is typed, and dropped."""
+
+from secrets import token_urlsafe
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment
+from clinic.people import auditing
+from procedures.records import autosave
+
+CLOSED_PAGES, MOST_CLOSED = "closed_record_pages", 20
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def keep(request, pk):
+    """Answers when it was kept, or why it was not. What a saved page still sends comes too late and is left out."""
+    appointment = _visit(request, pk)
+    if request.POST.get("page") in request.session.get(CLOSED_PAGES, []):
+        return JsonResponse({"saved_at": ""})
+    now = timezone.now()
+    try:
+        if request.POST.get("patient") != str(appointment.patient_id):
+            raise MoveNotAllowed(_("This page was opened for another patient."))
+        _row, is_first = autosave.keep(
+            appointment, typed=request.POST.dict(), seen=request.POST.get("seen", ""), by=request.user, at=now
+        )
+    except DomainError as error:
+        return JsonResponse({"refusal": str(error)}, status=409)
+    if is_first:  # not every keystroke
+        auditing.wrote(appointment.patient, by=request.user, what="typed record", address=client_address(request))
+    return JsonResponse({"saved_at": formats.date_format(timezone.localtime(now), "TIME_FORMAT")})
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def drop(request, pk):
+    appointment = _visit(request, pk)
+    autosave.drop(appointment, by=request.user)
+    close_page(request)
+    messages.success(request, _("What you had typed is dropped."))
+    return redirect("practice-record", pk=appointment.pk)
+
+
+def _visit(request, pk):
+    return get_object_or_404(Appointment.objects.visible_to(request.user).for_people(), pk=pk)
+
+
+def new_page():
+    """A name for one page as it is shown."""
+    return token_urlsafe(9)
+
+
+def close_page(request):
+    """All that stood on this page is saved or dropped: what it sends from now on is not kept."""
+    if page := request.POST.get("page", "")[:20]:
+        request.session[CLOSED_PAGES] = [*request.session.get(CLOSED_PAGES, []), page][-MOST_CLOSED:]

@@ -1,0 +1,152 @@
+"""The dose meter while typing, the second person's page, and the clinic's dose limits."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment
+from clinic.people import auditing
+from procedures.dosing import record_dose
+from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
+from procedures.models import DoseLimit, DoseProfile, Procedure
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def typed_doses(request, pk):
+    """The meter of what is being typed, a part of a page. Writes nothing; the record's page has noted who reads it."""
+    appointment = _appointment(request, pk)
+    shown, unfinished = show_typed(appointment, request.POST, at=timezone.now())
+    return render(request, "doses/_meter.html", {"shown": shown, "unfinished": unfinished})
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_person(request, pk):
+    """Another physician looks at a dose above the limits and writes why it is right, or does not."""
+    appointment = _appointment(request, pk)
+    records = Procedure.objects.visible_to(request.user).with_all_parts().standing()
+    procedure = records.filter(appointment=appointment).first()
+    if procedure is None:
+        raise Http404
+    if request.method == "POST":
+        return _override(request, appointment, procedure)
+    if procedure.is_signed:
+        return redirect(procedure)
+    return _second_person_page(request, appointment, procedure, form=None)
+
+
+def _override(request, appointment, procedure):
+    form = SecondPersonForm(request.POST)
+    if not form.is_valid():
+        if {"patient", "seen"} & form.errors.keys():
+            raise MoveNotAllowed
+        return _second_person_page(request, appointment, procedure, form=form)
+    said = form.cleaned_data
+    with transaction.atomic():
+        record_dose.override(
+            procedure, by=request.user, reason=said["reason"], seen_version=said["seen"], patient=said["patient"]
+        )
+        auditing.wrote(procedure.patient, by=request.user, what="dose override", address=client_address(request))
+    messages.success(
+        request, _("Your reason is kept. The record of %(patient)s can be signed.") % {"patient": procedure.patient}
+    )
+    return redirect("practice")
+
+
+def _second_person_page(request, appointment, procedure, *, form):
+    auditing.read(procedure.patient, by=request.user, what="dose of a record", address=client_address(request))
+    now = timezone.now()
+    newest = procedure.patient.measurements.first()
+    shown = record_dose.show(procedure, procedure.drugs.all(), at=now, height_cm=newest and newest.height_cm)
+    first = {"patient": procedure.patient_id, "seen": record_dose.version(procedure, at=now)}
+    context = {
+        "appointment": appointment,
+        "procedure": procedure,
+        "shown": shown,
+        "form": form or SecondPersonForm(initial=first),
+        "errors_of": form,
+        "refusal": record_dose.refusal_of_second_person(procedure, by=request.user),
+        "is_needed": bool(shown.meter and shown.meter.needs_second_person),
+    }
+    return render(request, "doses/second_person.html", context)
+
+
+def _appointment(request, pk):
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    return get_object_or_404(visits, pk=pk)
+
+
+@permission_required("procedures.sign_doselimit", raise_exception=True)
+@require_safe
+def dose_limits(request):
+    limits = DoseLimit.objects.select_related("drug", "signed_by").order_by(
+        "drug", "with_adrenaline", "-period", "-version"
+    )
+    profiles = [
+        {"profile": profile, "limits": [limit for limit in limits if limit.profile_id == profile.pk]}
+        for profile in DoseProfile.objects.all()
+    ]
+    for each in profiles:
+        each["in_force"] = [limit for limit in each["limits"] if limit.is_signed and limit.replaced_at is None]
+        each["proposed"] = [limit for limit in each["limits"] if _is_open(limit, each["in_force"])]
+        shown = {limit.pk for limit in [*each["in_force"], *each["proposed"]]}
+        each["history"] = [limit for limit in each["limits"] if limit.pk not in shown]
+    return render(request, "doses/limits.html", {"profiles": profiles})
+
+
+def _is_open(limit, in_force):
+    """Proposed, and not overtaken by a newer version that was signed."""
+    key = (limit.drug_id, limit.with_adrenaline, limit.period)
+    return not limit.is_signed and not any(
+        (other.drug_id, other.with_adrenaline, other.period) == key and other.version > limit.version
+        for other in in_force
+    )
+
+
+@permission_required("procedures.sign_doselimit", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_dose_limit(request, pk):
+    """Asks once more, in a sentence, who puts which limit in force."""
+    limit = get_object_or_404(DoseLimit.objects.select_related("profile", "drug"), pk=pk)
+    if request.method == "POST":
+        record_dose.sign_limit(limit, by=request.user, at=timezone.now())
+        messages.success(request, _("The limit is in force, signed by you."))
+        return redirect("practice-dose-limits")
+    if limit.is_signed:
+        return redirect("practice-dose-limits")
+    replaced = DoseLimit.objects.in_force().filter(
+        profile=limit.profile, drug=limit.drug, with_adrenaline=limit.with_adrenaline, period=limit.period
+    )
+    return render(request, "doses/sign.html", {"limit": limit, "replaced": replaced.first()})
+
+
+@permission_required("procedures.sign_doselimit", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_dose_limit(request):
+    """A new version of the limit named by ?limit=, or a limit for a drug that has none yet."""
+    form = LimitForm(request.POST or None, initial=_limit_to_begin_with(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            limit = form.propose()
+        except DomainError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("The new version is written. It is not in force until a physician signs it."))
+            return redirect("practice-dose-limit-sign", pk=limit.pk)
+    return render(request, "doses/propose.html", {"form": form})
+
+
+def _limit_to_begin_with(request):
+    asked = request.GET.get("limit", "")
+    if not asked.isdecimal():
+        return {"profile": DoseProfile.objects.filter(is_default=True).first()}
+    limit = get_object_or_404(DoseLimit, pk=int(asked[:15]))
+    return LimitForm.initial_of(limit)

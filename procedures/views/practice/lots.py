@@ -1,0 +1,51 @@
+"""The recall of a lot: who was given it, on a page and as a file."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clinic.lib.client_address import client_address
+from clinic.models import AuditAction, AuditEvent
+from procedures.forms.practice.lots import LotForm
+from procedures.records import lot_recall
+
+ON_A_PAGE = 100
+
+
+@permission_required("procedures.recall_lot", raise_exception=True)
+@require_safe
+def lots(request):
+    form = LotForm(request.GET if "lot" in request.GET else None)
+    context = {"form": form}
+    if form.is_bound and form.is_valid():
+        found = lot_recall.recall(form.cleaned_data["lot"])
+        page = Paginator(found.given, ON_A_PAGE).get_page(request.GET.get("page"))
+        _note_reading(request, page, "lot recall")
+        context |= {"found": found, "page": page, "typed": form.cleaned_data["lot"]}
+    return render(request, "lots/lots.html", context)
+
+
+@permission_required("procedures.recall_lot", raise_exception=True)
+@require_safe
+def lots_csv(request):
+    form = LotForm(request.GET)
+    given = lot_recall.recall(form.cleaned_data["lot"]).given if form.is_valid() else []
+    _note_reading(request, given, "lot recall, as a file")
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = lot_recall.file_name(form.cleaned_data.get("lot", ""))
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.write("\ufeff")  # without it spreadsheets take letters like ž for others
+    lot_recall.write_csv(given, answer)
+    return answer
+
+
+def _note_reading(request, given, what):
+    """One row for each patient, in one query."""
+    patients = {drug.procedure.patient_id for drug in given}
+    address = client_address(request)
+    AuditEvent.objects.bulk_create(
+        AuditEvent(patient_id=pk, by=request.user, action=AuditAction.READ, what=what, address=address)
+        for pk in sorted(patients)
+    )

@@ -1,0 +1,206 @@
+"""The physician's record of a visit: write it, read it in words, sign it, add to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.errors import MoveNotAllowed, RecordSigned
+from clinic.lib.client_address import client_address
+from clinic.lib.texts import without_nul
+from clinic.models import Appointment
+from clinic.people import auditing
+from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
+from procedures.models import Procedure
+from procedures.records import autosave, signing, suggestions
+from procedures.views.practice.autosave import close_page, new_page
+
+ADD_BUTTONS = {"add_site": SITES, "add_drug": DRUGS, "add_complication": COMPLICATIONS}
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request, pk):
+    """The form of the record; once it is signed, the record with what was added to it."""
+    appointment, procedure = _visit(request, pk)
+    if request.method == "POST":
+        return _write(request, appointment, procedure)
+    if procedure is None or not procedure.is_signed:
+        signing.refuse_unless_under_way(appointment)
+    typed = autosave.typed_of(appointment, by=request.user)
+    if procedure or typed:
+        auditing.read(appointment.patient, by=request.user, what="procedure record", address=client_address(request))
+    if procedure and procedure.is_signed:
+        return render(request, "records/signed.html", {"procedure": procedure, "form": AddendumForm()})
+    if typed:
+        return _form_page(request, RecordForms.typed(appointment, typed.data), seen=typed.seen, typed=typed)
+    return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure), procedure=procedure)
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request, pk):
+    """What will be signed, in words, and what happens then."""
+    _appointment, procedure = _visit(request, pk)
+    if procedure is None:
+        raise Http404
+    if request.method == "POST":
+        return _sign(request, procedure)
+    auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    if procedure.is_signed:
+        return redirect(procedure)
+    context = {
+        "procedure": procedure,
+        "problems": signing.missing(procedure, by=request.user),
+        "seen": signing.reading(procedure),
+        "answered": [each for each in signing.warnings(procedure) if getattr(procedure, each.field)],
+    }
+    return render(request, "records/review.html", context)
+
+
+@require_POST
+def seen(request, pk):
+    """The visit is over, and nothing was injected. Where something was, the signature says so."""
+    practitioner = getattr(request.user, "practitioner", None)
+    if practitioner is None:
+        raise PermissionDenied
+    visits = Appointment.objects.visible_to(request.user).for_people()
+    appointment = get_object_or_404(visits.select_related("patient", "visit_type"), pk=pk)
+    if practitioner.role != appointment.visit_type.role:
+        raise PermissionDenied
+    reason = without_nul(request.POST.get("reason", ""))[:500]
+    signing.end_without_record(appointment, by=request.user, reason=reason)
+    auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
+    messages.success(request, _("The visit of %(patient)s is over.") % {"patient": appointment.patient})
+    return redirect("practice")
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def addenda(request, pk):
+    """Below a signed record only; a draft is changed instead."""
+    _appointment, procedure = _visit(request, pk)
+    if procedure is None or not procedure.is_signed:
+        raise Http404
+    form = AddendumForm(request.POST)
+    if not form.is_valid():
+        auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+        return render(request, "records/signed.html", {"procedure": procedure, "form": form})
+    with transaction.atomic():
+        text = form.cleaned_data["text"]
+        if signing.amend(procedure, text=text, by=request.user, at=timezone.now()):
+            auditing.wrote(procedure.patient, by=request.user, what="note to a record", address=client_address(request))
+    messages.success(request, _("Your note is added."))
+    return redirect(procedure)
+
+
+def _visit(request, pk):
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    appointment = get_object_or_404(visits, pk=pk)
+    return appointment, _record_of(request, appointment)
+
+
+def _record_of(request, appointment):
+    records = Procedure.objects.visible_to(request.user).with_all_parts()
+    return records.standing().filter(appointment=appointment).first()
+
+
+def _write(request, appointment, procedure):
+    """Save what was typed; what cannot be kept, or not be signed yet, comes back with its sentence at its field."""
+    refusal = RecordSigned() if procedure and procedure.is_signed else signing.refusal(appointment)
+    if request.POST.get("patient") != str(appointment.patient_id):
+        refusal = _("This page was opened for another patient.")
+    if refusal:
+        return _refused(request, appointment, refusal)
+    seen = request.POST.get("seen", "")
+    if changes := _changes_of_the_page(request.POST):
+        return _form_page(request, RecordForms.typed(appointment, request.POST.dict(), **changes), seen=seen)
+    forms = RecordForms(appointment, data=request.POST)
+    if not forms.is_valid():
+        return _form_page(request, forms, seen=seen)
+    try:
+        saved = _save(request, forms, seen=seen, is_first=procedure is None)
+    except signing.DraftChanged:
+        return _changed_meanwhile(request, forms)
+    if "review" not in request.POST:
+        messages.success(request, _("The draft is saved. It is not signed yet."))
+        return redirect(saved)
+    if problems := signing.problems(saved, by=request.user):
+        forms.show(problems)
+        return _form_page(request, forms, seen=signing.version(saved))
+    return redirect("practice-record-review", pk=appointment.pk)
+
+
+def _changes_of_the_page(sent):
+    """What a button asked to be added or filled in; nothing is saved by it. The page's script does it in place."""
+    if adding := next((part for button, part in ADD_BUTTONS.items() if button in sent), None):
+        return {"add": adding}
+    if "add_sites" in sent:
+        return {"sites": suggestions.sites_of(sent["add_sites"])}
+    return {"fill": sent["fill"]} if "fill" in sent else {}
+
+
+def _refused(request, appointment, refusal):
+    """The record takes nothing any more; what was typed stays in sight, to be used elsewhere."""
+    forms = RecordForms(appointment, data=request.POST)
+    forms.is_valid()
+    sentence = _("%(refusal)s What you typed is still here, so that you can copy it. Nothing of it was saved.")
+    forms.record.add_error(None, sentence % {"refusal": refusal})
+    return _form_page(request, forms, seen="", status=409)
+
+
+def _save(request, forms, *, seen, is_first):
+    audit = auditing.wrote if is_first else auditing.changed
+    with transaction.atomic():
+        procedure = forms.write(seen=seen)
+        forms.dose.remember(by=request.user)
+        audit(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+        autosave.drop(forms.appointment, by=request.user)
+    close_page(request)
+    return procedure
+
+
+def _changed_meanwhile(request, forms):
+    """Nothing typed is lost: a second press keeps it, knowingly."""
+    sentence = _("%(refusal)s What you typed is still here. Compare the two, then press again to keep this one.")
+    forms.record.add_error(None, sentence % {"refusal": signing.DraftChanged()})
+    return _form_page(request, forms, seen=_version(_record_of(request, forms.appointment)), status=409)
+
+
+def _sign(request, procedure):
+    form = SigningForm(request.POST)
+    if not form.is_valid():
+        raise MoveNotAllowed
+    with transaction.atomic():
+        # A rival may have signed since it was read.
+        procedure = Procedure.objects.visible_to(request.user).select_for_update().get(pk=procedure.pk)
+        signed = signing.sign(procedure, by=request.user, at=timezone.now(), **form.cleaned_data)
+        if not procedure.is_signed:
+            auditing.changed(signed.patient, by=request.user, what="record signed", address=client_address(request))
+    messages.success(
+        request, _("The record is signed. The aftercare of %(patient)s has begun.") % {"patient": signed.patient}
+    )
+    return redirect("practice-visit", pk=signed.appointment_id)
+
+
+def _form_page(request, forms, *, seen, typed=None, procedure=None, status=200):
+    context = {
+        "forms": forms,
+        "appointment": forms.appointment,
+        "seen": seen,
+        "typed": typed,
+        "procedure": procedure,
+        "dose_typed": typed.data if typed else request.POST.dict(),
+        "page": new_page(),
+        "patterns": suggestions.patterns(forms.appointment, user=request.user),
+    }
+    return render(request, "records/form.html", context, status=status)
+
+
+def _version(procedure):
+    return signing.version(procedure) if procedure else ""

@@ -1,0 +1,51 @@
+"""The safety answers, looked at by physicians."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.errors import MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Patient
+from clinic.people import auditing
+from procedures.forms.practice.screening import ReviewForm
+from procedures.models import Screening
+from procedures.screening import safety_questions
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answers(request, pk):
+    """A patient's newest answers; a physician looks at amber ones and writes what follows."""
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    given = Screening.objects.visible_to(request.user).filter(patient=patient).first()
+    if given is None:
+        raise Http404
+    form = ReviewForm(request.POST if request.method == "POST" else None, initial={"screening": given.pk})
+    if form.is_valid():
+        _review(request, patient, form.cleaned_data)
+        messages.success(request, _("Noted. The safety answers of %(patient)s are looked at.") % {"patient": patient})
+        return redirect(_after_review(given))
+    auditing.read(patient, by=request.user, what="safety answers", address=client_address(request))
+    return render(request, "screening/answers.html", {"patient": patient, "screening": given, "form": form})
+
+
+def _review(request, patient, said):
+    shown = get_object_or_404(Screening.objects.visible_to(request.user), pk=said["screening"])
+    if shown.patient_id != patient.pk:
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+    with transaction.atomic():
+        safety_questions.review(shown, by=request.user, note=said["note"], at=timezone.now())
+        auditing.changed(patient, by=request.user, what="safety answers", address=client_address(request))
+
+
+def _after_review(given):
+    if given.appointment_id:
+        return reverse("practice-visit", args=[given.appointment_id])
+    return reverse("practice")

@@ -1,0 +1,102 @@
+"""A signed record that is wrong as a whole: asking, agreeing, reading what was voided."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.errors import MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment
+from clinic.people import auditing
+from procedures.forms.practice.voiding import VoidForm
+from procedures.models import Procedure, ProcedureStatus
+from procedures.records import voiding
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def void(request, pk):
+    """Why the whole record is wrong; once somebody said so, what another physician may do about it."""
+    procedure = _record(request, pk)
+    form = VoidForm(request.POST or None)
+    if request.method == "POST":
+        _refuse_another_patient(request, procedure)
+        if form.is_valid():
+            with transaction.atomic():
+                voiding.ask(procedure, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+                _audit(request, procedure, "asked to void a record")
+            messages.success(request, _("Another physician sees it now, and has to agree."))
+            return redirect("practice-record-void", pk=pk)
+    auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    asked = getattr(procedure, "void_request", None)
+    context = {
+        "procedure": procedure,
+        "asked": asked,
+        "form": form,
+        "is_mine": asked and asked.asked_by == request.user,
+    }
+    return render(request, "voiding/void.html", context)
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def agree(request, pk):
+    procedure = _record(request, pk)
+    _refuse_another_patient(request, procedure)
+    with transaction.atomic():
+        voiding.agree(_asked(procedure), by=request.user, at=timezone.now())
+        _audit(request, procedure, "record voided")
+    messages.success(
+        request, _("The record is void, and its aftercare has ended. Write a new record if something was injected.")
+    )
+    return redirect("practice-visit", pk=pk)
+
+
+@permission_required("procedures.sign_procedure", raise_exception=True)
+@require_POST
+def keep(request, pk):
+    procedure = _record(request, pk)
+    _refuse_another_patient(request, procedure)
+    with transaction.atomic():
+        voiding.keep(_asked(procedure), by=request.user, at=timezone.now())
+        _audit(request, procedure, "record not voided")
+    messages.success(request, _("The record stands as it was signed."))
+    return redirect("practice-record", pk=pk)
+
+
+@permission_required("procedures.view_procedure", raise_exception=True)
+@require_safe
+def voided(request, pk, record):
+    """A record that counts no more, as it was signed."""
+    records = Procedure.objects.visible_to(request.user).with_all_parts()
+    records = records.select_related("void_request__asked_by", "void_request__agreed_by", "signed_by")
+    procedure = get_object_or_404(records, pk=record, appointment=pk, status=ProcedureStatus.VOID)
+    auditing.read(procedure.patient, by=request.user, what="voided record", address=client_address(request))
+    return render(request, "voiding/voided.html", {"procedure": procedure})
+
+
+def _record(request, pk):
+    """The signed record of this visit."""
+    appointment = get_object_or_404(Appointment.objects.visible_to(request.user).for_people(), pk=pk)
+    records = Procedure.objects.visible_to(request.user).signed().with_all_parts()
+    return get_object_or_404(records.select_related("void_request__asked_by", "signed_by"), appointment=appointment)
+
+
+def _asked(procedure):
+    request = getattr(procedure, "void_request", None)
+    if request is None:
+        raise MoveNotAllowed(_("Nobody asks any more to void this record."))
+    return request
+
+
+def _refuse_another_patient(request, procedure):
+    if request.POST.get("patient") != str(procedure.patient_id):
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+
+
+def _audit(request, procedure, what):
+    auditing.changed(procedure.patient, by=request.user, what=what, address=client_address(request))

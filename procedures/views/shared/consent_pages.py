@@ -1,0 +1,98 @@
+"""How a consent is read, signed and taken back, the same behind every door."""
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib.client_address import client_address
+from clinic.models import Appointment
+from clinic.people import auditing
+from procedures.consent import consents, wording
+from procedures.forms.shared.consents import ShownForm
+from procedures.models import ProcedurePlan
+
+
+def visit_of(request, pk):
+    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
+    return get_object_or_404(visits, pk=pk)
+
+
+def plan_of(request, visit):
+    plans = ProcedurePlan.objects.visible_to(request.user).select_related(
+        "patient", "definition", "appointment__practitioner"
+    )
+    return get_object_or_404(plans, appointment=visit)
+
+
+def sign(request, plan, form, *, is_here=False):
+    """True once it is signed; False when something on the page has to be put right first."""
+    if not form.is_valid():
+        return False
+    said = form.cleaned_data
+    if said["patient"] != plan.patient_id:
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was signed."))
+    signed = {"name": said["name"], "interpreter": said["interpreter"], "seen_sha256": said["seen"]}
+    try:
+        with transaction.atomic():
+            consents.sign(plan, **signed, by=request.user, at=timezone.now(), here=is_here)
+            auditing.wrote(plan.patient, by=request.user, what="consent", address=client_address(request))
+    except DomainError as refusal:
+        if refusal.field not in form.fields:
+            raise
+        form.add_error(refusal.field, str(refusal))
+        return False
+    return True
+
+
+def withdraw(request, plan):
+    with transaction.atomic():
+        consents.withdraw(shown(request, plan), by=request.user, at=timezone.now())
+        note_change(request, plan.patient)
+
+
+def shown(request, plan):
+    """The consent whose button was pressed, if it is this patient's."""
+    form = ShownForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["patient"] != plan.patient_id:
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+    consent = plan.consents.filter(pk=form.cleaned_data["consent"]).first()
+    if consent is None:
+        raise MoveNotAllowed
+    return consent
+
+
+def page_to_sign(request, template, visit, plan, form):
+    read = consents.words_of(plan)
+    auditing.read(visit.patient, by=request.user, what="consent", address=client_address(request))
+    context = {
+        "visit": visit,
+        "form": form,
+        "words": list(wording.read(read.words)),
+        "seen": read.sha256,
+        "last": plan.consents.first(),
+    }
+    return render(request, template, context)
+
+
+def page_signed(request, template, visit, plan, **more):
+    consent = consents.standing(plan)
+    auditing.read(visit.patient, by=request.user, what="consent", address=client_address(request))
+    context = {
+        "visit": visit,
+        "consent": consent,
+        "words": list(wording.read(consent.words)),
+        "may_withdraw": consents.may_be_withdrawn(consent),
+    }
+    return render(request, template, context | more)
+
+
+def home_of(request, visit):
+    name = "desk-appointment" if request.user.has_perm("clinic.view_workitem") else "practice-visit"
+    return reverse(name, args=[visit.pk])
+
+
+def note_change(request, patient):
+    auditing.changed(patient, by=request.user, what="consent", address=client_address(request))

@@ -1,0 +1,248 @@
+"""Search over the public pages: forgiving words, ranked places, and why each was found.
+
+All that can be found is a few hundred rows, so each process keeps them as an index of words, which belongs to the
+version of the words (`page_cache`): the same answers on every database. What somebody searches for is not kept.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from clinic.website.page_cache import VERSION
+from procedures.website import search_entries
+
+MOST_NEEDS, MOST_RESULTS = 8, 30
+SHORTEST_BEGINNING = 3
+TITLE, EXTRA, TEXT = 6, 4, 1.5  # what a word counts for where it stands
+SAME, BEGINNING, CLOSE = 1, 0.6, 0.5  # and how well it fits; a synonym counts as SYNONYM of that
+SYNONYM = 0.7
+WORTH_SHOWING = 0.2  # of the best result's points
+EXCERPT_CHARACTERS = 180
+WORD = re.compile(r"[^\W_]+")
+SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
+SMALL_WORDS = set(
+    "a about after am an and are as at be but by can do does for from had has have how i in is it its me my of on or"
+    " our please should so than that the their them there they this to too was we what when where which who why will"
+    " with you your".split()
+)
+
+
+def stem(word):
+    """As words are compared: small letters, no accents, no plural (Harman's S-stemmer)."""
+    word = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    if len(word) < 4:
+        return word
+    if word.endswith("ies") and word[-4] not in "ae":
+        return f"{word[:-3]}y"
+    if word.endswith("es") and word[-3] not in "aeo":
+        return word[:-1]
+    return word[:-1] if word.endswith("s") and word[-2] not in "us" else word
+
+
+def stems(text):
+    return tuple(stem(word) for word in WORD.findall(text))
+
+
+def edits(a, b, most):
+    """Letters to change, add, leave out or swap to make b of a; `most` + 1 stands for more than that."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before, last = [], list(range(len(b) + 1))
+    for i, letter in enumerate(a, start=1):
+        row = [i]
+        for j, other in enumerate(b, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return min(last[-1], most + 1)
+
+
+@dataclass
+class Place:
+    """Something that can be found, with its words in order, by field."""
+
+    entry: object
+    fields: list  # (weight, stems)
+
+    def has(self, phrase):
+        """The weight of the best field that has these stems side by side; 0 where none has."""
+        return max((weight for weight, words in self.fields if _stand_in(phrase, words)), default=0)
+
+
+def _stand_in(phrase, words):
+    if len(phrase) == 1:
+        return phrase[0] in words
+    return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to meet a need: stems side by side, how much they count, what to tell of it ("" for the word itself)."""
+
+    phrase: tuple
+    weight: float
+    said: str = ""
+
+
+@dataclass
+class Result:
+    entry: object
+    points: float
+    title: list  # (text, is marked)
+    excerpt: list
+
+
+@dataclass
+class Answer:
+    results: list = field(default_factory=list)
+    also: list = field(default_factory=list)  # other words that were looked for
+    instead: list = field(default_factory=list)  # (typed, the words that were looked for instead)
+
+
+class Index:
+    """Everything that can be found, by its words."""
+
+    def __init__(self, found, groups):
+        self.places = [
+            Place(entry, [(TITLE, stems(entry.title)), (EXTRA, stems(entry.extra)), (TEXT, stems(entry.text))])
+            for entry in found
+        ]
+        self.counts = Counter(
+            word for place in self.places for word in {word for _, words in place.fields for word in words}
+        )
+        self.groups = [{stems(words): words for words in group} for group in groups]
+        self.vocabulary = {*self.counts, *(word for group in self.groups for phrase in group for word in phrase)}
+
+    def rarity(self, phrase):
+        return max(math.log(1 + len(self.places) / (1 + self.counts[word])) for word in phrase)
+
+    def beginning_with(self, word):
+        return [other for other in self.vocabulary if other != word and other.startswith(word)]
+
+    def close_to(self, word):
+        """The words with the fewest letters wrong: one in a short word, two in a long one."""
+        most = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+        near = {other: edits(word, other, most) for other in self.vocabulary} if most else {}
+        fewest = min(near.values(), default=most + 1)
+        return sorted(other for other, count in near.items() if count == fewest) if fewest <= most else []
+
+
+_kept = (None, None)  # the version of the words, and the index made of them; replaced as one
+
+
+def current():
+    """The index as the words are now: one query when they have not changed since this process read them, else two."""
+    global _kept
+    token = VERSION.first()
+    known, index = _kept
+    if token is None or token != known:
+        index = Index(*search_entries.read())
+        _kept = (token, index)
+    return index
+
+
+def search(words):
+    """What fits best, first (an `Answer`)."""
+    index = current()
+    answer = Answer()
+    needs = [_ways(part, index, answer) for part in _parts(words, index)]
+    found = []
+    for place in index.places:
+        points, marked = _fit(place, needs, index)
+        if points:
+            found.append((points * place.entry.weight, place, marked))
+    best = max((points for points, _, _ in found), default=0)
+    found = sorted((each for each in found if each[0] >= WORTH_SHOWING * best), key=lambda each: -each[0])
+    used = {way for _, _, ways in found[:MOST_RESULTS] for way in ways}
+    asked = stems(words)
+    answer.also = sorted({way.said for way in used if way.said and not _stand_in(way.phrase, asked)})
+    for points, place, ways in found[:MOST_RESULTS]:
+        stems_found = {word for way in ways for word in way.phrase} - SMALL_WORDS
+        entry = place.entry
+        answer.results.append(
+            Result(entry, points, marked_in(entry.title, stems_found), excerpt_of(entry, stems_found))
+        )
+    return answer
+
+
+def _parts(words, index):
+    """The question in parts: a group's phrase is one ("trigger point"), else each word; small words are left out."""
+    typed = WORD.findall(words)
+    asked = [word for word in typed if stem(word) not in SMALL_WORDS] or typed
+    phrases = {phrase for group in index.groups for phrase in group if len(phrase) > 1}
+    parts, at = [], 0
+    while at < len(asked) and len(parts) < MOST_NEEDS:
+        rest = tuple(stem(word) for word in asked[at:])
+        longest = max((len(phrase) for phrase in phrases if rest[: len(phrase)] == phrase), default=1)
+        parts.append(asked[at : at + longest])
+        at += longest
+    return parts
+
+
+def _ways(part, index, answer):
+    """All ways to meet one part of the question."""
+    phrase = tuple(stem(word) for word in part)
+    ways = {phrase: Way(phrase, SAME)}
+    if len(phrase) == 1:
+        word = phrase[0]
+        beginnings = index.beginning_with(word) if len(word) >= SHORTEST_BEGINNING else []
+        ways |= {(other,): Way((other,), BEGINNING) for other in beginnings}
+        if word not in index.vocabulary and not beginnings and (close := index.close_to(word)):
+            ways |= {(other,): Way((other,), CLOSE) for other in close}
+            answer.instead.append((part[0], close))
+    for way in list(ways.values()):
+        for group in index.groups:
+            if way.phrase in group:
+                others = {other: said for other, said in group.items() if other not in ways}
+                ways |= {other: Way(other, SYNONYM * way.weight, said) for other, said in others.items()}
+    return list(ways.values())
+
+
+def _fit(place, needs, index):
+    """(points, ways by which the place fits): the best way for each part of the question, rare words before others."""
+    points, used = 0, []
+    for ways in needs:
+        fitting = [
+            (weight * way.weight * index.rarity(way.phrase), way) for way in ways if (weight := place.has(way.phrase))
+        ]
+        if fitting:
+            points += max(worth for worth, _ in fitting)
+            used += [way for _, way in fitting]
+    share = sum(any(way in used for way in ways) for ways in needs) / len(needs) if needs else 0
+    return points * share**2, used
+
+
+def marked_in(text, found):
+    """The text in pieces, (text, is marked), the words with these stems being marked."""
+    pieces, at = [], 0
+    for match in WORD.finditer(text):
+        if stem(match[0]) in found:
+            pieces += [(text[at : match.start()], False), (match[0], True)]
+            at = match.end()
+    pieces.append((text[at:], False))
+    joined = []
+    for piece in pieces:  # "trigger" and "point" with a space between them are one mark
+        joined.append(piece)
+        if len(joined) > 2 and joined[-1][1] and joined[-3][1] and joined[-2][0] == " ":
+            joined[-3:] = [(f"{joined[-3][0]} {joined[-1][0]}", True)]
+    return [piece for piece in joined if piece[0]]
+
+
+def excerpt_of(entry, found):
+    """The sentences around most of the words, marked."""
+    sentences = [part.removeprefix("- ").strip() for part in SENTENCE_END.split(entry.text) if part.strip()]
+    if not sentences:
+        return []
+    marks = [len({stem(word) for word in WORD.findall(sentence)} & found) for sentence in sentences]
+    best = marks.index(max(marks))
+    text = sentences[best]
+    for before, after in pairwise(sentences[best:]):
+        if len(text) + len(after) > EXCERPT_CHARACTERS or before == after:
+            break
+        text = f"{text} {after}"
+    return marked_in(text, found)

@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from aftercare.care_plans import missing_messages
+from clinic.messaging import outbox
+from clinic.models import Appointment, Message, VisitReminder, WorkItem
+from clinic.operations import readiness
+from clinic.scheduling import booking, visit_reminders
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SIGNED_AT = factories.at("2026-03-02 11:00")
+
+
+@pytest.fixture
+def procedure():
+    factories.protocol()
+    return factories.signed(signed_at=SIGNED_AT)
+
+
+def compare():
+    return missing_messages.compare(at=SIGNED_AT + timedelta(days=1))
+
+
+def test_compare_finds_nothing_after_signing(procedure):
+    report = compare()
+
+    assert (report.checked, report.missing, report.extra) == (6, [], [])
+
+
+def test_compare_finds_what_is_missing_and_what_is_extra(procedure):
+    lost, changed = Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:").order_by("due_at")[:2]
+    lost.delete()
+    Message.objects.filter(pk=changed.pk).update(key=f"procedure:{procedure.pk}:no-heavy-lifting:+9d:email")
+
+    report = compare()
+
+    assert report.missing == [
+        f"procedure:{procedure.pk}:no-heavy-lifting:at-once",
+        f"procedure:{procedure.pk}:no-heavy-lifting:next-morning",
+    ]
+    assert report.extra == [f"procedure:{procedure.pk}:no-heavy-lifting:+9d"]
+
+
+def test_compare_accepts_the_desks_list_for_a_patient_without_an_address():
+    factories.protocol()
+    factories.signed(signed_at=SIGNED_AT, patient=factories.patient(email=""))
+
+    report = compare()
+
+    assert (report.checked, report.missing, report.extra) == (6, [], [])
+
+
+def test_command_fails_when_something_is_missing(procedure, time_machine):
+    time_machine.move_to(SIGNED_AT + timedelta(hours=1))
+    Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:lifting-allowed").delete()
+
+    with pytest.raises(CommandError, match="1 missing, 0 extra of 6"):
+        call_command("reconcile_messages")
+
+
+def test_what_is_missing_becomes_work_once_and_shows_in_readiness(procedure):
+    Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:lifting-allowed").delete()
+    at = SIGNED_AT + timedelta(hours=1)
+
+    for _hour in range(2):
+        missing_messages.tell_the_desk(at=at)
+
+    [item] = WorkItem.objects.filter(key__startswith="missing:")
+    assert (item.patient, item.status, item.due_at) == (procedure.patient, "requested", at)
+    report = readiness.readiness(at=at + timedelta(minutes=1))
+    assert (report["missing_messages"], report["last_reconciled_seconds"]) == (1, 60)
+
+
+def test_what_was_sent_again_or_by_another_way_is_not_extra(procedure):
+    message = Message.objects.get(key__startswith=f"procedure:{procedure.pk}:no-heavy-lifting:at-once")
+    Message.objects.filter(pk=message.pk).update(status="dead")
+    outbox.send_again(message, reason="She says so", by=factories.user("desk"), at=SIGNED_AT)
+
+    report = compare()
+
+    assert (report.missing, report.extra) == ([], [])
+
+
+@pytest.fixture
+def visit():
+    """Booked before there were reminders."""
+    factories.room()
+    visit = booking.book(
+        visit_type=factories.visit_type(),
+        practitioner=factories.practitioner(),
+        starts_at=factories.at("2026-03-04 10:00"),
+        patient=factories.patient(),
+        at=factories.NOW,
+    )
+    VisitReminder.objects.create(hours_before=2)
+    return visit
+
+
+def test_visit_that_nothing_reminds_of_is_found_and_mended(visit):
+    before = compare()
+    missing_messages.tell_the_desk(at=SIGNED_AT + timedelta(days=1))
+
+    after = compare()
+
+    assert (before.missing, before.extra) == ([f"appointment:{visit.pk}:reminder"], [])
+    assert (after.missing, after.extra) == ([], [])
+    assert visit_reminders.messages_of(visit).count() == 1
+
+
+def test_reminder_of_a_time_the_visit_no_longer_has_is_extra(visit):
+    visit_reminders.plan(visit, at=factories.NOW)
+    Appointment.objects.update(calendar_sequence=4)
+
+    report = compare()
+
+    assert report.extra == [f"appointment:{visit.pk}:reminder:2h:0:email"]

@@ -1,0 +1,43 @@
+"""What the tests of the pages of the days after share: reading a page, and rows that other acts would make."""
+
+import html
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from aftercare.models import Asks, CareCheck
+from procedures.records import voiding
+from tests import factories
+
+
+def words(response):
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", main).split()))
+
+
+def heading(response):
+    return re.search(r"<h1>(.*?)</h1>", response.content.decode(), re.DOTALL).group(1).strip()
+
+
+def see(client, plan):
+    response = client.get(plan.get_absolute_url())
+    assert response.status_code == 200
+    return response
+
+
+def question(plan, asks=Asks.HOW_ARE_YOU, *, due_at=None):
+    due_at = due_at or timezone.now()
+    return CareCheck.objects.create(
+        care_plan=plan, asks=asks, moment="+9d", due_at=due_at, open_until=due_at + timedelta(days=2)
+    )
+
+
+def answered(plan, outcome):
+    return plan.symptom_checks.create(patient=plan.patient, outcome=outcome, answered_at=timezone.now())
+
+
+def void(record):
+    """Two people say that the record was wrong as a whole."""
+    request = voiding.ask(record, by=factories.user(), reason="Wrong patient", at=timezone.now())
+    voiding.agree(request, by=factories.user(), at=timezone.now())

@@ -1,0 +1,114 @@
+"""What a patient takes home after an injection."""
+
+import html
+import re
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
+from procedures.models import Muscle, Preparation
+from procedures.records import voiding
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SIGNED_AT = factories.at("2026-03-02 10:40")
+
+
+@pytest.fixture
+def catalogue():
+    call_command("loaddata", "glossary", "regions", "muscles", "drugs", verbosity=0)
+    factories.protocol()
+
+
+@pytest.fixture
+def record(catalogue):
+    """Signed: two sites, one near the lung, with a steroid; and a note that is nobody else's."""
+    sites = [
+        factories.site(muscle=Muscle.objects.get(pk="piriformis"), side="right"),
+        factories.site(
+            muscle=Muscle.objects.get(pk="trap_upper"), side="left", no_ultrasound_reason="Held away from the ribs."
+        ),
+    ]
+    drugs = [
+        factories.drug(preparation=Preparation.objects.get(pk="lido1"), volume_ml=Decimal("1.75")),
+        factories.drug(preparation=Preparation.objects.get(pk="lido1"), volume_ml=Decimal("2.25")),
+        factories.drug(preparation=Preparation.objects.get(pk="tria10"), volume_ml=Decimal("1")),
+    ]
+    return factories.signed(
+        sites=sites, drugs=drugs, once={"note": "Secretive remark"}, signed_at=SIGNED_AT, by=factories.user()
+    )
+
+
+@pytest.fixture
+def patient(client, record):
+    user = factories.user()
+    PatientAccess.objects.create(user=user, patient=record.patient, relation=AccessRelation.SELF)
+    client.force_login(user)
+    return user
+
+
+def words(response):
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
+
+
+def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client, patient, record):
+    page = client.get(reverse("my-summary", args=[record.appointment_id]))
+    said = words(page)
+
+    assert "Deep buttock muscle, on the right" in said
+    assert "Top shoulder muscle, on the left" in said
+    assert "Lidocaine, 40 mg in all. Medicine that puts a small area to sleep for a while." in said
+    assert "Triamcinolone acetonide, 10 mg in all." in said
+    assert "Nothing heavy until Wednesday 4 March, 10:40." in said
+    assert "Come by Monday 9 March." in said
+    assert "Until Wednesday 4 March, 10:40 also look out for this" in said
+    assert "Secretive remark" not in said
+    assert AuditEvent.objects.filter(patient=record.patient, what="summary of a visit", by=patient).count() == 1
+
+
+def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
+    muscle = Muscle.objects.get(pk="piriformis")
+    record = factories.signed(sites=[factories.site(muscle=muscle)], signed_at=SIGNED_AT)
+    user = factories.user()
+    PatientAccess.objects.create(user=user, patient=record.patient, relation=AccessRelation.SELF)
+    client.force_login(user)
+
+    said = words(client.get(reverse("my-summary", args=[record.appointment_id])))
+
+    assert "also look out for this" not in said
+    assert "steroid" not in said.partition("Where this comes from")[0]
+
+
+def test_summary_is_linked_where_patient_and_physician_look(client, patient, record):
+    home = client.get(reverse("my")).content.decode()
+    physician = factories.practitioner(hours=None)
+    physician.user = factories.user(Role.PHYSICIAN)
+    physician.save()
+    client.force_login(physician.user)
+    visit = client.get(reverse("practice-visit", args=[record.appointment_id])).content.decode()
+    printed = client.get(reverse("practice-summary", args=[record.appointment_id]))
+
+    assert reverse("my-summary", args=[record.appointment_id]) in home
+    assert reverse("practice-summary", args=[record.appointment_id]) in visit
+    assert "Deep buttock muscle, on the right" in words(printed)
+
+
+def test_void_record_is_taken_back_and_asks_for_a_call(client, patient, record):
+    request = voiding.ask(record, by=factories.user(), reason="Written for the wrong patient.", at=SIGNED_AT)
+    voiding.agree(request, by=factories.user(), at=SIGNED_AT)
+
+    said = words(client.get(reverse("my-summary", args=[record.appointment_id])))
+
+    assert "We have taken this summary back." in said
+    assert "Please call us" in said
+    assert "buttock" not in said
+
+
+def test_draft_has_no_summary(client, catalogue):
+    draft = factories.draft()
+    client.force_login(factories.user(Role.PHYSICIAN))
+
+    assert client.get(reverse("practice-summary", args=[draft.appointment_id])).status_code == 404

@@ -1,0 +1,200 @@
+"""What patients say of the days after, and that somebody acts on it."""
+
+from datetime import timedelta
+
+import pytest
+
+from aftercare.errors import AnsweredAlready
+from aftercare.models import SymptomCheck, SymptomLevel
+from aftercare.symptoms import answers
+from clinic import worklist
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.models import AuditEvent, WorkItem
+from clinic.people import merging
+from tests import factories
+from tests.aftercare.symptoms import asked_plans
+from tests.factories import at, civil
+
+pytestmark = pytest.mark.django_db
+ANSWERED_AT = at("2026-03-05 18:00")
+
+
+@pytest.fixture
+def plan():
+    asked_plans.questions()
+    return asked_plans.plan()
+
+
+def tell(plan, *, moment="+3d", when=ANSWERED_AT, own_words="", **worse):
+    care_check = asked_plans.check(plan, moment) if moment else None
+    said = asked_plans.levels(answers.questions_for(plan), **worse)
+    return answers.tell(plan, said, care_check=care_check, own_words=own_words, at=when)
+
+
+def items():
+    rows = WorkItem.objects.filter(key__startswith="symptom-check:").order_by("pk")
+    return [(row.kind, row.status) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("worse", "own_words", "outcome", "opened"),
+    [
+        ({}, "", "green", []),
+        ({"bruise": "amber"}, "", "amber", [("symptom_amber", "requested")]),
+        ({"bruise": "amber", "allergy": "red", "nerve": "amber"}, "", "red", [("symptom_red", "requested")]),
+        ({}, "I cannot sleep", "amber", [("symptom_amber", "requested")]),
+        ({"allergy": "red"}, "Help", "red", [("symptom_red", "requested")]),
+    ],
+)
+def test_worst_answer_wins_and_opens_its_work_item(plan, worse, own_words, outcome, opened):
+    check = tell(plan, own_words=own_words, **worse)
+
+    assert (check.outcome, check.own_words, check.patient, check.answered_by) == (
+        outcome,
+        own_words,
+        plan.patient,
+        None,
+    )
+    assert {answer.question_id: answer.level for answer in check.answers.all() if answer.level != "green"} == worse
+    assert check.answers.count() == 7
+    assert items() == opened
+    assert AuditEvent.objects.filter(patient=plan.patient, what="symptom answers").count() == 1
+
+
+def test_work_item_is_due_at_once_and_tells_the_desk_which_symptoms_and_no_words_of_the_patient(plan):
+    check = tell(plan, own_words="Between us", infection="amber", allergy="red")
+
+    item = WorkItem.objects.get(key=f"symptom-check:{check.pk}")
+    assert (item.patient, item.appointment, item.due_at) == (plan.patient, plan.procedure.appointment, ANSWERED_AT)
+    assert item.what_to_say == (
+        "Red: allergic reaction, infection, own words. Was told to get help now."
+        " Call: has help come? Tell a physician at once."
+    )
+
+
+def test_same_answer_twice_is_one(plan):
+    first = tell(plan, bruise="amber", own_words="A lump")
+
+    assert tell(plan, bruise="amber", own_words="A lump ", when=ANSWERED_AT + timedelta(hours=1)) == first
+    assert (SymptomCheck.objects.count(), items()) == (1, [("symptom_amber", "requested")])
+
+
+def test_another_answer_is_refused_unless_it_is_worse(plan):
+    """A link is used up by one answer; but nobody who gets worse is turned away."""
+    tell(plan, bruise="amber")
+
+    for again in ({}, {"nerve": "amber"}):
+        with pytest.raises(AnsweredAlready, match="Has something changed"):
+            tell(plan, **again)
+    worse = tell(plan, allergy="red")
+    with pytest.raises(AnsweredAlready):
+        tell(plan, faint="red")
+
+    assert (worse.care_check, answers.told_by(asked_plans.check(plan))) == (None, worse)
+    assert tell(plan, allergy="red") == worse
+    assert items() == [("symptom_amber", "requested"), ("symptom_red", "requested")]
+
+
+def test_told_without_being_asked_answers_an_open_question_along_and_once_for_each_page(plan):
+    said = asked_plans.levels(answers.questions_for(plan))
+
+    first = answers.tell(plan, said, request_token="page", at=ANSWERED_AT)
+    again = answers.tell(plan, said, request_token="page", at=ANSWERED_AT)
+    second = answers.tell(plan, said, request_token="other", at=ANSWERED_AT)
+
+    assert (first, first.care_check, second.care_check) == (again, asked_plans.check(plan), None)
+    assert second != first
+
+
+def test_lung_is_asked_about_first_after_a_needle_near_it_and_else_not_at_all(plan):
+    near = asked_plans.plan(near_lung=True)
+
+    assert "breathing" not in {question.pk for question in answers.questions_for(plan)}
+    assert answers.questions_for(near)[0].pk == "breathing"
+    assert [question.pk for question in answers.questions_for(near, asks="breathing")] == ["breathing"]
+
+
+@pytest.mark.parametrize("level", [None, "", "amber", "purple"])
+def test_answer_that_the_question_does_not_have_is_refused(plan, level):
+    """Nothing amber stands under "bruise" once the manager has taken it away."""
+    question = answers.questions_for(plan)[3]
+    question.amber_words, question.red_words = "", "It is huge."
+    question.save()
+
+    with pytest.raises(DomainError, match="Answer every question"):
+        tell(plan, **{question.pk: level})
+
+    assert (SymptomCheck.objects.count(), items()) == (0, [])
+
+
+def test_voided_record_takes_no_answer(plan):
+    asked_plans.void(plan, when=at("2026-03-03 09:00"))
+
+    with pytest.raises(MoveNotAllowed, match="of no use any more"):
+        tell(plan)
+
+
+def test_red_stays_to_be_followed_up_when_the_entries_are_joined(plan):
+    check = tell(plan, allergy="red")
+    into = factories.patient()
+
+    merging.merge(plan.patient, into, by=factories.user(), at=ANSWERED_AT, reason="one person")
+
+    assert list(answers.to_follow_up([into])) == [check]
+
+
+def test_physician_follows_up_once_and_the_work_item_is_done_with_it(plan):
+    check, doctor = tell(plan, allergy="red"), factories.user("physician")
+    later = ANSWERED_AT + timedelta(minutes=5)
+
+    with pytest.raises(DomainError, match="what was said and done"):
+        answers.follow_up(check, by=doctor, note=" \u200b", at=later)
+    answers.follow_up(check, by=doctor, note="Is at the hospital.", at=later)
+    with pytest.raises(MoveNotAllowed, match="followed this up already"):
+        answers.follow_up(check, by=factories.user("physician"), note="Me too", at=later)
+
+    check.refresh_from_db()
+    assert (check.followed_up_by, check.follow_up_note, check.needs_follow_up) == (doctor, "Is at the hospital.", False)
+    assert items() == [("symptom_red", "completed")]
+    assert list(answers.to_follow_up([plan.patient])) == []
+
+
+def test_desk_needs_a_note_and_follows_up_with_it(plan):
+    check, desk = tell(plan, infection="amber"), factories.user("desk")
+    item = answers.item_of(check).get()
+
+    with pytest.raises(DomainError, match="Write what was said"):
+        worklist.done(item, by=desk, note=" ", at=ANSWERED_AT)
+    assert items() == [("symptom_amber", "requested")]
+    worklist.done(item, by=desk, note="Comes at nine.", at=ANSWERED_AT)
+
+    check.refresh_from_db()
+    assert (check.followed_up_by, check.follow_up_note) == (desk, "Comes at nine.")
+    assert items() == [("symptom_amber", "completed")]
+
+
+def test_urgent_call_is_not_put_off(plan):
+    item = answers.item_of(tell(plan, allergy="red")).get()
+
+    with pytest.raises(MoveNotAllowed, match="cannot wait"):
+        worklist.try_again(item, at=ANSWERED_AT)
+
+
+@pytest.mark.parametrize(
+    ("told_at", "until"),
+    [
+        ("2026-03-05 10:00", "2026-03-05 17:00"),
+        ("2026-03-05 16:00", "2026-03-05 17:00"),
+        ("2026-03-05 16:01", "2026-03-06 12:00"),
+        ("2026-03-06 18:00", "2026-03-09 12:00"),  # a Friday
+        ("2026-03-07 10:00", "2026-03-09 12:00"),
+    ],
+)
+def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, until):
+    factories.practitioner()
+
+    assert civil(worklist.call_by(at=at(told_at))) == until
+
+
+def test_levels_are_ordered_by_gravity():
+    assert sorted(SymptomLevel, key=answers.GRAVITY.__getitem__) == ["green", "amber", "red"]

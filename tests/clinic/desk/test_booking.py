@@ -1,0 +1,384 @@
+"""The desk books by phone: for a patient whom we know, and for somebody new."""
+
+import re
+from datetime import date
+
+import pytest
+import time_machine
+
+from clinic.models import Appointment, AuditAction, AuditEvent, Message, Patient, Role
+from clinic.scheduling import booking
+from tests import factories
+from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.factories import at, civil
+
+pytestmark = pytest.mark.django_db
+NEW = "/desk/book/new/"
+TOKEN = "by-phone-0001"
+
+
+@pytest.fixture(autouse=True)
+def monday_morning():
+    with time_machine.travel(at("2026-03-02 07:00"), tick=False):
+        yield
+
+
+@pytest.fixture
+def desk():
+    return factories.user(Role.DESK, name="Milda")
+
+
+@pytest.fixture
+def page(desk):
+    return as_(desk)
+
+
+@pytest.fixture
+def doctor():
+    factories.room()
+    return factories.practitioner()
+
+
+@pytest.fixture
+def consultation(doctor):
+    return factories.visit_type(slug="consultation", notice_hours=48)
+
+
+@pytest.fixture
+def ona():
+    return named("Ona", "Petrauskienė", phone="+37061234567")
+
+
+def path_of(patient):
+    return f"/desk/patients/{patient.pk}/book/"
+
+
+def answers(doctor, when="2026-03-02 09:00", **more):
+    return {
+        "visit_type": "consultation",
+        "time": f"{doctor.pk}@{at(when).isoformat()}",
+        "request_token": TOKEN,
+        "reason": "",
+    } | more
+
+
+def newcomer(doctor, **more):
+    who = {"given_name": "Jonas", "family_name": "Naujas", "birth_date": "5.5.1975", "phone": "861299999", "email": ""}
+    return answers(doctor, **who | more)
+
+
+def shown_times(answer):
+    return re.findall(r'name="time" value="\d+@([^"]+)"', answer.content.decode())
+
+
+# Times
+
+
+def test_next_free_times_stand_beside_the_patient_without_notice(page, doctor, consultation, ona):
+    answer = page.get(path_of(ona))
+
+    content = text(answer)
+    assert shown_times(answer)[:2] == ["2026-03-02T09:00:00+02:00", "2026-03-02T09:30:00+02:00"]
+    for words in ["Ona Petrauskienė", "+370 612 34567", "Consultation, 30 minutes", "Monday 2 March", str(doctor)]:
+        assert words in content
+
+
+def test_times_follow_kind_person_and_day(page, doctor, consultation, ona):
+    other = factories.practitioner(hours=("13:00", "14:00"))
+    factories.physiotherapist(hours=("08:00", "09:00"))
+    factories.physiotherapy(slug="physiotherapy")
+
+    with_other = page.get(path_of(ona), {"visit_type": "consultation", "practitioner": other.pk})
+    physiotherapy = page.get(path_of(ona), {"visit_type": "physiotherapy", "practitioner": other.pk})
+    later = page.get(path_of(ona), {"first_day": "2026-03-04"})
+
+    assert shown_times(with_other)[:3] == [
+        "2026-03-02T13:00:00+02:00",
+        "2026-03-02T13:30:00+02:00",
+        "2026-03-03T13:00:00+02:00",
+    ]
+    assert shown_times(physiotherapy)[0] == "2026-03-02T08:00:00+02:00"
+    assert shown_times(later)[0] == "2026-03-04T09:00:00+02:00"
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "2999-01-01", "soon", "2026-02-30"])
+def test_a_day_that_cannot_be_booked_shows_the_next_times(page, doctor, consultation, ona, day):
+    assert shown_times(page.get(path_of(ona), {"first_day": day, "visit_type": "x"}))[0] == "2026-03-02T09:00:00+02:00"
+
+
+def test_each_hour_stands_once_with_anybody(page, doctor, consultation, ona):
+    factories.room()
+    factories.practitioner()
+
+    times = shown_times(page.get(path_of(ona)))
+
+    assert len(times) == len(set(times))
+
+
+def test_times_alone_are_the_same_part_of_the_page(page, doctor, consultation, ona):
+    whole = page.get(path_of(ona)).content.decode()
+    part = page.get(path_of(ona), headers={"HX-Request": "true"}).content.decode()
+
+    assert part.strip().startswith('<section id="when"')
+    assert part.strip() in whole
+
+
+def test_says_when_there_is_no_time(page, consultation, ona, doctor):
+    doctor.working_hours.all().delete()
+
+    assert "No free time here" in text(page.get(path_of(ona)))
+
+
+def test_works_before_there_is_anything_to_book(page, ona):
+    assert "No free time here" in text(page.get(path_of(ona)))
+
+
+def test_page_asks_as_often_for_many_times_as_for_few(page, doctor, consultation, ona):
+    once = queries_of(page, path_of(ona))
+    for _number in range(3):
+        factories.room()
+        factories.practitioner()
+
+    assert queries_of(page, path_of(ona)) == once
+
+
+# Somebody whom we know
+
+
+def test_books_with_one_confirmation(page, desk, doctor, consultation, ona):
+    answer = page.post(path_of(ona), answers(doctor, reason="Neck"), follow=True)
+
+    booked = Appointment.objects.get()
+    assert (civil(booked.starts_at), booked.patient, booked.practitioner) == ("2026-03-02 09:00", ona, doctor)
+    assert (booked.status, booked.reason, booked.visit_type) == ("booked", "Neck", consultation)
+    assert booked.status_changes.get().by == desk
+    assert answer.redirect_chain == [(booked.get_absolute_url(), 302)]
+    assert "Booked: Ona Petrauskienė, Monday 2 March 2026, 09:00" in text(answer)
+    assert AuditEvent.objects.filter(patient=ona, action=AuditAction.CREATE, by=desk, what="visit").count() == 1
+    assert Message.objects.filter(patient=ona, appointment=booked).count() == 1
+
+
+def test_a_procedure_needs_no_consultation_first_at_the_desk(page, doctor, consultation, ona):
+    factories.visit_type(slug="injection", needs_consultation_first=True)
+
+    page.post(path_of(ona), answers(doctor, visit_type="injection"))
+
+    assert Appointment.objects.get().visit_type.slug == "injection"
+
+
+def test_the_same_page_sent_twice_books_once(page, doctor, consultation, ona):
+    first = page.post(path_of(ona), answers(doctor))
+    second = page.post(path_of(ona), answers(doctor))
+
+    assert Appointment.objects.count() == 1
+    assert (first.url, second.url) == (second.url, Appointment.objects.get().get_absolute_url())
+
+
+def test_without_a_time_it_asks_for_one_and_keeps_the_rest(page, doctor, consultation, ona):
+    answer = page.post(path_of(ona), answers(doctor, time="", reason="Neck hurts"))
+
+    content = text(answer)
+    assert "Choose one of the free times." in content
+    assert ("Neck hurts" in content, TOKEN in content) == (True, True)
+    assert Appointment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "time", ["x", "1@", "@2026-03-02T09:00:00+02:00", "1@2026-03-02T09:00:00", "²@x", "1@2026-99-99"]
+)
+def test_a_time_that_is_none_is_asked_for_again(page, doctor, consultation, ona, time):
+    assert "Choose one of the free times." in text(page.post(path_of(ona), answers(doctor, time=time)))
+
+
+def test_a_taken_time_offers_the_three_nearest_and_keeps_everything(page, doctor, consultation, ona):
+    visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
+
+    answer = page.post(path_of(ona), answers(doctor, reason="Neck hurts"))
+
+    assert answer.status_code == 409
+    assert [choice["value"].partition("@")[2] for choice in answer.context["alternatives"]] == [
+        f"2026-03-02T{hour}:00+02:00" for hour in ("09:30", "10:00", "10:30")
+    ]
+    assert "Neck hurts" in text(answer)
+    assert Appointment.objects.filter(patient=ona).count() == 0
+
+
+def test_an_alternative_can_be_taken_on_the_same_page(page, doctor, consultation, ona):
+    visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
+    page.post(path_of(ona), answers(doctor))
+
+    page.post(path_of(ona), answers(doctor, "2026-03-02 09:30"))
+
+    assert civil(Appointment.objects.get(patient=ona).starts_at) == "2026-03-02 09:30"
+
+
+def test_other_buttons_show_other_times_and_lose_nothing(page, doctor, consultation, ona):
+    answer = page.post(path_of(ona), answers(doctor, reason="Neck hurts", turn_to="2026-03-09"))
+
+    assert shown_times(answer)[0] == "2026-03-09T09:00:00+02:00"
+    assert ("Neck hurts" in text(answer), TOKEN in text(answer)) == (True, True)
+    assert Appointment.objects.count() == 0
+
+
+# Somebody new
+
+
+def test_words_of_the_search_are_written_into_the_form(page, doctor, consultation):
+    content = page.get(NEW, {"q": "ona naujokė 27.3.1985 861234567"}).content.decode()
+
+    for value in ["Ona", "Naujokė", "27.03.1985", "861234567"]:
+        assert f'value="{value}"' in content
+
+
+def test_adds_and_books_in_one_step(page, desk, doctor, consultation):
+    answer = page.post(NEW, newcomer(doctor, email="Jonas@Mail.example"), follow=True)
+
+    patient = Patient.objects.get()
+    assert (patient.given_name, patient.family_name, patient.birth_date) == ("Jonas", "Naujas", date(1975, 5, 5))
+    assert sorted(contact.value for contact in patient.contacts.all()) == ["+37061299999", "jonas@mail.example"]
+    assert Appointment.objects.get().patient == patient
+    assert "Booked: Jonas Naujas" in text(answer)
+    assert AuditEvent.objects.filter(patient=patient, action=AuditAction.CREATE, by=desk).count() == 1
+
+
+def test_somebody_new_sent_twice_is_added_and_booked_once(page, doctor, consultation):
+    first = page.post(NEW, newcomer(doctor))
+    second = page.post(NEW, newcomer(doctor))
+
+    assert (Patient.objects.count(), Appointment.objects.count()) == (1, 1)
+    assert first.url == second.url
+
+
+def test_a_token_of_another_booking_is_refused_and_adds_nobody(page, doctor, consultation, ona):
+    page.post(path_of(ona), answers(doctor))
+
+    answer = page.post(NEW, newcomer(doctor))
+
+    assert answer.status_code == 409
+    assert list(Patient.objects.all()) == [ona]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"given_name": ""}, "Write the first name."),
+        ({"birth_date": "31.2.1985"}, "This day does not exist."),
+        ({"birth_date": "1.1.2199"}, "Please check the year of the birth date."),
+        ({"birth_date": ""}, "Ask for the birth date."),
+        ({"phone": ""}, "Ask for a phone number or an e-mail"),
+        ({"phone": "12"}, "Write the whole phone number"),
+        ({"phone": "861299999 ext. 5"}, "Write a number that we can call directly, without an extension."),
+        ({"email": "jonas@"}, "Write an e-mail address like ana@example.org."),
+    ],
+)
+def test_what_is_missing_is_asked_for_and_the_rest_is_kept(page, doctor, consultation, change, sentence):
+    content = text(page.post(NEW, newcomer(doctor, **change)))
+
+    assert sentence in content
+    assert 'value="Naujas"' in content
+    assert re.search(r'value="\d+@2026-03-02T09:00:00\+02:00" checked', content)
+    assert Patient.objects.count() == 0
+
+
+@pytest.mark.parametrize("spelling", ["27.3.1985", "27/03/1985", "1985-03-27", "27 3 1985", "27-3-1985", "27. 3. 1985"])
+def test_birth_date_is_read_in_the_usual_spellings(page, doctor, consultation, spelling):
+    page.post(NEW, newcomer(doctor, birth_date=spelling))
+
+    assert Patient.objects.get().birth_date == date(1985, 3, 27)
+
+
+def test_a_taken_time_adds_nobody_and_keeps_what_was_typed(page, doctor, consultation):
+    visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
+    before = Patient.objects.count()
+
+    answer = page.post(NEW, newcomer(doctor))
+
+    assert answer.status_code == 409
+    assert Patient.objects.count() == before
+    assert ('value="Naujas"' in text(answer), len(answer.context["alternatives"])) == (True, 3)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [{"birth_date": "29.2.1980", "family_name": "Petrauskaite", "given_name": "Onutė"}, {"phone": "+370 612 34567"}],
+    ids=["birth date and a similar name", "phone"],
+)
+def test_somebody_alike_is_shown_first_and_nothing_is_lost(page, doctor, consultation, ona, same):
+    answer = page.post(NEW, newcomer(doctor, **same))
+
+    content = text(answer)
+    assert answer.context["alike"] == [ona]
+    for words in [
+        "Do we know this person already?",
+        "It is this person",
+        "It is somebody else",
+        "born 29 February 1980",
+    ]:
+        assert words in content
+    assert re.search(r'value="\d+@2026-03-02T09:00:00\+02:00" checked', content)
+    assert (Patient.objects.count(), Appointment.objects.count()) == (1, 0)
+
+
+def test_it_is_this_person(page, doctor, consultation, ona):
+    page.post(NEW, newcomer(doctor, phone="+37061234567", it_is=str(ona.pk)))
+
+    assert Appointment.objects.get().patient == ona
+    assert list(Patient.objects.all()) == [ona]
+
+
+def test_it_is_somebody_else(page, doctor, consultation, ona):
+    page.post(NEW, newcomer(doctor, phone="+37061234567", is_somebody_else="1"))
+
+    assert str(Appointment.objects.get().patient) == "Jonas Naujas"
+    assert Patient.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["99999", "x", "", "-1", "9" * 30])
+def test_it_is_nobody_we_know(page, doctor, consultation, key):
+    assert page.post(NEW, newcomer(doctor, it_is=key)).status_code == 404
+    assert Appointment.objects.count() == 0
+
+
+def test_looking_for_times_judges_nothing_that_is_not_finished(page, doctor, consultation):
+    content = text(page.post(NEW, newcomer(doctor, family_name="", birth_date="27.3.", look="1")))
+
+    assert ('value="Jonas"' in content, 'value="27.3."' in content) == (True, True)
+    assert "Please check your answers" not in content
+
+
+# Who may
+
+
+@pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST, Role.MANAGER])
+def test_booking_is_for_the_desk(role, doctor, consultation, ona):
+    client = as_(factories.user(role))
+
+    for path, data in ((path_of(ona), answers(doctor)), (NEW, newcomer(doctor))):
+        assert (client.get(path).status_code, client.post(path, data).status_code) == (403, 403)
+    assert Appointment.objects.count() == 0
+
+
+def test_a_merged_patient_is_not_booked(page, doctor, consultation, ona):
+    Patient.objects.filter(pk=ona.pk).update(merged_into=named("Ona", "New"))
+
+    assert page.post(path_of(ona), answers(doctor)).status_code == 404
+
+
+def test_looking_never_writes(page, doctor, consultation, ona):
+    page.get(path_of(ona), answers(doctor))
+    page.get(NEW, newcomer(doctor))
+
+    assert (Appointment.objects.count(), Patient.objects.count()) == (0, 1)
+
+
+def test_a_held_time_is_not_shown(page, doctor, consultation, ona):
+    booking.hold(
+        visit_type=consultation,
+        practitioner=doctor,
+        starts_at=at("2026-03-04 09:00"),
+        request_token="somebody-else-01",
+        held_by="x",
+        at=at("2026-03-02 07:00"),
+    )
+
+    assert shown_times(page.get(path_of(ona), {"first_day": "2026-03-04"}))[0] == "2026-03-04T09:30:00+02:00"

@@ -1,0 +1,352 @@
+"""The day at the desk, one visit, and what can be done with it."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Closure, Message, Role, WorkItem
+from clinic.templatetags.desk import readable_phone
+from tests import factories
+from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.factories import at
+
+S = AppointmentStatus
+pytestmark = pytest.mark.django_db
+TEN = "2026-03-02 10:00"
+
+
+@pytest.fixture(autouse=True)
+def monday_noon():
+    """Monday 2 March 2026, 12:00 in the clinic."""
+    with time_machine.travel(at("2026-03-02 12:00"), tick=False):
+        yield
+
+
+@pytest.fixture
+def desk():
+    return factories.user(Role.DESK, name="Milda")
+
+
+@pytest.fixture
+def page(desk):
+    return as_(desk)
+
+
+def names(answer, part="visits"):
+    return [str(found.patient) for found in answer.context[part]]
+
+
+# The day
+
+
+def test_day_lists_the_visits_of_today_by_time(page):
+    visit("2026-03-02 15:00", patient=named("Jonas", "Late"))
+    visit("2026-03-02 09:00", patient=named("Ona", "Early"))
+    visit("2026-03-03 09:00", patient=named("Petras", "Tomorrow"))
+    visit("2026-03-02 16:00", status=S.PENDING, held_until=at("2026-03-02 12:05"))
+
+    answer = page.get("/desk/")
+
+    assert names(answer) == ["Ona Early", "Jonas Late"]
+
+
+def test_day_says_of_each_visit_what_the_desk_needs(page):
+    person = factories.practitioner(hours=None)
+    machine = factories.machine()
+    visit(
+        patient=named("Ona", "Early", phone="+370 612 34567"),
+        practitioner=person,
+        room=factories.room(),
+        ultrasound_machine=machine,
+    )
+
+    content = text(page.get("/desk/"))
+
+    for words in ["15:00", "Ona Early", "born 29 Feb 1980", "Consultation", str(person), str(machine), "booked"]:
+        assert words in content
+    assert 'href="tel:+37061234567"' in content
+
+
+def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
+    for status, when in [(S.BOOKED, "15:00"), (S.BOOKED, "11:00"), (S.ARRIVED, "11:30"), (S.FULFILLED, "09:00")]:
+        visit(f"2026-03-02 {when}", status=status)
+    visit(TEN, status=S.NOSHOW)
+    visit(TEN, status=S.CANCELLED)
+
+    answer = page.get("/desk/")
+
+    assert answer.context["figures"] == {"visits": 5, "here": 1, "seen": 1, "to_come": 1, "late": 1}
+    assert len(answer.context["cancelled"]) == 1
+
+
+def test_who_comes_next_is_one_tap_away_below_who_is_late_or_here(page):
+    coming = visit(patient=named("Ona", "Next"))
+    visit("2026-03-02 11:00", status=S.ARRIVED)
+    visit("2026-03-02 11:15", status=S.NOSHOW)
+    assert "Next: " not in text(page.get("/desk/"))  # it is in sight anyway
+
+    visit("2026-03-02 11:30", patient=named("Jonas", "Late"))
+    visit("2026-03-02 16:00", patient=named("Petras", "Afternoon"))
+
+    assert f'href="#visit-{coming.pk}"' in text(page.get("/desk/"))
+    assert "Next: 15:00, Ona Next" in text(page.get("/desk/"))
+
+
+def test_what_is_over_stands_apart_from_what_is_still_to_do(page):
+    visit(TEN, status=S.FULFILLED, patient=named("Ona", "Seen"))
+    visit(TEN, status=S.CANCELLED, patient=named("Jonas", "Cancelled"))
+    assert "Nobody else is to come." in text(page.get("/desk/"))
+
+    for status, family_name in [(S.NOSHOW, "Missed"), (S.ARRIVED, "Here"), (S.BOOKED, "Expected")]:
+        visit(TEN, status=status, patient=named("Petras", family_name))
+    answer = page.get("/desk/")
+
+    assert names(answer) == ["Petras Missed", "Petras Here", "Petras Expected"]
+    assert (names(answer, "seen"), names(answer, "cancelled")) == (["Ona Seen"], ["Jonas Cancelled"])
+
+
+@pytest.mark.parametrize(
+    ("number", "readable"), [("+37061234567", "+370 612 34567"), ("12", "12"), ("call my son", "call my son")]
+)
+def test_a_phone_number_is_shown_as_it_is_read_out(number, readable):
+    assert readable_phone(number) == readable
+
+
+def test_a_filter_leaves_the_figures_of_the_whole_day(page):
+    person = factories.practitioner(hours=None)
+    visit(practitioner=person, patient=named("Ona", "Early"))
+    visit()
+
+    answer = page.get("/desk/", {"practitioner": person.pk})
+
+    assert names(answer) == ["Ona Early"]
+    assert answer.context["figures"]["visits"] == 2
+
+
+@pytest.mark.parametrize("typed", ["petrauskiene", "ONA", "ona petr", "  Petrauskienė "])
+def test_a_patient_of_the_day_is_found_by_name_with_or_without_accents(page, typed):
+    visit(patient=named("Ona", "Petrauskienė"))
+    visit(patient=named("Jonas", "Other"))
+
+    assert names(page.get("/desk/", {"name": typed})) == ["Ona Petrauskienė"]
+
+
+def test_nothing_found_is_told_apart_from_an_empty_day(page):
+    assert "No visits on this day" in text(page.get("/desk/"))
+
+    visit()
+
+    assert "Nothing fits" in text(page.get("/desk/", {"name": "nobody"}))
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "tomorrow", "9999-12-31", "0001-01-01", "\x00", "😀" * 50])
+def test_a_day_that_cannot_be_read_is_today_with_a_sentence(page, day):
+    answer = page.get("/desk/", {"day": day})
+
+    assert answer.status_code == 200
+    assert answer.context["day"] == date(2026, 3, 2)
+    assert "We could not read that day" in text(answer)
+
+
+def test_another_day_leads_to_its_neighbours_and_back_to_today(page):
+    content = text(page.get("/desk/?day=2026-03-10&practitioner="))
+
+    assert 'href="?day=2026-03-09&amp;practitioner="' in content
+    assert 'href="?day=2026-03-11&amp;practitioner="' in content
+    assert 'href="?practitioner="' in content
+
+
+def test_the_days_of_the_change_of_clocks_are_whole(page):
+    visit("2026-03-29 00:15")
+    visit("2026-03-29 23:45")
+    visit("2026-03-30 00:15")
+
+    assert len(page.get("/desk/?day=2026-03-29").context["visits"]) == 2
+
+
+def test_a_closed_day_says_so(page):
+    Closure.objects.create(starts_at=at("2026-03-02 00:00"), ends_at=at("2026-03-03 00:00"), reason="Spring cleaning")
+
+    content = text(page.get("/desk/"))
+
+    assert "The clinic is closed from Monday 2 March, 00:00 until Tuesday 3 March, 00:00." in content
+    assert "Spring cleaning" in content
+    assert "The clinic is closed" not in text(page.get("/desk/?day=2026-03-03"))
+
+
+@pytest.mark.parametrize(
+    ("status", "when", "buttons"),
+    [
+        (S.BOOKED, "2026-03-02 15:00", ["check-in"]),
+        (S.BOOKED, "2026-03-02 11:00", ["check-in", "did-not-attend"]),
+        (S.BOOKED, "2026-03-02 12:00", ["check-in", "did-not-attend"]),
+        (S.BOOKED, "2026-03-03 09:00", []),
+        (S.ARRIVED, "2026-03-02 11:00", ["undo-check-in"]),
+        (S.NOSHOW, "2026-03-02 11:00", ["check-in"]),
+        (S.FULFILLED, "2026-03-02 11:00", []),
+        (S.CANCELLED, "2026-03-02 11:00", []),
+    ],
+)
+def test_a_row_offers_what_can_be_done_now(page, status, when, buttons):
+    found = visit(when, status=status)
+
+    content = page.get("/desk/", {"day": when[:10]}).content.decode()
+
+    offered = [name for name in ["check-in", "undo-check-in", "did-not-attend"] if action(found, name) in content]
+    assert offered == buttons
+
+
+def action(found, name):
+    return f'action="{reverse(f"desk-{name}", args=[found.pk])}"'
+
+
+def test_every_button_that_is_offered_does_what_it_says(page):
+    for status, when in [(S.BOOKED, "15:00"), (S.BOOKED, "11:00"), (S.ARRIVED, "11:30"), (S.NOSHOW, "09:00")]:
+        found = visit(f"2026-03-02 {when}", status=status)
+        content = page.get("/desk/").content.decode()
+        for name in ["check-in", "undo-check-in", "did-not-attend"]:
+            if action(found, name) in content:
+                Appointment.objects.filter(pk=found.pk).update(status=status)
+                assert page.post(reverse(f"desk-{name}", args=[found.pk])).status_code == 302
+
+
+def test_day_asks_the_database_as_often_for_three_visits_as_for_one(page, django_assert_num_queries):
+    visit(patient=factories.patient(phone="+370 612 34567"), room=factories.room())
+    count = queries_of(page, "/desk/")
+
+    for _ in range(2):
+        visit(patient=factories.patient(phone="+370 612 34567"), room=factories.room(), status=S.ARRIVED)
+
+    with django_assert_num_queries(count):
+        page.get("/desk/")
+
+
+def test_the_count_of_due_work_stands_on_the_day(page):
+    now = at("2026-03-02 12:00")
+    for key, due_at in [("now", now), ("later", now + timedelta(hours=1))]:
+        WorkItem.objects.create(key=key, kind="message", what_to_say="Call.", due_at=due_at)
+
+    content = text(page.get("/desk/"))
+
+    assert '<a href="/desk/work/">1</a>' in content
+
+
+# Who may
+
+
+@pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
+def test_the_desk_is_for_the_desk(role):
+    found = visit()
+    client = as_(factories.user(role))
+
+    for path in ["/desk/", found.get_absolute_url()]:
+        assert client.get(path).status_code == 403
+    for name in ["check-in", "undo-check-in", "did-not-attend", "cancel"]:
+        assert client.post(reverse(f"desk-{name}", args=[found.pk]), {"reason": "x"}).status_code == 403
+    assert Appointment.objects.get().status == S.BOOKED
+
+
+def test_a_stranger_is_asked_to_sign_in(client):
+    assert client.get("/desk/")["Location"].startswith("/accounts/")
+
+
+def test_the_manager_looks_and_does_not_act():
+    found = visit("2026-03-02 11:00")
+    client = as_(factories.user(Role.MANAGER))
+
+    for path in ["/desk/", found.get_absolute_url()]:
+        content = client.get(path).content.decode()
+        assert str(found.patient) in content
+        assert "/check-in/" not in content
+        assert "/cancel/" not in content
+    assert client.post(reverse("desk-check-in", args=[found.pk])).status_code == 403
+    assert client.get(reverse("desk-cancel", args=[found.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["check-in", "undo-check-in", "did-not-attend"])
+def test_looking_never_acts(page, name):
+    found = visit("2026-03-02 11:00")
+
+    assert page.get(reverse(f"desk-{name}", args=[found.pk])).status_code == 405
+    assert found.status_changes.count() == 0
+
+
+def test_reading_pages_changes_no_visit_message_or_work(page):
+    found = visit("2026-03-02 11:00")
+    before = [list(model.objects.values()) for model in (Appointment, Message, WorkItem)]
+
+    for path in ["/desk/", found.get_absolute_url(), reverse("desk-cancel", args=[found.pk])]:
+        assert page.get(path).status_code == 200
+
+    assert [list(model.objects.values()) for model in (Appointment, Message, WorkItem)] == before
+
+
+@pytest.mark.parametrize("name", ["appointment", "cancel"])
+def test_a_hold_of_nobody_and_an_unknown_visit_are_not_found(page, name):
+    hold = visit(status=S.PENDING, held_until=at("2026-03-02 12:05"))
+
+    assert page.get(reverse(f"desk-{name}", args=[hold.pk])).status_code == 404
+    assert page.get(reverse(f"desk-{name}", args=[hold.pk + 1])).status_code == 404
+    assert page.post(reverse("desk-check-in", args=[hold.pk])).status_code == 404
+
+
+# One visit
+
+
+def test_a_visit_shows_all_that_the_desk_may_know(page, desk):
+    found = visit(patient=named("Ona", "Early", phone="+370 612 34567"), reason="My neck hurts <b>badly</b>")
+    found.log_change(from_status="", to_status=S.BOOKED, by=desk, note="by phone")
+    factories.message(patient=found.patient, appointment=found, subject="Your visit is booked")
+
+    content = text(page.get(found.get_absolute_url()))
+
+    for words in ["Ona Early", "29 February 1980", "tel:+37061234567", "My neck hurts &lt;b&gt;badly&lt;/b&gt;"]:
+        assert words in content
+    for words in ["by phone", "Milda", "Your visit is booked", "waiting"]:
+        assert words in content
+
+
+def test_a_contact_that_ended_is_not_called(page):
+    found = visit(patient=factories.patient(email="", phone="+370 612 34567"))
+    found.patient.contacts.update(until=at("2026-01-01 00:00"))
+
+    content = text(page.get(found.get_absolute_url()))
+
+    assert "+370 612 34567" not in content
+    assert "We have neither an e-mail nor a phone number." in content
+
+
+def test_reading_a_visit_is_audited(page, desk):
+    found = visit()
+
+    page.get(found.get_absolute_url(), REMOTE_ADDR="192.0.2.7")
+
+    event = AuditEvent.objects.get()
+    assert (event.patient, event.by, event.action, event.what, event.address) == (
+        found.patient,
+        desk,
+        AuditAction.READ,
+        "visit",
+        "192.0.2.7",
+    )
+
+
+def test_a_visit_asks_the_database_as_often_with_three_changes_and_messages_as_with_one(
+    page, django_assert_num_queries
+):
+    found = visit()
+    add_history(found)
+    count = queries_of(page, found.get_absolute_url())
+
+    add_history(found)
+    add_history(found)
+
+    with django_assert_num_queries(count):
+        page.get(found.get_absolute_url())
+
+
+def add_history(found):
+    found.log_change(from_status="", to_status=S.BOOKED, by=factories.user(Role.DESK))
+    factories.message(patient=found.patient, appointment=found)

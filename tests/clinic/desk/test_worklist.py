@@ -1,0 +1,368 @@
+"""What a person at the desk must do: called, done, or put off to the next working morning."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from clinic import worklist
+from clinic.errors import MoveNotAllowed
+from clinic.models import AuditAction, AuditEvent, Closure, Role, WorkItem, WorkItemKind, WorkItemStatus
+from clinic.scheduling import waitlist
+from clinic.views.shared import paging
+from tests import factories
+from tests.clinic.desk.pages import as_, queries_of, text
+from tests.factories import MONDAY, NOW, at, civil, numbers
+
+pytestmark = pytest.mark.django_db
+PATH = "/desk/work/"
+
+
+@pytest.fixture(autouse=True)
+def monday_morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk():
+    return factories.user(Role.DESK, name="Milda")
+
+
+@pytest.fixture
+def page(desk):
+    return as_(desk)
+
+
+def item(**fields):
+    usual = {
+        "key": f"test:{next(numbers)}",
+        "kind": WorkItemKind.MESSAGE_NOT_SENT,
+        "what_to_say": "Call and read it out.",
+        "due_at": NOW,
+    }
+    return WorkItem.objects.create(**usual | fields)
+
+
+def rows(answer):
+    return [row.pk for row in answer.context["page"].rows]
+
+
+# What is to be done
+
+
+def test_due_items_stand_with_the_most_overdue_first(page):
+    second, first = item(due_at=NOW - timedelta(hours=1)), item(due_at=NOW - timedelta(days=3))
+    item(due_at=NOW + timedelta(minutes=1))
+    item(status=WorkItemStatus.COMPLETED, ended_at=NOW)
+
+    assert rows(page.get(PATH)) == [first.pk, second.pk]
+
+
+def test_an_item_says_whom_to_call_and_what_to_say(page):
+    visit = factories.arrived(patient=factories.patient(given_name="Ona", phone="+370 612 34567"))
+    message = factories.message(patient=visit.patient, appointment=visit)
+    item(patient=visit.patient, message=message, appointment=visit, due_at=NOW - timedelta(days=2))
+
+    content = text(page.get(PATH))
+
+    for words in ["A message did not arrive", "Ona Example", "29 Feb 1980", "Call and read it out.", "(2 days)"]:
+        assert words in content
+    assert '<a class="phone-link" href="tel:+37061234567">+370 612 34567</a>' in content
+    assert reverse("desk-message", args=[message.pk]) in content
+    assert visit.get_absolute_url() in content
+
+
+def test_each_kind_leads_to_what_solves_it(page):
+    kind = factories.physiotherapy(slug="physiotherapy")
+    visit = factories.appointment(starts_at=NOW, practitioner=factories.practitioner(), visit_type=kind)
+    person = visit.patient
+    entry = waitlist.join(person, kind, earliest_on=MONDAY, latest_on=MONDAY, at=NOW)
+    item(kind=WorkItemKind.VISIT_HIT, patient=person, appointment=visit)
+    item(kind=WorkItemKind.PHYSIOTHERAPY_LATE, patient=person)
+    item(kind=WorkItemKind.WAITLIST, patient=person, waitlist_entry=entry)
+
+    content = text(page.get(PATH))
+
+    book = f"/desk/patients/{person.pk}/book/?visit_type=physiotherapy"
+    for href, label in [
+        (reverse("desk-move", args=[visit.pk]), "Move the visit"),
+        (book, "Book physiotherapy"),
+        (book, "Offer a time"),
+    ]:
+        assert f'<a class="button-quiet" href="{href}">{label}<span' in content
+    assert "Free times: Physiotherapy" in text(page.get(book))
+
+
+def test_a_patient_without_a_phone_has_an_e_mail_or_nothing(page):
+    item(patient=factories.patient(email="ona@mail.example"))
+    item(patient=factories.patient(email=""))
+
+    content = text(page.get(PATH))
+
+    assert "mailto:ona@mail.example" in content
+    assert "We have neither a phone number nor an e-mail." in content
+
+
+def test_nothing_to_do_is_good_news(page):
+    assert "Nothing is left to do" in text(page.get(PATH))
+
+
+def test_every_page_of_the_desk_counts_what_is_due(page):
+    item()
+    item(due_at=NOW + timedelta(days=1))
+
+    for path in ["/desk/", PATH, "/desk/messages/"]:
+        assert '<span class="count">1<span class="visually-hidden"> due</span></span>' in text(page.get(path))
+
+
+def test_what_was_put_off_is_found_under_later(page):
+    later = item(due_at=NOW + timedelta(days=1))
+
+    answer = page.get(PATH, {"list": "later"})
+
+    assert rows(answer) == [later.pk]
+    assert "Comes back on Tuesday 3 March 2026, 07:00" in text(answer)
+    assert "Try again" not in text(answer)
+
+
+def test_what_ended_stays_in_sight_for_seven_days(page, desk):
+    lately = item(patient=factories.patient())
+    lately.complete(by=desk, note="Called at ten")
+    by_itself = item()
+    by_itself.cancel(note="booked")
+    item(status=WorkItemStatus.COMPLETED, ended_at=NOW - timedelta(days=8))
+    item()
+
+    answer = page.get(PATH, {"list": "ended"})
+
+    assert rows(answer) == [by_itself.pk, lately.pk]
+    for words in ["Called at ten", "Milda", "done", "no longer needed", "by itself"]:
+        assert words in text(answer)
+
+
+@pytest.mark.parametrize("shown", ["", "nonsense", "😀", "\x00"])
+def test_an_unknown_list_is_the_due_one(page, shown):
+    due = item()
+
+    assert rows(page.get(PATH, {"list": shown})) == [due.pk]
+
+
+def test_long_lists_come_in_pages(page, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_ROWS", 2)
+    items = [item(due_at=NOW - timedelta(hours=hours)) for hours in (3, 2, 1)]
+
+    assert rows(page.get(PATH, {"page": "2"})) == [items[2].pk]
+
+
+@pytest.mark.parametrize("shown", ["due", "later", "ended"])
+def test_a_list_asks_the_database_as_often_for_three_items_as_for_one(page, desk, shown, django_assert_num_queries):
+    full_item(shown, desk)
+    count = queries_of(page, PATH, {"list": shown})
+
+    full_item(shown, desk)
+    full_item(shown, desk)
+
+    with django_assert_num_queries(count):
+        page.get(PATH, {"list": shown})
+
+
+def full_item(shown, by):
+    visit = factories.arrived(patient=factories.patient(phone="+370 612 34567"))
+    message = factories.message(patient=visit.patient)
+    due_at = NOW + timedelta(days=1) if shown == "later" else NOW
+    row = item(patient=visit.patient, appointment=visit, message=message, due_at=due_at)
+    if shown == "ended":
+        row.complete(by=by)
+
+
+# Done
+
+
+def test_done_ends_it_with_who_and_what(page, desk):
+    row = item(patient=factories.patient(given_name="Ona"))
+
+    answer = page.post(reverse("desk-work-done", args=[row.pk]), {"note": "Called, new address"}, follow=True)
+
+    row.refresh_from_db()
+    assert (row.status, row.ended_by, row.note) == (WorkItemStatus.COMPLETED, desk, "Called, new address")
+    assert answer.redirect_chain == [(PATH, 302)]
+    assert "Done: A message did not arrive (Ona Example)." in text(answer)
+    event = AuditEvent.objects.get()
+    assert (event.patient, event.by, event.action, event.what) == (row.patient, desk, AuditAction.UPDATE, "work item")
+
+
+def test_done_needs_no_note_and_no_patient(page):
+    row = item()
+
+    assert page.post(reverse("desk-work-done", args=[row.pk])).status_code == 302
+    row.refresh_from_db()
+    assert (row.status, row.note) == (WorkItemStatus.COMPLETED, "")
+
+
+def test_done_twice_keeps_the_first_note(page):
+    row = item()
+
+    for note in ["first", "second"]:
+        answer = page.post(reverse("desk-work-done", args=[row.pk]), {"note": note}, follow=True)
+
+    row.refresh_from_db()
+    assert row.note == "first"
+    assert "somebody did this before you, and wrote “first”. Your note is not kept: “second”." in text(answer)
+
+
+def test_what_is_no_longer_needed_cannot_be_done(page):
+    row = item()
+    row.cancel(note="booked")
+
+    answer = page.post(reverse("desk-work-done", args=[row.pk]))
+
+    assert answer.status_code == 409
+    assert "This has changed in the meantime." in text(answer)
+
+
+def test_a_note_of_half_a_megabyte_gets_a_sentence(page):
+    row = item()
+
+    answer = page.post(reverse("desk-work-done", args=[row.pk]), {"note": "😀" * 125_000}, follow=True)
+
+    assert "The note is too long. Write it in 300 characters at most." in text(answer)
+    assert len(answer.content) < 100_000
+    row.refresh_from_db()
+    assert row.status == WorkItemStatus.REQUESTED
+
+
+# Tomorrow
+
+
+def test_try_again_tomorrow_brings_it_back_in_the_morning(page, desk):
+    factories.practitioner()
+    row = item(patient=factories.patient(given_name="Ona"))
+    assert "Try again tomorrow" in text(page.get(PATH))
+
+    answer = page.post(reverse("desk-work-tomorrow", args=[row.pk]), follow=True)
+
+    row.refresh_from_db()
+    assert (row.status, civil(row.due_at)) == (WorkItemStatus.REQUESTED, "2026-03-03 08:00")
+    assert "A message did not arrive (Ona Example): it comes back on Tuesday 3 March 2026, 08:00." in text(answer)
+    assert rows(answer) == []
+    assert AuditEvent.objects.get().by == desk
+
+
+def test_a_note_is_kept_when_it_is_put_off(page):
+    row = item(patient=factories.patient())
+
+    page.post(reverse("desk-work-tomorrow", args=[row.pk]), {"note": "Nobody answers"})
+    row.refresh_from_db()
+
+    assert row.note == "Nobody answers"
+    assert 'name="note" value="Nobody answers"' in text(page.get(PATH, {"list": "later"}))
+    assert "Note: Nobody answers" in text(as_(factories.user(Role.MANAGER)).get(PATH, {"list": "later"}))
+
+
+def test_before_a_weekend_the_button_names_the_day(desk):
+    factories.practitioner()
+    item()
+
+    with time_machine.travel(at("2026-03-06 12:00"), tick=False):
+        content = text(as_(desk).get(PATH))
+
+    assert "Try again on Monday 9 March" in content
+
+
+def test_what_ended_cannot_be_put_off(page):
+    row = item()
+    row.complete(by=None)
+
+    assert page.post(reverse("desk-work-tomorrow", args=[row.pk])).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("now", "morning"),
+    [
+        ("2026-03-02 12:00", "2026-03-03 08:00"),
+        ("2026-03-02 00:30", "2026-03-03 08:00"),
+        ("2026-03-06 12:00", "2026-03-09 08:00"),  # over the weekend
+        ("2026-03-07 12:00", "2026-03-09 08:00"),
+        ("2026-03-27 12:00", "2026-03-30 08:00"),  # over the change of clocks
+        ("2026-10-23 12:00", "2026-10-26 08:00"),
+    ],
+)
+def test_the_next_working_morning(now, morning):
+    factories.practitioner()
+
+    assert civil(worklist.next_working_morning(at=at(now))) == morning
+
+
+def test_a_closed_morning_is_no_working_morning():
+    factories.practitioner()
+    Closure.objects.create(starts_at=at("2026-03-03 00:00"), ends_at=at("2026-03-04 00:00"))
+    Closure.objects.create(starts_at=at("2026-03-04 14:00"), ends_at=at("2026-03-04 18:00"))
+
+    assert civil(worklist.next_working_morning(at=NOW)) == "2026-03-04 08:00"
+
+
+def test_hours_count_while_they_are_valid_and_their_owner_works_here():
+    gone = factories.practitioner()
+    gone.is_active = False
+    gone.save()
+    person = factories.practitioner(hours=None)
+    factories.work(person, 1, "09:00", "12:00", valid_until=at("2026-03-02 12:00").date())
+    factories.work(person, 2, "09:00", "12:00", valid_from=at("2026-03-05 12:00").date())
+
+    assert civil(worklist.next_working_morning(at=NOW)) == "2026-03-11 08:00"
+
+
+def test_where_nobody_works_it_is_tomorrow():
+    assert civil(worklist.next_working_morning(at=NOW)) == "2026-03-03 08:00"
+
+
+def test_try_again_refuses_what_ended():
+    row = item()
+    row.complete(by=None)
+
+    with pytest.raises(MoveNotAllowed):
+        worklist.try_again(row, at=NOW)
+
+
+# Who may
+
+
+@pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
+def test_work_is_for_the_desk(role):
+    row = item()
+    client = as_(factories.user(role))
+
+    assert client.get(PATH).status_code == 403
+    for name in ["done", "tomorrow"]:
+        assert client.post(reverse(f"desk-work-{name}", args=[row.pk])).status_code == 403
+    row.refresh_from_db()
+    assert (row.status, row.due_at) == (WorkItemStatus.REQUESTED, NOW)
+
+
+def test_the_manager_looks_and_does_not_act():
+    row = item()
+    client = as_(factories.user(Role.MANAGER))
+
+    content = text(client.get(PATH))
+
+    assert "Call and read it out." in content
+    assert "Try again" not in content
+    assert client.post(reverse("desk-work-done", args=[row.pk])).status_code == 403
+
+
+def test_an_unknown_item_is_not_found(page):
+    for name in ["done", "tomorrow"]:
+        assert page.post(reverse(f"desk-work-{name}", args=[99])).status_code == 404
+
+
+def test_looking_never_acts(page):
+    row = item()
+    before = list(WorkItem.objects.values())
+
+    page.get(PATH)
+    for name in ["done", "tomorrow"]:
+        assert page.get(reverse(f"desk-work-{name}", args=[row.pk])).status_code == 405
+
+    assert list(WorkItem.objects.values()) == before

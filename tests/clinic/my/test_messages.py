@@ -1,0 +1,205 @@
+"""How a patient chooses: own page, link, desk. And what the desk does with a message that did not get through."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from clinic.messaging import preferences
+from clinic.models import AuditEvent, Message, MessagePreference, PatientAccess
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def patient():
+    return factories.patient(given_name="Canaria", email="rasa@mail.example", phone="+37061234567")
+
+
+@pytest.fixture
+def own(client, patient):
+    user = factories.user()
+    PatientAccess.objects.create(user=user, patient=patient)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(factories.user("desk"))
+    return client
+
+
+def ended(status="dead", **fields):
+    message = factories.message(**fields)
+    Message.objects.filter(pk=message.pk).update(status=status, tries=1, ended_at=NOW)
+    return message
+
+
+# The link
+
+
+def test_link_asks_before_it_acts_and_names_nobody(client, patient):
+    address = preferences.link_of(patient).partition("8000")[2] or preferences.link_of(patient)
+    address = address[address.index("/reminders/") :]
+
+    page = client.get(address).content.decode()
+    assert MessagePreference.objects.count() == 0
+    assert [word for word in ("Canaria", "Example", "rasa@", "3706123", "1980") if word in page] == []
+
+    client.post(address, {"reminders": "off"})
+    preference = MessagePreference.objects.get()
+    assert (preference.patient, preference.opted_out_at is not None, preference.source) == (patient, True, "link")
+    assert "You get no reminders" in client.get(address).content.decode()
+    client.post(address, {"reminders": "on"})
+    assert MessagePreference.objects.get().opted_out_at is None
+
+
+def test_one_click_of_a_mail_program_stops_the_reminders(patient):
+    """It has no cookie and no token of ours, and follows no redirect."""
+    address = preferences.link_of(patient)
+    program = Client(enforce_csrf_checks=True)
+
+    answer = program.post(address[address.index("/reminders/") :], {"List-Unsubscribe": "One-Click"})
+
+    assert (answer.status_code, MessagePreference.objects.get().opted_out_at is not None) == (200, True)
+    assert "You get no reminders" in answer.content.decode()
+
+
+@pytest.mark.parametrize("token", ["1", "1:guess", "x", "1:" + "A" * 27])
+def test_link_that_was_not_made_by_us_is_not_found(client, patient, token):
+    assert client.post(reverse("reminders", args=[token]), {"reminders": "off"}).status_code == 404
+    assert MessagePreference.objects.count() == 0
+
+
+def test_link_of_a_joined_entry_leads_to_the_one_that_counts(patient):
+    double = factories.patient()
+    token = preferences.SIGNER.sign(double.pk)
+    double.merged_into = patient
+    double.save()
+
+    assert preferences.patient_of(token) == patient
+
+
+# The own page
+
+
+def test_own_page_keeps_what_is_chosen(own, patient):
+    form = {"channel": "sms", "quiet_from": "21", "quiet_until": "9"}
+
+    answer = own.post(reverse("my-messages-choose", args=[patient.pk]), form, follow=True)
+
+    preference = MessagePreference.objects.get()
+    assert (preference.channel, preference.quiet_hours, preference.source) == ("sms", (21, 9), "page")
+    assert preference.opted_out_at is not None  # the box was not ticked
+    assert "We keep to that from now on." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [
+        (("21", ""), "Choose both hours, or none."),
+        (("8", "8"), "Choose another hour"),
+        (("8", "7"), "Leave us at least 8 hours"),
+    ],
+)
+def test_own_page_refuses_hours_that_make_no_sense_and_forgets_nothing(own, patient, hours, sentence):
+    form = {"channel": "sms", "quiet_from": hours[0], "quiet_until": hours[1], "wants_reminders": "on"}
+
+    answer = own.post(reverse("my-messages-choose", args=[patient.pk]), form)
+
+    page = answer.content.decode()
+    assert (answer.status_code, sentence in page, MessagePreference.objects.count()) == (422, True, 0)
+    assert 'value="sms"' in page
+
+
+def test_own_page_does_not_offer_a_way_without_an_address(client):
+    user, patient = factories.user(), factories.patient(email="one@mail.example")
+    PatientAccess.objects.create(user=user, patient=patient)
+    client.force_login(user)
+
+    assert 'name="channel"' not in client.get(reverse("my-messages")).content.decode()
+    client.post(reverse("my-messages-choose", args=[patient.pk]), {"channel": "sms", "wants_reminders": "on"})
+    assert MessagePreference.objects.count() == 0
+
+
+# The desk
+
+
+def test_desk_notes_what_the_patient_says_with_who_and_when(desk, patient):
+    desk.post(reverse("desk-patient-choose", args=[patient.pk]), {"channel": ""})
+
+    preference = MessagePreference.objects.get()
+    assert (preference.source, preference.changed_by.groups.get().name) == ("desk", "desk")
+    assert AuditEvent.objects.filter(patient=patient, what="no reminders").exists()
+    assert "No reminders since" in desk.get(reverse("desk-patient-messages", args=[patient.pk])).content.decode()
+
+
+def test_desk_sends_again_for_a_reason_to_where_the_patient_is_now(desk, patient):
+    message = ended(patient=patient, address="wrong@mail.example")
+    address = reverse("desk-message-again", args=[message.pk])
+
+    assert desk.post(address, {"reason": " "}).status_code == 422
+    answer = desk.post(address, {"reason": "She says it never came"}, follow=True)
+
+    new = Message.objects.exclude(pk=message.pk).get()
+    assert (new.key, new.address, new.status) == (f"{message.key}:again:1", "rasa@mail.example", "waiting")
+    assert "She says it never came" in answer.content.decode()
+    assert AuditEvent.objects.filter(patient=patient, what="message sent again").exists()
+
+
+def test_desk_sends_again_once_however_often_the_button_is_pressed(desk, patient):
+    message = ended(patient=patient)
+    address = reverse("desk-message-again", args=[message.pk])
+
+    statuses = [desk.post(address, {"reason": "Again"}).status_code for _time in range(2)]
+
+    assert (statuses, Message.objects.count()) == ([302, 409], 2)
+
+
+@pytest.mark.parametrize(("status", "category"), [("waiting", "reminder"), ("withdrawn", "notice"), ("dead", "code")])
+def test_desk_cannot_send_again_what_is_on_its_way_was_taken_back_or_is_a_code(desk, patient, status, category):
+    message = ended(status, patient=patient, category=category)
+
+    assert "Send it again" not in desk.get(reverse("desk-message", args=[message.pk])).content.decode()
+    assert desk.post(reverse("desk-message-again", args=[message.pk]), {"reason": "Please"}).status_code == 409
+
+
+def test_desk_fixes_an_address(desk, patient):
+    contact = patient.contacts.get(system="email")
+    address = reverse("desk-contact", args=[patient.pk, contact.pk])
+
+    assert desk.post(address, {"value": "not an address"}).status_code == 422
+    assert desk.post(address, {"value": contact.value}).status_code == 422
+    assert desk.post(address, {"value": "right@mail.example"}).status_code == 302
+    assert desk.post(address, {"value": "third@mail.example"}).status_code == 409
+
+    current = patient.contacts.filter(system="email", until=None)
+    assert list(current.values_list("value", "was_booked_with")) == [("right@mail.example", True)]
+
+
+def test_desk_finds_by_way_and_kind(desk, patient):
+    factories.message(subject="By mail", patient=patient)
+    factories.message(channel="sms", subject="", body="By phone", category="safety", address="+37061234567")
+
+    by_sms = desk.get(reverse("desk-messages"), {"channel": "sms"}).content.decode()
+    safety = desk.get(reverse("desk-messages"), {"category": "reminder"}).content.decode()
+
+    assert ("By phone" in by_sms, "By mail" in by_sms) == (True, False)
+    assert ("By phone" in safety, "By mail" in safety) == (False, True)
+
+
+def test_page_of_a_patient_asks_as_often_for_many_messages_as_for_one(
+    desk, patient, django_assert_num_queries, django_assert_max_num_queries
+):
+    address = reverse("desk-patient-messages", args=[patient.pk])
+    factories.message(patient=patient)
+    desk.get(address)
+    with django_assert_max_num_queries(25) as first:
+        desk.get(address)
+    for _number in range(4):
+        factories.message(patient=patient).attempts.create(result="put-off", detail="later")
+
+    with django_assert_num_queries(len(first)):
+        assert desk.get(address).content.decode().count("message-card") == 5

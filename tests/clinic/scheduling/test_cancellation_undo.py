@@ -1,0 +1,155 @@
+"""Taking a cancellation back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clinic.errors import TimeTaken, TooLateToUndo
+from clinic.models import Appointment, Message
+from clinic.scheduling import booking
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+ELEVEN = NINE + timedelta(hours=2)
+
+
+@pytest.fixture
+def doctor():
+    factories.room()
+    return factories.practitioner(hours=("09:00", "12:00"))
+
+
+@pytest.fixture
+def visit_type():
+    return factories.visit_type(notice_hours=1)
+
+
+@pytest.fixture
+def book(doctor, visit_type):
+    """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
+
+    def book(starts_at=NINE, *, patient=None, **more):
+        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at, "at": NOW}
+        return booking.book(**usual | {"patient": patient or factories.patient()} | more)
+
+    return book
+
+
+@pytest.fixture
+def visit(book):
+    return book()
+
+
+def stands(visit):
+    """Where the row stands: its start, practitioner, status and calendar sequence."""
+    row = Appointment.objects.get(pk=visit.pk)
+    return row.starts_at, row.practitioner, row.status, row.calendar_sequence
+
+
+def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
+    booking.cancel(visit, at=NOW)
+
+    booking.undo_cancel(visit, at=NOW + timedelta(minutes=2))
+
+    assert stands(visit) == (NINE, doctor, "booked", 2)
+    assert [change.to_status for change in visit.status_changes.all()] == ["booked", "cancelled", "booked"]
+    told = Message.objects.filter(appointment=visit).order_by("pk").values_list("key", "status")
+    assert [(key.removeprefix(f"appointment:{visit.pk}:"), status) for key, status in told] == [
+        ("visit-booked:0:email", "withdrawn"),
+        ("visit-cancelled:1:email", "withdrawn"),
+        ("visit-booked:2:email", "waiting"),
+    ]
+
+
+def test_undo_brings_back_the_messages_that_lie_ahead(visit):
+    ahead = {"appointment": visit, "patient": visit.patient, "due_at": NOW + timedelta(hours=1)}
+    reminder = factories.message(**ahead)
+    other = factories.message(**ahead)
+    Message.objects.filter(pk=other.pk).update(status="withdrawn", ended_at=NOW - timedelta(hours=1))
+    booking.cancel(visit, at=NOW)
+
+    booking.undo_cancel(visit, at=NOW + timedelta(minutes=1))
+
+    statuses = Message.objects.in_bulk([reminder.pk, other.pk])
+    assert (statuses[reminder.pk].status, statuses[other.pk].status) == ("waiting", "withdrawn")
+
+
+def test_undo_ties_the_referral_again(visit_type):
+    factories.protocol()
+    plan = factories.signed(signed_at=NOW).care_plan
+    factories.room()
+    wish = {"visit_type": factories.physiotherapy(), "practitioner": factories.physiotherapist(), "starts_at": ELEVEN}
+    visit = booking.book(**wish, patient=plan.patient, at=NOW)
+    booking.cancel(visit, at=NOW)
+
+    booking.undo_cancel(visit, at=NOW)
+
+    plan.referral.refresh_from_db()
+    assert plan.referral.appointment == visit
+
+
+@pytest.mark.parametrize(("seconds", "may"), [(179, True), (180, False), (3600, False)])
+def test_undo_is_possible_for_three_minutes(visit, seconds, may):
+    booking.cancel(visit, at=NOW)
+    now = NOW + timedelta(seconds=seconds)
+
+    if may:
+        assert booking.undo_cancel(visit, at=now).status == "booked"
+    else:
+        with pytest.raises(TooLateToUndo):
+            booking.undo_cancel(visit, at=now)
+
+
+@pytest.mark.parametrize(
+    ("cancelled_by", "undone_by", "may"),
+    [("desk", "desk", True), (None, None, True), ("desk", None, False), (None, "desk", False)],
+)
+def test_undo_is_for_the_kind_of_person_who_cancelled(visit, cancelled_by, undone_by, may):
+    booking.cancel(visit, at=NOW, by=factories.user(cancelled_by))
+    undoer = factories.user(undone_by)
+
+    assert (booking.undo_until(visit, by=undoer) == NOW + timedelta(minutes=3)) == may
+    if may:
+        booking.undo_cancel(visit, at=NOW, by=undoer)
+    else:
+        with pytest.raises(TooLateToUndo):
+            booking.undo_cancel(visit, at=NOW, by=undoer)
+
+
+def test_undo_is_refused_when_somebody_else_has_the_time(visit, book):
+    booking.cancel(visit, at=NOW)
+    book()
+
+    with pytest.raises(TimeTaken) as refusal:
+        booking.undo_cancel(visit, at=NOW)
+
+    assert stands(visit)[2:] == ("cancelled", 1)
+    assert len(refusal.value.alternatives) == 3
+
+
+def test_undo_sent_twice_is_one_undo(visit):
+    booking.cancel(visit, at=NOW)
+
+    for _ in range(2):
+        booking.undo_cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
+
+    assert (stands(visit)[3], visit.status_changes.count()) == (2, 3)
+
+
+def test_undo_within_the_notice_needs_none(book):
+    visit = book(ELEVEN)
+    booking.cancel(visit, at=ELEVEN - timedelta(minutes=60))
+
+    assert booking.undo_cancel(visit, at=ELEVEN - timedelta(minutes=58)).status == "booked"
+
+
+def test_cancel_undo_cancel_tells_each_of_them(visit):
+    booking.cancel(visit, at=NOW)
+    booking.undo_cancel(visit, at=NOW)
+    booking.cancel(visit, at=NOW)
+
+    assert stands(visit)[2:] == ("cancelled", 3)
+    assert Message.objects.filter(key__contains="visit-cancelled", status="waiting").count() == 1

@@ -1,0 +1,293 @@
+"""Moving a visit."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clinic.errors import ChangedMeanwhile, MoveNotAllowed, TimeNotOpen, TimeTaken, TooLateToMove
+from clinic.models import Appointment, Message
+from clinic.scheduling import booking
+from clinic.signals import appointment_moved
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+HALF_PAST_NINE = NINE + timedelta(minutes=30)
+TEN = NINE + timedelta(hours=1)
+ELEVEN = NINE + timedelta(hours=2)
+SATURDAY = NINE + timedelta(days=5)
+
+
+@pytest.fixture
+def doctor():
+    factories.room()
+    return factories.practitioner(hours=("09:00", "12:00"))
+
+
+@pytest.fixture
+def visit_type():
+    return factories.visit_type(notice_hours=1)
+
+
+@pytest.fixture
+def book(doctor, visit_type):
+    """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
+
+    def book(starts_at=NINE, *, patient=None, **more):
+        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at, "at": NOW}
+        return booking.book(**usual | {"patient": patient or factories.patient()} | more)
+
+    return book
+
+
+@pytest.fixture
+def visit(book):
+    return book()
+
+
+def move(visit, starts_at=TEN, *, practitioner=None, now=NOW, **more):
+    practitioner = practitioner or visit.practitioner
+    return booking.reschedule(visit, practitioner=practitioner, starts_at=starts_at, at=now, **more)
+
+
+def stands(visit):
+    """Where the row stands: its start, practitioner, status and calendar sequence."""
+    row = Appointment.objects.get(pk=visit.pk)
+    return row.starts_at, row.practitioner, row.status, row.calendar_sequence
+
+
+def messages(visit):
+    """What is told about the visit, by what and how it stands."""
+    return {(m.key.split(":")[2], m.status) for m in Message.objects.filter(appointment=visit)}
+
+
+def test_reschedule_moves_the_same_row_and_frees_the_old_time(visit, book, doctor):
+    moved = move(visit)
+
+    assert (moved.pk, Appointment.objects.count()) == (visit.pk, 1)
+    assert stands(visit) == (TEN, doctor, "booked", 1)
+    assert moved.ends_at == TEN + timedelta(minutes=30)
+    assert book(NINE).status == "booked"
+
+
+def test_reschedule_to_somebody_else_takes_a_room_of_the_new_time(visit, book):
+    other = factories.practitioner(hours=("09:00", "12:00"))
+    busy_then = book(TEN)
+    free = factories.room()
+
+    moved = move(visit, TEN, practitioner=other)
+
+    assert stands(visit) == (TEN, other, "booked", 1)
+    assert (busy_then.room != free, moved.room) == (True, free)
+
+
+def test_reschedule_says_from_when_to_when_and_who_moved_it(visit, doctor):
+    desk = factories.user("desk")
+
+    move(visit, by=desk, by_desk=True, note="She called.")
+
+    change = visit.status_changes.last()
+    assert (change.from_status, change.to_status, change.by, change.at) == ("booked", "booked", desk, NOW)
+    assert change.note == (
+        f"Moved from Mon 2 Mar 2026, 09:00, {doctor} to Mon 2 Mar 2026, 10:00, {doctor}. She called."
+    )
+
+
+def test_reschedule_withdraws_what_told_the_old_time_and_tells_the_new_one(visit):
+    move(visit)
+
+    assert messages(visit) == {("visit-booked", "withdrawn"), ("visit-moved", "waiting")}
+    text = Message.objects.get(key__contains="visit-moved").body
+    assert "New time: Monday 2 March 2026, 10:00" in text
+    assert "Old time: Monday 2 March 2026, 09:00" in text
+
+
+def test_reschedule_tells_higher_packages_before_it_is_final(visit, doctor):
+    heard = []
+
+    def refuse(sender, **news):
+        heard.append((news["appointment"].starts_at, news["was_at"], news["at"]))
+        raise MoveNotAllowed
+
+    appointment_moved.connect(refuse)
+    try:
+        with pytest.raises(MoveNotAllowed):
+            booking.reschedule(visit, practitioner=doctor, starts_at=TEN, at=NOW)
+    finally:
+        appointment_moved.disconnect(refuse)
+
+    visit.refresh_from_db()
+    assert heard == [(TEN, NINE, NOW)]
+    assert (visit.starts_at, visit.calendar_sequence) == (NINE, 0)
+
+
+def test_reschedule_by_sms_says_the_new_time(book):
+    visit = book(patient=factories.patient(email="", phone="+37061234567"))
+
+    move(visit)
+
+    assert "new time: Mon 2 Mar, 10:00" in Message.objects.get(key__contains="visit-moved").body
+
+
+def test_reschedule_is_not_hindered_by_its_own_old_time(book):
+    visit = book(visit_type=factories.visit_type(base_minutes=60))
+
+    assert move(visit, HALF_PAST_NINE).starts_at == HALF_PAST_NINE
+
+
+def test_reschedule_to_where_it_is_changes_nothing(visit):
+    move(visit)
+
+    again = move(Appointment.objects.get(pk=visit.pk), seen_sequence=0)
+
+    assert again.calendar_sequence == 1
+    assert Message.objects.filter(key__contains="visit-moved").count() == 1
+
+
+def test_request_that_made_the_visit_still_gets_it_back_after_it_moved(book):
+    patient = factories.patient()
+    visit = book(patient=patient, request_token="token-0001")
+    move(visit)
+
+    assert book(patient=patient, request_token="token-0001") == visit
+    assert Appointment.objects.count() == 1
+
+
+def test_reschedule_to_a_taken_time_is_refused_with_three_others_and_moves_nothing(visit, book, doctor):
+    book(TEN)
+
+    with pytest.raises(TimeTaken) as refusal:
+        move(visit)
+
+    assert refusal.type is TimeTaken
+    assert len(refusal.value.alternatives) == 3
+    assert stands(visit) == (NINE, doctor, "booked", 0)
+    assert messages(visit) == {("visit-booked", "waiting")}
+
+
+@pytest.mark.parametrize("starts_at", [NINE + timedelta(minutes=5), SATURDAY, NOW - timedelta(hours=22)], ids=str)
+def test_reschedule_to_a_time_that_is_not_open_is_refused(visit, doctor, starts_at):
+    with pytest.raises(TimeNotOpen):
+        move(visit, starts_at, by_desk=True)
+
+    assert stands(visit) == (NINE, doctor, "booked", 0)
+
+
+def test_reschedule_is_refused_when_the_patient_has_another_visit_then(visit, book):
+    factories.room()
+    book(TEN, patient=visit.patient, practitioner=factories.practitioner())
+
+    with pytest.raises(TimeTaken, match="already has a visit then"):
+        move(visit)
+
+
+def test_reschedule_takes_the_time_of_a_hold_that_ran_out(visit, doctor, visit_type):
+    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": TEN}
+    held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=NOW)
+
+    with pytest.raises(TimeTaken):
+        move(visit, now=NOW + timedelta(minutes=9))
+    move(visit, now=NOW + timedelta(minutes=10))
+
+    held.refresh_from_db()
+    assert held.status == "expired"
+
+
+@pytest.mark.parametrize("status", ["arrived", "fulfilled", "noshow", "cancelled"])
+def test_reschedule_is_refused_unless_the_visit_is_booked(visit, status):
+    Appointment.objects.update(status=status)
+
+    with pytest.raises(MoveNotAllowed):
+        move(visit, by_desk=True)
+
+
+def test_reschedule_keeps_the_referral_served_and_asks_nobody_again(visit_type):
+    factories.protocol()
+    plan = factories.signed(signed_at=NOW - timedelta(days=1), starts_at=NOW - timedelta(days=1)).care_plan
+    factories.room()
+    visit = booking.book(
+        visit_type=factories.physiotherapy(),
+        practitioner=factories.physiotherapist(),
+        starts_at=NINE,
+        patient=plan.patient,
+        at=NOW,
+    )
+
+    move(visit)
+
+    plan.referral.refresh_from_db()
+    assert plan.referral.appointment == visit
+    assert set(Message.objects.filter(key__contains="book-physiotherapy").values_list("status", flat=True)) == {
+        "withdrawn"
+    }
+
+
+# By the patient
+
+
+@pytest.mark.parametrize(("minutes_before", "may"), [(60, True), (59, False)])
+def test_reschedule_by_the_patient_ends_with_the_notice(book, visit_type, minutes_before, may):
+    visit = book(ELEVEN)
+    now = ELEVEN - timedelta(minutes=minutes_before)
+
+    assert booking.may_be_moved_by_patient(visit, at=now) == may
+    if may:
+        assert move(visit, ELEVEN + timedelta(minutes=30), now=now).calendar_sequence == 1
+    else:
+        with pytest.raises(TooLateToMove, match="call us"):
+            move(visit, ELEVEN + timedelta(minutes=30), now=now)
+
+
+def test_reschedule_by_the_desk_knows_no_notice(book):
+    visit = book(ELEVEN)
+
+    moved = move(visit, ELEVEN + timedelta(minutes=30), now=ELEVEN - timedelta(minutes=1), by_desk=True)
+
+    assert moved.starts_at == ELEVEN + timedelta(minutes=30)
+
+
+def test_reschedule_by_the_patient_is_refused_for_visits_that_the_desk_plans(book):
+    visit = book(visit_type=factories.visit_type(bookable_by="desk"), by_desk=True)
+
+    with pytest.raises(TooLateToMove):
+        move(visit)
+
+
+# Seen in an old window
+
+
+def test_reschedule_of_a_visit_that_has_changed_says_to_what(visit, doctor):
+    move(Appointment.objects.get(pk=visit.pk))
+
+    with pytest.raises(ChangedMeanwhile, match=f"now on Mon 2 Mar 2026, 10:00, {doctor}"):
+        move(visit, ELEVEN, seen_sequence=0)
+
+    assert stands(visit) == (TEN, doctor, "booked", 1)
+
+
+def test_reschedule_of_a_visit_that_another_person_has_by_now_is_refused(visit):
+    other = factories.practitioner(hours=("09:00", "12:00"))
+    stale = Appointment.objects.get(pk=visit.pk)
+    move(visit, practitioner=other)
+
+    with pytest.raises(ChangedMeanwhile):
+        move(stale, ELEVEN)
+
+
+def test_cancel_of_a_visit_that_has_moved_is_refused(visit):
+    move(Appointment.objects.get(pk=visit.pk))
+
+    with pytest.raises(ChangedMeanwhile, match="10:00"):
+        booking.cancel(visit, at=NOW, seen_sequence=0)
+    booking.cancel(visit, at=NOW, seen_sequence=1)
+
+    assert stands(visit)[2:] == ("cancelled", 2)
+
+
+def test_reschedule_of_a_visit_that_is_cancelled_by_now_says_so(visit):
+    booking.cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
+
+    with pytest.raises(ChangedMeanwhile, match="has been cancelled"):
+        move(visit, seen_sequence=0)

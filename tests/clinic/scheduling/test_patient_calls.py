@@ -1,0 +1,230 @@
+"""Work that opens and ends by itself: visits that were hit, wishes on the waitlist that are about to end."""
+
+from datetime import timedelta
+
+import pytest
+
+from clinic import worklist
+from clinic.errors import TimeTaken
+from clinic.models import Closure, WaitlistStatus, WorkItem, WorkItemKind
+from clinic.scheduling import booking, hour_changes, waitlist
+from tests import factories
+from tests.factories import MONDAY, NOW, at
+
+pytestmark = pytest.mark.django_db
+THURSDAY = {"starts_at": at("2026-03-05 00:00"), "ends_at": at("2026-03-06 00:00")}
+
+
+@pytest.fixture
+def kind():
+    factories.room()
+    return factories.visit_type(slug="consultation")
+
+
+@pytest.fixture
+def doctor():
+    return factories.practitioner()
+
+
+# Visits that were hit
+
+
+@pytest.fixture
+def hit(kind, doctor):
+    """A visit on Thursday at 10:00, when the clinic will be closed."""
+    visit = book(kind, doctor, "2026-03-05 10:00")
+    close(visit)
+    return visit
+
+
+def book(kind, doctor, when, **more):
+    wish = {"visit_type": kind, "practitioner": doctor, "starts_at": at(when), "at": NOW, "by_desk": True}
+    return booking.book(**wish | {"patient": factories.patient()} | more)
+
+
+def close(visit):
+    hour_changes.apply(lambda: Closure.objects.create(**THURSDAY), seen=[visit.pk], at=NOW)
+
+
+def items(kind=WorkItemKind.VISIT_HIT):
+    return list(WorkItem.objects.filter(kind=kind).values_list("status", "note"))
+
+
+def move(visit, when):
+    booking.reschedule(visit, practitioner=visit.practitioner, starts_at=at(when), at=NOW, by_desk=True)
+
+
+def test_a_hit_visit_that_is_moved_needs_no_other_time(hit):
+    assert items() == [("requested", "")]
+
+    move(hit, "2026-03-06 10:00")
+
+    assert items() == [("cancelled", "the visit was moved")]
+
+
+def test_a_hit_visit_that_is_cancelled_needs_no_other_time(hit):
+    booking.cancel(hit, at=NOW)
+
+    assert items() == [("cancelled", "the visit was cancelled")]
+
+
+def test_a_change_that_is_taken_back_ends_the_work_it_made(hit):
+    hour_changes.apply(lambda: Closure.objects.all().delete(), seen=[], at=NOW)
+
+    assert items() == [("cancelled", "the visit can take place after all")]
+
+
+def test_a_visit_that_is_hit_again_is_to_be_moved_again(hit):
+    hour_changes.apply(lambda: Closure.objects.all().delete(), seen=[], at=NOW)
+
+    close(hit)
+
+    assert items() == [("requested", "")]
+
+
+def test_a_visit_that_is_hit_at_its_new_time_is_a_new_item(hit):
+    move(hit, "2026-03-06 10:00")
+    day = {"starts_at": at("2026-03-06 00:00"), "ends_at": at("2026-03-07 00:00")}
+
+    hour_changes.apply(lambda: Closure.objects.create(**day), seen=[hit.pk], at=NOW)
+
+    assert sorted(items()) == [("cancelled", "the visit was moved"), ("requested", "")]
+
+
+def test_a_refused_move_leaves_the_work(hit, kind, doctor):
+    book(kind, doctor, "2026-03-06 10:00")
+
+    with pytest.raises(TimeTaken):
+        move(hit, "2026-03-06 10:00")
+
+    assert items() == [("requested", "")]
+
+
+def test_other_work_about_the_visit_stays(hit):
+    WorkItem.objects.update(kind=WorkItemKind.MESSAGE_NOT_SENT)
+
+    booking.cancel(hit, at=NOW)
+
+    assert items(WorkItemKind.MESSAGE_NOT_SENT) == [("requested", "")]
+
+
+# The waitlist
+
+
+@pytest.fixture
+def waits(kind):
+    def waits(latest_on=MONDAY + timedelta(days=2), **more):
+        patient = more.pop("patient", None) or factories.patient()
+        return waitlist.join(patient, kind, earliest_on=MONDAY, latest_on=latest_on, at=NOW, **more)
+
+    return waits
+
+
+def wishes():
+    return items(WorkItemKind.WAITLIST)
+
+
+@pytest.mark.parametrize(("days", "is_called"), [(0, True), (2, True), (3, False), (30, False)])
+def test_who_has_two_days_left_is_called(waits, days, is_called):
+    entry = waits(MONDAY + timedelta(days=days))
+
+    for _beat in range(2):
+        worklist.chase_wishes(at=NOW)
+
+    assert [(item.waitlist_entry, item.patient, item.due_at) for item in WorkItem.objects.all()] == (
+        [(entry, entry.patient, NOW)] if is_called else []
+    )
+
+
+def test_it_says_what_for_and_until_when(waits):
+    waits()
+
+    worklist.chase_wishes(at=NOW)
+
+    assert WorkItem.objects.get().what_to_say == (
+        "Waits for: Consultation, until Wednesday 4 March, and no time came free. "
+        "Offer a time, or ask about later days."
+    )
+
+
+def test_who_was_offered_a_time_is_not_called(waits, kind, doctor):
+    entry = waits()
+    visit = book(kind, doctor, "2026-03-03 10:00")
+    booking.cancel(visit, at=NOW)
+    entry.refresh_from_db()
+    assert entry.status == WaitlistStatus.OFFERED
+
+    worklist.chase_wishes(at=NOW)
+
+    assert wishes() == []
+
+
+def test_what_was_done_is_not_asked_again(waits):
+    waits()
+    worklist.chase_wishes(at=NOW)
+    WorkItem.objects.get().complete(by=None, note="Will call back")
+
+    worklist.chase_wishes(at=NOW + timedelta(hours=1))
+
+    assert wishes() == [("completed", "Will call back")]
+
+
+def test_it_ends_when_the_patient_leaves_the_list(waits):
+    entry = waits()
+    worklist.chase_wishes(at=NOW)
+
+    waitlist.leave(entry, at=NOW)
+
+    assert wishes() == [("cancelled", "no longer waiting")]
+
+
+def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
+    entry = waits()
+    worklist.chase_wishes(at=NOW)
+
+    book(kind, doctor, "2026-03-04 10:00", patient=entry.patient)
+
+    entry.refresh_from_db()
+    assert (entry.status, wishes()) == (WaitlistStatus.BOOKED, [("cancelled", "a visit is booked")])
+
+
+def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, doctor):
+    entry = waits()
+    worklist.chase_wishes(at=NOW)
+
+    book(kind, doctor, "2026-03-06 10:00", patient=entry.patient)
+    book(factories.visit_type(), doctor, "2026-03-04 10:00", patient=entry.patient)
+
+    entry.refresh_from_db()
+    assert (entry.status, wishes()) == (WaitlistStatus.WAITING, [("requested", "")])
+
+
+def test_it_ends_when_the_last_day_has_passed(waits):
+    waits()
+    worklist.chase_wishes(at=NOW)
+    later = NOW + timedelta(days=3)
+
+    waitlist.move_on(at=later)
+    worklist.chase_wishes(at=later)
+
+    assert wishes() == [("cancelled", "no longer waiting")]
+
+
+def test_who_waits_longer_is_called_when_that_ends(waits):
+    entry = waits()
+    worklist.chase_wishes(at=NOW)
+
+    waits(MONDAY + timedelta(days=9), patient=entry.patient)
+    worklist.chase_wishes(at=NOW)
+    ended = wishes()
+    worklist.chase_wishes(at=NOW + timedelta(days=7))
+
+    assert ended == [("cancelled", "no longer waiting")]
+    assert sorted(wishes()) == [("cancelled", "no longer waiting"), ("requested", "")]
+
+
+def test_many_wishes_cost_as_many_queries_as_one(waits, django_assert_num_queries):
+    for _patient in range(3):
+        waits()
+    with django_assert_num_queries(4):
+        worklist.chase_wishes(at=NOW)

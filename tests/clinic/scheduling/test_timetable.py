@@ -1,0 +1,109 @@
+"""What a process keeps of the timetable is given up with the next change, whoever makes it."""
+
+from datetime import time
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from clinic.errors import TimeNotOpen
+from clinic.models import Closure, Practitioner, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
+from clinic.scheduling import availability, timetable
+from tests import factories
+from tests.factories import MONDAY, NOW, at
+
+pytestmark = pytest.mark.django_db
+
+DAY = {"starts_at": at("2026-03-02 00:00"), "ends_at": at("2026-03-03 00:00")}
+
+
+@pytest.fixture
+def doctor():
+    factories.room(), factories.machine()
+    return factories.practitioner(hours=("09:00", "10:00"), ultrasound=True)
+
+
+@pytest.fixture
+def visit_type():
+    return factories.visit_type(needs_ultrasound=True)
+
+
+def shown(visit_type):
+    times = availability.open_times(visit_type, first_day=MONDAY, days=1, at=NOW)
+    return [factories.civil(time.starts_at)[11:] for time in times]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda doctor: Practitioner.objects.update(is_active=False),
+        lambda doctor: Room.objects.update(is_active=False),
+        lambda doctor: UltrasoundMachine.objects.all().delete(),
+        lambda doctor: WorkingHours.objects.filter(weekday=0).delete(),
+        lambda doctor: WorkingHours.objects.update(weekday=5),
+        lambda doctor: doctor.credentials.update(valid_to=MONDAY.replace(day=1)),
+        lambda doctor: TimeOff.objects.bulk_create([TimeOff(practitioner=doctor, **DAY)]),
+        lambda doctor: Closure.objects.create(**DAY),
+    ],
+)
+def test_a_change_counts_at_once_however_it_is_made(doctor, visit_type, change):
+    assert shown(visit_type) == ["09:00", "09:30"]
+
+    change(doctor)
+
+    assert shown(visit_type) == []
+
+
+def test_a_change_that_is_taken_back_leaves_nothing_behind(doctor, visit_type):
+    with transaction.atomic():
+        WorkingHours.objects.update(ends=time(9, 30))
+        assert shown(visit_type) == ["09:00"]
+        transaction.set_rollback(True)
+
+    assert shown(visit_type) == ["09:00", "09:30"]
+
+
+def test_two_changes_that_are_alike_have_versions_of_their_own(doctor):
+    versions = set()
+    for _ in range(3):
+        Room.objects.update(is_active=True)
+        versions.add(timetable.VERSION.get())
+
+    assert len(versions) == 3
+
+
+def test_kinds_of_visit_follow_their_changes(visit_type):
+    assert timetable.current().visit_type_for_patients(visit_type.slug).base_minutes == 30
+
+    VisitType.objects.update(base_minutes=45)
+
+    assert timetable.current().visit_type_for_patients(visit_type.slug).base_minutes == 45
+    assert timetable.current().visit_type_for_patients("no-such-kind") is None
+
+
+def queries(act):
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured)
+
+
+def test_what_has_not_changed_is_not_read_again(doctor, visit_type):
+    assert [queries(timetable.current) for _ in range(3)] == [3, 1, 1]
+    assert queries(lambda: shown(visit_type)) == 2
+
+
+def test_booking_trusts_nothing_that_is_kept(doctor, visit_type, monkeypatch):
+    """Even where a change went unnoticed, for instance because a backup was put back."""
+    table = timetable.current()
+    Closure.objects.create(**DAY)
+    monkeypatch.setattr(timetable, "current", lambda: table)
+
+    assert shown(visit_type) == ["09:00", "09:30"]
+    with pytest.raises(TimeNotOpen):
+        availability.place_for(visit_type, doctor.pk, at("2026-03-02 09:00"), at=NOW)
+
+
+def test_without_a_version_nothing_is_kept(doctor, visit_type):
+    timetable.TimetableVersion.objects.all().delete()
+
+    assert [queries(timetable.current) for _ in range(2)] == [3, 3]

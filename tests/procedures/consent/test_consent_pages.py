@@ -1,0 +1,255 @@
+"""Plan and consent as the physician, the patient and the desk meet them."""
+
+import html
+import re
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.urls import reverse
+
+from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
+from procedures.consent import consents
+from procedures.models import Consent, Guidance, ProcedurePlan, Side
+from tests import factories
+from tests.procedures.consent import signatures
+from tests.procedures.consent.signatures import BUTTOCK, LUNG
+
+pytestmark = pytest.mark.django_db
+MORNING = factories.at("2026-03-02 09:50")
+
+
+@pytest.fixture
+def visit(physician):
+    """With this physician on Monday at 10:00."""
+    call_command("loaddata", "regions", "muscles", "drugs", "risks", "consent_texts", "site_sets", verbosity=0)
+    arrived = factories.arrived(practitioner=physician)
+    factories.definition(visit_type=arrived.visit_type, name="Trigger point block")
+    with time_machine.travel(MORNING, tick=False):
+        yield arrived
+
+
+@pytest.fixture
+def patient(client, visit):
+    """The patient's own account, signed in."""
+    user = factories.user()
+    PatientAccess.objects.create(user=user, patient=visit.patient, relation=AccessRelation.SELF)
+    client.force_login(user)
+    return user
+
+
+def words(response):
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
+
+
+def plan_typed(visit, *rows, **changes):
+    """As the browser sends it: rows of (muscle, side)."""
+    said = {
+        "patient": visit.patient_id,
+        "definition": visit.visit_type.procedure_definitions.get().pk,
+        "guidance": Guidance.LANDMARK,
+        "guidance_reason": "It is easy to feel.",
+        "with_steroid": "no",
+        "sites-TOTAL_FORMS": len(rows),
+        "sites-INITIAL_FORMS": 0,
+    }
+    for number, (muscle, side) in enumerate(rows):
+        said |= {f"sites-{number}-muscle": muscle, f"sites-{number}-side": side}
+    return said | changes
+
+
+def signature(plan, **changes):
+    said = {"patient": plan.patient_id, "seen": consents.words_of(plan).sha256}
+    return said | {"agreed": "on", "name": "Rasa Example", "interpreter": ""} | changes
+
+
+def url(name, visit):
+    return reverse(name, args=[visit.pk])
+
+
+# The plan
+
+
+def test_physician_plans_a_visit(client, visit):
+    rows = [(LUNG, "left"), ("", ""), (BUTTOCK, "right")]
+
+    response = client.post(url("practice-plan", visit), plan_typed(visit, *rows, with_steroid="yes"), follow=True)
+
+    plan = ProcedurePlan.objects.get()
+    assert list(plan.sites.values_list("muscle", "side")) == [(LUNG, "left"), (BUTTOCK, "right")]
+    assert (plan.with_steroid, plan.guidance_reason, plan.patient) == (True, "It is easy to feel.", visit.patient)
+    assert "can read and sign the consent now" in words(response)
+    assert AuditEvent.objects.filter(patient=visit.patient, what="plan of a visit", action="C").exists()
+
+
+def test_side_and_steroid_have_no_default_and_what_was_typed_stays(client, visit):
+    page = client.get(url("practice-plan", visit)).content.decode()
+    sent = plan_typed(visit, (LUNG, ""), with_steroid="", guidance_reason="Because it is near.")
+
+    response = client.post(url("practice-plan", visit), sent)
+
+    assert not re.search(r'name="(sites-\d-side|with_steroid)"[^>]*checked', page)
+    assert "Choose left, right or middle." in words(response)
+    assert "Say whether a steroid is planned." in words(response)
+    assert 'value="Because it is near."' in response.content.decode()
+    assert ProcedurePlan.objects.count() == 0
+
+
+def test_set_of_sites_comes_with_one_tap_and_is_not_saved_unread(client, visit):
+    page = client.get(url("practice-plan", visit)).content.decode()
+    pattern = re.search(r'value="([^"]+)">Neck and shoulders, both sides<', page)[1]
+
+    sent = plan_typed(visit, (BUTTOCK, "left"), add_sites=pattern)
+    response = client.post(url("practice-plan", visit), sent)
+
+    assert [row.typed for row in response.context["rows"].forms] == [
+        {"muscle": BUTTOCK, "side": "left"},
+        {"muscle": "trap_upper", "side": "left"},
+        {"muscle": "trap_upper", "side": "right"},
+        {"muscle": "levator", "side": "left"},
+        {"muscle": "levator", "side": "right"},
+    ]
+    assert ProcedurePlan.objects.count() == 0
+
+
+def test_removed_row_is_no_site(client, visit):
+    sent = plan_typed(visit, (LUNG, "left"), (BUTTOCK, "left")) | {"sites-0-DELETE": "on"}
+
+    client.post(url("practice-plan", visit), sent)
+
+    assert list(ProcedurePlan.objects.get().sites.values_list("muscle", flat=True)) == [BUTTOCK]
+
+
+def test_plan_of_a_page_for_another_patient_is_refused(client, visit):
+    sent = plan_typed(visit, (LUNG, "left"), patient=factories.patient().pk)
+
+    assert client.post(url("practice-plan", visit), sent).status_code == 409
+    assert ProcedurePlan.objects.count() == 0
+
+
+def test_changed_plan_says_that_the_consent_has_ended(client, visit):
+    signatures.sign(signatures.planned(visit))
+
+    response = client.post(url("practice-plan", visit), plan_typed(visit, (BUTTOCK, "right")), follow=True)
+
+    assert "the consent that Rasa Example signed has ended" in words(response)
+    assert "ended, the plan has changed" in words(response)
+
+
+# The patient's page
+
+
+def test_patient_is_led_to_the_consent_reads_and_signs_it(client, patient, visit):
+    plan = signatures.planned(visit, sites=[(LUNG, Side.LEFT)])
+
+    home = client.get(reverse("my"))
+    page = client.get(url("my-consent", visit))
+    signed = client.post(url("my-consent", visit), signature(plan), follow=True)
+
+    assert url("my-consent", visit) in home.content.decode()
+    assert "top shoulder muscle, on the left" in words(page)
+    assert "Signed by Rasa Example" in words(signed)
+    consent = Consent.objects.get()
+    assert (consent.signed_by, consent.signed_here, consent.signed_name) == (patient, False, "Rasa Example")
+    assert AuditEvent.objects.filter(patient=visit.patient, what="consent", by=patient, action="C").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": "Rasa"}, "Write your first name and your family name."),
+        ({"agreed": ""}, "Tick this if you say yes."),
+    ],
+)
+def test_signature_that_lacks_something_is_told_at_its_field_and_loses_nothing(
+    client, patient, visit, changes, sentence
+):
+    plan = signatures.planned(visit)
+
+    response = client.post(url("my-consent", visit), signature(plan, interpreter="Ona Other", **changes))
+
+    assert sentence in words(response)
+    assert 'value="Ona Other"' in response.content.decode()
+    assert Consent.objects.count() == 0
+
+
+def test_words_that_changed_are_refused_with_409(client, patient, visit):
+    sent = signature(signatures.planned(visit))
+    signatures.planned(visit, with_steroid=True)
+
+    response = client.post(url("my-consent", visit), sent)
+
+    assert response.status_code == 409
+    assert "The words have changed since you read them." in words(response)
+
+
+def test_patient_takes_it_back(client, patient, visit):
+    consent = signatures.sign(signatures.planned(visit))
+    shown = {"patient": visit.patient_id, "consent": consent.pk}
+
+    response = client.post(url("my-consent-withdraw", visit), shown, follow=True)
+
+    assert "You have taken back your yes." in words(response)
+    assert Consent.objects.get().withdrawn_by == patient
+    assert "The yes was taken back on 2 March" in words(response)
+
+
+def test_another_patient_finds_nothing(client, visit):
+    signatures.planned(visit)
+    stranger = factories.user()
+    PatientAccess.objects.create(user=stranger, patient=factories.patient(), relation=AccessRelation.SELF)
+    client.force_login(stranger)
+
+    assert client.get(url("my-consent", visit)).status_code == 404
+    assert client.post(url("my-consent-withdraw", visit)).status_code == 404
+
+
+# On the clinic's device
+
+
+def test_desk_hands_over_a_page_with_nothing_else_of_the_clinic(client, visit):
+    plan = signatures.planned(visit)
+    desk = factories.user(Role.DESK)
+    client.force_login(desk)
+
+    page = client.get(url("desk-consent", visit)).content.decode()
+    response = client.post(url("desk-consent", visit), signature(plan), follow=True)
+
+    assert re.findall(r'<a [^>]*href="(?!#)([^"]+)"', page) == []
+    assert "Please give the device back." in words(response)
+    assert (Consent.objects.get().signed_here, Consent.objects.get().signed_by) == (True, desk)
+
+
+def test_desk_sees_signed_or_not_and_no_muscle(client, visit):
+    signatures.planned(visit)
+    client.force_login(factories.user(Role.DESK))
+
+    page = words(client.get(reverse("desk-appointment", args=[visit.pk])))
+
+    assert "not signed yet" in page
+    assert "iriformis" not in page
+
+
+# The physician's page
+
+
+def test_physician_confirms_on_the_day_and_takes_it_back_for_the_patient(client, visit):
+    consent = signatures.sign(signatures.planned(visit), name="Jonas Other")
+    shown = {"patient": visit.patient_id, "consent": consent.pk}
+
+    before = words(client.get(reverse("practice-visit", args=[visit.pk])))
+    confirmed = words(client.post(url("practice-consent-confirm", visit), shown, follow=True))
+    ended = words(client.post(url("practice-consent-withdraw", visit), shown, follow=True))
+
+    assert "The patient says yes again today" in before
+    assert "This is not how the patient is called here" in before
+    assert "signed, and said again on the day" in confirmed
+    assert "taken back" in ended
+
+
+def test_confirming_the_consent_of_another_patient_is_refused(client, visit):
+    consent = signatures.sign(signatures.planned(visit))
+    shown = {"patient": factories.patient().pk, "consent": consent.pk}
+
+    assert client.post(url("practice-consent-confirm", visit), shown).status_code == 409
+    assert Consent.objects.get().confirmed_at is None

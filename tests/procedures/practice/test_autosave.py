@@ -1,0 +1,173 @@
+"""What is typed in a record is kept while it is typed, shown again, and gone once it is saved."""
+
+import pytest
+import time_machine
+
+from clinic.models import AuditEvent, Role
+from procedures.models import Procedure, TypedRecord
+from tests import factories
+from tests.factories import at
+from tests.procedures.practice.record_pages import blank_row, page_of, sign, typed, values, words
+from tests.services import wait_until
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(at("2026-03-02 10:42"), tick=False) as traveller:
+        yield traveller
+
+
+def keep(client, visit, *rows, **changes):
+    return client.post(page_of(visit, "practice-record-typed"), typed(visit, *rows, **changes))
+
+
+def test_what_was_typed_is_kept_and_shown_again_unchecked(client, visit):
+    answer = keep(client, visit, note="half a", drugs__0__volume_ml="4,", pain_before="")
+
+    page = client.get(page_of(visit))
+
+    assert answer.json() == {"saved_at": "10:42"}
+    assert "This is what you typed at 10:42 (Mon 2 Mar), not yet checked." in words(page)
+    assert page.context["forms"].record["note"].value() == "half a"
+    assert values(page, "drugs")[0]["volume_ml"] == "4,"
+    assert values(page, "sites")[0]["side"] == "left"
+    assert page["Cache-Control"] == "no-store, private"
+    assert Procedure.objects.count() == 0
+
+
+def test_newest_words_count_and_it_is_noted_once(client, visit, physician):
+    keep(client, visit, note="one")
+    keep(client, visit, note="two")
+
+    assert TypedRecord.objects.get().data["note"] == "two"
+    assert list(AuditEvent.objects.values_list("action", "what")) == [("C", "typed record")]
+
+
+def test_character_that_postgresql_cannot_keep_is_left_out(client, visit):
+    answer = keep(client, visit, {"a\0b": "c\0d"}, note="half\0 a", seen="\0v")
+
+    row = TypedRecord.objects.get()
+    assert answer.json() == {"saved_at": "10:42"}
+    assert (row.data["note"], row.data["ab"], row.seen) == ("half a", "cd", "v")
+
+
+def test_buttons_and_secrets_are_not_kept(client, visit):
+    keep(client, visit, csrfmiddlewaretoken="secret", review="1", fill="a=b", page="p1", seen="v1")
+
+    row = TypedRecord.objects.get()
+    assert {"csrfmiddlewaretoken", "review", "fill", "page", "seen", "patient"} & row.data.keys() == {"patient"}
+    assert row.seen == "v1"
+
+
+@pytest.mark.parametrize("button", ["draft", "review"])
+def test_it_is_gone_once_the_draft_is_saved_and_what_comes_late_is_left_out(client, visit, button):
+    keep(client, visit, page="this-page")
+    client.post(page_of(visit), typed(visit, page="this-page", **{button: "1"}))
+
+    late = keep(client, visit, page="this-page")
+    other = keep(client, visit, page="other-page")
+
+    assert (late.json(), other.json()) == ({"saved_at": ""}, {"saved_at": "10:42"})
+    assert TypedRecord.objects.count() == 1
+
+
+def test_it_stays_while_the_form_has_errors(client, visit):
+    keep(client, visit, note="kept")
+
+    client.post(page_of(visit), typed(visit, drugs__0__lot="", draft="1"))
+
+    assert TypedRecord.objects.get().data["note"] == "kept"
+
+
+def test_it_is_dropped_by_its_button(client, visit):
+    client.post(page_of(visit), typed(visit, note="saved", draft="1"))
+    keep(client, visit, note="typed since")
+
+    answer = client.post(page_of(visit, "practice-record-typed-drop"), {"page": "p"}, follow=True)
+
+    assert answer.context["forms"].record["note"].value() == "saved"
+    assert "not yet checked" not in words(answer)
+
+
+def test_colleagues_draft_is_not_overwritten_by_what_was_typed_before_it(client, visit, physician):
+    keep(client, visit, note="mine", seen="")
+    factories.draft(visit, once={"note": "the colleague's"})
+    page = client.get(page_of(visit))
+
+    refused = client.post(page_of(visit), typed(visit, note="mine", seen=page.context["seen"], draft="1"))
+
+    assert refused.status_code == 409
+    assert Procedure.objects.get().note == "the colleague's"
+
+
+def test_everybody_has_their_own(client, visit):
+    keep(client, visit, note="mine")
+    client.force_login(factories.user(Role.PHYSICIAN))
+
+    assert "not yet checked" not in words(client.get(page_of(visit)))
+
+
+@pytest.mark.repeated_queries_allowed
+def test_signing_leaves_nothing_typed_and_a_signed_record_keeps_nothing(client, visit):
+    draft = factories.draft(visit)
+    keep(client, visit)
+    sign(client, draft)
+
+    answer = keep(client, visit)
+
+    assert answer.status_code == 409
+    assert answer.json() == {"refusal": "This record is signed and cannot be changed. Write a note below it instead."}
+    assert TypedRecord.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"patient": "0"}, "This page was opened for another patient."),
+        ({"note": "x" * 70_000}, "This is too much to be kept while you type. Press “Save draft”."),
+    ],
+)
+def test_what_cannot_be_kept_is_told(client, visit, changes, sentence):
+    answer = keep(client, visit, **changes)
+
+    assert (answer.status_code, answer.json()) == (409, {"refusal": sentence})
+    assert TypedRecord.objects.count() == 0
+
+
+def test_empty_rows_stay_editable_when_shown_again(client, visit):
+    keep(client, visit, blank_row(0), {"drugs-TOTAL_FORMS": "many"})
+
+    assert client.get(page_of(visit)).status_code == 200
+
+
+@pytest.mark.browser
+def test_typing_is_kept_after_a_pause_when_leaving_and_when_the_connection_comes_back(
+    client, visit, browser_page, live, clock
+):
+    clock.shift(0)
+    page = browser_page("desk", expected=["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}
+    page.context.add_cookies([cookie])
+    page.goto(page_of(visit))
+    page.fill("[name=note]", "before the pause")
+    page.get_by_text("Saved at").wait_for()
+    assert TypedRecord.objects.get().data["note"] == "before the pause"
+
+    page.context.set_offline(True)
+    page.fill("[name=note]", "without a connection")
+    page.get_by_text("No connection: keep this page open; we try again.").wait_for()
+    page.get_by_role("button", name="Save draft").last.click()
+    assert page.url.endswith(page_of(visit))
+    page.context.set_offline(False)
+    page.get_by_text("Saved at").wait_for()
+    assert TypedRecord.objects.get().data["note"] == "without a connection"
+
+    page.fill("[name=note]", "just before the wrong button")
+    page.get_by_role("link", name="Back to the visit").click()
+    page.wait_for_url("**/visits/*/")
+    wait_until(lambda: TypedRecord.objects.get().data["note"] == "just before the wrong button")
+    page.go_back()
+    page.get_by_text("not yet checked").wait_for()
+    assert page.input_value("[name=note]") == "just before the wrong button"

@@ -1,0 +1,324 @@
+"""The pages of doses: the meter while typing, the second person, the clinic's limits, and what was done before."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic.models import Role, WorkItem
+from procedures.dosing import record_dose
+from procedures.forms.practice.doses import DoseForm
+from procedures.models import DepthHint, DoseLimit, DoseOverride, Drug, Preparation, Procedure
+from procedures.templatetags.doses import dose_meter
+from tests import factories
+from tests.procedures.practice.record_pages import words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def limits():
+    factories.dose_limit()
+
+
+@pytest.fixture
+def over(visit, limits):
+    """A saved draft of the signed-in physician's visit, 250 mg of 200 mg; the second physician is signed in."""
+    record = factories.draft(visit, drugs=[factories.drug(volume_ml=Decimal(25))])
+    doses = {"dose_profile": factories.dose_profile(), "weight_kg": 70, "weight_on": record.performed_on}
+    Procedure.objects.filter(pk=record.pk).update(**doses)
+    record = Procedure.objects.get(pk=record.pk)
+    record_dose.call_second_person(record, at=timezone.now())
+    return record
+
+
+@pytest.fixture
+def colleague(client, over):
+    person = factories.practitioner(hours=None)
+    person.user = factories.user(Role.PHYSICIAN, name="Dr Second")
+    person.save()
+    client.force_login(person.user)
+    return person
+
+
+def typed(volume="10", **changes):
+    usual = {"dose_profile": "B_UK_IE", "weight_kg": "70", "weight_on": "2026-03-02", "dose_cut_percent": "0"}
+    return usual | {"drugs-0-preparation": "lidocaine-1", "drugs-0-volume_ml": volume} | changes
+
+
+def meter(client, visit, **changes):
+    response = client.post(reverse("practice-record-doses", args=[visit.pk]), typed(**changes))
+    assert response.status_code == 200
+    return words(response)
+
+
+# While typing
+
+
+def test_meter_adds_up_what_is_typed_and_writes_nothing(client, visit, limits):
+    page = meter(client, visit)
+
+    assert "Within the limits : 0.500 of 1" in page
+    assert "100 mg of 200 mg (at most 200 mg)" in page
+    assert "Label of the tests, 2026" in page
+    assert Procedure.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"volume": "18"}, "Near the limit : 0.900 of 1"),
+        ({"volume": "20.01"}, "Over the limit : 1.001 of 1. A second physician has to give a reason."),
+        ({"volume": "10", "weight_kg": "40"}, "100 mg of 180 mg (4.5 mg/kg × 40 kg)"),
+        ({"volume": "10,5", "dose_cut_percent": "20"}, "105 mg of 160 mg (at most 200 mg, less 20 %)"),
+        ({"drugs-1-preparation": "lidocaine-1", "drugs-1-volume_ml": "4"}, "140 mg of 200 mg"),
+        ({"drugs-0-DELETE": "on"}, "No local anaesthetic, so no limit."),
+        ({"volume": ""}, "One drug is not finished and not counted"),
+        ({"volume": "-1"}, "Nothing is reckoned yet. Write the volume in mL, more than 0."),
+        ({"volume": "ten"}, "Nothing is reckoned yet. Write the volume in mL, more than 0."),
+        ({"weight_kg": "0"}, "Nothing is reckoned yet. Weight (kg): Write the weight in kg, from 20 to 250"),
+        ({"weight_kg": ""}, "Nothing is reckoned yet. Write the patient's weight."),
+        ({"weight_on": "2025-11-01"}, "This weight is more than 90 days old."),
+        ({"dosing_weight_kg": "71"}, "never above the patient's own weight"),
+        ({"weight_kg": "120", "dosing_weight_kg": "40"}, "With the real weight of 120 kg it would be 0.500"),
+        ({"weight_kg": "120", "height_cm": "176"}, "consider 68 kg as the weight for the dose"),
+        ({"dose_profile": ""}, "Choose the profile of dose limits."),
+    ],
+)
+def test_meter_says_what_and_why(client, visit, limits, changes, said):
+    assert said in meter(client, visit, **changes).replace("&#x27;", "'")
+
+
+def test_meter_without_a_signed_limit_reckons_nothing(client, visit):
+    limit = factories.dose_limit("procaine", signed=False)
+    Preparation.objects.create(slug="procaine", drug=limit.drug, name="Procaine 1 %", mg_per_ml=10)
+
+    page = meter(client, visit, **{"drugs-0-preparation": "procaine"})
+
+    assert "No signed limit is in force for Procaine: nobody can tell what is too much." in page
+    assert "Over the limit" in page
+
+
+def test_meter_takes_whatever_a_browser_sends(client, visit, limits):
+    """Broken fields, keys that are no rows, hundreds of rows: an answer each time, never an error."""
+    for changes in (
+        {"drugs-0-preparation": "nothing"},
+        {"drugs-x-preparation": "lidocaine-1", "drugs--1-preparation": "lidocaine-1"},
+        {f"drugs-{n}-preparation": "lidocaine-1" for n in range(300)},
+        {"weight_on": "9999-99-99", "dose_profile": "'\x00", "dose_cut_percent": "1e9", "height_cm": "NaN"},
+        {"volume": "1e400"},
+        {"volume": "\u0661"},
+    ):
+        assert client.post(reverse("practice-record-doses", args=[visit.pk]), typed(**changes)).status_code == 200
+
+
+def test_meter_of_a_saved_draft_is_there_without_a_script(over):
+    shown = dose_meter(over.appointment, over)["shown"]
+
+    assert (shown.meter.verdict, shown.meter.shown_total) == ("over", Decimal("1.250"))
+
+
+# Weight and profile of a record
+
+
+def test_dose_form_begins_with_the_newest_weight_unless_it_is_too_old(visit, limits):
+    patient, on = visit.patient, visit.on
+    patient.measurements.create(weight_kg=Decimal("70.5"), height_cm=170, measured_on=on - timedelta(days=91))
+
+    old = DoseForm.initial_of(visit)
+    patient.measurements.create(weight_kg=Decimal("68.0"), height_cm=170, measured_on=on - timedelta(days=3))
+    new = DoseForm.initial_of(visit)
+
+    assert ("weight_kg" in old, old["height_cm"], old["dose_profile"].pk) == (False, 170, "B_UK_IE")
+    assert (str(new["weight_kg"]), new["weight_on"]) == ("68", on - timedelta(days=3))
+
+
+def test_dose_form_keeps_a_new_weight_with_the_patient(visit, limits):
+    by = factories.user()
+    form = DoseForm({"weight_kg": "68,5", "height_cm": "171"}, appointment=visit)
+
+    assert form.is_valid()
+    form.remember(by=by)
+
+    assert form.doses["weight_on"] == visit.on
+    assert list(visit.patient.measurements.values_list("weight_kg", "height_cm", "measured_on", "noted_by")) == [
+        (Decimal("68.5"), 171, visit.on, by.pk)
+    ]
+
+
+# A second person
+
+
+def test_second_physician_sees_the_dose_and_gives_a_reason(client, over, colleague):
+    address = reverse("practice-record-second-person", args=[over.appointment_id])
+
+    page = client.get(address)
+    seen = record_dose.version(over)
+    answer = client.post(address, {"reason": "Small volumes, an hour apart.", "patient": over.patient_id, "seen": seen})
+
+    assert "Lidocaine 1 % 25 mL = 250 mg" in words(page)
+    assert "1.250 of 1" in words(page)
+    assert str(over.patient) in words(page)
+    assert answer.url == reverse("practice")
+    assert DoseOverride.objects.get().by == colleague.user
+    assert [item.status for item in WorkItem.objects.all()] == ["completed"]
+
+
+def test_review_says_that_a_reason_stands_and_asks_again_when_the_dose_changes(client, over, colleague):
+    address = reverse("practice-record-review", args=[over.appointment_id])
+    record_dose.override(over, by=colleague.user, reason="An hour apart.", seen_version=record_dose.version(over))
+    client.force_login(over.performed_by.user)
+
+    allowed = words(client.get(address))
+    over.drugs.update(volume_ml=Decimal(30))
+    changed = words(client.get(address))
+
+    said = ["A second physician gave a reason for this dose.", "A second physician has to give a reason."]
+    assert [sentence in allowed for sentence in said] == [True, False]
+    assert [sentence in changed for sentence in said] == [False, True]
+
+
+def test_second_physicians_day_leads_to_the_dose_and_the_desk_sees_no_drug(client, over, colleague):
+    day = client.get(reverse("practice")).content.decode()
+    client.force_login(factories.user(Role.DESK))
+    desk = words(client.get(reverse("desk-work")))
+
+    assert reverse("practice-record-second-person", args=[over.appointment_id]) in day
+    assert "A second physician is needed" in desk
+    assert not any(word in desk.lower() for word in ("lidocaine", "250", "dose"))
+
+
+def test_dose_that_changed_meanwhile_and_another_patient_are_a_409(client, over, colleague):
+    address = reverse("practice-record-second-person", args=[over.appointment_id])
+    sent = {"reason": "Reason.", "patient": over.patient_id, "seen": record_dose.version(over)}
+
+    other = client.post(address, sent | {"patient": factories.patient().pk})
+    over.drugs.update(volume_ml=Decimal(30))
+    changed = client.post(address, sent)
+
+    assert [other.status_code, changed.status_code, DoseOverride.objects.count()] == [409, 409, 0]
+
+
+def test_missing_reason_is_said_at_its_field(client, over, colleague):
+    address = reverse("practice-record-second-person", args=[over.appointment_id])
+
+    page = client.post(address, {"reason": "\u200b", "patient": over.patient_id, "seen": record_dose.version(over)})
+
+    assert page.context["form"].errors == {"reason": ["Write why this dose is right for this patient."]}
+    assert DoseOverride.objects.count() == 0
+
+
+def test_author_sees_that_another_physician_is_needed(client, over):
+    address = reverse("practice-record-second-person", args=[over.appointment_id])
+
+    page = client.get(address)
+    answer = client.post(address, {"reason": "Mine.", "patient": over.patient_id, "seen": record_dose.version(over)})
+
+    assert "You did this procedure yourself." in words(page)
+    assert "Allow this dose" not in words(page)
+    assert (answer.status_code, DoseOverride.objects.count()) == (409, 0)
+
+
+# Limits
+
+
+def test_limit_is_read_then_signed_in_ones_own_name(client, physician):
+    limit = factories.dose_limit(signed=False)
+    address = reverse("practice-dose-limit-sign", args=[limit.pk])
+
+    listed = words(client.get(reverse("practice-dose-limits")))
+    asked = words(client.get(address))
+    unchanged = DoseLimit.objects.in_force().count()
+    client.post(address)
+
+    assert "No limit of this profile is signed." in listed
+    assert "You, Dr Signing, put this limit in force in your own name." in asked
+    assert unchanged == 0
+    assert DoseLimit.objects.in_force().get().signed_by == physician.user
+
+
+def test_new_version_keeps_the_old_one_in_sight(client, physician):
+    first = factories.dose_limit()
+    address = reverse("practice-dose-limits-propose")
+    same = {"profile": "B_UK_IE", "drug": "lidocaine", "period": "procedure"}
+
+    begun = client.get(f"{address}?limit={first.pk}").context["form"].initial
+    answer = client.post(address, same | {"mg_per_kg": "3", "max_mg": "", "source": "NHS 2020"})
+    client.post(answer.url)
+    page = words(client.get(reverse("practice-dose-limits")))
+
+    assert (str(begun["mg_per_kg"]), str(begun["max_mg"]), "source" in begun) == ("4.5", "200", False)
+    assert list(DoseLimit.objects.in_force().values_list("version", "mg_per_kg")) == [(2, 3)]
+    assert "3 mg/kg" in page
+    assert "Older versions" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"source": ""}, "source"),
+        ({"source": "\u200b"}, "source"),
+        ({"mg_per_kg": "", "max_mg": ""}, "mg_per_kg"),
+        ({"mg_per_kg": "-1"}, "mg_per_kg"),
+        ({"mg_per_kg": "0"}, "mg_per_kg"),
+        ({"max_mg": "many"}, "max_mg"),
+        ({"drug": "saline"}, "drug"),
+        ({"period": "week"}, "period"),
+    ],
+)
+def test_wrong_proposal_is_said_at_its_field_and_nothing_is_lost(client, physician, changes, field):
+    factories.dose_limit()
+    whole = {"profile": "B_UK_IE", "drug": "lidocaine", "period": "procedure", "mg_per_kg": "3", "source": "S"}
+
+    page = client.post(reverse("practice-dose-limits-propose"), whole | changes)
+
+    assert list(page.context["form"].errors) == [field]
+    assert DoseLimit.objects.count() == 1
+
+
+# The catalogue
+
+
+def test_percentage_typed_as_mg_per_ml_is_refused_in_the_catalogue(client, over):
+    manager = factories.user(Role.MANAGER, is_staff=True)
+    client.force_login(manager)
+    product = {"slug": "x", "drug": "lidocaine", "name": "X", "is_active": "on"}
+
+    answers = [
+        client.post(reverse("admin:procedures_preparation_add"), product | {"mg_per_ml": strength})
+        for strength in ("0.25", "", "20.001", "20")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 302]
+    assert "1 to 20 is" in str(answers[0].context["adminform"].form.errors["mg_per_ml"])
+
+
+# What was done before
+
+
+def test_visit_page_tells_what_was_done_before_and_how_deep(client, visit, over):
+    call_command("loaddata", "clinic_rules", verbosity=0)
+    muscle = over.sites.first().muscle
+    DepthHint.objects.create(muscle=muscle, bmi_below=25, hint="Skin to rib 2 cm.", source="Somebody 2014")
+    visit.patient.measurements.create(weight_kg=70, height_cm=175, measured_on=visit.on)
+    earlier = visit.starts_at - timedelta(hours=2)
+    sites, drugs = [factories.site(muscle=muscle)], [water()]
+    before = factories.signed(
+        signed_at=timezone.now(), starts_at=earlier, patient=visit.patient, sites=sites, drugs=drugs
+    )
+    Procedure.objects.filter(pk=over.pk).update(performed_on=visit.on)
+
+    page = words(client.get(reverse("practice-visit", args=[visit.pk])))
+
+    assert before.performed_on == visit.on
+    assert "Neck: the last session was 0 days ago; the clinic waits 6 weeks." in page
+    assert "For a BMI of 22.9." in page
+    assert "Skin to rib 2 cm. Somebody 2014" in page
+
+
+def water():
+    substance = Drug.objects.create(slug="saline", name="Saline", kind="other")
+    return factories.drug(preparation=Preparation.objects.create(slug="saline", drug=substance, name="Saline"))

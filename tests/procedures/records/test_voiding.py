@@ -1,0 +1,217 @@
+"""A signed record that is wrong as a whole: two physicians, no trace lost, no aftercare left."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from aftercare.care_plans import missing_messages
+from aftercare.models import ServiceRequestStatus
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.models import (
+    AuditEvent,
+    Message,
+    MessageStatus,
+    PatientAccess,
+    Role,
+    WorkItem,
+    WorkItemKind,
+    WorkItemStatus,
+)
+from procedures.models import Procedure, VoidRequest
+from procedures.records import signing, voiding
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def physician():
+    person = factories.practitioner(hours=None)
+    person.user = factories.user(Role.PHYSICIAN)
+    person.save()
+    return person.user
+
+
+@pytest.fixture
+def one():
+    return physician()
+
+
+@pytest.fixture
+def other():
+    return physician()
+
+
+@pytest.fixture
+def record(one):
+    factories.protocol()
+    now = timezone.now()
+    visit = factories.arrived(practitioner=one.practitioner, starts_at=now - timedelta(hours=2))
+    return factories.signed(visit=visit, by=one, signed_at=now - timedelta(hours=1))
+
+
+def ask(record, *, by):
+    return voiding.ask(record, by=by, reason="Written for another patient.", at=timezone.now())
+
+
+def void(record, one, other):
+    return voiding.agree(ask(record, by=one), by=other, at=timezone.now())
+
+
+def page(procedure, name="practice-record-void", **more):
+    return reverse(name, kwargs={"pk": procedure.appointment_id} | more)
+
+
+def as_(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_one_asks_another_agrees_and_the_record_is_void(record, one, other):
+    voided = void(record, one, other)
+
+    assert (voided.status, voided.signed_at is None) == ("entered-in-error", False)
+    assert (voided.void_request.asked_by, voided.void_request.agreed_by) == (one, other)
+
+
+def test_nobody_voids_a_record_alone(record, one):
+    request = ask(record, by=one)
+
+    with pytest.raises(MoveNotAllowed, match="Another physician has to agree"):
+        voiding.agree(request, by=one, at=timezone.now())
+    with pytest.raises(IntegrityError, match="void_needs_two_people"), transaction.atomic():
+        VoidRequest.objects.update(agreed_by=one, agreed_at=timezone.now())
+
+    assert Procedure.objects.get().is_signed
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\u200b"])
+def test_asking_needs_a_reason(record, one, reason):
+    with pytest.raises(DomainError) as refused:
+        voiding.ask(record, by=one, reason=reason, at=timezone.now())
+
+    assert refused.value.field == "reason"
+
+
+def test_a_draft_is_changed_and_not_voided(one):
+    with pytest.raises(MoveNotAllowed, match="Only a signed record"):
+        ask(factories.draft(), by=one)
+
+
+def test_asking_and_agreeing_again_change_nothing(record, one, other):
+    first = ask(record, by=one)
+    assert ask(record, by=other) == first
+
+    voiding.agree(first, by=other, at=timezone.now())
+    voiding.agree(first, by=one, at=timezone.now())
+
+    assert VoidRequest.objects.get().agreed_by == other
+    assert WorkItem.objects.filter(kind=WorkItemKind.SECOND_PERSON).count() == 1
+
+
+def test_the_request_waits_in_the_list_until_it_is_answered(record, one, other):
+    request = ask(record, by=one)
+    item = WorkItem.objects.get(kind=WorkItemKind.SECOND_PERSON)
+    assert (item.status, item.patient) == (WorkItemStatus.REQUESTED, record.patient)
+    assert "another patient" not in item.what_to_say  # the desk sees the list too
+
+    voiding.keep(request, by=other, at=timezone.now())
+
+    item.refresh_from_db()
+    assert (item.status, item.ended_by, Procedure.objects.get().is_signed) == (WorkItemStatus.CANCELLED, other, True)
+    with pytest.raises(MoveNotAllowed):
+        voiding.agree(request, by=other, at=timezone.now())
+
+
+def test_aftercare_of_a_void_record_ends(record, one, other):
+    messages = Message.objects.filter(key__startswith=f"procedure:{record.pk}:")
+    assert messages.filter(status=MessageStatus.WAITING).count() > 2
+
+    void(record, one, other)
+
+    assert messages.filter(status=MessageStatus.WAITING).count() == 0
+    assert record.care_plan.referral.status == ServiceRequestStatus.ACTIVE  # as it was read before
+    record.care_plan.referral.refresh_from_db()
+    assert record.care_plan.referral.status == ServiceRequestStatus.REVOKED
+    assert not WorkItem.objects.requested().filter(key__startswith=f"procedure:{record.pk}:").exists()
+
+
+def test_reconciling_expects_nothing_of_a_void_record_and_finds_what_is_still_sent(record, one, other):
+    void(record, one, other)
+    report = missing_messages.compare(at=timezone.now())
+    assert (report.checked, report.missing, report.extra) == (0, [], [])
+
+    Message.objects.filter(key__contains=":lifting-allowed:").update(status=MessageStatus.WAITING, ended_at=None)
+
+    assert missing_messages.compare(at=timezone.now()).extra == [f"procedure:{record.pk}:lifting-allowed:window-over"]
+
+
+def test_a_new_record_of_the_visit_can_be_written_and_signed(record, one, other):
+    void(record, one, other)
+
+    again = factories.draft(record.appointment)
+    signing.sign(again, by=one, at=timezone.now())
+
+    assert list(Procedure.objects.order_by("pk").values_list("status", flat=True)) == ["entered-in-error", "signed"]
+    assert again.care_plan.referral.status == ServiceRequestStatus.ACTIVE
+
+
+def test_the_patient_reads_that_it_was_withdrawn_and_whom_to_call(record, one, other, settings):
+    account = factories.user()
+    PatientAccess.objects.create(user=account, patient=record.patient)
+    assert "Please lift nothing heavy" in as_(account).get(reverse("my")).content.decode()
+
+    void(record, one, other)
+
+    home = as_(account).get(reverse("my")).content.decode()
+    assert ("record of your last visit was withdrawn" in home, settings.CLINIC_PHONE in home) == (True, True)
+    assert ("Please lift nothing heavy" in home, "Book physiotherapy" in home) == (False, False)
+    referral = reverse("my-physiotherapy", args=[record.care_plan.referral.pk])
+    assert as_(account).get(referral).url == reverse("my")
+
+
+# On the pages
+
+
+def test_two_physicians_void_a_record_on_the_pages(record, one, other):
+    said = {"patient": record.patient_id, "reason": "Written for another patient."}
+
+    asked = as_(one).post(page(record), said, follow=True).content.decode()
+    assert "Another physician has to agree." in asked
+    assert "I agree: void" not in asked
+
+    seen = as_(other).get(page(record, "practice-record")).content.decode()
+    assert "says that this whole record is wrong" in seen
+    assert "Written for another patient." in as_(other).get(page(record)).content.decode()
+    assert "Look at the record" in as_(other).get(reverse("practice")).content.decode()
+
+    visit = as_(other).post(page(record, "practice-record-void-agree"), said, follow=True).content.decode()
+    voided = page(record, "practice-record-voided", record=record.pk)
+    assert voided in visit
+    read = as_(one).get(voided).content.decode()
+    assert ("It does not count." in read, "Written for another patient." in read) == (True, True)
+    assert as_(one).get(page(record)).status_code == 404
+    whats = AuditEvent.objects.filter(patient=record.patient, action="U").values_list("what", flat=True)
+    assert {"asked to void a record", "record voided"} <= set(whats)
+
+
+@pytest.mark.parametrize("name", ["practice-record-void", "practice-record-void-agree", "practice-record-void-keep"])
+def test_what_was_sent_for_another_patient_changes_nothing(record, one, other, name):
+    ask(record, by=one)
+    stranger = factories.patient()
+
+    answer = as_(other).post(page(record, name), {"patient": stranger.pk, "reason": "Wrong."})
+
+    assert (answer.status_code, Procedure.objects.get().is_signed) == (409, True)
+    assert VoidRequest.objects.get().agreed_at is None
+
+
+def test_asking_without_a_reason_says_so_at_the_field(record, one):
+    answer = as_(one).post(page(record), {"patient": record.patient_id, "reason": " "}).content.decode()
+
+    assert "Write why the whole record is wrong." in answer
+    assert not VoidRequest.objects.exists()

@@ -1,0 +1,322 @@
+"""The safety questions: what is kept, who looks at it, what it means for a record."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.models import AlertKind, BodyMeasurement, WorkItem, WorkItemStatus
+from clinic.people import merging
+from procedures.models import Screening, ScreeningAnswer, ScreeningOutcome, ScreeningQuestion
+from procedures.screening import safety_questions
+from procedures.screening.safety_questions import Said
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOW = factories.NOW
+KINDS = list(AlertKind.values)
+
+
+@pytest.fixture(autouse=True)
+def questions():
+    call_command("loaddata", "regions", "body_areas", "screening_questions", verbosity=0)
+
+
+def all_fine(**changes):
+    """Green answers to every question; `changes` by key (with _ for -) on top."""
+    said = {q.pk: Said("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
+    return said | {key.replace("_", "-"): value for key, value in changes.items()}
+
+
+def answer(patient, *, at=NOW, **changes):
+    return safety_questions.answer(patient, all_fine(**changes), by=factories.user(), at=at)
+
+
+def alert(patient, kind, *, at=NOW):
+    return next(each for each in safety_questions.alerts_of(patient, at=at) if each.kind == kind)
+
+
+def open_items():
+    return list(WorkItem.objects.for_physicians().requested())
+
+
+def test_there_are_14_questions_and_every_danger_is_asked_about():
+    assert ScreeningQuestion.objects.count() == 14
+    assert set(ScreeningQuestion.objects.exclude(alert_kind="").values_list("alert_kind", flat=True)) == set(KINDS)
+    assert not ScreeningQuestion.objects.filter(source="").exists()
+
+
+def test_green_answers_are_good_for_30_days_and_nobody_has_to_look():
+    patient = factories.patient()
+
+    given = answer(patient)
+
+    assert given.outcome == ScreeningOutcome.GREEN
+    assert ScreeningAnswer.objects.filter(screening=given, is_amber=False).count() == 14
+    assert [each.state for each in safety_questions.alerts_of(patient, at=NOW)] == ["absent"] * 6
+    assert open_items() == []
+    assert safety_questions.current(patient, at=NOW + timedelta(days=29, hours=23)) == given
+    assert safety_questions.current(patient, at=NOW + timedelta(days=30)) is None
+
+
+@pytest.mark.parametrize("question", json.loads(Path("procedures/fixtures/screening_questions.json").read_text()))
+@pytest.mark.parametrize("said", ["amber", "unknown"])
+def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(question, said):
+    fields, patient = question["fields"], factories.patient()
+    visit = factories.arrived(patient=patient)
+    said = fields["amber_answer"] if said == "amber" else "unknown"
+
+    given = answer(patient, **{question["pk"]: Said(said, "more")})
+
+    (item,) = open_items()
+    assert given.needs_review
+    assert (item.patient, item.key) == (patient, f"screening-amber:{given.pk}")
+    assert "more" not in item.what_to_say
+    visit.refresh_from_db()
+    assert visit.status == "arrived"
+    if fields["alert_kind"]:
+        found = alert(patient, fields["alert_kind"])
+        assert (found.is_present, found.is_unknown) == (said == "yes", said == "unknown")
+
+
+def test_every_question_must_be_answered():
+    patient, said = factories.patient(), all_fine()
+    del said["driver"]
+
+    with pytest.raises(DomainError):
+        safety_questions.answer(patient, said, by=factories.user(), at=NOW)
+
+    assert not Screening.objects.exists()
+
+
+def test_of_two_questions_about_one_danger_the_gravest_answer_counts():
+    patient = factories.patient()
+
+    answer(patient, numbing_allergy=Said("unknown"), other_allergy=Said("yes", "latex"))
+
+    assert (alert(patient, "allergy").state, alert(patient, "allergy").detail) == ("present", "latex")
+
+
+def test_the_last_word_counts_and_unknown_is_never_no():
+    patient = factories.patient()
+    assert all(each.is_unknown and each.asked_at is None for each in safety_questions.alerts_of(patient, at=NOW))
+
+    answer(patient, diabetes=Said("yes"))
+    answer(patient, at=NOW + timedelta(days=1), diabetes=Said("unknown"))
+
+    found = alert(patient, "diabetes", at=NOW + timedelta(days=1))
+    assert (found.state, found.is_unknown, found.is_present) == ("unknown", True, False)
+
+
+def test_old_answers_say_how_old_they_are_and_an_old_no_is_unknown():
+    patient = factories.patient()
+    answer(patient, fainting=Said("yes"))
+
+    later = NOW + timedelta(days=45)
+
+    fainting = alert(patient, "fainting", at=later)
+    assert (fainting.is_present, fainting.days_ago) == (True, 45)
+    assert alert(patient, "allergy", at=later).is_unknown
+    assert not alert(patient, "allergy", at=NOW + timedelta(days=30)).is_unknown
+
+
+def test_newer_answers_end_the_work_item_of_older_ones():
+    patient = factories.patient()
+    answer(patient, illness=Said("yes"))
+    answer(patient, at=NOW + timedelta(hours=1), bleeding=Said("yes"))
+    (item,) = open_items()
+
+    answer(patient, at=NOW + timedelta(hours=2))
+
+    assert open_items() == []
+    item.refresh_from_db()
+    assert item.status == WorkItemStatus.CANCELLED
+
+
+def test_a_review_says_who_decided_what_and_completes_the_work_item():
+    patient, physician = factories.patient(), factories.user("physician")
+    given = answer(patient, illness=Said("yes"))
+
+    with pytest.raises(DomainError):
+        safety_questions.review(given, by=physician, note=" \u200b", at=NOW)
+    safety_questions.review(given, by=physician, note="Stable.", at=NOW)
+
+    given.refresh_from_db()
+    assert (given.reviewed_by, given.review_note, given.needs_review) == (physician, "Stable.", False)
+    assert WorkItem.objects.get().status == WorkItemStatus.COMPLETED
+    with pytest.raises(MoveNotAllowed):
+        safety_questions.review(given, by=factories.user(), note="Again.", at=NOW)
+
+
+def test_old_answers_are_not_reviewed_once_newer_ones_are_there():
+    patient = factories.patient()
+    old = answer(patient, illness=Said("yes"))
+    answer(patient, at=NOW + timedelta(hours=1), driver=Said("no"))
+
+    with pytest.raises(MoveNotAllowed):
+        safety_questions.review(old, by=factories.user(), note="Fine.", at=NOW + timedelta(hours=2))
+
+    assert len(open_items()) == 1
+
+
+def test_the_desk_cannot_do_a_physicians_work():
+    answer(factories.patient(), illness=Said("yes"))
+    (item,) = open_items()
+
+    with pytest.raises(MoveNotAllowed):
+        item.complete_at_desk(by=factories.user("desk"))
+
+    item.put_off(until=NOW + timedelta(days=1), note="called")
+    assert open_items() == [item]
+
+
+def test_weight_and_height_become_a_measurement():
+    patient = factories.patient()
+    measured = BodyMeasurement(weight_kg=72, height_cm=None)
+
+    safety_questions.answer(patient, all_fine(), by=factories.user(), at=NOW, measured=measured)
+
+    kept = patient.measurements.get()
+    assert (kept.weight_kg, kept.measured_on.isoformat()) == (72, "2026-03-02")
+
+
+def test_merging_keeps_answers_warnings_and_work():
+    duplicate, into = factories.patient(), factories.patient()
+    given = answer(duplicate, blood_thinner=Said("yes", "warfarin"))
+
+    merging.merge(duplicate, into, by=factories.user("desk"), at=NOW, reason="the same person")
+
+    assert safety_questions.current(into, at=NOW) == given
+    assert alert(into, "blood-thinner").detail == "warfarin"
+    assert [item.patient for item in open_items()] == [into]
+    with pytest.raises(PatientMerged):
+        answer(duplicate)
+
+
+FORBIDDEN = re.compile(
+    r"\b(stop|pause|skip|quit|leave out|hold back|discontinue|do not take|don't take|interrupt)\b[^.?!]*"
+    r"\b(medicine|medicines|tablet|tablets|drug|drugs|thinner|thinners|aspirin|warfarin)\b",
+    re.IGNORECASE,
+)
+
+
+def test_no_text_tells_a_patient_to_stop_a_medicine():
+    templates = [*Path("templates").rglob("*.html"), *Path("templates").rglob("*.txt")]
+    places = [*templates, *Path(".").glob("*/fixtures/*.json")]
+    texts = {path: path.read_text() for path in places}
+    questions = texts[Path("procedures/fixtures/screening_questions.json")]
+
+    assert [f"{path}: {found.group()}" for path, text in texts.items() if (found := FORBIDDEN.search(text))] == []
+    assert "Only your doctor changes your medicines." in questions
+    assert FORBIDDEN.search("Please stop taking your blood thinner.")
+
+
+# What the answers mean for a record
+
+
+def record(patient_said=None, *, drugs=None, sites=None, reason="", reviewed=True, asked_at=None):
+    visit = factories.arrived()
+    asked_at = asked_at or visit.starts_at - timedelta(days=2)
+    given = answer(visit.patient, at=asked_at, **patient_said or {})
+    if given.needs_review and reviewed:
+        safety_questions.review(given, by=factories.user(), note="Known.", at=asked_at)
+    procedure = factories.draft(visit, drugs=drugs, sites=sites, is_screened=False)
+    procedure.alerts_reason = reason
+    procedure.save()
+    return procedure
+
+
+def sentences(procedure):
+    return [problem.sentence for problem in safety_questions.problems(procedure)]
+
+
+def product(**fields):
+    dose = factories.drug()
+    for name, value in fields.items():
+        setattr(dose.preparation, name, value)
+    dose.preparation.save()
+    return dose
+
+
+def test_green_answers_raise_no_problem():
+    assert sentences(record()) == []
+
+
+def test_answers_older_than_30_days_on_the_day_of_the_visit_do_not_count():
+    starts_at = factories.at("2026-03-02 10:00")
+
+    assert sentences(record(asked_at=starts_at - timedelta(days=29, hours=23))) == []
+    (problem, unknown) = safety_questions.problems(record(asked_at=starts_at - timedelta(days=30, minutes=1)))
+
+    assert problem.url.endswith("/screening/")
+    assert unknown.sentence.startswith("Not known: allergy, blood thinner, pregnancy")
+
+
+def test_answers_given_after_the_day_of_the_visit_do_not_count():
+    assert len(sentences(record(asked_at=factories.at("2026-03-03 09:00")))) == 2
+
+
+def test_amber_answers_must_be_looked_at_first():
+    procedure = record({"illness": Said("yes")}, reviewed=False)
+
+    (problem,) = safety_questions.problems(procedure)
+
+    assert problem.url == f"/practice/patients/{procedure.patient_id}/screening/"
+
+
+CAUTIONS = [
+    ({"other-allergy": Said("yes", "latex")}, {}, ["Allergy (latex)"]),
+    ({"numbing-allergy": Said("yes")}, {"additives": "Sulphite"}, ["Allergy:", "contains sulphite or paraben"]),
+    ({"numbing-allergy": Said("yes")}, {"additives": "methylparaben"}, ["Allergy:", "contains sulphite or paraben"]),
+    ({"blood-thinner": Said("yes")}, {}, ["Blood thinner"]),
+    ({"pregnancy": Said("yes")}, {}, ["Pregnancy"]),
+    ({"fainting": Said("yes")}, {}, ["fainted"]),
+    ({"lung-disease": Said("yes")}, {}, []),
+    ({"lung-disease": Said("yes")}, {"has_adrenaline": True}, ["contains sulphite"]),
+    ({"diabetes": Said("yes")}, {}, []),
+    ({"diabetes": Said("unknown")}, {}, ["Not known: diabetes"]),
+]
+
+
+@pytest.mark.parametrize(("said", "preparation", "parts"), CAUTIONS)
+def test_a_warning_is_held_against_what_is_injected(said, preparation, parts):
+    procedure = record(said, drugs=[product(**preparation)])
+
+    found = sentences(procedure)
+
+    assert [part in sentence for part, sentence in zip(parts, found, strict=True)] == [True] * len(parts)
+    procedure.alerts_reason = "Talked over."
+    assert sentences(procedure) == []
+    procedure.alerts_reason = "\u200b "
+    assert sentences(procedure) == found
+
+
+def test_diabetes_warns_of_a_steroid_only():
+    steroid = factories.drug()
+    steroid.preparation.drug.kind = "steroid"
+    steroid.preparation.drug.save()
+
+    (sentence,) = sentences(record({"diabetes": Said("yes")}, drugs=[steroid]))
+
+    assert "steroid" in sentence
+
+
+def test_lung_disease_warns_of_a_needle_near_the_lung():
+    near = factories.site(muscle=factories.muscle(name="side neck muscles", lung_risk="yes"))
+
+    (sentence,) = sentences(record({"lung-disease": Said("yes")}, sites=[near]))
+
+    assert "side neck muscles" in sentence
+
+
+def test_thinner_together_with_ketorolac_warns_twice():
+    dose = factories.drug()
+    ketorolac = type(dose.preparation.drug).objects.create(slug="ketorolac", name="Ketorolac", kind="other")
+    dose.preparation.drug = ketorolac
+    dose.preparation.save()
+
+    assert len(sentences(record({"blood-thinner": Said("yes")}, drugs=[dose]))) == 2
