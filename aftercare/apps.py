@@ -9,7 +9,7 @@ class AftercareConfig(AppConfig):
         from aftercare import receivers  # noqa: F401 - registering them is their import's effect
         from aftercare.permissions import ROLE_PERMISSIONS
         from clinic.permissions import give_permissions_to_roles
-        from clinic.website.page_cache import note_changes_of
+        from clinic.website.page_cache import track_changes_of
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
-        post_migrate.connect(note_changes_of([self.get_model("AftercareProtocol")]), sender=self, weak=False)
+        post_migrate.connect(track_changes_of([self.get_model("AftercareProtocol")]), sender=self, weak=False)

@@ -5,5 +5,5 @@ from django.utils.translation import gettext_lazy as _
 from clinic.errors import DomainError
 
 
-class AnsweredAlready(DomainError):
+class AlreadyAnswered(DomainError):
     sentence = _("You have answered here already. Has something changed?")

@@ -7,7 +7,7 @@ from clinic.signals import (
     appointment_booked,
     appointment_cancelled,
     appointment_moved,
-    patients_joined,
+    patients_merged,
     work_item_done,
 )
 from procedures.signals import procedure_signed, procedure_voided
@@ -16,7 +16,7 @@ from procedures.signals import procedure_signed, procedure_voided
 @receiver(procedure_signed)
 def start_aftercare(sender, procedure, at, **kwargs):
     plan = plans.start(procedure, at=at)
-    reminders.tie_what_is_booked(plan.referral, at=at)
+    reminders.link_booked_visit(plan.referral, at=at)
     plans.settle_lifting(plan.patient, at=at)
 
 
@@ -49,13 +49,13 @@ def note_follow_up(sender, item, by, note, at, **kwargs):
         answers.followed_up_at_desk(item, by=by, note=note, at=at)
 
 
-@receiver(patients_joined)
-def join_aftercare(sender, patient, at, **kwargs):
-    prescriptions.join(patient, at=at)
+@receiver(patients_merged)
+def merge_aftercare(sender, patient, at, **kwargs):
+    prescriptions.merge(patient, at=at)
     _settle(patient, at=at)
 
 
 def _settle(patient, *, at):
     """What one plan or visit more, or less, means for the patient's other plans."""
-    reminders.tie_open_ones(patient, at=at)
+    reminders.link_open_referrals(patient, at=at)
     plans.settle_lifting(patient, at=at)

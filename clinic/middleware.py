@@ -46,7 +46,7 @@ class VisitorsGZipMiddleware(GZipMiddleware):
         return response if user and user.is_authenticated else super().process_response(request, response)
 
 
-class KeptPagesMiddleware:
+class PageCacheMiddleware:
     """Gives public pages an ETag, and those that this process has rendered already to visitors without a session.
 
     It stands where a kept page skips sessions, forms and templates, but no header that protects.
@@ -56,14 +56,14 @@ class KeptPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        key = _kept_key(request)
+        key = _cache_key(request)
         page = page_cache.find(key, at=timezone.now()) if key else None
         return self.kept(request, page) if page else self.rendered(request, key)
 
     def process_view(self, request, view, args, kwargs):
         request.is_public = request.resolver_match.view_name in settings.PUBLIC_PAGES
-        if request.is_public and _kept_key(request):
-            request.words_version = page_cache.known()
+        if request.is_public and _cache_key(request):
+            request.words_version = page_cache.known_version()
 
     def kept(self, request, page):
         request.get_host()  # refuses a name that is not ours, as it is refused for all pages
@@ -83,12 +83,12 @@ class KeptPagesMiddleware:
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "no-cache" if key else "no-cache, private"
         if key and (version := getattr(request, "words_version", None)):
-            page = page_cache.KeptPage(version, timezone.now(), response.content, dict(response.headers))
-            page_cache.keep(key, page)
+            page = page_cache.CachedPage(version, timezone.now(), response.content, dict(response.headers))
+            page_cache.store(key, page)
         return get_conditional_response(request, etag=etag, response=response)
 
 
-def _kept_key(request):
+def _cache_key(request):
     """None for whoever may see something of their own: a session, a message that waits, part of a page, a question."""
     may_be_kept = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
     if not may_be_kept or request.headers.get("HX-Request"):

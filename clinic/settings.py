@@ -17,7 +17,7 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 
-def kept_secret_key(path):
+def stored_secret_key(path):
     """The embedded default's own key: made once, kept beside its data, readable by its owner only."""
     if not path.exists():
         path.touch(mode=0o600)
@@ -42,7 +42,7 @@ SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients lie in it: for its owner only
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(DATA_DIR / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 WEB_WORKERS = env.int("WEB_WORKERS", default=2 if env.str("DATABASE_URL", default="") else 1)
@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "clinic.middleware.VisitorsGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.PrivacyHeadersMiddleware",
-    "clinic.middleware.KeptPagesMiddleware",
+    "clinic.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -265,7 +265,7 @@ IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
 UPLOAD_PAGES = ["practice-record-images", "clinic_practitioner_add", "clinic_practitioner_change"]
 # Photos of the people who treat: for anybody to see
 PHOTOS_DIR = Path(env.str("PHOTOS_DIR", default=str(DATA_DIR / "photos")))
-UPLOAD_MOST_BYTES = 20 * 1024 * 1024
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "clinic.lib.upload_limits.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

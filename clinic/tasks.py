@@ -27,6 +27,6 @@ def archive_old_messages():
 def tick():
     readiness.note_beat(at=timezone.now())
     deliver_due_messages()
-    waitlist.move_on(at=timezone.now())
-    worklist.chase_wishes(at=timezone.now())
-    visit_reminders.chase(at=timezone.now())
+    waitlist.advance_offers(at=timezone.now())
+    worklist.open_waitlist_calls(at=timezone.now())
+    visit_reminders.open_unanswered_calls(at=timezone.now())

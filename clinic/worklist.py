@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import Closure, WaitlistEntry, WaitlistStatus, WorkingHours, WorkItem, WorkItemKind
 from clinic.signals import work_item_done
 
@@ -22,18 +22,18 @@ DAYS_SEARCHED = 60
 WAITLIST_DAYS_BEFORE = 2
 
 
-def done(item, *, by, at, note=""):
+def complete(item, *, by, at, note=""):
     """A person at the desk has done it. Raises MoveNotAllowed for what only a physician ends, DomainError for the field
     `note` where somebody was unwell and the note does not say what was said.
     """
-    if item.needs_a_note and not says_something(note):
+    if item.needs_a_note and not has_visible_text(note):
         raise DomainError(_("Write what was said and done: the next who looks at this patient reads it."), field="note")
     with transaction.atomic():
         item.complete_at_desk(by=by, note=note)
         work_item_done.send(WorkItem, item=item, by=by, note=note, at=at)
 
 
-def try_again(item, *, at, note=""):
+def postpone(item, *, at, note=""):
     """Put a work item off to the next working morning, and return that instant.
 
     Raises MoveNotAllowed once it ended, and for what cannot wait.
@@ -45,30 +45,30 @@ def try_again(item, *, at, note=""):
     return morning
 
 
-def settle_hits(appointments, *, note, at):
+def settle_affected_visits(appointments, *, note, at):
     """These visits need no other time any more. Call it in the transaction that found one for them, or ended them."""
     WorkItem.objects.filter(kind=WorkItemKind.VISIT_HIT, appointment__in=appointments).cancel(note=note, at=at)
 
 
-def settle_wishes(entries, *, note, at):
+def settle_waitlist_calls(entries, *, note, at):
     """These entries of the waitlist no longer wait for a call."""
     WorkItem.objects.filter(kind=WorkItemKind.WAITLIST, waitlist_entry__in=entries).cancel(note=note, at=at)
 
 
-def chase_wishes(*, at):
+def open_waitlist_calls(*, at):
     """Who waits, was offered nothing and has two days left is called; who waits no longer, or for longer, is not."""
     today = timezone.localdate(at)
     soon = today + timedelta(days=WAITLIST_DAYS_BEFORE)
     waiting = WaitlistEntry.objects.waiting().filter(latest_on__range=(today, soon), offers=None)
-    items = [_wish_item(entry, at=at) for entry in waiting.select_related("patient", "visit_type")]
+    items = [_waitlist_call(entry, at=at) for entry in waiting.select_related("patient", "visit_type")]
     known = set(WorkItem.objects.filter(key__in=[item.key for item in items]).values_list("key", flat=True))
     WorkItem.objects.bulk_create([item for item in items if item.key not in known], ignore_conflicts=True)
     over = ~Q(status=WaitlistStatus.WAITING) | Q(latest_on__lt=today) | Q(latest_on__gt=soon)
     asked = WorkItem.objects.requested().filter(kind=WorkItemKind.WAITLIST).values("waitlist_entry")
-    settle_wishes(WaitlistEntry.objects.filter(over, pk__in=asked), note=_("no longer waiting"), at=at)
+    settle_waitlist_calls(WaitlistEntry.objects.filter(over, pk__in=asked), note=_("no longer waiting"), at=at)
 
 
-def _wish_item(entry, *, at):
+def _waitlist_call(entry, *, at):
     """One for each last day: who lets us look further and waits in vain again is called again."""
     what_to_say = _(
         "Waits for: %(visit)s, until %(day)s, and no time came free. Offer a time, or ask about later days."

@@ -6,7 +6,7 @@ from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
 from procedures.consent import consents
-from procedures.dosing import record_dose
+from procedures.dosing import dose_meter
 from procedures.models import (
     BodyRegion,
     ClinicRule,
@@ -113,7 +113,7 @@ class PreparationForm(forms.ModelForm):
     def clean(self):
         said = super().clean()
         is_known = "drug" in said and "mg_per_ml" in said
-        if is_known and (sentence := record_dose.strength_refusal(said["drug"], said["mg_per_ml"])):
+        if is_known and (sentence := dose_meter.strength_refusal(said["drug"], said["mg_per_ml"])):
             self.add_error("mg_per_ml", sentence)
         return said
 

@@ -2,8 +2,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 # What the public pages are made of, by the names of the models
-SAID_IN_PUBLIC = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea", "PainPattern"]
-SAID_IN_PUBLIC += ["PainPattern_lies_in", "PainPattern_felt_in"]
+PUBLIC_MODELS = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea", "PainPattern"]
+PUBLIC_MODELS += ["PainPattern_lies_in", "PainPattern_felt_in"]
 
 
 class ProceduresConfig(AppConfig):
@@ -11,13 +11,13 @@ class ProceduresConfig(AppConfig):
 
     def ready(self):
         from clinic.permissions import give_permissions_to_roles
-        from clinic.website.page_cache import note_changes_of
+        from clinic.website.page_cache import track_changes_of
         from procedures import receivers  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
         from procedures.records.seals import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
-        said_in_public = [self.get_model(name) for name in SAID_IN_PUBLIC]
-        post_migrate.connect(note_changes_of(said_in_public), sender=self, weak=False)
+        said_in_public = [self.get_model(name) for name in PUBLIC_MODELS]
+        post_migrate.connect(track_changes_of(said_in_public), sender=self, weak=False)
         pre_migrate.connect(lift, sender=self)
         post_migrate.connect(seal, sender=self)

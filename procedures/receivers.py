@@ -10,7 +10,7 @@ from procedures.signals import procedure_signed
 
 
 @receiver(appointment_cancelled)
-def keep_visits_that_have_a_record(sender, appointment, **kwargs):
+def refuse_to_end_visits_with_record(sender, appointment, **kwargs):
     """What was injected must be signed, or nobody gets aftercare; a cancelled visit's record never could be."""
     if Procedure.objects.standing().filter(appointment=appointment).exists():
         raise MoveNotAllowed(
@@ -26,7 +26,7 @@ def end_the_talk_about_consent(sender, appointment, at, **kwargs):
 @receiver(appointment_booked)
 def begin_the_talk_about_consent_again(sender, appointment, at, **kwargs):
     """Its cancellation was undone, or a patient who was missed came after all."""
-    consents.talk_again(appointment, at=at)
+    consents.reopen_talk(appointment, at=at)
 
 
 @receiver(procedure_signed)

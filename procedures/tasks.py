@@ -6,5 +6,5 @@ from procedures.records import images, unsigned
 
 @shared_task(name="procedures.tick")
 def tick():
-    unsigned.chase(at=timezone.now())
-    images.sweep(at=timezone.now())
+    unsigned.open_overdue_items(at=timezone.now())
+    images.delete_orphans(at=timezone.now())

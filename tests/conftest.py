@@ -43,7 +43,7 @@ def nobody_has_tried_before():
 @pytest.fixture(autouse=True)
 def nothing_is_cached():
     """A test that is rolled back takes its rows along, but not what the process has rendered from them."""
-    page_cache.forget()
+    page_cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ from clinic.models import (
     VisitType,
 )
 from clinic.people.registration import Newcomer
-from procedures.dosing import record_dose
+from procedures.dosing import limits
 from procedures.models import (
     BodyRegion,
     ConsentText,
@@ -255,7 +255,7 @@ def dose_limit(name="lidocaine", *, signed=True, **fields):
         return found
     usual = {"mg_per_kg": Decimal("4.5"), "max_mg": Decimal(200), "source": "Label of the tests, 2026"}
     limit = DoseLimit.objects.create(**key | usual | fields)
-    return record_dose.sign_limit(limit, by=user(), at=NOW) if signed else limit
+    return limits.sign_limit(limit, by=user(), at=NOW) if signed else limit
 
 
 def arrived(**fields):

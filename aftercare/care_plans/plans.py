@@ -113,7 +113,7 @@ def reminder_items_of(referral):
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedMessage:
     """One message that belongs to a care plan: `key` without its channel, and when it is of use."""
 
     key: str
@@ -165,7 +165,7 @@ def _about_physiotherapy(plan):
 
 def _planned(plan, template, moment, due_at, not_after, **more):
     key = f"procedure:{plan.procedure_id}:{template}:{moment}"
-    return Planned(key=key, template=template, due_at=due_at, not_after=not_after, **more)
+    return PlannedMessage(key=key, template=template, due_at=due_at, not_after=not_after, **more)
 
 
 def _lifting_windows(patient, *, at):

@@ -30,7 +30,7 @@ class Visit:
 
 
 @dataclass
-class Diary:
+class AppointmentBook:
     hours: Hours
     rooms: list
     machines: list

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from clinic.models import BodyMeasurement
-from procedures.dosing import record_dose
+from procedures.dosing import limits
 from procedures.models import DoseLimit, DoseProfile, Procedure
 
 SIGNED_BEFORE = timedelta(days=150)
@@ -14,7 +14,7 @@ WEIGHED_BEFORE = timedelta(days=3)
 def sign_limits(team, moment):
     """Two physicians share the work; in the demo alone, for nobody has held these rows against a real label."""
     for number, limit in enumerate(DoseLimit.objects.all()):
-        record_dose.sign_limit(limit, by=team.physicians[number % 2].user, at=moment.now - SIGNED_BEFORE)
+        limits.sign_limit(limit, by=team.physicians[number % 2].user, at=moment.now - SIGNED_BEFORE)
 
 
 def weigh(injected, chance):

@@ -59,7 +59,7 @@ def write(stage, team, moment, chance):
 def _assess(referral, chance):
     at = referral.appointment.starts_at + timedelta(minutes=25)
     before = referral.care_plan.procedure.pain_scores.first().score
-    found = assessments.Found(
+    found = assessments.Findings(
         pain_now=max(0, before - chance.choice([1, 2, 3, 4])),
         findings=chance.choice(FINDINGS),
         plan=chance.choice(PLANS),

@@ -34,7 +34,7 @@ LOOKS = [
 ]
 
 
-def hang(people):
+def add_portraits(people):
     """Give each of these people a portrait."""
     for person, look in zip(people, LOOKS, strict=True):
         person.photo.save(f"{secrets.token_hex(16)}.jpg", ContentFile(drawn(look)))

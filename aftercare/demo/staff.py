@@ -70,7 +70,7 @@ def employ(moment):
         physicians=[practitioner(PractitionerRole.PHYSICIAN, *words) for words in PHYSICIANS],
         physiotherapists=[practitioner(PractitionerRole.PHYSIOTHERAPIST, *words) for words in PHYSIOTHERAPISTS],
     )
-    portraits.hang(team.everybody)
+    portraits.add_portraits(team.everybody)
     account("manager@demo.example", "Nadia Weber", Role.MANAGER, is_staff=True)
     Credential.objects.bulk_create(credentials(team, moment.today))
     return team

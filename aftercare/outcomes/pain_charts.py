@@ -7,7 +7,7 @@ from aftercare.symptoms.pain_diary import WORST, noticed
 
 LEFT, RIGHT, TOP, BOTTOM = 30, 372, 12, 172  # of the plot, in the picture's own units
 WIDTH, HEIGHT = 384, 200
-MOST_DAYS_NAMED = 4
+MAX_AXIS_LABELS = 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def pain_chart(points, *, until=None):
         "line": _line(line),
         "told_line": _line([*line[:1], *told]),
         "bands": _bands(drawn),
-        "days": _days_named(first, last),
+        "days": _axis_labels(first, last),
         "first": first,
         "last": last,
     }
@@ -85,11 +85,11 @@ def _band(each, end):
     return {"x": each["x"], "width": round(end - each["x"], 1), "y": top, "height": round(BOTTOM - top, 1)}
 
 
-def _days_named(first, last):
+def _axis_labels(first, last):
     """The first, the last and some between, so that none lies on another."""
     if first == last:
         return [{"day": first, "x": x_of(first, first, last), "anchor": "middle"}]
-    steps = min(MOST_DAYS_NAMED, max(2, (last - first).days // 20 + 2)) - 1
+    steps = min(MAX_AXIS_LABELS, max(2, (last - first).days // 20 + 2)) - 1
     days = [first + (last - first) * step / steps for step in range(steps + 1)]
     anchors = ["start", *["middle"] * (steps - 1), "end"]
     return [

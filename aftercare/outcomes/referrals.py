@@ -27,7 +27,7 @@ class Ending(models.TextChoices):
     NOT_BOOKED = "not-booked", _("not booked")
 
 
-KEPT = [Ending.HERE, Ending.ELSEWHERE]
+IN_TIME = [Ending.HERE, Ending.ELSEWHERE]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Month:
 
     @property
     def kept(self):
-        return sum(self.counts[ending] for ending in KEPT)
+        return sum(self.counts[ending] for ending in IN_TIME)
 
     @property
     def percent(self):
@@ -66,7 +66,7 @@ def by_month(*, on):
     return list(months.values())
 
 
-def without_empty_end(months):
+def since_first_referral(months):
     """Of a young clinic, only the months since its first referral; always the newest one."""
     first = max((number for number, month in enumerate(months) if month.total), default=0)
     return months[: first + 1]

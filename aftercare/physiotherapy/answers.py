@@ -11,10 +11,10 @@ from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatu
 from aftercare.physiotherapy import reminders
 from clinic.errors import DomainError, MoveNotAllowed
 
-MOST_DAYS_AHEAD = 90
+MAX_DAYS_AHEAD = 90
 
 
-class NotADayForIt(DomainError):
+class DayOutOfRange(DomainError):
     field = "elsewhere_on"
     sentence = gettext_lazy("Choose a day between your treatment and three months from now.")
 
@@ -27,7 +27,7 @@ def go_elsewhere(referral, *, on, where, by, at):
     """
     first, last = first_and_last_day(referral, at=at)
     if not first <= on <= last:
-        raise NotADayForIt
+        raise DayOutOfRange
     _answer(referral, ReferralAnswer.ELSEWHERE, elsewhere_on=on, note=where, by=by, at=at)
 
 
@@ -36,7 +36,7 @@ def decline(referral, *, why, by, at):
     _answer(referral, ReferralAnswer.DECLINED, elsewhere_on=None, note=why, by=by, at=at)
 
 
-def take_back(referral, *, by, at):
+def withdraw_answer(referral, *, by, at):
     """The answer does not hold any more: reminders that lie ahead come back, and so does the desk's last resort.
 
     Repeating it changes nothing, nor does it once physiotherapy is booked here: that has won already.
@@ -46,13 +46,13 @@ def take_back(referral, *, by, at):
         if referral.status != ServiceRequestStatus.ACTIVE or not referral.answer:
             return
         referral.unsay()
-        reminders.ask_again(referral, at=at)
+        reminders.resume_reminding(referral, at=at)
 
 
 def first_and_last_day(referral, *, at):
     """Between which days somebody can have gone elsewhere, or will go."""
     first = timezone.localdate(referral.care_plan.starts_at)
-    return first, timezone.localdate(at) + timedelta(days=MOST_DAYS_AHEAD)
+    return first, timezone.localdate(at) + timedelta(days=MAX_DAYS_AHEAD)
 
 
 def _answer(referral, answer, *, elsewhere_on, note, by, at):
@@ -61,7 +61,7 @@ def _answer(referral, answer, *, elsewhere_on, note, by, at):
         if referral.status != ServiceRequestStatus.ACTIVE or referral.appointment_id:
             raise MoveNotAllowed(_("Physiotherapy is booked here or done by now. Load the page again to see it."))
         referral.say(answer, elsewhere_on=elsewhere_on, note=note, by=by, at=at)
-        reminders.stop_asking(referral, reason=referral.get_answer_display(), by=by, at=at)
+        reminders.stop_reminding(referral, reason=referral.get_answer_display(), by=by, at=at)
 
 
 def _locked(referral):

@@ -43,7 +43,7 @@ class AssessedMeanwhile(ChangedMeanwhile):
     )
 
 
-class PageUsedAlready(MoveNotAllowed):
+class PageAlreadyUsed(MoveNotAllowed):
     sentence = gettext_lazy(
         "This page was used for another referral already. What you wrote is still here: check that it is about this "
         "patient, then save again."
@@ -51,7 +51,7 @@ class PageUsedAlready(MoveNotAllowed):
 
 
 @dataclass
-class Found:
+class Findings:
     """What one look at a patient finds. `ranges`, `causes` and `therapies` are unsaved rows."""
 
     pain_now: int
@@ -78,7 +78,7 @@ def assess(referral, found, *, request_token, seen, by, at):
         if known := _same_request(referral, request_token):
             return known
         if PhysiotherapyAssessment.objects.filter(request_token=request_token).exists():
-            raise PageUsedAlready from None
+            raise PageAlreadyUsed from None
         raise
 
 
@@ -134,7 +134,7 @@ def _write(referral, found, *, request_token, seen, by, at):
         model.objects.bulk_create(rows)
     if referral.status == ServiceRequestStatus.ACTIVE:
         referral.complete()
-        reminders.stop_asking(referral, reason=_("the physiotherapist has seen the patient"), at=at)
+        reminders.stop_reminding(referral, reason=_("the physiotherapist has seen the patient"), at=at)
     return assessment
 
 

@@ -10,7 +10,7 @@ from clinic.errors import MoveNotAllowed, TimeNotOpen
 from clinic.models import PractitionerRole, VisitType
 from clinic.scheduling import availability, booking
 
-BOOKED_ALREADY = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
+ALREADY_BOOKED = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
 
 
 def visit_type():
@@ -56,7 +56,7 @@ def book(referral, *, practitioner, starts_at, request_token, by, at):
     """
     kind = visit_type() or no_such_time()
     if referral.appointment is not None and referral.appointment.request_token != request_token:
-        raise MoveNotAllowed(BOOKED_ALREADY)
+        raise MoveNotAllowed(ALREADY_BOOKED)
     with transaction.atomic():
         appointment = booking.book(
             visit_type=kind,
@@ -71,7 +71,7 @@ def book(referral, *, practitioner, starts_at, request_token, by, at):
         # Booking has locked the patient: of two at the same moment the second finds the referral served, and is undone.
         referral.refresh_from_db()
         if referral.appointment_id != appointment.pk:
-            raise MoveNotAllowed(BOOKED_ALREADY)
+            raise MoveNotAllowed(ALREADY_BOOKED)
     return appointment
 
 

@@ -88,7 +88,7 @@ def stop(procedure, *, at):
     ExercisePrescription.objects.running().filter(care_plan__procedure=procedure).update(ended_at=at)
 
 
-def join(patient, *, at):
+def merge(patient, *, at):
     """Another entry was joined into this patient: an exercise that both do stands once, with the ticks of both."""
     left = ExercisePrescription.objects.running().filter(patient__merged_into=patient)
     for double in left.select_related("exercise"):

@@ -12,7 +12,7 @@ from clinic.messaging import outbox
 from clinic.models import PractitionerRole, WorkItemStatus
 
 # For so long after its last day a visit is still for a referral; later only until a newer one wants it.
-ANSWER_HOLDS = timedelta(days=14)
+ANSWER_VALID_FOR = timedelta(days=14)
 
 
 def physiotherapy_booked(appointment, *, at, referral=None):
@@ -35,7 +35,7 @@ def physiotherapy_moved(appointment, *, was_at, at):
 
     What the desk is to do goes away when the visit is moved back, and with whatever else settles the referral.
     """
-    tie_open_ones(appointment.patient, at=at)
+    link_open_referrals(appointment.patient, at=at)
     served = ServiceRequest.objects.select_for_update(no_key=True).active().filter(appointment=appointment).first()
     if served is None:
         return
@@ -45,7 +45,7 @@ def physiotherapy_moved(appointment, *, was_at, at):
         plans.ask_for_an_earlier_time(served, at=at)
 
 
-def tie_what_is_booked(referral, *, at):
+def link_booked_visit(referral, *, at):
     """Physiotherapy may have been booked before the procedure: whoever comes in time anyway is not asked to book.
 
     A visit that serves another referral counts too where that one is long over by then: it is asked for again.
@@ -53,20 +53,20 @@ def tie_what_is_booked(referral, *, at):
     visits = referral.patient.appointments.upcoming(at=at).filter(visit_type__role=PractitionerRole.PHYSIOTHERAPIST)
     in_time = [visit for visit in visits.order_by("starts_at") if visit.on <= referral.due_on]
     free = [visit for visit in in_time if _served_by(visit) is None]
-    if visit := next(iter(free), None) or next(filter(_serves_one_long_over, in_time), None):
+    if visit := next(iter(free), None) or next(filter(_serves_expired_referral, in_time), None):
         other = _served_by(visit)
         if other:
             other.unbook()
         _serve(referral, visit, at=at)
         if other:
-            ask_again(other, at=at)
+            resume_reminding(other, at=at)
 
 
-def tie_open_ones(patient, *, at):
+def link_open_referrals(patient, *, at):
     """A visit came free, was moved, or came from an entry that was joined: it may serve a referral that still asks."""
     open_ones = ServiceRequest.objects.select_for_update(no_key=True).unbooked().filter(patient=patient)
     for referral in open_ones.filter(due_on__gte=timezone.localdate(at)):
-        tie_what_is_booked(referral, at=at)
+        link_booked_visit(referral, at=at)
 
 
 def physiotherapy_cancelled(appointment, *, at):
@@ -76,10 +76,10 @@ def physiotherapy_cancelled(appointment, *, at):
         return
     referral.unbook()
     if referral.status == ServiceRequestStatus.ACTIVE:
-        ask_again(referral, at=at)
+        resume_reminding(referral, at=at)
 
 
-def stop_asking(referral, *, reason, at, by=None):
+def stop_reminding(referral, *, reason, at, by=None):
     """Withdraw the reminders that have not gone out, and end the desk's work about them."""
     outbox.withdraw(plans.reminders_of(referral), reason=reason, at=at)
     asking = plans.late_item_of(referral) | plans.reminder_items_of(referral) | plans.moved_item_of(referral)
@@ -88,18 +88,18 @@ def stop_asking(referral, *, reason, at, by=None):
             item.cancel(note=reason, by=by)
 
 
-def ask_again(referral, *, at):
+def resume_reminding(referral, *, at):
     """The other way round, with the time that is left; a visit that is booked already serves the referral at once."""
     plans.moved_item_of(referral).cancel(note=_("the visit does not serve it any more"), at=at)
     outbox.reinstate(plans.reminders_of(referral), at=at)
     for item in plans.late_item_of(referral) | plans.reminder_items_of(referral).filter(due_at__gt=at):
         item.reopen(due_at=max(item.due_at, at))
-    tie_what_is_booked(referral, at=at)
+    link_booked_visit(referral, at=at)
 
 
 def _serve(referral, appointment, *, at):
     referral.book(appointment)
-    stop_asking(referral, reason=_("physiotherapy is booked"), at=at)
+    stop_reminding(referral, reason=_("physiotherapy is booked"), at=at)
 
 
 def _still_open():
@@ -108,7 +108,7 @@ def _still_open():
 
 def _to_be_served(appointment):
     """Unanswered first: "" sorts before the answers."""
-    runs = Q(due_on__gte=appointment.on - ANSWER_HOLDS)
+    runs = Q(due_on__gte=appointment.on - ANSWER_VALID_FOR)
     is_long_over = Case(When(runs, then=Value(0)), default=Value(1))
     begun = _still_open().filter(patient=appointment.patient, care_plan__starts_at__lt=appointment.ends_at)
     return begun.filter(Q(answer=ReferralAnswer.NONE) | runs).order_by(is_long_over, "answer", "due_on", "pk")
@@ -118,6 +118,6 @@ def _served_by(visit):
     return ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=visit).first()
 
 
-def _serves_one_long_over(visit):
+def _serves_expired_referral(visit):
     other = _served_by(visit)
-    return other.status == ServiceRequestStatus.ACTIVE and other.due_on + ANSWER_HOLDS < visit.on
+    return other.status == ServiceRequestStatus.ACTIVE and other.due_on + ANSWER_VALID_FOR < visit.on

@@ -11,16 +11,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftercare.errors import AnsweredAlready
+from aftercare.errors import AlreadyAnswered
 from aftercare.models import Asks, CareCheck, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
 from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import Patient, WorkItem, WorkItemKind
 from clinic.people import auditing
 from procedures.models import ProcedureStatus
 
-GRAVITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
+SEVERITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
 KINDS = {SymptomLevel.RED: WorkItemKind.SYMPTOM_RED, SymptomLevel.AMBER: WorkItemKind.SYMPTOM_AMBER}
 PREFIX = "symptom-check:"  # of the key of a work item
 PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # where a clinic has no questions yet
@@ -47,7 +47,7 @@ def choices_of(question):
     return [(level, text) for level, text in words if text]
 
 
-def tell(plan, levels, *, at, own_words="", care_check=None, by=None, request_token=None, address=None):
+def submit(plan, levels, *, at, own_words="", care_check=None, by=None, request_token=None, address=None):
     """Keep what the patient says, as a SymptomCheck; red and amber open a work item in the same transaction.
 
     `levels` maps the key of each question that is asked to a SymptomLevel. Own words ask for a call, whatever the
@@ -64,7 +64,7 @@ def tell(plan, levels, *, at, own_words="", care_check=None, by=None, request_to
     rows = [_answer(question, levels.get(question.pk)) for question in questions]
     with transaction.atomic():
         _lock(plan)
-        if told := _told_before(plan, rows, own_words, care_check, request_token):
+        if told := _earlier_answer(plan, rows, own_words, care_check, request_token):
             return told
         check = SymptomCheck.objects.create(
             care_plan=plan,
@@ -89,7 +89,7 @@ def follow_up(check, *, by, note, at):
 
     Raises DomainError for the field `note` when it says nothing, MoveNotAllowed when there is nothing to follow up.
     """
-    if not says_something(note):
+    if not has_visible_text(note):
         raise DomainError(_("Write what was said and done."), field="note")
     with transaction.atomic():
         check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True).get(pk=check.pk)
@@ -109,7 +109,7 @@ def followed_up_at_desk(item, *, by, note, at):
         _note_follow_up(check, by=by, note=note, at=at)
 
 
-def told_by(care_check):
+def newest_answer_to(care_check):
     """The newest answer to this question, which is also the worst; None without one."""
     by_link = Q(care_check=care_check) | Q(request_token__startswith=_by_link(care_check))
     return SymptomCheck.objects.filter(by_link).order_by("pk").last()
@@ -145,7 +145,7 @@ def _answer(question, level):
 
 def _outcome(rows, own_words):
     levels = [row.level for row in rows] + ([SymptomLevel.AMBER] if own_words else [])
-    return max(levels, key=GRAVITY.__getitem__)
+    return max(levels, key=SEVERITY.__getitem__)
 
 
 def _lock(plan):
@@ -157,14 +157,14 @@ def _lock(plan):
         raise MoveNotAllowed(OF_NO_USE)
 
 
-def _told_before(plan, rows, own_words, care_check, request_token):
+def _earlier_answer(plan, rows, own_words, care_check, request_token):
     """The check that this answer has made already; raises AnsweredAlready where the link is used up."""
     token = _token(plan, rows, own_words, care_check, request_token)
     if token and (same := SymptomCheck.objects.filter(request_token=token).first()):
         return same
-    told = care_check and told_by(care_check)
-    if told and GRAVITY[_outcome(rows, own_words)] <= GRAVITY[told.outcome]:
-        raise AnsweredAlready
+    told = care_check and newest_answer_to(care_check)
+    if told and SEVERITY[_outcome(rows, own_words)] <= SEVERITY[told.outcome]:
+        raise AlreadyAnswered
     return None
 
 

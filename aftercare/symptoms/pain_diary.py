@@ -23,7 +23,7 @@ def is_open(plan, *, at):
     return plan.procedure.status == ProcedureStatus.SIGNED and plan.starts_at <= at < plan.starts_at + OPEN_FOR
 
 
-def tell(plan, *, score, at, by=None, care_check=None, request_token=None):
+def add_entry(plan, *, score, at, by=None, care_check=None, request_token=None):
     """Keep that the pain is `score` at `at`; 0 is none, 10 the worst. Returns the PainDiaryEntry.
 
     `care_check` is the question of whose link the answer came: it takes one answer, the same again gives it back.

@@ -17,7 +17,7 @@ urlpatterns = [
     ),
     path("referrals/<int:pk>/answer/", referral_answers.in_practice, name="practice-referral-answer"),
     path("referrals/<int:pk>/take-back/", referral_answers.take_back_in_practice, name="practice-referral-take-back"),
-    path("outcomes/", outcomes.kept_in_time, name="practice-outcomes"),
+    path("outcomes/", outcomes.referrals_in_time, name="practice-outcomes"),
     path("visits/<int:pk>/summary/", summaries.for_patient, name="practice-summary"),
     path("patients/<int:pk>/history/", timeline.of_patient, name="practice-history"),
 ]

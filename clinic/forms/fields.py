@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.lib.texts import says_something, with_short_line_ends
+from clinic.lib.texts import has_visible_text, with_unix_line_endings
 
 OLDEST = 120
 CALENDAR = range(2000, 2201)  # years; at the ends of the computer's own no day can be reckoned with
@@ -80,15 +80,15 @@ class TextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value):
-        return with_short_line_ends(super().to_python(value))
+        return with_unix_line_endings(super().to_python(value))
 
 
-class WrittenField(TextField):
+class VisibleTextField(TextField):
     """A text that must say something: invisible characters alone are nothing."""
 
     def to_python(self, value):
         text = super().to_python(value)
-        return text if says_something(text) else ""
+        return text if has_visible_text(text) else ""
 
 
 class BirthDateWidget(forms.MultiWidget):

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db import connections
 
 
-def note_changes(tables, *, version, topic, using):
+def install_change_triggers(tables, *, version, topic, using):
     """Make the triggers, and begin a new version. (SQLite forgets a table's triggers when Django remakes it.)
 
     `version` is a model with one row (id, token); `topic` names the triggers.

@@ -67,12 +67,12 @@ def start_windows(free, length):
     return [(start, end - length) for start, end in free if end - start >= length]
 
 
-def joined(windows):
+def union(windows):
     """The union of closed windows."""
     return merged(windows)
 
 
-def crossed(left, right):
+def intersection(left, right):
     """The intersection of two sorted lists of closed windows."""
     result, i, j = [], 0, 0
     while i < len(left) and j < len(right):

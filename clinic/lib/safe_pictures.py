@@ -12,8 +12,8 @@ from PIL import Image, ImageOps
 
 from clinic.errors import DomainError
 
-MOST_BYTES = settings.UPLOAD_MOST_BYTES
-MOST_PIXELS = 40_000_000
+MAX_BYTES = settings.UPLOAD_MAX_BYTES
+MAX_PIXELS = 40_000_000
 FORMATS = ["PNG", "JPEG", "WEBP"]
 STILLS_WITH_A_PREVIEW = "MPO"  # a JPEG in which some phones put a second, smaller one
 GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F"}
@@ -31,10 +31,10 @@ def decoded(file, write):
 
     PNG, JPEG and WebP by their content, whatever the name says; at most MOST_BYTES and MOST_PIXELS; one still picture.
     """
-    data = file.read(MOST_BYTES + 1)
+    data = file.read(MAX_BYTES + 1)
     if not data:
         raise PictureRefused(_("The file is empty."))
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise too_large()
     with _decoding:
         return _decoded(data, write)
@@ -63,7 +63,7 @@ def _decoded(data, write):
 def _refuse_unfit(image):
     """Asked of the header alone, before any pixel is decoded."""
     width, height = image.size
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise _too_many_pixels()
     if getattr(image, "n_frames", 1) > 1 and image.format != STILLS_WITH_A_PREVIEW:
         raise PictureRefused(_("It is a moving picture. Save the one still that matters, then add it."))

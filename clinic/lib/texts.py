@@ -3,7 +3,7 @@
 import unicodedata
 
 
-def says_something(text):
+def has_visible_text(text):
     """True when a reader would see anything: a letter, figure or sign, not spaces and invisible characters alone."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
@@ -13,6 +13,6 @@ def without_nul(text):
     return text.replace("\0", "")
 
 
-def with_short_line_ends(text):
+def with_unix_line_endings(text):
     """A browser sends two characters for each end of a line and counts one: so do we."""
     return text.replace("\r\n", "\n")

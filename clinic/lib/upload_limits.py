@@ -17,7 +17,7 @@ class CappedUploadHandler(FileUploadHandler):
             raise SkipFile
 
     def receive_data_chunk(self, raw_data, start):
-        if start + len(raw_data) > settings.UPLOAD_MOST_BYTES:
+        if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
             self.request.too_large = [*getattr(self.request, "too_large", []), self.file_name]
             raise SkipFile
         return raw_data

@@ -1,4 +1,4 @@
-"""Messages that ended long ago leave the outbox for the archive, a few at a time. `Both` reads the two as one list."""
+"""Messages that ended long ago leave the outbox for the archive. `LiveAndArchived` reads the two as one list."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from clinic.models import Message, MessageStatus, WorkItem
 from clinic.models.messages import UNSENT, ArchivedMessage, MessageFields
 
 BATCH = 500
-MOST_BATCHES = 200  # in one run: the rest tomorrow
-KEPT = ["id", *(field.attname for field in MessageFields._meta.get_fields())]
+MAX_BATCHES = 200  # in one run: the rest tomorrow
+COPIED_FIELDS = ["id", *(field.attname for field in MessageFields._meta.get_fields())]
 
 
 def archive(*, at, days):
@@ -20,10 +20,10 @@ def archive(*, at, days):
     that was less than `days` ago or is to come. Each batch is a transaction of its own; may be repeated at any time.
     """
     before, moved, last = at - timedelta(days=days), 0, None
-    for _batch in range(MOST_BATCHES):
+    for _batch in range(MAX_BATCHES):
         with transaction.atomic():
             rows = _old(before, after=last)
-            _put_away(rows, at=at)
+            _archive_rows(rows, at=at)
         moved += len(rows)
         if len(rows) < BATCH:
             break
@@ -43,10 +43,10 @@ def _old(before, *, after):
     return list(locked.prefetch_related("attempts")[:BATCH])
 
 
-def _put_away(rows, *, at):
+def _archive_rows(rows, *, at):
     ArchivedMessage.objects.bulk_create(
         ArchivedMessage(
-            **{name: getattr(message, name) for name in KEPT},
+            **{name: getattr(message, name) for name in COPIED_FIELDS},
             tries_then=[[one.at.isoformat(), one.result, one.detail] for one in message.all_tries],
             archived_at=at,
         )
@@ -55,7 +55,7 @@ def _put_away(rows, *, at):
     Message.objects.filter(pk__in=[message.pk for message in rows]).delete()
 
 
-class Both:
+class LiveAndArchived:
     """Messages and archived ones as one list, the latest due first. Of a slice only its own rows are read whole."""
 
     def __init__(self, rows, older):
@@ -78,7 +78,7 @@ def visible_to(user):
 
 def about(user, **what):
     """Those that this person may see, of one patient or visit, the latest due first."""
-    return Both(*(rows.filter(**what) for rows in visible_to(user)))
+    return LiveAndArchived(*(rows.filter(**what) for rows in visible_to(user)))
 
 
 def get(rows, older, pk):

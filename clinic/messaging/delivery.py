@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.messaging import outcomes, preferences
-from clinic.messaging.channels import Outgoing, PermanentRefusal, TemporaryFailure, TooLate, Unanswered
+from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.messaging.channels.registry import channel_named
-from clinic.messaging.due_checks import Circumstances
+from clinic.messaging.due_checks import DeliveryConditions
 from clinic.models import Message, MessageCategory, MessageStatus
 
 logger = logging.getLogger(__name__)
@@ -25,8 +25,8 @@ LEASE = timedelta(seconds=30)
 LEASE_MARGIN_SECONDS = 2  # the last moment to begin a call, before the lease ends
 FIRST_BACK_OFF = timedelta(seconds=30)
 ASK_AFTER = timedelta(seconds=60)
-MOST_TRIES = 8
-MOST_CRASHES = 3
+MAX_TRIES = 8
+MAX_CRASHES = 3
 
 
 def deliver_due(*, at):
@@ -36,7 +36,7 @@ def deliver_due(*, at):
     Leases run on the machine's clock, whatever `at` says.
     """
     claimed = _claim(at=at)
-    now = Circumstances(claimed, at=at)
+    now = DeliveryConditions(claimed, at=at)
     for message in claimed:
         try:
             _deliver(message, now)
@@ -75,7 +75,7 @@ def _deliver(message, now):
     channel = channel_named(message.channel)
     if message.ended_at:
         return _finish_withdrawing(message)
-    if message.crashes >= MOST_CRASHES:
+    if message.crashes >= MAX_CRASHES:
         return _end(message, MessageStatus.DEAD, _("stopped: it crashed three times"))
     if message.in_doubt_since and not channel.remembers_keys and not _settle_doubt(message, channel, at=now.at):
         return None
@@ -123,7 +123,7 @@ def _ask(message, channel, *, at):
         except IntegrityError:
             continue  # a twin's
     message.in_doubt_since = None
-    if message.tries >= MOST_TRIES:
+    if message.tries >= MAX_TRIES:
         _end(message, MessageStatus.DEAD, _("the provider did not answer, and does not have it"))
         return False
     return _update_mine(message, in_doubt_since=None)
@@ -189,7 +189,7 @@ def _send(message, channel, *, at):
         _end(message, MessageStatus.DEAD, str(refusal))
     except Unanswered:
         _leave_in_doubt(message, channel, at=at)
-    except TooLate:
+    except LeaseExpired:
         logger.warning("message %s: the lease ran out before the call", message.pk)
     else:
         return _record_accepted(message, reference, at=at)
@@ -198,7 +198,7 @@ def _send(message, channel, *, at):
 
 def _record_accepted(message, reference, *, at):
     """False when somebody else has the message now. Raises IntegrityError for a reference that is another message's."""
-    changes = outcomes.handed_over(message, reference, at=at)
+    changes = outcomes.accepted_fields(message, reference, at=at)
     changes |= {"status": MessageStatus.ACCEPTED, "accepted_at": timezone.now()}
     if message.category != MessageCategory.SAFETY:
         return _update_mine(message, **changes)  # one statement: this is the busiest place of all
@@ -213,7 +213,7 @@ def _try_again(message, *, detail, at):
     """Back off 30 s, 1 min, 2 min ... each with jitter; past the last try or the last useful moment it is dead."""
     tries = message.tries + 1
     wait = FIRST_BACK_OFF * 2 ** (tries - 1) * random.SystemRandom().uniform(0.8, 1.2)
-    if tries >= MOST_TRIES or at + wait > message.not_after:
+    if tries >= MAX_TRIES or at + wait > message.not_after:
         return _end(message, MessageStatus.DEAD, detail)
     return _put_off(message, until=at + wait, detail=detail)
 
@@ -247,7 +247,7 @@ def _end(message, status, detail):
         if _finish_withdrawing(message):
             return
         if _update_mine(message, status=status, outcome=detail[:300], ended_at=timezone.now()):
-            outcomes.tell(message, status, detail)
+            outcomes.report_undelivered(message, status, detail)
 
 
 def _finish_withdrawing(message):

@@ -20,21 +20,21 @@ from clinic.models import (
 from clinic.models.messages import UNSENT
 
 # After an outage: what is this late counts as catching up, and a person gets so many within so long.
-LATE = timedelta(minutes=15)
-MOST_LATE_ONES = 3
-WITHIN = timedelta(hours=1)
+LATE_AFTER = timedelta(minutes=15)
+MAX_LATE_ONES = 3
+CAP_WINDOW = timedelta(hours=1)
 CAPPED = [MessageCategory.REMINDER, MessageCategory.NOTICE]
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class Redirection:
     """The message must go to another address, perhaps by the other channel."""
 
     changes: dict
     why: str
 
 
-class Circumstances:
+class DeliveryConditions:
     """What has become of the patients of a batch since their messages were planned. A handful of queries for all."""
 
     def __init__(self, messages, *, at):
@@ -71,11 +71,11 @@ class Circumstances:
         if not self._has_lost_its_address(message):
             return None
         if contact := current.get(preferences.SYSTEM_OF[message.channel]):
-            return Elsewhere({"address": contact.value}, _("to the patient's new address"))
+            return Redirection({"address": contact.value}, _("to the patient's new address"))
         for channel, system in preferences.SYSTEM_OF.items():
             if system in current and channel != message.channel and message.other_words:
                 return self._by_other_channel(message, channel, current[system])
-        return Elsewhere({}, _("the address is not the patient's any more, and there is no other"))
+        return Redirection({}, _("the address is not the patient's any more, and there is no other"))
 
     def must_wait_until(self, message):
         """(when, why) for quiet hours and for what is too much at once; None when it may go now.
@@ -88,7 +88,7 @@ class Circumstances:
         if until and not (message.category == MessageCategory.SAFETY and until > message.not_after):
             return until, _("quiet hours")
         if self._is_too_much(message):
-            return self.at + WITHIN, _("too many at once after a delay; newer ones go first")
+            return self.at + CAP_WINDOW, _("too many at once after a delay; newer ones go first")
         return None
 
     def note_sent(self, message):
@@ -113,16 +113,16 @@ class Circumstances:
         subject, body = preferences.split_words(message.other_words, channel)
         here = message.body if message.channel == "sms" else f"{message.subject}\n\n{message.body}"
         changes = {"channel": channel, "address": contact.value, "subject": subject, "body": body, "other_words": here}
-        return Elsewhere(changes, _("by the way the patient is reached now"))
+        return Redirection(changes, _("by the way the patient is reached now"))
 
     def _is_catching_up(self, message):
-        return message.category in CAPPED and self.at - message.due_at > LATE
+        return message.category in CAPPED and self.at - message.due_at > LATE_AFTER
 
     def _is_too_much(self, message):
         """Whether three went to this person within the hour, or three newer ones wait to go first."""
         if message.patient_id is None or not self._is_catching_up(message):
             return False
-        left = MOST_LATE_ONES - self.sent_lately[message.patient_id]
+        left = MAX_LATE_ONES - self.sent_lately[message.patient_id]
         if left <= 0:
             return True
         others = Message.objects.filter(patient=message.patient_id, category__in=CAPPED, due_at__lte=self.at)
@@ -135,7 +135,7 @@ class Circumstances:
             patient__in=patients,
             category__in=CAPPED,
             status__in=[MessageStatus.ACCEPTED, MessageStatus.DELIVERED],
-            ended_at__gt=self.at - WITHIN,
+            ended_at__gt=self.at - CAP_WINDOW,
             ended_at__lte=self.at,
         )
         return Counter(sent.values_list("patient_id", flat=True))

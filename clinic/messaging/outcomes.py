@@ -21,7 +21,7 @@ from clinic.models import (
 )
 
 
-def handed_over(message, reference, *, at):
+def accepted_fields(message, reference, *, at):
     """The fields of a message that the provider has. A code is nobody else's business then, and of no use later."""
     changes = {"provider_reference": reference[:200], "ended_at": at, "outcome": "", "in_doubt_since": None}
     if message.is_text_secret:
@@ -29,13 +29,13 @@ def handed_over(message, reference, *, at):
     return changes
 
 
-def tell(message, status, detail):
+def report_undelivered(message, status, detail):
     """Note how a message ended that may not have arrived; inside the transaction of its end.
 
     A person at the desk takes over. Safety advice also goes out by the patient's other channel, if there is one.
     """
     message.attempts.create(result=status, detail=detail[:300])
-    if not _concerns_somebody(message):
+    if not _is_for_known_contact(message):
         return
     open_work_item(
         key=f"message:{message.pk}:{status}",
@@ -67,7 +67,7 @@ def open_work_item(*, key, at, **links):
     )
 
 
-def _concerns_somebody(message):
+def _is_for_known_contact(message):
     """Anybody can ask for a code at an invented address; that must not fill the desk's list."""
     if message.category != MessageCategory.CODE:
         return True

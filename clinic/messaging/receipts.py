@@ -18,7 +18,7 @@ STOP_WORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}
 START_WORDS = {"start", "unstop", "yes"}
 
 
-class News(StrEnum):
+class ReceiptStatus(StrEnum):
     """What a receipt says, whatever the provider calls it."""
 
     TAKEN = "taken"
@@ -27,10 +27,10 @@ class News(StrEnum):
 
 
 # The words of Twilio's MessageStatus; others say nothing that we did not know.
-OF_TWILIO = {
-    **dict.fromkeys(["accepted", "queued", "sending", "sent"], News.TAKEN),
-    **dict.fromkeys(["delivered", "read"], News.ARRIVED),
-    **dict.fromkeys(["failed", "undelivered", "canceled"], News.FAILED),
+TWILIO_STATUSES = {
+    **dict.fromkeys(["accepted", "queued", "sending", "sent"], ReceiptStatus.TAKEN),
+    **dict.fromkeys(["delivered", "read"], ReceiptStatus.ARRIVED),
+    **dict.fromkeys(["failed", "undelivered", "canceled"], ReceiptStatus.FAILED),
 }
 UNDECIDED = [MessageStatus.SENDING, MessageStatus.PUT_OFF, MessageStatus.UNKNOWN]
 
@@ -42,11 +42,11 @@ def note_receipt(message_id, *, news, reference, detail, at):
         message = locked.filter(pk=message_id).first()
         if message is None or message.tries == 0 or message.provider_reference not in ("", reference):
             return False  # not ours, never sent, or about an earlier call that nobody waits for
-        if news == News.ARRIVED and message.status != MessageStatus.DELIVERED:
+        if news == ReceiptStatus.ARRIVED and message.status != MessageStatus.DELIVERED:
             return _arrived(message, reference, at=at)
-        if news == News.TAKEN and message.status in UNDECIDED:
+        if news == ReceiptStatus.TAKEN and message.status in UNDECIDED:
             return _set(message, MessageStatus.ACCEPTED, reference, at=at)
-        if news == News.FAILED and message.status in [*UNDECIDED, MessageStatus.ACCEPTED]:
+        if news == ReceiptStatus.FAILED and message.status in [*UNDECIDED, MessageStatus.ACCEPTED]:
             return _failed(message, reference, detail, at=at)
     return False
 
@@ -72,12 +72,12 @@ def _failed(message, reference, detail, *, at):
     if not _set(message, MessageStatus.DEAD, reference, at=at, outcome=detail[:300], note=False):
         return False
     outcomes.settle_work_items(message, note=_("the provider says that it did not arrive"), at=at)
-    outcomes.tell(message, MessageStatus.DEAD, detail)
+    outcomes.report_undelivered(message, MessageStatus.DEAD, detail)
     return True
 
 
 def _set(message, status, reference, *, at, note=True, **more):
-    changes = outcomes.handed_over(message, reference, at=at) | more
+    changes = outcomes.accepted_fields(message, reference, at=at) | more
     released = {"status": status, "claim_token": None, "leased_until": None}
     try:
         with transaction.atomic():

@@ -48,10 +48,10 @@ MOVES = {
     S.CANCELLED: [],
     S.EXPIRED: [],
 }
-LONGEST = timedelta(hours=12)
+LONGEST_VISIT = timedelta(hours=12)
 
 
-def never_twice(resource):
+def no_overlap(resource):
     """No two appointments that hold time overlap for one practitioner, room, machine or patient.
 
     One that the desk let overlap, for a reason it wrote down, stands outside; it still uses up time for others.
@@ -98,8 +98,8 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(reduce(or_, same)).exclude(pk=appointment.pk)
 
     def overlapping(self, *, starts_at, ends_at):
-        """The lower bound is for the index: nothing is longer than `LONGEST`."""
-        return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST, ends_at__gt=starts_at)
+        """The lower bound is for the index: nothing is longer than `LONGEST_VISIT`."""
+        return self.filter(starts_at__lt=ends_at, starts_at__gt=starts_at - LONGEST_VISIT, ends_at__gt=starts_at)
 
     def on_day(self, day):
         """Those that start on this civil day of the clinic."""
@@ -175,7 +175,7 @@ class Appointment(models.Model):
                 condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST),
+                condition=Q(ends_at__gt=F("starts_at"), ends_at__lte=F("starts_at") + LONGEST_VISIT),
                 name="appointment_ends_within_12_hours",
             ),
             models.CheckConstraint(
@@ -188,10 +188,10 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(patient_answer__in=["", *PatientAnswer.values]), name="appointment_answer_is_known"
             ),
-            never_twice("practitioner"),
-            never_twice("room"),
-            never_twice("ultrasound_machine"),
-            never_twice("patient"),
+            no_overlap("practitioner"),
+            no_overlap("room"),
+            no_overlap("ultrasound_machine"),
+            no_overlap("patient"),
         ]
 
     def __str__(self):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.patients import Patient
 
-ANSWERS_HOLD = timedelta(days=30)
-WEIGHT_HOLDS = timedelta(days=90)
+ANSWERS_VALID_FOR = timedelta(days=30)
+WEIGHT_VALID_FOR = timedelta(days=90)
 
 
 class AlertKind(models.TextChoices):
@@ -63,7 +63,7 @@ class PatientAlert(models.Model):
 
     def is_stale(self, *, at):
         """Asked longer ago than answers hold: to be asked again."""
-        return at - self.noted_at > ANSWERS_HOLD
+        return at - self.noted_at > ANSWERS_VALID_FOR
 
 
 class BodyMeasurement(models.Model):
@@ -97,7 +97,7 @@ class BodyMeasurement(models.Model):
 
     def is_stale(self, *, on):
         """Too old on the civil day `on` to compute a dose with."""
-        return on - self.measured_on > WEIGHT_HOLDS
+        return on - self.measured_on > WEIGHT_VALID_FOR
 
     @property
     def bmi(self):

@@ -9,7 +9,7 @@ from kombu.exceptions import KombuError
 
 from clinic.models import Heartbeat, Message, WorkItem
 
-LATEST_DELIVERY = timedelta(minutes=5)
+MAX_DELIVERY_DELAY = timedelta(minutes=5)
 BEAT, RECONCILER = "beat", "reconciler"
 MISSING = "missing:"  # how the keys begin of work items for messages that should exist and do not
 
@@ -24,8 +24,8 @@ def readiness(*, at):
     database, oldest = _oldest_due(at=at)
     broker = _broker_answers()
     beat = _seconds_since(BEAT, at=at)
-    on_time = (oldest or 0) <= LATEST_DELIVERY.total_seconds()
-    beats = beat is not None and beat <= LATEST_DELIVERY.total_seconds()
+    on_time = (oldest or 0) <= MAX_DELIVERY_DELAY.total_seconds()
+    beats = beat is not None and beat <= MAX_DELIVERY_DELAY.total_seconds()
     return {
         "ready": database and broker and on_time and beats,
         "database": database,

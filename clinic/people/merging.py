@@ -13,7 +13,7 @@ from clinic.models import AuditEvent, Patient
 from clinic.models.appointments import HOLDS_TIME
 from clinic.people import auditing
 from clinic.scheduling import booking_locks, waitlist
-from clinic.signals import patients_joined
+from clinic.signals import patients_merged
 
 STAYS = {AuditEvent}  # who read the duplicate's record, read the duplicate's record
 
@@ -29,7 +29,7 @@ def merge(duplicate, into, *, by, at, reason):
     with booking_locks.lost_races_raise(CannotMerge), transaction.atomic():
         _lock_both(duplicate, into)
         _refuse_overlapping_visits(duplicate, into)
-        _end_what_would_be_double(duplicate, into, at=at)
+        _end_duplicates(duplicate, into, at=at)
         # First: signed rows go to no patient but the one into whom theirs was merged (procedures.records.seals).
         Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         for relation in Patient._meta.related_objects:
@@ -38,7 +38,7 @@ def merge(duplicate, into, *, by, at, reason):
         duplicate.access.filter(until=None).update(until=at)
         auditing.changed(duplicate, by=by, what=_("joined into patient %(pk)s") % {"pk": _with(into, reason)})
         auditing.changed(into, by=by, what=_("joined with patient %(pk)s") % {"pk": _with(duplicate, reason)})
-        patients_joined.send(Patient, patient=into, at=at)
+        patients_merged.send(Patient, patient=into, at=at)
     duplicate.merged_into = into
     return into
 
@@ -64,7 +64,7 @@ def _refuse_overlapping_visits(duplicate, into):
         raise CannotMerge(_("Both have a visit on %(when)s. Cancel or move one of them first.") % {"when": when})
 
 
-def _end_what_would_be_double(duplicate, into, *, at):
+def _end_duplicates(duplicate, into, *, at):
     """One wish for each kind of visit, one line for each address: those of `into` stay."""
     wished = into.waitlist_entries.current().values("visit_type")
     for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):

@@ -17,9 +17,9 @@ from clinic.models.patients import plain_words
 
 # Found by an index first and put in order afterwards, so that "an" among a million people costs as little as a name.
 LOOKED_AT = 200
-FEWEST_DIGITS = 4
-SHORTEST_NAME = 2
-MOST_WORDS = 6
+MIN_DIGITS = 4
+MIN_NAME_LENGTH = 2
+MAX_WORDS = 6
 LOOKALIKES = 10
 SIMILAR = 0.8
 DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:[./-]|\.? )(\d{1,2})(?:[./-]|\.? )((?:18|19|20)\d\d)(?!\d)")
@@ -28,7 +28,7 @@ PHONE = re.compile(r"\+?\d[\d ()/.-]*")
 
 
 @dataclass(frozen=True)
-class Found:
+class PatientMatches:
     """Some patients in the order of their names; `is_cut` when more fit than are shown."""
 
     patients: list = field(default_factory=list)
@@ -36,7 +36,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchTerms:
     """What somebody typed, taken apart. `name` is as it was typed."""
 
     name: str = ""
@@ -46,21 +46,21 @@ class Question:
 
     @property
     def names(self):
-        return plain_words(self.name)[:MOST_WORDS]
+        return plain_words(self.name)[:MAX_WORDS]
 
     @property
     def asks_something(self):
-        return bool(self.birth_date or self.phone or self.email or any(len(n) >= SHORTEST_NAME for n in self.names))
+        return bool(self.birth_date or self.phone or self.email or any(len(n) >= MIN_NAME_LENGTH for n in self.names))
 
 
 def find_patients(words, *, limit, among=None):
-    """Up to `limit` patients (`Found`) who fit everything that `words` says; nobody when it says too little.
+    """Up to `limit` patients (`PatientMatches`) who fit everything that `words` says; nobody when it says too little.
 
     `among` is a QuerySet of those the person may see. People who were merged into another one are left out.
     """
     question = read(words)
     if not question.asks_something:
-        return Found()
+        return PatientMatches()
     rows = Patient.objects.all() if among is None else among
     fitting = rows.filter(merged_into=None).called(question.names)
     if question.birth_date:
@@ -70,7 +70,7 @@ def find_patients(words, *, limit, among=None):
             fitting = fitting.filter(pk__in=PatientContact.objects.filter(begins).values("patient"))
     some = fitting.order_by().values("pk")[: max(LOOKED_AT, limit + 1)]
     found = list(rows.filter(pk__in=some)[: limit + 1])
-    return Found(patients=found[:limit], is_cut=len(found) > limit)
+    return PatientMatches(patients=found[:limit], is_cut=len(found) > limit)
 
 
 def read(words):
@@ -79,7 +79,7 @@ def read(words):
     emails = [word for word in rest.split() if "@" in word]
     rest = " ".join(word for word in rest.split() if "@" not in word)
     phones = PHONE.findall(rest)
-    return Question(
+    return SearchTerms(
         name=" ".join(PHONE.sub(" ", rest).split()),
         birth_date=birth_date,
         phone=phones[0].strip() if phones else "",
@@ -87,7 +87,7 @@ def read(words):
     )
 
 
-def lookalikes(newcomer, *, among=None):
+def possible_duplicates(newcomer, *, among=None):
     """Patients who may be the same person as this `registering.Newcomer` (or Patient): a similar name and the same
     birth date, or the same e-mail or phone. A family shares both, so a person decides."""
     rows = Patient.objects.all() if among is None else among
@@ -126,7 +126,7 @@ def _phone_begins(typed):
         country = str(country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION))
         begins = [digits, country + digits]
         begins += [country + digits[1:]] if digits[0] in "08" else []
-    if max(map(len, begins)) < FEWEST_DIGITS:
+    if max(map(len, begins)) < MIN_DIGITS:
         return Q(pk__in=[])
     return Q(Q(*(Q(value__startswith=f"+{begin}") for begin in begins), _connector=Q.OR), system=ContactSystem.PHONE)
 

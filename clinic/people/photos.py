@@ -12,7 +12,7 @@ from clinic.lib import safe_pictures
 from clinic.lib.safe_pictures import PictureRefused
 from clinic.models.photos import JPEG, SIDE, storage
 
-LEAST_SIDE = 200
+MIN_SIDE = 200
 
 
 def clean(file):
@@ -28,7 +28,7 @@ def forget(name):
 
 def _squared(image, *, is_photograph):
     """The middle of the picture; of a tall one rather its upper part, where the face is."""
-    if min(image.size) < LEAST_SIDE:
+    if min(image.size) < MIN_SIDE:
         raise PictureRefused(_("It is too small. Choose one of at least 200 by 200 pixels."))
     square = ImageOps.fit(image.convert("RGB"), (SIDE, SIDE), Image.Resampling.LANCZOS, centering=(0.5, 0.3))
     square.info = {}

@@ -17,17 +17,17 @@ from django.utils import timezone
 
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.lib.instants import MILLION, JsonRows, Microseconds, microseconds, seconds
-from clinic.lib.intervals import crossed, grid, joined, merged, overlaps, start_windows, subtracted, touching
+from clinic.lib.intervals import grid, intersection, merged, overlaps, start_windows, subtracted, touching, union
 from clinic.models import Appointment, AppointmentStatus
-from clinic.models.appointments import HOLDS_TIME, LONGEST
+from clinic.models.appointments import HOLDS_TIME, LONGEST_VISIT
 from clinic.scheduling import timetable
 
-MOST_DAYS = 62
+MAX_DAYS = 62
 DAYS_AT_ONCE = (14, 30, 18)  # a search for the first few looks at two weeks, then a month, then the rest of two
 PENDING = AppointmentStatus.PENDING.value
 KINDS = ("practitioner", "room", "machine")
 NEAREST = 3
-NEAREST_WITHIN_DAYS = [(1, 14), (MOST_DAYS // 2, MOST_DAYS)]  # days before, days in all: first near, then far
+NEAREST_WITHIN_DAYS = [(1, 14), (MAX_DAYS // 2, MAX_DAYS)]  # days before, days in all: first near, then far
 
 
 class OpenTime(NamedTuple):
@@ -72,7 +72,7 @@ def open_times(visit_type, *, first_day, days, at, practitioner=None, by_desk=Fa
     """
     if days < 1 or first_day > _horizon(visit_type, at):
         return []
-    last_day = min(_horizon(visit_type, at), first_day + timedelta(days=min(days, MOST_DAYS) - 1))
+    last_day = min(_horizon(visit_type, at), first_day + timedelta(days=min(days, MAX_DAYS) - 1))
     first_day = max(first_day, timezone.localdate(at))
     narrowed = {"practitioner": practitioner, "by_desk": by_desk, "limit": limit, "table": table}
     return _search(visit_type, first_day, last_day, at=at, **narrowed)
@@ -93,7 +93,7 @@ def first_open_days(visit_type, *, days, at, practitioner=None, table=None):
     narrowed = {"practitioner": practitioner, "by_desk": False, "limit": None, "table": table}
     every_day = timezone.localdate(at), _horizon(visit_type, at)
     found = []
-    for times, until in _looked_through(visit_type, *every_day, DAYS_AT_ONCE, at=at, **narrowed):
+    for times, until in _search_in_steps(visit_type, *every_day, DAYS_AT_ONCE, at=at, **narrowed):
         found += times
         last_day = found and timezone.localdate(found[0].starts_at) + timedelta(days=days - 1)
         if found and until >= last_day:
@@ -141,16 +141,16 @@ def place_for(visit_type, practitioner, starts_at, *, at, by_desk=False):
 def _search(visit_type, first_day, last_day, *, at, practitioner, by_desk, limit, table=None):
     """All open starts of these days; with a limit the nearest days are asked for first."""
     narrowed = {"practitioner": practitioner, "by_desk": by_desk, "limit": limit, "table": table}
-    days_at_once = DAYS_AT_ONCE if limit else [MOST_DAYS]
+    days_at_once = DAYS_AT_ONCE if limit else [MAX_DAYS]
     found = []
-    for times, _until in _looked_through(visit_type, first_day, last_day, days_at_once, at=at, **narrowed):
+    for times, _until in _search_in_steps(visit_type, first_day, last_day, days_at_once, at=at, **narrowed):
         found += times
         if limit and len(found) >= limit:
             break
     return found[:limit]
 
 
-def _looked_through(visit_type, first_day, last_day, days_at_once, *, at, practitioner, by_desk, limit, table):
+def _search_in_steps(visit_type, first_day, last_day, days_at_once, *, at, practitioner, by_desk, limit, table):
     """(open times, last day) of some days after the other: one question each, asked when the caller goes on."""
     table = table or timetable.current()
     earliest = _earliest(visit_type, at=at, by_desk=by_desk)
@@ -186,7 +186,7 @@ def _earliest(visit_type, *, at, by_desk):
 
 
 @dataclass
-class Diary:
+class Occupancy:
     """Everything that decides which starts are open between two instants, for one visit type."""
 
     length: int
@@ -207,7 +207,7 @@ class Diary:
         for block in self.blocks[practitioner]:
             windows = start_windows(subtracted([block], touching(busy, block)), self.length)
             if windows and (shared := self.shared_windows()) is not None:
-                windows = crossed(windows, touching(shared, block))
+                windows = intersection(windows, touching(shared, block))
             starts.update(grid(windows, origin=block[0], step=self.step))
         return sorted(starts)
 
@@ -222,7 +222,7 @@ class Diary:
             if self.needs_machine:
                 machines = self._some_of("machine", self.machines)
                 rooms = self._shared_windows
-                self._shared_windows = machines if rooms is None else crossed(rooms, machines)
+                self._shared_windows = machines if rooms is None else intersection(rooms, machines)
         return self._shared_windows
 
     def place(self, start):
@@ -243,7 +243,7 @@ class Diary:
         """Windows in which at least one of these is free for the whole length."""
         everything = self.whole()
         windows = [w for key in ids for w in start_windows(subtracted(everything, self._taken(kind, key)), self.length)]
-        return joined(windows)
+        return union(windows)
 
     def _free_one(self, kind, ids, start):
         wanted = (start, start + self.length)
@@ -260,7 +260,7 @@ class Diary:
 
 def _load(visit_type, table, first_day, last_day, *, at, practitioner=None, with_visits=True):
     """The diary of these days: from the timetable, and from one question about the visits."""
-    diary = Diary(
+    diary = Occupancy(
         length=visit_type.minutes * 60,
         step=visit_type.start_every_minutes * 60,
         people=_people(visit_type, table, practitioner),
@@ -303,7 +303,7 @@ def _add_visits(diary, *, at):
     visits = TAKES_TIME if diary.needs_room or diary.needs_machine else TAKES_TIME.filter(practitioner__in=diary.people)
     first, last = (datetime.fromtimestamp(instant, tz=UTC) for instant in diary.whole()[0])
     now = microseconds(at)
-    for *keys, rows in visits.filter(starts_at__range=(first - LONGEST, last)):
+    for *keys, rows in visits.filter(starts_at__range=(first - LONGEST_VISIT, last)):
         taken = [
             (starts // MILLION, -(-ends // MILLION))
             for starts, ends, held_until, status in json.loads(rows)

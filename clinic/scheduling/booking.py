@@ -46,19 +46,19 @@ def hold(*, visit_type, practitioner, starts_at, request_token, held_by, at, hel
     _refuse_bad_token(request_token)
     _refuse_unless_for_patients(visit_type)
     wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
-    with booking_locks.rivals_are_refused(**wish, at=at):
+    with booking_locks.lost_race_refused(**wish, at=at):
         wish["starts_at"] = booking_locks.instant(starts_at, at=at)
-        if known := booking_locks.look_first(request_token, **wish, at=at, held_by=held_by):
+        if known := booking_locks.look_before_locking(request_token, **wish, at=at, held_by=held_by):
             return known
         with transaction.atomic():
             booking_locks.lock(practitioner)
             if known := booking_locks.same_request(request_token, **wish):
                 return known
-            _let_go_of_other_holds(held_by, at=at)
+            _release_other_holds(held_by, at=at)
             live = Appointment.objects.live_holds(at=at)
             if held_from and live.filter(held_from=held_from).count() >= settings.HOLDS_PER_ADDRESS:
                 raise TooManyHolds
-            return booking_locks.write(
+            return booking_locks.create(
                 **wish,
                 place=booking_locks.open_place(**wish, at=at),
                 status=AppointmentStatus.PENDING,
@@ -76,7 +76,7 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
     Either for `patient`, whom we know, or for a `registering.Newcomer`, who becomes a patient here and only if all
     goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then).
     """
-    with booking_locks.rivals_are_refused(**_wish_of(appointment), at=at), transaction.atomic():
+    with booking_locks.lost_race_refused(**_wish_of(appointment), at=at), transaction.atomic():
         booking_locks.lock(appointment.practitioner, patient=patient)
         appointment.refresh_from_db()
         if appointment.status == AppointmentStatus.BOOKED and patient in (None, appointment.patient):
@@ -85,12 +85,12 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
             raise HoldEnded
         patient = patient or registration.register(newcomer, at=at)
         _refuse_before_consultation(patient, appointment.visit_type)
-        booking_locks.refuse_double_visit(patient, appointment.visit_type, appointment.starts_at)
+        booking_locks.refuse_double_booking(patient, appointment.visit_type, appointment.starts_at)
         appointment.patient, appointment.reason = patient, reason
         appointment.save(update_fields=["patient", "reason"])
         appointment.move_to_booked(by=by, at=at)
-        waitlist.note_taken(appointment, at=at)
-        booking_locks.tell_everybody(appointment, at=at)
+        waitlist.note_booked(appointment, at=at)
+        booking_locks.announce(appointment, at=at)
     return appointment
 
 
@@ -121,9 +121,11 @@ def book(
         _refuse_bad_token(request_token)
     if not by_desk:
         _refuse_unless_for_patients(visit_type)
-    with booking_locks.rivals_are_refused(**wish, at=at, by_desk=by_desk):
+    with booking_locks.lost_race_refused(**wish, at=at, by_desk=by_desk):
         wish["starts_at"] = booking_locks.instant(starts_at, at=at)
-        if not overlap_reason and (known := booking_locks.look_first(request_token, **wish, at=at, patient=patient)):
+        if not overlap_reason and (
+            known := booking_locks.look_before_locking(request_token, **wish, at=at, patient=patient)
+        ):
             return known
         with transaction.atomic():
             booking_locks.lock(practitioner, patient=patient)
@@ -134,7 +136,7 @@ def book(
             )
             if not by_desk:
                 _refuse_before_consultation(patient, visit_type)
-            appointment = booking_locks.write(
+            appointment = booking_locks.create(
                 **wish,
                 place=place,
                 status=AppointmentStatus.BOOKED,
@@ -145,8 +147,8 @@ def book(
                 overlap_reason=overlap_reason,
                 request_token=request_token,
             )
-            booking_locks.tell_everybody(appointment, at=at, booked_for=booked_for)
-            waitlist.note_taken(appointment, at=at)
+            booking_locks.announce(appointment, at=at, booked_for=booked_for)
+            waitlist.note_booked(appointment, at=at)
     return appointment
 
 
@@ -163,7 +165,7 @@ def reschedule(
     Raises ChangedMeanwhile, MoveNotAllowed (not booked), TooLateToMove, and TimeTaken or TimeNotOpen with alternatives.
     """
     wish = {"visit_type": appointment.visit_type, "practitioner": practitioner, "starts_at": starts_at}
-    with booking_locks.rivals_are_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
+    with booking_locks.lost_race_refused(**wish, at=at, by_desk=by_desk), transaction.atomic():
         wish["starts_at"] = booking_locks.instant(starts_at, at=at)
         seen = {"practitioner_id": appointment.practitioner_id, "calendar_sequence": seen_sequence}
         booking_locks.lock(appointment.practitioner, practitioner, patient=appointment.patient)
@@ -171,12 +173,12 @@ def reschedule(
         appointment.refresh_from_db()
         if _is_there_already(appointment, **wish):
             return appointment
-        _refuse_unseen(appointment, **seen)
+        _refuse_if_changed(appointment, **seen)
         if appointment.status != AppointmentStatus.BOOKED:
             raise MoveNotAllowed
         if not (by_desk or may_be_moved_by_patient(appointment, at=at)):
             raise TooLateToMove
-        with booking_locks.stepped_aside(appointment):
+        with booking_locks.own_time_released(appointment):
             place, overlap_reason = booking_locks.place_for_patient(
                 appointment.patient, **wish, at=at, by_desk=by_desk, overlap_reason=overlap_reason
             )
@@ -199,7 +201,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         row = booking_locks.lock_row(appointment)
         if row.status == AppointmentStatus.CANCELLED:
             return
-        _refuse_unseen(row, calendar_sequence=seen_sequence)
+        _refuse_if_changed(row, calendar_sequence=seen_sequence)
         if row.status != appointment.status:
             raise MoveNotAllowed
         appointment.refresh_from_db()
@@ -207,9 +209,9 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         appointment.calendar_sequence += 1
         appointment.save(update_fields=["calendar_sequence"])
         outbox.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
-        worklist.settle_hits([appointment], note=_("the visit was cancelled"), at=at)
+        worklist.settle_affected_visits([appointment], note=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
-        booking_locks.tell_patient(appointment, template="visit-cancelled", at=at)
+        booking_locks.notify_patient(appointment, template="visit-cancelled", at=at)
         waitlist.offer_freed_time(**_time_of(appointment), freed_by=appointment.patient, at=at)
 
 
@@ -255,7 +257,7 @@ def undo_cancel(appointment, *, at, by=None):
     Repeating it changes nothing. Raises TooLateToUndo, and TimeTaken or TimeNotOpen with alternatives.
     """
     wish = _wish_of(appointment)
-    with booking_locks.rivals_are_refused(**wish, at=at), transaction.atomic():
+    with booking_locks.lost_race_refused(**wish, at=at), transaction.atomic():
         booking_locks.lock(appointment.practitioner, patient=appointment.patient)
         booking_locks.lock_row(appointment)
         appointment.refresh_from_db()
@@ -268,11 +270,11 @@ def undo_cancel(appointment, *, at, by=None):
             appointment.patient, **wish, at=at, by_desk=True, overlap_reason=appointment.overlap_reason
         )
         note = _("the cancellation was taken back")
-        appointment.change_times(**_placed(place), overlap_reason=overlap_reason, by=by, note=note, at=at)
+        appointment.change_times(**_place_fields(place), overlap_reason=overlap_reason, by=by, note=note, at=at)
         outbox.withdraw(appointment.messages.all(), reason=note, at=at)
         cancelled_at = until - timedelta(minutes=UNDO_MINUTES)
         outbox.reinstate(appointment.messages.filter(ended_at=cancelled_at), at=at)
-        booking_locks.tell_everybody(appointment, at=at)
+        booking_locks.announce(appointment, at=at)
     return appointment
 
 
@@ -334,7 +336,7 @@ def _time_of(appointment):
     }
 
 
-def _let_go_of_other_holds(held_by, *, at):
+def _release_other_holds(held_by, *, at):
     for appointment in Appointment.objects.live_holds(at=at).filter(held_by=held_by):
         appointment.expire()
 
@@ -350,20 +352,20 @@ def _move(appointment, wish, place, *, overlap_reason, by, note, at):
         practitioner=wish["practitioner"],
         starts_at=wish["starts_at"],
         ends_at=booking_locks.end_of(wish["visit_type"], wish["starts_at"]),
-        **_placed(place),
+        **_place_fields(place),
         overlap_reason=overlap_reason,
         by=by,
         note=f"{moved} {note}".strip()[:500],
         at=at,
     )
     outbox.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
-    worklist.settle_hits([appointment], note=_("the visit was moved"), at=at)
+    worklist.settle_affected_visits([appointment], note=_("the visit was moved"), at=at)
     appointment_moved.send(Appointment, appointment=appointment, was_at=freed["starts_at"], at=at)
-    booking_locks.tell_patient(appointment, template="visit-moved", at=at, was_at=freed["starts_at"])
+    booking_locks.notify_patient(appointment, template="visit-moved", at=at, was_at=freed["starts_at"])
     waitlist.offer_freed_time(**freed, freed_by=appointment.patient, at=at)
 
 
-def _placed(place):
+def _place_fields(place):
     return {"room_id": place.room_id, "ultrasound_machine_id": place.machine_id}
 
 
@@ -384,11 +386,11 @@ def _is_colleague(account):
 
 
 def _refuse_before_consultation(patient, visit_type):
-    if not booking_locks.is_free_of_consultation(patient, visit_type):
+    if not booking_locks.has_required_consultation(patient, visit_type):
         raise ConsultationFirst
 
 
-def _refuse_unseen(appointment, **seen):
+def _refuse_if_changed(appointment, **seen):
     """Raises ChangedMeanwhile unless the visit still is as the person saw it; None stands for not saying."""
     if all(value in (None, getattr(appointment, name)) for name, value in seen.items()):
         return

@@ -61,7 +61,7 @@ def lock_row(appointment):
 # Look
 
 
-def look_first(request_token, *, visit_type, practitioner, starts_at, at, patient=None, held_by=""):
+def look_before_locking(request_token, *, visit_type, practitioner, starts_at, at, patient=None, held_by=""):
     """A look before the locks, so that who comes too late need not queue to hear it. It never grants anything.
 
     When the practitioner's time is in use, other than by what `held_by` would let go of: the appointment that this
@@ -119,7 +119,7 @@ def place_for_patient(patient, *, overlap_reason="", **wish):
     """
     try:
         place = open_place(**wish)
-        refuse_double_visit(patient, wish["visit_type"], wish["starts_at"])
+        refuse_double_booking(patient, wish["visit_type"], wish["starts_at"])
     except TimeTaken:
         if not (overlap_reason and wish.get("by_desk")):
             raise
@@ -128,7 +128,7 @@ def place_for_patient(patient, *, overlap_reason="", **wish):
     return place, ""
 
 
-def refuse_double_visit(patient, visit_type, starts_at):
+def refuse_double_booking(patient, visit_type, starts_at):
     """Raises TimeTaken when the patient has another visit during this one."""
     own = patient.appointments.filter(status__in=HOLDS_TIME)
     own = own.overlapping(starts_at=starts_at, ends_at=end_of(visit_type, starts_at))
@@ -140,7 +140,7 @@ def refuse_double_visit(patient, visit_type, starts_at):
         )
 
 
-def is_free_of_consultation(patient, visit_type):
+def has_required_consultation(patient, visit_type):
     """True when this patient may book this kind of visit: it needs no consultation, or one has taken place."""
     if not visit_type.needs_consultation_first:
         return True
@@ -207,7 +207,7 @@ def _free_or_any(places, taken):
 # Write
 
 
-def write(*, visit_type, practitioner, starts_at, place, status, at, by=None, **fields):
+def create(*, visit_type, practitioner, starts_at, place, status, at, by=None, **fields):
     appointment = Appointment.objects.create(
         visit_type=visit_type,
         practitioner=practitioner,
@@ -223,7 +223,7 @@ def write(*, visit_type, practitioner, starts_at, place, status, at, by=None, **
 
 
 @contextmanager
-def stepped_aside(appointment):
+def own_time_released(appointment):
     """Within, a booked visit uses no time, so that its own does not stand in the way of its move."""
     row = Appointment.objects.filter(pk=appointment.pk)
     row.update(status=AppointmentStatus.CANCELLED)
@@ -234,12 +234,12 @@ def stepped_aside(appointment):
 # Tell
 
 
-def tell_everybody(appointment, *, at, booked_for=None):
+def announce(appointment, *, at, booked_for=None):
     appointment_booked.send(Appointment, appointment=appointment, at=at, booked_for=booked_for)
-    tell_patient(appointment, template="visit-booked", at=at)
+    notify_patient(appointment, template="visit-booked", at=at)
 
 
-def tell_patient(appointment, *, template, at, **words):
+def notify_patient(appointment, *, template, at, **words):
     outbox.schedule_for(
         appointment.patient,
         key=f"appointment:{appointment.pk}:{template}:{appointment.calendar_sequence}",
@@ -257,7 +257,7 @@ def tell_patient(appointment, *, template, at, **words):
 
 
 @contextmanager
-def rivals_are_refused(*, visit_type, practitioner, starts_at, at, by_desk=False):
+def lost_race_refused(*, visit_type, practitioner, starts_at, at, by_desk=False):
     """Every way of losing a race becomes TimeTaken, with the three nearest times, looked up after the rollback."""
     try:
         with lost_races_raise(TimeTaken):

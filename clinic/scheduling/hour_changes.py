@@ -24,17 +24,17 @@ from clinic.models import (
     WorkItemKind,
     WorkItemStatus,
 )
-from clinic.models.appointments import LONGEST
+from clinic.models.appointments import LONGEST_VISIT
 from clinic.scheduling import availability, timetable
 
 TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
 
-class OthersAreHit(DomainError):
+class AffectedVisitsChanged(DomainError):
     sentence = gettext_lazy("Another visit was booked or moved in the meantime. Please look at the list again.")
 
 
-def visits_hit(change, *, at):
+def affected_visits(change, *, at):
     """The visits to come, by time, that `change()` would leave without their person, room or machine.
 
     Nothing is changed. About eight queries, however many visits there are.
@@ -58,11 +58,11 @@ def apply(change, *, at, seen=None):
         hit, healed = _make(change, at=at)
         booked = [pk for pk, status in hit if status in TO_COME]
         if seen is not None and set(booked) != set(seen):
-            raise OthersAreHit
+            raise AffectedVisitsChanged
         for hold in Appointment.objects.filter(pk__in=[pk for pk, status in hit if status not in TO_COME]):
             hold.expire()
         _open_work_items(Appointment.objects.filter(pk__in=booked).select_related("patient"), at=at)
-        worklist.settle_hits(healed, note=_("the visit can take place after all"), at=at)
+        worklist.settle_affected_visits(healed, note=_("the visit can take place after all"), at=at)
     return len(booked)
 
 
@@ -84,7 +84,9 @@ def _lock():
 
 def _claims(*, at):
     """All that is booked or held from now on, as plain values."""
-    rows = Appointment.objects.filter(status__in=[*TO_COME, AppointmentStatus.PENDING], starts_at__gt=at - LONGEST)
+    rows = Appointment.objects.filter(
+        status__in=[*TO_COME, AppointmentStatus.PENDING], starts_at__gt=at - LONGEST_VISIT
+    )
     rows = rows.exclude(status=AppointmentStatus.PENDING, held_until__lte=at).filter(ends_at__gt=at).order_by()
     return list(
         rows.values_list(

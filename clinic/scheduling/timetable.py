@@ -31,7 +31,7 @@ from clinic.models import (
 from clinic.models.timetable import TimetableVersion
 
 VERSION = TimetableVersion.objects.values_list("token", flat=True)  # of the only row
-NOTED = [Practitioner, Credential, WorkingHours, TimeOff, Closure, Room, UltrasoundMachine, VisitType]
+WATCHED_MODELS = [Practitioner, Credential, WorkingHours, TimeOff, Closure, Room, UltrasoundMachine, VisitType]
 LONG_AGO, FAR_AHEAD = date.min, date.max
 EVERYBODY = None  # whose absence a closure is
 
@@ -110,17 +110,17 @@ class Timetable:
 
 
 # What this process knows: the version, and the timetable of that version. Replaced as one, so threads see no mixture.
-_kept = (None, None)
+_cached = (None, None)
 
 
 def current():
     """The timetable as it is now: one query when it has not changed since this process read it, else three."""
-    global _kept
+    global _cached
     token = next(iter(VERSION.all()), None)
-    known, table = _kept
+    known, table = _cached
     if token is None or token != known:
         table = read()
-        _kept = (token, table)
+        _cached = (token, table)
     return table
 
 
@@ -173,7 +173,7 @@ def _tagged(kind, rows, *columns):
     return rows.values_list(Value(kind), *columns, *COLUMNS[len(columns) :])
 
 
-def note_changes(sender, using, **kwargs):
+def install_change_triggers(sender, using, **kwargs):
     """A `post_migrate` receiver. Without its triggers there is no version, and nothing is kept."""
-    tables = [model._meta.db_table for model in NOTED]
-    change_triggers.note_changes(tables, version=TimetableVersion, topic="timetable", using=using)
+    tables = [model._meta.db_table for model in WATCHED_MODELS]
+    change_triggers.install_change_triggers(tables, version=TimetableVersion, topic="timetable", using=using)

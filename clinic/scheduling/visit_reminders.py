@@ -229,7 +229,7 @@ def answer(appointment, said, *, sequence, at, by=None, address=None):
 # No answer
 
 
-def chase(*, at):
+def open_unanswered_calls(*, at):
     """From 18:00 on the evening before (clinic time) who was reminded and does not say "I come" is to be called.
 
     Where the visit was ended, has begun, or was answered, nobody need call any more.

@@ -26,7 +26,7 @@ from clinic.models import (
 from clinic.scheduling import availability, booking_locks
 
 OFFER_MINUTES = 30
-MOST_ASKED = 50  # so many people a freed time is tried on, in the order in which they joined
+MAX_ASKED = 50  # so many people a freed time is tried on, in the order in which they joined
 
 
 def join(patient, visit_type, *, earliest_on, latest_on, at, by=None, practitioners=(), **wishes):
@@ -35,7 +35,7 @@ def join(patient, visit_type, *, earliest_on, latest_on, at, by=None, practition
     `earliest_on` and `latest_on` are civil days of the clinic; `wishes`: weekdays (numbers, 0 is Monday), not_before
     and not_after (times of the clinic's clock). No `practitioners` means anybody. Raises ConsultationFirst.
     """
-    if not booking_locks.is_free_of_consultation(patient, visit_type):
+    if not booking_locks.has_required_consultation(patient, visit_type):
         raise ConsultationFirst
     wishes |= {"earliest_on": earliest_on, "latest_on": latest_on}
     with transaction.atomic():
@@ -55,7 +55,7 @@ def leave(entry, *, at):
     if offer := entry.offers.filter(is_open=True).select_related("appointment__practitioner").first():
         _end_offer(offer, WaitlistStatus.LEFT, at=at)
     WaitlistEntry.objects.current().filter(pk=entry.pk).update(status=WaitlistStatus.LEFT)
-    worklist.settle_wishes([entry], note=_("no longer waiting"), at=at)
+    worklist.settle_waitlist_calls([entry], note=_("no longer waiting"), at=at)
 
 
 def hold_for(entry, *, at):
@@ -71,7 +71,7 @@ def hold_for(entry, *, at):
     return offer.appointment
 
 
-def note_taken(appointment, *, at):
+def note_booked(appointment, *, at):
     """The patient took what was offered, or found a time among the days of the wish: called where a visit is booked.
 
     Call it in the transaction of the booking.
@@ -86,7 +86,7 @@ def note_taken(appointment, *, at):
         # What was kept for them is free at once; the next beat offers it on, under locks that we do not have here.
         kept = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
         kept.filter(waitlist_offer__is_open=True).update(held_until=at)
-        worklist.settle_wishes(fulfilled, note=_("a visit is booked"), at=at)
+        worklist.settle_waitlist_calls(fulfilled, note=_("a visit is booked"), at=at)
 
 
 def offer_freed_time(*, practitioner, starts_at, ends_at, at, freed_by=None):
@@ -99,7 +99,7 @@ def offer_freed_time(*, practitioner, starts_at, ends_at, at, freed_by=None):
     """
     until = outbox.outside_quiet_hours(at) + timedelta(minutes=OFFER_MINUTES)
     offers = []
-    for entry in _who_may_be_asked(practitioner, starts_at, ends_at, freed_by=freed_by):
+    for entry in _candidates(practitioner, starts_at, ends_at, freed_by=freed_by):
         open_times = availability.open_times(
             entry.visit_type,
             first_day=timezone.localdate(starts_at),
@@ -113,7 +113,7 @@ def offer_freed_time(*, practitioner, starts_at, ends_at, at, freed_by=None):
     return [offer for offer in offers if offer is not None]
 
 
-def move_on(*, at):
+def advance_offers(*, at):
     """End the offers that lapsed and offer their times to the next; end wishes whose last day has passed."""
     open_ones = WaitlistOffer.objects.filter(is_open=True).select_related("appointment__practitioner")
     for offer in open_ones:
@@ -122,26 +122,26 @@ def move_on(*, at):
     WaitlistEntry.objects.waiting().filter(latest_on__lt=timezone.localdate(at)).update(status=WaitlistStatus.EXPIRED)
 
 
-def _who_may_be_asked(practitioner, starts_at, ends_at, *, freed_by):
+def _candidates(practitioner, starts_at, ends_at, *, freed_by):
     day = timezone.localdate(starts_at)
     kinds = VisitType.objects.for_patients().filter(role=practitioner.role)
     entries = WaitlistEntry.objects.waiting().not_offered_between(starts_at, ends_at)
     entries = entries.filter(earliest_on__lte=day, latest_on__gte=day, visit_type__in=kinds)
     entries = entries.exclude(patient=freed_by) if freed_by else entries
     entries = entries.select_related("visit_type", "patient").prefetch_related("practitioners")
-    return list(entries.select_for_update(of=["self"], no_key=True, skip_locked=True)[:MOST_ASKED])
+    return list(entries.select_for_update(of=["self"], no_key=True, skip_locked=True)[:MAX_ASKED])
 
 
 def _offer(entry, practitioner, starts_at, *, until, at):
     """The offer, or None when this patient cannot have that time."""
     wish = {"visit_type": entry.visit_type, "practitioner": practitioner, "starts_at": starts_at}
     try:
-        booking_locks.refuse_double_visit(entry.patient, entry.visit_type, starts_at)
+        booking_locks.refuse_double_booking(entry.patient, entry.visit_type, starts_at)
         place = booking_locks.open_place(**wish, at=at)
     except TimeTaken:
         return None
     held = {"status": AppointmentStatus.PENDING, "held_until": until, "held_by": f"waitlist:{entry.pk}"}
-    appointment = booking_locks.write(**wish, place=place, at=at, **held)
+    appointment = booking_locks.create(**wish, place=place, at=at, **held)
     offer = entry.offers.create(appointment=appointment, offered_at=at)
     WaitlistEntry.objects.filter(pk=entry.pk).update(status=WaitlistStatus.OFFERED)
     outbox.schedule_for(

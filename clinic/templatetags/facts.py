@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from clinic.website import structured_data
 
 register = template.Library()
-NEVER_KEPT = "book-times"  # for anybody, too
+NEVER_CACHED = "book-times"  # for anybody, too
 
 
 @register.simple_block_tag(takes_context=True)
@@ -22,7 +22,7 @@ def public_head(context):
     """Nothing on pages that are somebody's own."""
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
-    if match is None or match.view_name not in [*settings.PUBLIC_PAGES, NEVER_KEPT]:
+    if match is None or match.view_name not in [*settings.PUBLIC_PAGES, NEVER_CACHED]:
         return {}
     return {
         "address": structured_data.absolute(request.path),

@@ -21,7 +21,7 @@ urlpatterns = [
     path("book/<slug:visit_type>/", booking.times, name="book-times"),
     path("book/<slug:visit_type>/hold/", booking.hold, name="book-hold"),
     path("book/<slug:visit_type>/<str:token>/details/", booking.details, name="book-details"),
-    path("book/<slug:visit_type>/<str:token>/check/", booking.check, name="book-check"),
+    path("book/<slug:visit_type>/<str:token>/check/", booking.review, name="book-check"),
     path("book/<slug:visit_type>/<str:token>/booked/", booking.booked, name="book-booked"),
     path("book/<slug:visit_type>/<str:token>/visit.ics", booking.calendar, name="book-calendar"),
     # The patient's phone at the door

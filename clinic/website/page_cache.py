@@ -2,7 +2,7 @@
 
 A page is kept with the version of the words that it was rendered from, and is given out only while that version is in
 force: triggers in the database begin a new one with every change of the catalogue, so a correction is read at once.
-What also depends on the clock or on the visits (a person's next free time) is at most `SECONDS` old.
+What also depends on the clock or on the visits (a person's next free time) is at most `MAX_AGE_SECONDS` old.
 """
 
 import gzip
@@ -17,18 +17,18 @@ import brotli
 from clinic.lib import change_triggers
 from clinic.models import WordsVersion
 
-SECONDS = 60
-MOST_PAGES = 500
+MAX_AGE_SECONDS = 60
+MAX_PAGES = 500
 VERSION = WordsVersion.objects.values_list("token", flat=True)  # of the only row
-ACCEPTED = re.compile(r"(?:^|,)\s*(br|gzip)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))")
+ACCEPTED_ENCODINGS = re.compile(r"(?:^|,)\s*(br|gzip)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
-_kept = OrderedDict()
+_pages = OrderedDict()
 # The last version that this process saw. Tokens never return: if it is in force now, it was so all the time since.
-_known = None
+_known_version = None
 
 
 @dataclass
-class KeptPage:
+class CachedPage:
     """One page. It holds no secret and no words of a visitor, so how short it is packed tells nobody anything."""
 
     version: object
@@ -39,7 +39,7 @@ class KeptPage:
 
     def in_encoding(self, accepted):
         """The body as the browser takes it, and the name of its encoding ("" where it is not packed)."""
-        names = set(ACCEPTED.findall(accepted))
+        names = set(ACCEPTED_ENCODINGS.findall(accepted))
         name = "br" if "br" in names else "gzip" if "gzip" in names else ""
         if name and name not in self.packed:
             pack = brotli.compress if name == "br" else gzip.compress
@@ -54,43 +54,43 @@ def etag(body):
 
 def find(key, *, at):
     """The page kept under this key, if it is still right: one query; none where nothing is kept."""
-    global _known
-    page = _kept.get(key)
+    global _known_version
+    page = _pages.get(key)
     if page is None:
         return None
-    _known = VERSION.first()
-    if page.version == _known is not None and at - page.rendered_at < timedelta(seconds=SECONDS):
+    _known_version = VERSION.first()
+    if page.version == _known_version is not None and at - page.rendered_at < timedelta(seconds=MAX_AGE_SECONDS):
         return page
-    _kept.pop(key, None)
+    _pages.pop(key, None)
     return None
 
 
-def known():
+def known_version():
     """The version that what is rendered from now on belongs to: no query, but for the first time."""
-    global _known
-    if _known is None:
-        _known = VERSION.first()
-    return _known
+    global _known_version
+    if _known_version is None:
+        _known_version = VERSION.first()
+    return _known_version
 
 
-def keep(key, page):
-    _kept[key] = page
-    while len(_kept) > MOST_PAGES:
-        _kept.popitem(last=False)
+def store(key, page):
+    _pages[key] = page
+    while len(_pages) > MAX_PAGES:
+        _pages.popitem(last=False)
 
 
-def forget():
-    global _known
-    _kept.clear()
-    _known = None
+def clear():
+    global _known_version
+    _pages.clear()
+    _known_version = None
 
 
-def note_changes_of(models):
+def track_changes_of(models):
     """A `post_migrate` receiver: from now on a change of these models gives the words a new version."""
     many = [field.remote_field.through for model in models for field in model._meta.local_many_to_many]
     tables = [model._meta.db_table for model in [*models, *many]]
 
     def receive(sender, using, **kwargs):
-        change_triggers.note_changes(tables, version=WordsVersion, topic="words", using=using)
+        change_triggers.install_change_triggers(tables, version=WordsVersion, topic="words", using=using)
 
     return receive

@@ -5,11 +5,11 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-HARDEST = 5
-MOST_WORDS = 20  # in one sentence
+MAX_GRADE = 5
+MAX_WORDS = 20  # in one sentence
 # Of a few words a single long one decides: "neck injury, dizzy" is no hard text.
 PHRASE_WORDS = 10
-HARDEST_PHRASE = 12
+MAX_PHRASE_GRADE = 12
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|(?<=[.!?:][”\")])\s+")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 SILENT = re.compile(
@@ -76,10 +76,10 @@ def plain_enough(text):
     """
     found = sentences(text)
     for sentence in found:
-        if (count := len(words_of(sentence))) > MOST_WORDS:
+        if (count := len(words_of(sentence))) > MAX_WORDS:
             raise ValidationError(
                 _("“%(sentence)s” has %(count)s words. Make two sentences of it, each of at most %(most)s words."),
-                params={"sentence": sentence, "count": count, "most": MOST_WORDS},
+                params={"sentence": sentence, "count": count, "most": MAX_WORDS},
                 code="long",
             )
     if found and grade(found) > _limit(found):
@@ -92,4 +92,4 @@ def plain_enough(text):
 
 
 def _limit(found):
-    return HARDEST if sum(len(words_of(sentence)) for sentence in found) >= PHRASE_WORDS else HARDEST_PHRASE
+    return MAX_GRADE if sum(len(words_of(sentence)) for sentence in found) >= PHRASE_WORDS else MAX_PHRASE_GRADE

@@ -20,18 +20,18 @@ def absolute(address):
 
 def element(*things):
     """A block of data. No browser executes it, so the policy against inline scripts has nothing to say to it."""
-    graph = {"@context": "https://schema.org", "@graph": [without_gaps(thing) for thing in things]}
+    graph = {"@context": "https://schema.org", "@graph": [without_empty(thing) for thing in things]}
     text = json.dumps(graph, ensure_ascii=False, default=str).translate(ESCAPES)
     data = mark_safe(text)  # noqa: S308 - it can neither end the element nor begin another
     return format_html('<script type="application/ld+json">{}</script>', data)
 
 
-def without_gaps(thing):
+def without_empty(thing):
     """What is not known is not said."""
     return {name: value for name, value in thing.items() if value not in (None, "", [], {})}
 
 
-def the_clinic():
+def clinic_reference():
     return {"@id": absolute("/#clinic")}
 
 
@@ -39,7 +39,7 @@ def clinic(days=()):
     """The clinic, and its opening hours on the days that the page shows (`opening.Day`)."""
     return {
         "@type": "MedicalClinic",
-        **the_clinic(),
+        **clinic_reference(),
         "name": settings.CLINIC_NAME,
         "url": absolute("/"),
         "telephone": settings.CLINIC_PHONE,
@@ -78,7 +78,7 @@ def person(practitioner, credentials=()):
         "description": practitioner.about,
         "knowsLanguage": practitioner.language_list,
         "jobTitle": None if is_physician else practitioner.get_role_display(),
-        "parentOrganization" if is_physician else "worksFor": the_clinic(),
+        "parentOrganization" if is_physician else "worksFor": clinic_reference(),
         "hasCredential": [
             {"@type": "EducationalOccupationalCredential", "name": each.name, "validUntil": each.valid_to}
             if each.valid_to

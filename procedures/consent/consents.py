@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment, WorkItem, WorkItemKind
 from procedures.consent import wording
 from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
@@ -19,7 +19,7 @@ from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Si
 from procedures.problems import Problem
 
 
-class WordsChanged(MoveNotAllowed):
+class WordingChanged(MoveNotAllowed):
     sentence = gettext_lazy(
         "The words have changed since you read them. Nothing was signed. Go back, read them again, then sign."
     )
@@ -30,7 +30,7 @@ class SignedTooLate(MoveNotAllowed):
 
 
 @dataclass(frozen=True)
-class Words:
+class ConsentWording:
     """The text that one patient reads for one plan; `sha256` is over these very letters."""
 
     text: ConsentText
@@ -38,13 +38,13 @@ class Words:
     sha256: str
 
 
-def words_of(plan):
+def wording_for(plan):
     """What the patient agrees to with this plan, in the words now in use. Raises DomainError where there are none."""
     text = ConsentText.objects.filter(is_current=True).first()
     if text is None:
         raise DomainError(_("No words of consent are in use. Ask the manager to put a version in use."))
     words = wording.write(plan, text)
-    return Words(text=text, words=words, sha256=hashlib.sha256(words.encode()).hexdigest())
+    return ConsentWording(text=text, words=words, sha256=hashlib.sha256(words.encode()).hexdigest())
 
 
 def put_in_use(text):
@@ -71,16 +71,16 @@ def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
     `name`, WordsChanged, VisitOver.
     """
     name = " ".join(name.split())
-    if sum(says_something(part) for part in name.split()) < 2:
+    if sum(has_visible_text(part) for part in name.split()) < 2:
         raise DomainError(_("Write your first name and your family name."), field="name")
     with transaction.atomic():
         plan = ProcedurePlan.objects.select_for_update().get(pk=plan.pk)
         if there := standing(plan):
             return there
         refuse_if_over(plan.appointment)
-        read = words_of(plan)
+        read = wording_for(plan)
         if read.sha256 != seen_sha256:
-            raise WordsChanged
+            raise WordingChanged
         settle(plan.appointment, note=_("signed again"), at=at)
         return Consent.objects.create(
             plan=plan,
@@ -134,15 +134,15 @@ def settle(appointment, *, note, at):
     WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, appointment=appointment).cancel(note=note, at=at)
 
 
-def talk_again(appointment, *, at):
+def reopen_talk(appointment, *, at):
     """The visit takes place after all: what its end settled is to be done again, unless somebody signed meanwhile."""
     newest = Consent.objects.filter(plan__appointment=appointment).order_by("pk").last()
     if newest and newest.withdrawn_at:
-        for item in WorkItem.objects.filter(key=_taken_back_key(newest)):
+        for item in WorkItem.objects.filter(key=_withdrawn_key(newest)):
             item.reopen(due_at=at)
 
 
-def _taken_back_key(consent):
+def _withdrawn_key(consent):
     return f"consent:{consent.pk}:taken-back"
 
 
@@ -154,7 +154,7 @@ def _tell_the_physician(consent, *, by, at):
         return
     says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
     WorkItem.objects.create(
-        key=_taken_back_key(consent),
+        key=_withdrawn_key(consent),
         kind=WorkItemKind.CONSENT_BACK,
         patient_id=consent.patient_id,
         appointment=visit,
@@ -182,10 +182,10 @@ def problems(procedure):
     """No consent that holds and was said again on the day; a record that is not what the patient agreed to."""
     plans = ProcedurePlan.objects.prefetch_related("sites__muscle").select_related("definition")
     plan = plans.filter(appointment=procedure.appointment_id).first()
-    if not says_something(procedure.no_consent_reason) and (sentence := _no_consent(procedure, plan)):
+    if not has_visible_text(procedure.no_consent_reason) and (sentence := _no_consent(procedure, plan)):
         url = reverse("practice-visit", args=[procedure.appointment_id]) + "#consent"
         yield Problem(sentence, "record", "no_consent_reason", url=url)
-    if plan and not says_something(procedure.differs_reason) and (found := differences(procedure, plan)):
+    if plan and not has_visible_text(procedure.differs_reason) and (found := differences(procedure, plan)):
         sentence = _("The record is not what was planned: %(differences)s. Correct what is wrong, or write why.")
         yield Problem(sentence % {"differences": "; ".join(found)}, "record", "differs_reason")
 
@@ -208,7 +208,7 @@ def differences(procedure, plan):
     sites = list(procedure.sites.select_related("muscle"))
     found = []
     if procedure.definition_id != plan.definition_id:
-        found.append(_was_is(_("procedure"), plan.definition, procedure.definition))
+        found.append(_difference(_("procedure"), plan.definition, procedure.definition))
     if sites:
         found += _site_differences(plan.sites.all(), sites)
         found += _guidance_differences(plan, sites)
@@ -216,7 +216,7 @@ def differences(procedure, plan):
     return found
 
 
-def _was_is(what, planned, recorded):
+def _difference(what, planned, recorded):
     said = {"what": what, "planned": planned, "recorded": recorded}
     return _("%(what)s: planned %(planned)s, recorded %(recorded)s") % said
 
@@ -226,7 +226,7 @@ def _site_differences(planned, recorded):
     for pk, muscle in muscles.items():
         was, now = _sides(planned, pk), _sides(recorded, pk)
         if was != now:
-            yield _was_is(muscle.clinical_name, _listed(was), _listed(now))
+            yield _difference(muscle.clinical_name, _listed(was), _listed(now))
 
 
 def _sides(sites, muscle_pk):
@@ -241,7 +241,7 @@ def _guidance_differences(plan, sites):
     other = [site for site in sites if site.guidance != plan.guidance]
     if other:
         names = ", ".join(dict.fromkeys(site.muscle.clinical_name for site in other))
-        yield _was_is(names, plan.get_guidance_display(), other[0].get_guidance_display())
+        yield _difference(names, plan.get_guidance_display(), other[0].get_guidance_display())
 
 
 def _steroid_differences(procedure, plan):
@@ -249,6 +249,6 @@ def _steroid_differences(procedure, plan):
     if bool(steroids) == plan.with_steroid:
         return
     if steroids:
-        yield _was_is(_("medicine"), _("no steroid"), ", ".join(steroids))
+        yield _difference(_("medicine"), _("no steroid"), ", ".join(steroids))
     elif procedure.drugs.exists():
-        yield _was_is(_("medicine"), _("a steroid"), _("no steroid"))
+        yield _difference(_("medicine"), _("a steroid"), _("no steroid"))

@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment, AppointmentStatus, PractitionerRole
 from procedures.models import PlannedSite, Procedure, ProcedurePlan
 
-MOST_SITES = 20
+MAX_SITES = 20
 WHILE_IT_IS = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
 
@@ -32,10 +32,10 @@ def plan(appointment, *, definition, guidance, guidance_reason, with_steroid, si
     DomainError for the field `sites` or `guidance_reason`.
     """
     sites = list(dict.fromkeys((muscle.pk, side) for muscle, side in sites))
-    if not 0 < len(sites) <= MOST_SITES:
-        sentence = _("Choose at least one muscle and its side, and %(most)s at most.") % {"most": MOST_SITES}
+    if not 0 < len(sites) <= MAX_SITES:
+        sentence = _("Choose at least one muscle and its side, and %(most)s at most.") % {"most": MAX_SITES}
         raise DomainError(sentence, field="sites")
-    if not says_something(guidance_reason):
+    if not has_visible_text(guidance_reason):
         raise DomainError(_("Write why, in words that the patient understands."), field="guidance_reason")
     said = {
         "definition": definition,

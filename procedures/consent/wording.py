@@ -21,11 +21,11 @@ class Part:
 def write(plan, text):
     """The whole text for this plan, of one version of the pieces (a ConsentText)."""
     parts = _parts(plan, text, list(plan.sites.select_related("muscle")))
-    bodies = [(part.heading, _without_gaps(part.body)) for part in parts]
+    bodies = [(part.heading, _without_blank_lines(part.body)) for part in parts]
     return "\n\n".join(f"{heading}\n{body}" for heading, body in bodies if body)
 
 
-def _without_gaps(body):
+def _without_blank_lines(body):
     return "\n".join(line.strip() for line in body.splitlines() if line.strip())
 
 

@@ -19,7 +19,7 @@ from procedures.models import DoseLimit, DosePeriod, Drug, DrugKind
 
 NEAR_FROM, FULL = Decimal("0.80"), Decimal(1)
 LIGHTEST_KG, HEAVIEST_KG = Decimal(20), Decimal(250)
-MOST_CUT_PERCENT = 50
+MAX_CUT_PERCENT = 50
 # CLINICAL.md 1.6: percent x 10 = mg per mL; of the anaesthetics listed the weakest has 2 mg per mL, the strongest 20.
 WEAKEST, STRONGEST = Decimal(1), Decimal(20)
 THREE_DECIMALS = Decimal("0.001")
@@ -173,7 +173,7 @@ def meter(drugs, *, limits, weight_kg, cut_percent=0, earlier=()):
         _refuse_weight(weight_kg)
     if earlier and not anaesthetics:
         earlier = []  # nothing is added to it now
-    if not 0 <= cut_percent <= MOST_CUT_PERCENT:
+    if not 0 <= cut_percent <= MAX_CUT_PERCENT:
         raise DoseRefused(_("Limits are lowered by 0 to 50 %."), field="dose_cut_percent")
     known = {(limit.drug_id, limit.with_adrenaline, limit.period): limit for limit in limits}
 

@@ -14,20 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import WorkItem, WorkItemKind
-from clinic.models.health import WEIGHT_HOLDS
+from clinic.models.health import WEIGHT_VALID_FOR
 from procedures.dosing.dose_meter import (
-    HEAVIEST_KG,
-    LIGHTEST_KG,
-    MOST_CUT_PERCENT,
     DoseRefused,
     Meter,
-    Verdict,
     meter,
-    strength_refusal,
 )
-from procedures.dosing.limits import new_version, propose_limit, sign_limit
 from procedures.models import (
     DoseLimit,
     DrugAdministration,
@@ -36,20 +30,6 @@ from procedures.models import (
     ProcedureStatus,
 )
 from procedures.problems import Problem
-
-__all__ = [
-    "HEAVIEST_KG",
-    "LIGHTEST_KG",
-    "MOST_CUT_PERCENT",
-    "DoseRefused",
-    "Meter",
-    "Verdict",
-    "meter",
-    "new_version",
-    "propose_limit",
-    "sign_limit",
-    "strength_refusal",
-]
 
 A_DAY = timedelta(hours=24)
 OBESE_FROM_BMI = 30
@@ -62,7 +42,7 @@ SUGGESTED_BMI, SUGGESTED_AT_MOST_KG = Decimal(22), Decimal(75)
 
 def of_record(procedure, *, at=None):
     """The Meter of a record as it is saved; `at` is the end of the 24 hours, now unless said. Raises DoseRefused."""
-    return reckon(procedure, _drugs_of(procedure), at=at or timezone.now())
+    return calculate(procedure, _drugs_of(procedure), at=at or timezone.now())
 
 
 def _drugs_of(procedure):
@@ -70,7 +50,7 @@ def _drugs_of(procedure):
     return DrugAdministration.objects.filter(procedure=procedure).select_related("preparation__drug")
 
 
-def reckon(procedure, drugs, *, at):
+def calculate(procedure, drugs, *, at):
     """The Meter of `drugs` with the weight (kg), profile and cut (%) of a record, which need not be saved yet.
 
     What was signed for the patient in the 24 hours before `at` counts, so does what was given less than 24 hours from
@@ -120,7 +100,7 @@ def _weight_of(procedure):
     actual, chosen = procedure.weight_kg, procedure.dosing_weight_kg
     if actual is None:
         raise DoseRefused(_("Write the patient's weight. Without it no dose is reckoned."), field="weight_kg")
-    if procedure.weight_on is None or procedure.performed_on - procedure.weight_on > WEIGHT_HOLDS:
+    if procedure.weight_on is None or procedure.performed_on - procedure.weight_on > WEIGHT_VALID_FOR:
         raise DoseRefused(_("This weight is more than 90 days old. Weigh again and write it."), field="weight_kg")
     if chosen is not None and chosen > actual:
         raise DoseRefused(
@@ -130,7 +110,7 @@ def _weight_of(procedure):
 
 
 @dataclass(frozen=True)
-class Shown:
+class DoseDisplay:
     """What a page shows of a dose: the meter, or in `refusal` why there is none."""
 
     meter: Meter | None
@@ -141,20 +121,20 @@ class Shown:
     suggested_kg: Decimal | None = None
 
 
-def show(procedure, drugs, *, at, height_cm=None):
-    """`reckon` for a page: never raises. `height_cm` for the suggested weight."""
+def display(procedure, drugs, *, at, height_cm=None):
+    """`calculate` for a page: never raises. `height_cm` for the suggested weight."""
     drugs = list(drugs)
     try:
-        found = reckon(procedure, drugs, at=at)
+        found = calculate(procedure, drugs, at=at)
     except DoseRefused as refusal:
-        return Shown(None, str(refusal))
+        return DoseDisplay(None, str(refusal))
     chosen, actual = procedure.dosing_weight_kg, procedure.weight_kg
     other = None
     if found.weight_kg and chosen and chosen != actual:
         other = _with_weight(procedure, drugs, actual, at=at)
     earlier = tuple(earlier_drugs(procedure, at=at)) if found.counted else ()
     suggested = suggested_weight(weight_kg=actual, height_cm=height_cm) if found.weight_kg and not chosen else None
-    return Shown(found, "", actual, other, earlier, suggested)
+    return DoseDisplay(found, "", actual, other, earlier, suggested)
 
 
 def version(procedure, *, at=None):
@@ -193,15 +173,15 @@ def problems(procedure, *, by=None):
         part = "drugs" if refusal.row else "record"
         yield Problem(str(refusal), part, refusal.field, row=refusal.row)
         return
-    if found.is_mixture and not says_something(procedure.two_anaesthetics_reason):
+    if found.is_mixture and not has_visible_text(procedure.two_anaesthetics_reason):
         sentence = _("Two local anaesthetics in one visit: labels advise against mixing. Write why.")
         yield Problem(sentence, "record", "two_anaesthetics_reason")
     if found.needs_second_person and not _standing_overrides(procedure, found, by=by).exists():
         url = reverse("practice-record-second-person", args=[procedure.appointment_id])
-        yield Problem(over_sentence(found), "record", url=url)
+        yield Problem(over_limit_sentence(found), "record", url=url)
 
 
-def over_sentence(found):
+def over_limit_sentence(found):
     """Why a second physician is needed."""
     if found.without_limit:
         names = ", ".join(sorted({str(row.drug) for row in found.without_limit}))
@@ -260,7 +240,7 @@ def override(procedure, *, by, reason, seen_version, patient=None):
     return kept
 
 
-def refusal_of_second_person(procedure, *, by):
+def second_person_refusal(procedure, *, by):
     """Why this account cannot be the second person of a record, in a sentence; "" when it can."""
     if by.pk == procedure.performed_by.user_id:
         return _("You did this procedure yourself. Another physician has to look at the dose.")
@@ -268,15 +248,15 @@ def refusal_of_second_person(procedure, *, by):
 
 
 def _refuse_second_person(procedure, found, *, by, reason):
-    if sentence := refusal_of_second_person(procedure, by=by):
+    if sentence := second_person_refusal(procedure, by=by):
         raise MoveNotAllowed(sentence)
     if not found.needs_second_person:
         raise MoveNotAllowed(_("This dose is within the limits. It needs no second person."))
-    if not says_something(reason):
+    if not has_visible_text(reason):
         raise DomainError(_("Write why this dose is right for this patient."), field="reason")
 
 
-def call_second_person(procedure, *, at):
+def update_second_person_task(procedure, *, at):
     """Open the task for a second physician while the dose of a draft needs one; end it when it does not any more.
 
     It names no drug and no dose: the desk sees the same list of tasks.

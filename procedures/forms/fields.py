@@ -2,15 +2,15 @@
 
 from django import forms
 
-from clinic.lib.texts import says_something, with_short_line_ends
+from clinic.lib.texts import has_visible_text, with_unix_line_endings
 
 
-class WordsField(forms.CharField):
+class MultilineField(forms.CharField):
     """Several lines, each end of a line one character; invisible characters alone are nothing."""
 
     def __init__(self, *, rows, **kwargs):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "class": "form-control"}), **kwargs)
 
     def to_python(self, value):
-        text = with_short_line_ends(super().to_python(value))
-        return text if says_something(text) else ""
+        text = with_unix_line_endings(super().to_python(value))
+        return text if has_visible_text(text) else ""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AlertKind, Appointment, Patient
-from clinic.models.health import ANSWERS_HOLD
+from clinic.models.health import ANSWERS_VALID_FOR
 from procedures.models.anatomy import BodyArea
 
 
@@ -54,7 +54,7 @@ class ScreeningQuerySet(models.QuerySet):
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
     def valid(self, *, at):
-        return self.filter(answered_at__gt=at - ANSWERS_HOLD)
+        return self.filter(answered_at__gt=at - ANSWERS_VALID_FOR)
 
 
 class Screening(models.Model):

@@ -10,9 +10,9 @@ from clinic.lib.texts import without_nul
 from procedures.models import Procedure, TypedRecord
 from procedures.records import signing
 
-MOST_BYTES = 64_000
+MAX_BYTES = 64_000
 # Of the browser and the buttons, no part of the record.
-NOT_KEPT = {
+NOT_SAVED = {
     *("csrfmiddlewaretoken", "seen", "page"),
     *("draft", "review", "fill", "add_sites", "add_site", "add_drug", "add_complication"),
 }
@@ -27,14 +27,14 @@ def typed_of(appointment, *, by):
     return TypedRecord.objects.filter(appointment=appointment, by=by).first()
 
 
-def keep(appointment, *, typed, seen, by, at):
+def save(appointment, *, typed, seen, by, at):
     """Replace what was kept for this person by `typed` (names to strings, as the browser sends them).
 
     Returns the row and whether it is the first. Raises RecordSigned, MoveNotAllowed, TooMuchTyped above 64 kB.
     """
     signing.refuse_unless_under_way(appointment)
-    data = {without_nul(name): without_nul(value) for name, value in typed.items() if name not in NOT_KEPT}
-    if len(json.dumps(data)) > MOST_BYTES:
+    data = {without_nul(name): without_nul(value) for name, value in typed.items() if name not in NOT_SAVED}
+    if len(json.dumps(data)) > MAX_BYTES:
         raise TooMuchTyped
     with transaction.atomic():
         if Procedure.objects.signed().filter(appointment=appointment).exists():

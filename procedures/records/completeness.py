@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import CredentialKind
 from procedures.models import ComplicationKind, Guidance, PainMoment, Side
 from procedures.problems import Problem
@@ -58,7 +58,7 @@ def _lung_problems(sites):
         if (
             site.muscle.has_lung_risk
             and site.guidance == Guidance.LANDMARK
-            and not says_something(site.no_ultrasound_reason)
+            and not has_visible_text(site.no_ultrasound_reason)
         ):
             sentence = _("%(muscle)s lies near the lung. Use ultrasound, or write why not.")
             muscle = {"muscle": site.muscle.clinical_name}
@@ -67,7 +67,7 @@ def _lung_problems(sites):
 
 def _both_sides_of_the_chest(procedure, sites):
     sides = {site.side for site in sites if site.muscle.has_lung_risk}
-    if sides >= BOTH_SIDES and not says_something(procedure.both_sides_reason):
+    if sides >= BOTH_SIDES and not has_visible_text(procedure.both_sides_reason):
         sentence = _(
             "Needles near the lung on the left and on the right in one visit: both lungs may be hurt at once. "
             "The advice is one side a visit (South African rule 5.1 for needling the thorax). "

@@ -22,7 +22,7 @@ from clinic.lib import safe_pictures
 from clinic.lib.safe_pictures import PictureRefused
 from procedures.models import Procedure, ProcedureStatus, UltrasoundImage
 
-MOST_AT_ONCE = 20
+MAX_AT_ONCE = 20
 THUMBNAIL = (400, 400)
 ORPHAN_AFTER = timedelta(days=1)
 
@@ -47,10 +47,10 @@ class Cleaned:
 
 def clean(file):
     """The picture in an open binary file, written anew. Raises PictureRefused, as `pictures.decoded` says."""
-    return safe_pictures.decoded(file, _written_anew)
+    return safe_pictures.decoded(file, _re_encode)
 
 
-def _written_anew(image, *, is_photograph):
+def _re_encode(image, *, is_photograph):
     ending, how = ("jpg", {"format": "JPEG", "quality": 92}) if is_photograph else ("png", {"format": "PNG"})
     whole, small = io.BytesIO(), io.BytesIO()
     image.save(whole, **how)
@@ -129,7 +129,7 @@ def thumbnail_name(name):
     return f"{Path(name).stem}.small.jpg"
 
 
-def sweep(*, at):
+def delete_orphans(*, at):
     """Delete files that no row knows, a day after they were written: left by what was undone. Returns how many."""
     if not settings.IMAGES_DIR.exists():
         return 0

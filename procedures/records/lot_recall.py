@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from procedures.models import DrugAdministration
 
 STARTS_A_FORMULA = ("=", "+", "-", "@")
@@ -31,13 +31,13 @@ def recall(typed):
 
     Capitals, spaces and dashes make no difference, for people copy a lot from labels by hand.
     """
-    lots = written_as(typed)
+    lots = matching_lots(typed)
     given = DrugAdministration.objects.filter(lot__in=lots)
     given = given.select_related("procedure__patient", "procedure__performed_by", "preparation")
     return Recall(lots=lots, given=given.prefetch_related("procedure__patient__contacts").order_by("-given_on", "-pk"))
 
 
-def written_as(typed):
+def matching_lots(typed):
     """The lots in the records that are the one typed, however they are written."""
     letters = plain(typed)
     if not letters:
@@ -61,7 +61,7 @@ def write_csv(given, file):
     about_the_drug = [_("Given on"), _("By"), _("Product"), _("Volume (mL)"), _("Lot"), _("Use before"), _("Record")]
     rows.writerow([*about_the_patient, *about_the_drug])
     for drug in given:
-        rows.writerow([no_formula(value) for value in _values(drug)])
+        rows.writerow([without_formula(value) for value in _values(drug)])
 
 
 def _values(drug):
@@ -73,7 +73,7 @@ def _values(drug):
     ]
 
 
-def no_formula(value):
+def without_formula(value):
     """As text that a spreadsheet shows and does not compute (OWASP: CSV injection)."""
     text = str(value)
     return f"'{text}" if _may_be_computed(text) else text
@@ -83,7 +83,7 @@ def _may_be_computed(text):
     """Spaces and invisible characters in front hide nothing, nor do the wide signs of Asian keyboards."""
     if text.startswith(("\t", "\r", "\n")):
         return True
-    seen = (character for character in unicodedata.normalize("NFKC", text) if says_something(character))
+    seen = (character for character in unicodedata.normalize("NFKC", text) if has_visible_text(character))
     return next(seen, "") in STARTS_A_FORMULA
 
 

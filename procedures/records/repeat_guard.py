@@ -14,7 +14,7 @@ SESSIONS, WEEKS, STEROIDS = "sessions-per-region", "weeks-between-sessions", "st
 
 
 @dataclass(frozen=True)
-class Caution:
+class RepeatWarning:
     """A sentence for the physician, and where its number comes from. It stops nobody."""
 
     sentence: str
@@ -78,7 +78,7 @@ def _too_many(treated, rule):
                 each.sessions,
             )
             numbers = {"region": each.region, "count": each.sessions, "most": rule.value}
-            yield Caution(sentence % numbers, rule.source)
+            yield RepeatWarning(sentence % numbers, rule.source)
 
 
 def _too_soon(treated, rule, *, on):
@@ -87,7 +87,7 @@ def _too_soon(treated, rule, *, on):
         if rule and days < rule.value * 7:
             since = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
             sentence = _("%(region)s: the last session was %(since)s ago; the clinic waits %(weeks)s weeks.")
-            yield Caution(sentence % {"region": each.region, "since": since, "weeks": rule.value}, rule.source)
+            yield RepeatWarning(sentence % {"region": each.region, "since": since, "weeks": rule.value}, rule.source)
 
 
 def _too_much_steroid(visits, rule):
@@ -97,7 +97,7 @@ def _too_much_steroid(visits, rule):
             "A steroid was given in %(count)s visits of the last 12 months; the clinic's most is %(most)s.",
             visits,
         )
-        yield Caution(sentence % {"count": visits, "most": rule.value}, rule.source)
+        yield RepeatWarning(sentence % {"count": visits, "most": rule.value}, rule.source)
 
 
 def depth_hints(muscles, bmi):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import AppointmentStatus, PractitionerRole
 from procedures.consent import consents
 from procedures.dosing import record_dose
@@ -121,7 +121,7 @@ def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen
         _replace_parts(procedure, drugs=drugs, complications=complications, pain=pain)
         if seen not in (None, before) and version(procedure) != before:
             raise DraftChanged
-        record_dose.call_second_person(procedure, at=timezone.now())
+        record_dose.update_second_person_task(procedure, at=timezone.now())
     return procedure
 
 
@@ -206,7 +206,7 @@ def end_without_record(appointment, *, by, reason=""):
 
     Raises DomainError for the field `reason` when it is missing: without a signed record nobody gets aftercare.
     """
-    if expects_record(appointment) and not says_something(reason):
+    if expects_record(appointment) and not has_visible_text(reason):
         raise DomainError(
             _("Was something injected? Then sign the record, for the aftercare begins with it. If not, write why."),
             field="reason",

@@ -13,7 +13,7 @@ RECENT_DAYS = 90
 LOTS_OF_ONE_PRODUCT = 4
 # Gauge and length in mm.
 COMMON_NEEDLES = [(27, 25), (25, 38), (25, 50), (22, 75)]
-MOST_ADDED = 24
+MAX_ADDED = 24
 COPIED_FIELDS = ["guidance", "needle_gauge", "needle_length_mm"]
 
 
@@ -60,7 +60,7 @@ def _sets():
 def sites_of(value):
     """The rows that a pattern's `value` stands for, as typed: unchecked, whatever was sent."""
     names = ["muscle", "side", *COPIED_FIELDS]
-    return [dict(zip(names, site.split(":"), strict=False)) for site in value.split(",")[:MOST_ADDED] if site]
+    return [dict(zip(names, site.split(":"), strict=False)) for site in value.split(",")[:MAX_ADDED] if site]
 
 
 @dataclass(frozen=True)

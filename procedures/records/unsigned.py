@@ -13,7 +13,7 @@ PATIENCE = timedelta(hours=24)
 LOOK_BACK = timedelta(days=60)  # for visits without any record; a draft is looked for however old it is
 
 
-def chase(*, at):
+def open_overdue_items(*, at):
     """Open an item for each visit whose record is overdue, end those that are not any more."""
     overdue = overdue_visits(at=at)
     asked = WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED)

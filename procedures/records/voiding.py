@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import WorkItem, WorkItemKind, WorkItemStatus
 from procedures.models import Procedure, ProcedureStatus, VoidRequest
 from procedures.signals import procedure_voided
@@ -19,7 +19,7 @@ def ask(procedure, *, by, reason, at):
     It stands in every physician's list until another one agrees or it is taken back. Raises DomainError for the field
     `reason`, MoveNotAllowed unless the record is signed.
     """
-    if not says_something(reason):
+    if not has_visible_text(reason):
         raise DomainError(_("Write why the whole record is wrong."), field="reason")
     with transaction.atomic():
         procedure = _locked(procedure)

@@ -8,7 +8,7 @@ from clinic.models import Patient
 from procedures.models import PainReport
 
 
-def tell(patient, *, areas, score, by, at, qualities=(), triggers=(), causes=(), own_words=""):
+def submit(patient, *, areas, score, by, at, qualities=(), triggers=(), causes=(), own_words=""):
     """Keep what the patient says now, beside what was said before; `score` is 0 to 10.
 
     Raises DomainError for the field `areas` when no place is marked and PatientMerged for an entry that was joined.

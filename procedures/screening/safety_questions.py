@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import (
     AlertKind,
     AlertState,
@@ -24,7 +24,7 @@ from clinic.models import (
     WorkItemKind,
 )
 from clinic.models.appointments import clinic_day
-from clinic.models.health import ANSWERS_HOLD
+from clinic.models.health import ANSWERS_VALID_FOR
 from procedures.models import (
     Answer,
     ProcedureDefinition,
@@ -38,11 +38,11 @@ from procedures.screening import warnings
 
 BODY_SIZE = "body-size"
 STATES = {Answer.YES: AlertState.PRESENT, Answer.NO: AlertState.ABSENT, Answer.UNKNOWN: AlertState.UNKNOWN}
-GRAVEST_FIRST = [AlertState.PRESENT, AlertState.UNKNOWN, AlertState.ABSENT]
+MOST_SEVERE_FIRST = [AlertState.PRESENT, AlertState.UNKNOWN, AlertState.ABSENT]
 
 
 @dataclass(frozen=True)
-class Said:
+class GivenAnswer:
     """One answer, and what the patient added to it."""
 
     answer: str
@@ -81,7 +81,7 @@ class Alert:
 def answer(patient, answers, *, by, at, appointment=None, measured=None):
     """Keep the answers of one day, and the warnings that follow from them.
 
-    `answers` maps the key of each question that is asked to a `Said`; `measured` is an unsaved BodyMeasurement or
+    `answers` maps the key of each question that is asked to a `GivenAnswer`; `measured`: an unsaved BodyMeasurement or
     None. An amber answer opens one work item for the physicians; newer answers end the one of older answers. Raises
     DomainError while a question is unanswered and PatientMerged for an entry that was joined to another.
     """
@@ -125,7 +125,7 @@ def _alert_rows(patient, rows, *, by, at):
     for kind in AlertKind:
         about = [row for row in rows if row.question.alert_kind == kind]
         if about:
-            state = min((STATES[row.answer] for row in about), key=GRAVEST_FIRST.index)
+            state = min((STATES[row.answer] for row in about), key=MOST_SEVERE_FIRST.index)
             details = [row.detail for row in about if row.detail and STATES[row.answer] == state]
             detail = "; ".join(details)[:300]
             yield PatientAlert(patient=patient, kind=kind, state=state, detail=detail, noted_at=at, noted_by=by)
@@ -152,7 +152,7 @@ def review(screening, *, by, note, at):
     Raises DomainError for the field `note` when it says nothing, MoveNotAllowed when there is nothing to look at, when
     somebody has looked already, or when the patient has answered again since.
     """
-    if not says_something(note):
+    if not has_visible_text(note):
         raise DomainError(_("Write what you decided."), field="note")
     with transaction.atomic():
         _lock(screening.patient)
@@ -173,8 +173,8 @@ def current(patient, *, at):
     return Screening.objects.filter(patient=patient, answered_at__lte=at).valid(at=at).first()
 
 
-def holds_until(screening):
-    return screening.answered_at + ANSWERS_HOLD
+def valid_until(screening):
+    return screening.answered_at + ANSWERS_VALID_FOR
 
 
 def next_injection(patient, *, at):
@@ -224,12 +224,12 @@ def problems(procedure):
     elif screening.needs_review:
         url = reverse("practice-screening", args=[procedure.patient_id])
         yield Problem(_("Some safety answers are amber. Look at them and write what you decided."), "record", url=url)
-    if not says_something(procedure.alerts_reason):
-        for sentence in cautions_of(procedure):
+    if not has_visible_text(procedure.alerts_reason):
+        for sentence in warnings_of(procedure):
             yield Problem(sentence, "record", "alerts_reason")
 
 
-def cautions_of(procedure):
+def warnings_of(procedure):
     """What the patient's warnings mean for what stands in this record, one sentence each, with its source."""
     appointment = procedure.appointment
     until = clinic_day(appointment.on)[1]

@@ -22,7 +22,7 @@ def dose_meter(appointment, procedure=None, typed=None):
     elif procedure:
         newest = procedure.patient.measurements.first()
         drugs = procedure.drugs.select_related("preparation__drug")
-        shown = record_dose.show(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
+        shown = record_dose.display(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
         is_allowed = shown.meter and record_dose.is_allowed(procedure, shown.meter)
     else:
         shown = None

@@ -27,7 +27,7 @@ def procedure_facts(definition):
         "name": definition.name,
         "lastReviewed": definition.reviewed_on,
         "about": {"@id": f"{address}#procedure"},
-        "publisher": structured_data.the_clinic(),
+        "publisher": structured_data.clinic_reference(),
     }
     questions = {
         "@type": "FAQPage",

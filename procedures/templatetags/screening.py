@@ -48,8 +48,8 @@ def _state(visit, user):
         "is_shown": user.has_perm("procedures.view_screening"),
         "visit": visit,
         "screening": given,
-        "holds_until": given and safety_questions.holds_until(given),
-        "is_valid": given and safety_questions.holds_until(given) > max(timezone.now(), visit.starts_at),
+        "holds_until": given and safety_questions.valid_until(given),
+        "is_valid": given and safety_questions.valid_until(given) > max(timezone.now(), visit.starts_at),
         "may_ask": user.has_perm("procedures.add_screening"),
     }
 
@@ -71,7 +71,7 @@ def preparation_of(patient, user):
     now = timezone.now()
     visits = Appointment.objects.acted_for_by(user).filter(patient=patient)
     visit = safety_questions.injections(visits, at=now).first()
-    if visit is None or visit.starts_at >= now + safety_questions.ANSWERS_HOLD:
+    if visit is None or visit.starts_at >= now + safety_questions.ANSWERS_VALID_FOR:
         return {"is_shown": False}
     given = safety_questions.answered_for(visit)
     told = pain_reports.latest(patient)
@@ -80,7 +80,7 @@ def preparation_of(patient, user):
         "patient": patient,
         "to_answer": None if given else visit,
         "screening": given,
-        "holds_until": given and safety_questions.holds_until(given),
+        "holds_until": given and safety_questions.valid_until(given),
         "told_at": told and told.told_at,
     }
 

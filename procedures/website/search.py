@@ -14,7 +14,7 @@ from itertools import pairwise
 from clinic.website.page_cache import VERSION
 from procedures.website import search_entries
 
-MOST_NEEDS, MOST_RESULTS = 8, 30
+MAX_NEEDS, MOST_RESULTS = 8, 30
 SHORTEST_BEGINNING = 3
 TITLE, EXTRA, TEXT = 6, 4, 1.5  # what a word counts for where it stands
 SAME, BEGINNING, CLOSE = 1, 0.6, 0.5  # and how well it fits; a synonym counts as SYNONYM of that
@@ -63,7 +63,7 @@ def edits(a, b, most):
 
 
 @dataclass
-class Place:
+class Document:
     """Something that can be found, with its words in order, by field."""
 
     entry: object
@@ -71,17 +71,17 @@ class Place:
 
     def has(self, phrase):
         """The weight of the best field that has these stems side by side; 0 where none has."""
-        return max((weight for weight, words in self.fields if _stand_in(phrase, words)), default=0)
+        return max((weight for weight, words in self.fields if _contains_phrase(phrase, words)), default=0)
 
 
-def _stand_in(phrase, words):
+def _contains_phrase(phrase, words):
     if len(phrase) == 1:
         return phrase[0] in words
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
 
 
 @dataclass(frozen=True)
-class Way:
+class Variant:
     """One way to meet a need: stems side by side, how much they count, what to tell of it ("" for the word itself)."""
 
     phrase: tuple
@@ -98,7 +98,7 @@ class Result:
 
 
 @dataclass
-class Answer:
+class SearchResponse:
     results: list = field(default_factory=list)
     also: list = field(default_factory=list)  # other words that were looked for
     instead: list = field(default_factory=list)  # (typed, the words that were looked for instead)
@@ -109,7 +109,7 @@ class Index:
 
     def __init__(self, found, groups):
         self.places = [
-            Place(entry, [(TITLE, stems(entry.title)), (EXTRA, stems(entry.extra)), (TEXT, stems(entry.text))])
+            Document(entry, [(TITLE, stems(entry.title)), (EXTRA, stems(entry.extra)), (TEXT, stems(entry.text))])
             for entry in found
         ]
         self.counts = Counter(
@@ -132,35 +132,35 @@ class Index:
         return sorted(other for other, count in near.items() if count == fewest) if fewest <= most else []
 
 
-_kept = (None, None)  # the version of the words, and the index made of them; replaced as one
+_cached = (None, None)  # the version of the words, and the index made of them; replaced as one
 
 
 def current():
     """The index as the words are now: one query when they have not changed since this process read them, else two."""
-    global _kept
+    global _cached
     token = VERSION.first()
-    known, index = _kept
+    known, index = _cached
     if token is None or token != known:
         index = Index(*search_entries.read())
-        _kept = (token, index)
+        _cached = (token, index)
     return index
 
 
 def search(words):
-    """What fits best, first (an `Answer`)."""
+    """What fits best, first (an `SearchResponse`)."""
     index = current()
-    answer = Answer()
-    needs = [_ways(part, index, answer) for part in _parts(words, index)]
+    answer = SearchResponse()
+    needs = [_variants(part, index, answer) for part in _parts(words, index)]
     found = []
     for place in index.places:
-        points, marked = _fit(place, needs, index)
+        points, marked = _score(place, needs, index)
         if points:
             found.append((points * place.entry.weight, place, marked))
     best = max((points for points, _, _ in found), default=0)
     found = sorted((each for each in found if each[0] >= WORTH_SHOWING * best), key=lambda each: -each[0])
     used = {way for _, _, ways in found[:MOST_RESULTS] for way in ways}
     asked = stems(words)
-    answer.also = sorted({way.said for way in used if way.said and not _stand_in(way.phrase, asked)})
+    answer.also = sorted({way.said for way in used if way.said and not _contains_phrase(way.phrase, asked)})
     for points, place, ways in found[:MOST_RESULTS]:
         stems_found = {word for way in ways for word in way.phrase} - SMALL_WORDS
         entry = place.entry
@@ -176,7 +176,7 @@ def _parts(words, index):
     asked = [word for word in typed if stem(word) not in SMALL_WORDS] or typed
     phrases = {phrase for group in index.groups for phrase in group if len(phrase) > 1}
     parts, at = [], 0
-    while at < len(asked) and len(parts) < MOST_NEEDS:
+    while at < len(asked) and len(parts) < MAX_NEEDS:
         rest = tuple(stem(word) for word in asked[at:])
         longest = max((len(phrase) for phrase in phrases if rest[: len(phrase)] == phrase), default=1)
         parts.append(asked[at : at + longest])
@@ -184,26 +184,26 @@ def _parts(words, index):
     return parts
 
 
-def _ways(part, index, answer):
+def _variants(part, index, answer):
     """All ways to meet one part of the question."""
     phrase = tuple(stem(word) for word in part)
-    ways = {phrase: Way(phrase, SAME)}
+    ways = {phrase: Variant(phrase, SAME)}
     if len(phrase) == 1:
         word = phrase[0]
         beginnings = index.beginning_with(word) if len(word) >= SHORTEST_BEGINNING else []
-        ways |= {(other,): Way((other,), BEGINNING) for other in beginnings}
+        ways |= {(other,): Variant((other,), BEGINNING) for other in beginnings}
         if word not in index.vocabulary and not beginnings and (close := index.close_to(word)):
-            ways |= {(other,): Way((other,), CLOSE) for other in close}
+            ways |= {(other,): Variant((other,), CLOSE) for other in close}
             answer.instead.append((part[0], close))
     for way in list(ways.values()):
         for group in index.groups:
             if way.phrase in group:
                 others = {other: said for other, said in group.items() if other not in ways}
-                ways |= {other: Way(other, SYNONYM * way.weight, said) for other, said in others.items()}
+                ways |= {other: Variant(other, SYNONYM * way.weight, said) for other, said in others.items()}
     return list(ways.values())
 
 
-def _fit(place, needs, index):
+def _score(place, needs, index):
     """(points, ways by which the place fits): the best way for each part of the question, rare words before others."""
     points, used = 0, []
     for ways in needs:

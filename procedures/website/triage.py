@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 YES, NO = "yes", "no"
 
 
-class Way(Enum):
+class Route(Enum):
     URGENT = "urgent"
     DOCTOR = "doctor"
     CONSULTATION = "consultation"
@@ -111,36 +111,36 @@ SENT = Question(
 )
 COUNT = 4
 
-WAYS = {
-    (NEXT.key, "block"): Way.BLOCK,
-    (NEXT.key, "after"): Way.PHYSIOTHERAPY,
-    (SENT.key, YES): Way.PHYSIOTHERAPY,
+ROUTES = {
+    (NEXT.key, "block"): Route.BLOCK,
+    (NEXT.key, "after"): Route.PHYSIOTHERAPY,
+    (SENT.key, YES): Route.PHYSIOTHERAPY,
 }
 
 
 @dataclass(frozen=True)
-class Guidance:
+class TriageStep:
     """What was answered so far, in order, and the next question or the way."""
 
     answered: tuple  # of (question, choice)
     question: Question | None = None
-    way: Way | None = None
+    way: Route | None = None
 
     @property
     def number(self):
         return len(self.answered) + 1
 
 
-def guide(answers):
+def step_for(answers):
     """The next question, or the way; `answers` are values by key. What is unknown is asked again, the rest ignored."""
     answered = []
     for ask in (EMERGENCY, DOCTOR, SEEN, None):
         question = ask or (NEXT if answers[SEEN.key] == YES else SENT)
         choice = question.choice(answers.get(question.key))
         if choice is None:
-            return Guidance(tuple(answered), question=question)
+            return TriageStep(tuple(answered), question=question)
         answered.append((question, choice))
         if choice.value == YES and question in (EMERGENCY, DOCTOR):
-            way = Way.URGENT if question is EMERGENCY else Way.DOCTOR
-            return Guidance(tuple(answered), way=way)
-    return Guidance(tuple(answered), way=WAYS.get((question.key, choice.value), Way.CONSULTATION))
+            way = Route.URGENT if question is EMERGENCY else Route.DOCTOR
+            return TriageStep(tuple(answered), way=way)
+    return TriageStep(tuple(answered), way=ROUTES.get((question.key, choice.value), Route.CONSULTATION))

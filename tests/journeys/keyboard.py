@@ -1,7 +1,7 @@
 """A person without a mouse: Tab, Enter, Space, arrows and letters; the focus is seen at every stop."""
 
 SKIP = "Skip to the content"
-MOST_STOPS = 200
+MAX_STOPS = 200
 # What has the focus, by its field name, and by its words; whether an outline (of it, its label or what holds both) or,
 # in the body picture, a thick line shows it, on the screen and not below something that stays there.
 FOCUS = """() => {
@@ -39,10 +39,10 @@ class Keyboard:
     def focus(self):
         return self.page.evaluate(FOCUS)
 
-    def tab_to(self, words, *, most=MOST_STOPS):
+    def tab_to(self, words, *, most=MAX_STOPS):
         self._until(lambda focus: words in focus["words"], words, most)
 
-    def go_to(self, name, *, most=MOST_STOPS):
+    def go_to(self, name, *, most=MAX_STOPS):
         """The field or button of that name."""
         self._until(lambda focus: focus["name"] == name, name, most)
 

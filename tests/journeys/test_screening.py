@@ -85,4 +85,4 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     given = Screening.objects.filter(patient=visit.patient).first()
     assert (given.review_note, given.needs_review) == ("INR 2.4, superficial sites only.", False)
     assert not WorkItem.objects.for_physicians().requested().filter(patient=visit.patient).exists()
-    assert safety_questions.holds_until(given) - given.answered_at == timedelta(days=30)
+    assert safety_questions.valid_until(given) - given.answered_at == timedelta(days=30)

@@ -13,7 +13,7 @@ from pathlib import Path
 from clinic.website.readability import grade, sentences, words_of
 from tests.pages.structure import NEVER_CLOSED
 
-MOST_WORDS, WORDS_ON_AVERAGE, HARDEST = 20, 12, 5.0
+MAX_WORDS, WORDS_ON_AVERAGE, HARDEST = 20, 12, 5.0
 PHRASE, HARDEST_ALONE = 5, 12.0  # words; the grade of one sentence of so many, or more
 FEW, LOWEST = 10, -9.9  # words; the grade of fewer
 INLINE = set("a abbr b bdi cite code data dfn em i kbd mark q s small span strong sub sup time u wbr".split())
@@ -114,7 +114,7 @@ class Text:
             alone = grade([sentence], self.names)
             if sentence in self.whole and length(sentence) >= PHRASE and alone > HARDEST_ALONE:
                 yield f"{self.of}: grade {alone:.1f}: {sentence}"
-            if length(sentence) > MOST_WORDS:
+            if length(sentence) > MAX_WORDS:
                 yield f"{self.of}: {length(sentence)} words: {sentence}"
         if self.average > WORDS_ON_AVERAGE:
             yield f"{self.of}: {self.average:.1f} words on average: {' | '.join(self.whole)}"

@@ -229,7 +229,7 @@ class BookingMachine(RuleBasedStateMachine):
 
     @rule()
     def offer_on(self):
-        waitlist.move_on(at=self.now)
+        waitlist.advance_offers(at=self.now)
         offered = WaitlistOffer.objects.filter(is_open=True).select_related("appointment")
         assert [offer for offer in offered if not offer.appointment.is_live_hold(at=self.now)] == []
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.lib import intervals
 from clinic.scheduling import availability
 
 pytestmark = pytest.mark.once
@@ -18,7 +19,7 @@ intervals = st.lists(
 lengths = st.integers(1, 15)
 windows = st.lists(
     st.tuples(st.integers(0, DAY), st.integers(0, 20)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=6
-).map(availability.joined)
+).map(intervals.union)
 
 
 def minutes_of(intervals):
@@ -70,12 +71,12 @@ def test_start_windows_hold_each_start_whose_minutes_are_all_free(free, length):
 
 @given(windows, windows)
 def test_crossed_holds_the_starts_of_both(left, right):
-    assert starts_of(availability.crossed(left, right)) == starts_of(left) & starts_of(right)
+    assert starts_of(intervals.intersection(left, right)) == starts_of(left) & starts_of(right)
 
 
 @given(windows, windows)
 def test_joined_holds_the_starts_of_either(left, right):
-    assert starts_of(availability.joined(left + right)) == starts_of(left) | starts_of(right)
+    assert starts_of(intervals.union(left + right)) == starts_of(left) | starts_of(right)
 
 
 @given(windows, st.integers(0, DAY), st.integers(1, 30))
@@ -87,7 +88,7 @@ def test_grid_holds_each_start_that_is_a_whole_number_of_steps_away(some, origin
 
 @given(st.lists(intervals, min_size=1, max_size=3), lengths)
 def test_some_room_is_free_where_one_of_them_is_for_the_whole_length(taken, length):
-    diary = availability.Diary(
+    diary = availability.Occupancy(
         length=length, step=1, people={}, needs_room=True, needs_machine=False, rooms=list(range(len(taken)))
     )
     diary.blocks[1] = [(0, DAY)]
@@ -111,7 +112,7 @@ def test_some_room_is_free_where_one_of_them_is_for_the_whole_length(taken, leng
     lengths,
 )
 def test_a_start_needs_the_person_a_room_and_a_machine_at_once(rooms, machines, person, length):
-    diary = availability.Diary(
+    diary = availability.Occupancy(
         length=length,
         step=1,
         people={},

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import Asks, SymptomCheck
 from aftercare.symptoms import answers
-from clinic.forms.fields import WrittenField
+from clinic.forms.fields import VisibleTextField
 
 OWN_WORDS = SymptomCheck._meta.get_field("own_words").max_length
 
@@ -15,7 +15,7 @@ OWN_WORDS = SymptomCheck._meta.get_field("own_words").max_length
 class SymptomForm(forms.Form):
     """A choice of plain sentences for each symptom; nothing is chosen beforehand."""
 
-    own_words = WrittenField(
+    own_words = VisibleTextField(
         label=_("Does anything else worry you?"),
         help_text=_("If you write something here, we read it and call you."),
         max_length=OWN_WORDS,

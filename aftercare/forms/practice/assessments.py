@@ -13,7 +13,7 @@ from aftercare.models import (
     RangeOfMotion,
 )
 from aftercare.physiotherapy import assessments
-from clinic.forms.fields import WrittenField
+from clinic.forms.fields import VisibleTextField
 from procedures.models import PainCause
 
 THERAPIES = range(3)
@@ -24,7 +24,7 @@ WRONG_EXTENT = _("Write a whole number from 0 to 180.")
 def _words(label, name, rows):
     most = PhysiotherapyAssessment._meta.get_field(name).max_length
     widget = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
-    return WrittenField(label=label, required=False, max_length=most, widget=widget)
+    return VisibleTextField(label=label, required=False, max_length=most, widget=widget)
 
 
 class AssessmentForm(forms.Form):
@@ -104,7 +104,7 @@ class AssessmentForm(forms.Form):
     @property
     def found(self):
         said = self.cleaned_data
-        return assessments.Found(
+        return assessments.Findings(
             pain_now=said["pain_now"],
             findings=said["findings"],
             plan=said["plan"],

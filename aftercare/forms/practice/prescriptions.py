@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import Exercise, ExercisePrescription
 from aftercare.physiotherapy.prescriptions import Order
-from clinic.forms.fields import WrittenField
+from clinic.forms.fields import VisibleTextField
 
-MOST_DOSE = ExercisePrescription._meta.get_field("dose").max_length
+MAX_DOSE = ExercisePrescription._meta.get_field("dose").max_length
 
 
 class OrdersForm(forms.Form):
@@ -72,11 +72,11 @@ class OrdersForm(forms.Form):
 
 def _fields_of(exercise):
     tick = forms.CheckboxInput(attrs={"class": "form-check-input"})
-    dose = WrittenField(
+    dose = VisibleTextField(
         label=_("How often"),
         required=False,
         initial=exercise.dose,
-        max_length=MOST_DOSE,
+        max_length=MAX_DOSE,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     starts_on = forms.DateField(

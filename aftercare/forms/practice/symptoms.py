@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import SymptomCheck
-from clinic.forms.fields import WrittenField
+from clinic.forms.fields import VisibleTextField
 
 NOTE = SymptomCheck._meta.get_field("follow_up_note").max_length
 
@@ -13,7 +13,7 @@ class FollowUpForm(forms.Form):
     """What was said and done about red or amber answers, and for whom this page was opened."""
 
     patient = forms.IntegerField(widget=forms.HiddenInput)
-    note = WrittenField(
+    note = VisibleTextField(
         label=_("What was said and done"),
         help_text=_("For example: called at 14:10, went to the emergency room, will be called again tomorrow."),
         max_length=NOTE,

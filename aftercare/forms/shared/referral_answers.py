@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import ReferralAnswer, ServiceRequest
-from clinic.forms.fields import WrittenField
+from clinic.forms.fields import VisibleTextField
 
 MOST = ServiceRequest._meta.get_field("answer_note").max_length
 
 
 def _words(label):
-    return WrittenField(label=label, required=False, max_length=MOST, widget=forms.Textarea(attrs={"rows": 2}))
+    return VisibleTextField(label=label, required=False, max_length=MOST, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AnswerForm(forms.Form):

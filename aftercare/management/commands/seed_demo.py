@@ -26,7 +26,7 @@ from aftercare.demo import (
     symptom_checks,
     visits,
 )
-from aftercare.demo.diary import Diary
+from aftercare.demo.diary import AppointmentBook
 from aftercare.demo.moments import Moment
 from clinic.models import Appointment, Message, Patient, VisitType
 from procedures.models import Procedure
@@ -96,7 +96,7 @@ def write_clinic(moment, chance, *, is_busy=True):
     stages.prepare_hours(hours, team, moment)
     places.close_sometimes(team, hours, moment)
     places.save_hours(hours, team)
-    diary = Diary(hours, rooms, machines, {each.slug: each for each in VisitType.objects.all()})
+    diary = AppointmentBook(hours, rooms, machines, {each.slug: each for each in VisitType.objects.all()})
     everybody = people.People(chance, moment)
     stage = stages.write_stages(diary, team, everybody, moment)
     if is_busy:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from aftercare.errors import AnsweredAlready
+from aftercare.errors import AlreadyAnswered
 from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan, SymptomLevel
 from aftercare.symptoms import answers, check_times
@@ -36,13 +36,15 @@ def by_link(request, token):
     if form.is_valid():
         try:
             _tell(request, check.care_plan, form, at=now, care_check=check)
-        except AnsweredAlready as refusal:
-            return _said(request, check.care_plan, answers.told_by(check), sentence=str(refusal), status=409)
+        except AlreadyAnswered as refusal:
+            return _answered_page(
+                request, check.care_plan, answers.newest_answer_to(check), sentence=str(refusal), status=409
+            )
         request.session.pop(CHOSEN_HERE, None)
         return redirect("care-check", token)
-    told = answers.told_by(check)
+    told = answers.newest_answer_to(check)
     if told and request.method != "POST":
-        return _said(request, check.care_plan, told, token=token if _asks_pain(check, told) else "")
+        return _answered_page(request, check.care_plan, told, token=token if _asks_pain(check, told) else "")
     context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
     return render(request, "checks/check.html", context | {"asks_pain": _asks_pain(check)})
 
@@ -64,10 +66,10 @@ def own(request, pk):
 
 
 @require_safe
-def own_said(request, pk, check):
+def own_answered(request, pk, check):
     plan = _own_plan(request, pk)
     told = get_object_or_404(plan.symptom_checks, pk=check)
-    return _said(request, plan, told, is_signed_in=True)
+    return _answered_page(request, plan, told, is_signed_in=True)
 
 
 def _own_plan(request, pk):
@@ -77,10 +79,10 @@ def _own_plan(request, pk):
 
 def _tell(request, plan, form, *, at, **more):
     who = {"by": request.user, "address": client_address(request)}
-    return answers.tell(plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **who, **more)
+    return answers.submit(plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **who, **more)
 
 
-def _said(request, plan, told, *, sentence="", is_signed_in=False, token="", status=200):
+def _answered_page(request, plan, told, *, sentence="", is_signed_in=False, token="", status=200):
     """What to do now, by the worst answer; never what it may be."""
     auditing.read(told.patient, by=request.user, what="symptom answers", address=client_address(request))
     rows = list(told.answers.select_related("question"))

@@ -27,7 +27,7 @@ def tell(request, pk):
     plan = get_object_or_404(CarePlan.objects.acted_for_by(request.user).select_related("procedure"), pk=pk)
     form = PainForm(request.POST)
     token = form.cleaned_data["request_token"] if form.is_valid() else None
-    entry = pain_diary.tell(plan, score=_score(form), at=timezone.now(), by=request.user, request_token=token)
+    entry = pain_diary.add_entry(plan, score=_score(form), at=timezone.now(), by=request.user, request_token=token)
     auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
     messages.success(request, _("Thank you. We have noted: %(score)s of 10.") % {"score": entry.score})
     return redirect(f"{plan.get_absolute_url()}#pain")
@@ -62,7 +62,7 @@ def _told_by_link(request, check, *, at):
     if sentence := check_times.why_not(check, at=at):
         raise MoveNotAllowed(sentence)
     by = request.user if request.user.is_authenticated else None
-    return pain_diary.tell(check.care_plan, score=_score(PainForm(request.POST)), at=at, by=by, care_check=check)
+    return pain_diary.add_entry(check.care_plan, score=_score(PainForm(request.POST)), at=at, by=by, care_check=check)
 
 
 def _thanks(request, check, token):

@@ -63,7 +63,7 @@ def assess(request, pk):
     form = _assessment_form(request, shown, latest)
     if request.method == "POST":
         _refuse_another_patient(request, shown)
-        if form.is_valid() and _keep(request, shown, form):
+        if form.is_valid() and _save(request, shown, form):
             messages.success(request, _("The assessment is kept. It cannot be changed; you can write another one."))
             return redirect("practice-referral", pk)
     auditing.read(shown.patient, by=request.user, what="referral and aftercare", address=client_address(request))
@@ -152,7 +152,7 @@ def _assessment_form(request, referral, latest):
     return AssessmentForm(initial=initial | before, regions=_regions(referral))
 
 
-def _keep(request, referral, form):
+def _save(request, referral, form):
     """True when it is written. A refusal stands on the page, with everything that was typed."""
     said = form.cleaned_data
     try:
@@ -171,7 +171,7 @@ def _keep(request, referral, form):
         form.data = form.data.copy()
         form.data["seen"] = assessments.newest(referral).pk
         return False
-    except assessments.PageUsedAlready as refusal:
+    except assessments.PageAlreadyUsed as refusal:
         form.add_error(None, str(refusal))
         form.data = form.data.copy()
         form.data["request_token"] = uuid4().hex

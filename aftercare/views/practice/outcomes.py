@@ -10,8 +10,8 @@ from aftercare.outcomes import referrals
 
 @permission_required("aftercare.view_outcomes", raise_exception=True)
 @require_safe
-def kept_in_time(request):
-    months = referrals.without_empty_end(referrals.by_month(on=timezone.localdate()))
+def referrals_in_time(request):
+    months = referrals.since_first_referral(referrals.by_month(on=timezone.localdate()))
     context = {
         "months": [{"month": month, "bars": _bars(month)} for month in months],
         "total": referrals.total_of(months),

@@ -21,11 +21,13 @@ def referral_of(referrals, pk):
 
 
 def answer(request, referral, *, template, then, is_own=True, is_desk=False, thanks=""):
-    form = AnswerForm(request.POST if request.method == "POST" else None, is_own=is_own, initial=_said(referral))
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, is_own=is_own, initial=_answered_page(referral)
+    )
     if form.is_valid():
         try:
             with transaction.atomic():
-                _say(referral, form.cleaned_data, by=request.user)
+                _record_answer(referral, form.cleaned_data, by=request.user)
                 _audit(request, referral)
         except DomainError as refusal:
             form.add_error(refusal.field, str(refusal))
@@ -40,7 +42,7 @@ def answer(request, referral, *, template, then, is_own=True, is_desk=False, tha
     return render(request, template, context)
 
 
-def _say(referral, said, *, by):
+def _record_answer(referral, said, *, by):
     now = timezone.now()
     if said["answer"] == ReferralAnswer.ELSEWHERE:
         answers.go_elsewhere(referral, on=said["elsewhere_on"], where=said["where"], by=by, at=now)
@@ -50,7 +52,7 @@ def _say(referral, said, *, by):
 
 def take_back(request, referral, *, then):
     with transaction.atomic():
-        answers.take_back(referral, by=request.user, at=timezone.now())
+        answers.withdraw_answer(referral, by=request.user, at=timezone.now())
         _audit(request, referral)
     messages.success(request, _("Taken back. Physiotherapy is asked for again until it is booked."))
     return _redirect(then)
@@ -60,7 +62,7 @@ def _redirect(then):
     return redirect(*then) if isinstance(then, list) else redirect(then)
 
 
-def _said(referral):
+def _answered_page(referral):
     """What was said before, to be said again with changes."""
     name = {ReferralAnswer.ELSEWHERE: "where", ReferralAnswer.DECLINED: "why"}.get(referral.answer)
     return {"answer": referral.answer, "elsewhere_on": referral.elsewhere_on, name: referral.answer_note}

@@ -9,12 +9,12 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms.fields import WrittenField
+from clinic.forms.fields import VisibleTextField
 from clinic.models import MessageCategory, MessageChannel, MessageStatus, Patient, PatientContact, Practitioner
 from clinic.models.patients import plain_words
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
-MOST_PATIENTS = 200
+MAX_PATIENTS = 200
 
 
 def autosubmitted():
@@ -148,15 +148,15 @@ class MessageSearchForm(forms.Form):
             named &= _begins("given_name", word) | _begins("family_name", word)
         reached = PatientContact.objects.filter(value__icontains="".join(words)).values("patient")
         found = Patient.objects.visible_to(self.user).filter(named | Q(pk__in=reached))
-        keys = list(found.values_list("pk", flat=True)[: MOST_PATIENTS + 1])
-        self.is_cut = len(keys) > MOST_PATIENTS
-        return keys[:MOST_PATIENTS]
+        keys = list(found.values_list("pk", flat=True)[: MAX_PATIENTS + 1])
+        self.is_cut = len(keys) > MAX_PATIENTS
+        return keys[:MAX_PATIENTS]
 
 
 class CancelForm(forms.Form):
     """Why the desk cancels a visit."""
 
-    reason = WrittenField(
+    reason = VisibleTextField(
         label=_("Why is it cancelled?"),
         help_text=_("For the clinic only. The patient hears that the visit is cancelled, not why."),
         max_length=500,

@@ -4,14 +4,14 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms.fields import EmailField, PhoneField, WrittenField
+from clinic.forms.fields import EmailField, PhoneField, VisibleTextField
 from clinic.models import ContactSystem
 
 
 class SendAgainForm(forms.Form):
     """Why a message goes out once more."""
 
-    reason = WrittenField(
+    reason = VisibleTextField(
         label=_("Why is it sent again?"),
         help_text=_("For the clinic only. For example: she says that it never came."),
         max_length=200,

@@ -25,7 +25,7 @@ WORDS = {
 }
 
 
-class OurWords:
+class PlainLabelsMixin:
     """Labels above the fields, no grey words inside, and errors that say what to do."""
 
     def __init__(self, *args, **kwargs):
@@ -43,7 +43,7 @@ class OurWords:
 # Patients: a code by e-mail
 
 
-class SignInCodeForm(OurWords, forms.RequestLoginCodeForm):
+class SignInCodeForm(PlainLabelsMixin, forms.RequestLoginCodeForm):
     """Patients get a code. Whoever else asks is answered in the same words and gets none."""
 
     def clean_email(self):
@@ -54,7 +54,7 @@ class SignInCodeForm(OurWords, forms.RequestLoginCodeForm):
         return email
 
 
-class TypedCodeForm(OurWords, forms.ConfirmLoginCodeForm):
+class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
@@ -81,17 +81,17 @@ class NoPasswordForm(forms.SetPasswordForm):
 # Colleagues: a password
 
 
-class ColleagueSignInForm(OurWords, forms.LoginForm):
+class ColleagueSignInForm(PlainLabelsMixin, forms.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class PasswordAgainForm(OurWords, forms.ReauthenticateForm):
+class PasswordAgainForm(PlainLabelsMixin, forms.ReauthenticateForm):
     pass
 
 
-class ForgottenPasswordForm(OurWords, forms.ResetPasswordForm):
+class ForgottenPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
     """Colleagues get a link. Whoever else asks is answered in the same words and gets none."""
 
     def clean_email(self):
@@ -112,9 +112,9 @@ class ResetLinkForm(forms.UserTokenForm):
         return cleaned
 
 
-class NewPasswordForm(OurWords, forms.ResetPasswordKeyForm):
+class NewPasswordForm(PlainLabelsMixin, forms.ResetPasswordKeyForm):
     pass
 
 
-class ChangedPasswordForm(OurWords, forms.ChangePasswordForm):
+class ChangedPasswordForm(PlainLabelsMixin, forms.ChangePasswordForm):
     pass

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import NoReverseMatch, reverse
 
-from clinic.management.commands.bench_times import MOST_SECONDS, Client, first_appointment, server, summary
+from clinic.management.commands.bench_times import MAX_SECONDS, Client, first_appointment, server, summary
 from clinic.management.commands.clinic import collect_static_if_changed
 from clinic.models import Page
 
@@ -22,8 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=9, help="how often each page is measured (9)")
 
     def handle(self, *, seconds, rounds, **options):
-        if not (0 < seconds <= MOST_SECONDS and 1 <= rounds <= 100):
-            raise CommandError(f"--seconds is at most {MOST_SECONDS}, --rounds is between 1 and 100.")
+        if not (0 < seconds <= MAX_SECONDS and 1 <= rounds <= 100):
+            raise CommandError(f"--seconds is at most {MAX_SECONDS}, --rounds is between 1 and 100.")
         if not (first_appointment() and Page.objects.exists()):
             raise CommandError("There is nothing to measure: no visit or no page. Seed the demo clinic first.")
         collect_static_if_changed()

@@ -20,7 +20,7 @@ from clinic.operations.supervisor import end_with_parent
 HOST = "127.0.0.1"
 CONNECTIONS = 4
 START_SECONDS = 60
-MOST_SECONDS = 30
+MAX_SECONDS = 30
 ANSWER_SECONDS = 30
 
 
@@ -37,8 +37,8 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=15, help="how often each case is measured (15)")
 
     def handle(self, *, seconds, rounds, **options):
-        if not (0 < seconds <= MOST_SECONDS and 1 <= rounds <= 100):
-            raise CommandError(f"--seconds is at most {MOST_SECONDS}, --rounds is between 1 and 100.")
+        if not (0 < seconds <= MAX_SECONDS and 1 <= rounds <= 100):
+            raise CommandError(f"--seconds is at most {MAX_SECONDS}, --rounds is between 1 and 100.")
         with stage() as set_up, server(set_up.environment) as port:
             bare = Client(port, f"/bare/{first_appointment()}/")
             for name, query in set_up.questions().items():

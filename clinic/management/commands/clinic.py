@@ -148,12 +148,14 @@ def children():
     ]
     return [
         Child("web", web_command(), env=env),
-        Child("worker", [*celery, *worker_arguments()], env=env, before_start=mend_doorbell),
-        Child("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], env=env, before_start=mend_doorbell),
+        Child("worker", [*celery, *worker_arguments()], env=env, before_start=repair_queue_file),
+        Child(
+            "beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], env=env, before_start=repair_queue_file
+        ),
     ]
 
 
-def mend_doorbell():
+def repair_queue_file():
     """The file broker's list of who listens: written whole here, for two processes that make it at once, or a power
     cut, can leave it torn, and then no worker starts. Nothing is lost with it: the database knows what is due.
     """

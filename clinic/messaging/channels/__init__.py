@@ -25,10 +25,10 @@ class Outgoing:
     def must_still_be_ours(self):
         """To be asked right before the first byte goes out: a process that was stopped meanwhile raises TooLate."""
         if self.send_until is not None and time.monotonic() > self.send_until:
-            raise TooLate
+            raise LeaseExpired
 
 
-class TooLate(Exception):
+class LeaseExpired(Exception):
     """The claim ran out before anything was sent. Somebody else sees to the message."""
 
 

@@ -33,7 +33,7 @@ class FileChannel:
     def _write(self, outgoing):
         path = self._path(outgoing.key)
         if self.looks_folder:
-            _put(self.looks_folder / f"{path.stem}.html", html_mail.html_of(outgoing))
+            _put(self.looks_folder / f"{path.stem}.html", html_mail.to_html(outgoing))
         text = f"To: {outgoing.address}\nSubject: {outgoing.subject}\nKey: {outgoing.key}\n\n{outgoing.body}"
         _put(path, text)  # it counts as sent from here on
         return path.name

@@ -51,7 +51,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Ours:
+class ClinicLinks:
     """What is linked: our own addresses, and telephone numbers; not the numbers in the clinic's address."""
 
     link: re.Pattern
@@ -76,12 +76,12 @@ class Ours:
             yield Run(line[last:])
 
 
-def html_of(outgoing):
+def to_html(outgoing):
     """The HTML of an e-mail, in its language."""
     with translation.override(outgoing.language or settings.LANGUAGE_CODE):
         clinic = {name: getattr(settings, setting) for name, setting in SIGNED_BY.items()}
         ours = _ours(settings.SITE_URL, clinic["phone"], settings.EMERGENCY_NUMBER, clinic["address"])
-        body, foot = _parted(outgoing.body, set(clinic.values()), clinic["name"])
+        body, foot = _split_signature(outgoing.body, set(clinic.values()), clinic["name"])
         context = {
             "language": translation.get_language(),
             "is_rtl": translation.get_language_bidi(),
@@ -107,10 +107,10 @@ def _ours(site, phone, emergency, place):
         rf"(?P<phone>(?<![\w+]){re.escape(phone) or '(?!)'}(?!\w)|(?<![\w+])\+\d[\d ()-]{{6,18}}\d(?!\w))",
         rf"(?P<emergency>(?<![\w.:,/+-]){re.escape(emergency) or '(?!)'}(?![\w:/-]|[.,]\d))",
     ]
-    return Ours(re.compile(link), re.compile("|".join(parts)))
+    return ClinicLinks(re.compile(link), re.compile("|".join(parts)))
 
 
-def _parted(text, signature, name):
+def _split_signature(text, signature, name):
     """The paragraphs before and after the clinic's signature, each a list of lines; the foot says who it is anyway."""
     paragraphs = [[line.strip() for line in part.split("\n")] for part in BLANK_LINES.split(text.strip())]
     for number, lines in enumerate(paragraphs):
@@ -126,7 +126,7 @@ def _blocks(paragraphs, ours, *, links):
         words = []
         for line in _with_links_apart(lines, ours):
             if ours.link.fullmatch(line):
-                label = _taken_label(words) if words else _label_before(blocks, ours)
+                label = _take_label(words) if words else _label_before(blocks, ours)
                 blocks += [*_of_words(words, ours), Block(kind, [label or _("Open the page"), line])]
                 words, kind = [], links[-1]
             else:
@@ -156,7 +156,7 @@ def _of_words(lines, ours):
     return blocks
 
 
-def _taken_label(words):
+def _take_label(words):
     """The last sentence, taken away from `words`; "" where it would be no good on a button."""
     *before, sentence = SENTENCES.split(words[-1])
     label = sentence.rstrip(".: ")
@@ -171,7 +171,7 @@ def _label_before(blocks, ours):
     if not blocks or blocks[-1].kind != "words" or len(blocks[-1].lines) != 1:
         return ""
     words = ["".join(run.text for run in blocks[-1].lines[0])]
-    label = _taken_label(words) if words[0].endswith(":") else ""
+    label = _take_label(words) if words[0].endswith(":") else ""
     if label:
         blocks[-1:] = _of_words(words, ours) if words else []
     return label

@@ -27,7 +27,7 @@ FOR_NOW = {401, 403, 404, 408, 429}
 per_thread = threading.local()
 
 
-class LooksAtTheClaim:
+class LeaseGuard:
     """Of a connection: as late as it can, right before bytes leave. A process may be stopped between any two lines."""
 
     def send(self, data):
@@ -36,15 +36,15 @@ class LooksAtTheClaim:
         super().send(data)
 
 
-class WatchfulHttp(HTTPConnectionPool):
-    ConnectionCls = type("ConnectionCls", (LooksAtTheClaim, HTTPConnectionPool.ConnectionCls), {})
+class GuardedHttp(HTTPConnectionPool):
+    ConnectionCls = type("ConnectionCls", (LeaseGuard, HTTPConnectionPool.ConnectionCls), {})
 
 
-class WatchfulHttps(HTTPSConnectionPool):
-    ConnectionCls = type("ConnectionCls", (LooksAtTheClaim, HTTPSConnectionPool.ConnectionCls), {})
+class GuardedHttps(HTTPSConnectionPool):
+    ConnectionCls = type("ConnectionCls", (LeaseGuard, HTTPSConnectionPool.ConnectionCls), {})
 
 
-class WatchfulHttpClient(TwilioHttpClient):
+class GuardedHttpClient(TwilioHttpClient):
     """Proxies and certificates of the environment are looked up once for the connection, not before each message."""
 
     def __init__(self, base_url):
@@ -52,7 +52,7 @@ class WatchfulHttpClient(TwilioHttpClient):
         usual = self.session.merge_environment_settings(base_url, {}, None, None, None)
         self.session.proxies, self.session.verify = usual["proxies"], usual["verify"]
         self.session.trust_env = False
-        pools = {"http": WatchfulHttp, "https": WatchfulHttps}
+        pools = {"http": GuardedHttp, "https": GuardedHttps}
         self.session.get_adapter(base_url).poolmanager.pool_classes_by_scheme = pools
 
 
@@ -108,7 +108,7 @@ def _client():
     wanted = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_BASE_URL)
     if getattr(per_thread, "wanted", None) != wanted:
         account, secret, base_url = wanted
-        client = Client(account, secret, http_client=WatchfulHttpClient(base_url))
+        client = Client(account, secret, http_client=GuardedHttpClient(base_url))
         client.api.base_url = base_url
         per_thread.client, per_thread.wanted = client, wanted
     return per_thread.client

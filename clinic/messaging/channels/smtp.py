@@ -12,7 +12,7 @@ from clinic.messaging.channels import Outgoing, PermanentRefusal, TemporaryFailu
 LOST = (smtplib.SMTPServerDisconnected, OSError)
 
 
-class NotingBackend(EmailBackend):
+class TrackingBackend(EmailBackend):
     """Django's SMTP, which notes whether the message's text has begun to go over."""
 
     has_handed_over = False
@@ -58,9 +58,9 @@ class SmtpChannel:
                 "Auto-Submitted": "auto-generated",
                 **_unsubscribing(outgoing.stop_link),
             },
-            connection=NotingBackend(),
+            connection=TrackingBackend(),
         )
-        mail.attach_alternative(html_mail.html_of(outgoing), "text/html")
+        mail.attach_alternative(html_mail.to_html(outgoing), "text/html")
         mail.key_digest = digest
         mail.connection.outgoing = outgoing
         try:

@@ -26,7 +26,7 @@ from clinic.models import (
 STEP = 5
 A_DAY = 24 * 60
 USUAL_HOURS = (8 * 60, 18 * 60)
-MOST_LANES = 4
+MAX_LANES = 4
 
 
 @dataclass(frozen=True)
@@ -186,12 +186,12 @@ def _in_lanes(blocks):
         free = (number for number, end in enumerate(ends) if end <= block.start)
         lane = next(free, len(ends))
         ends[lane : lane + 1] = [block.end]
-        together.append(replace(block, lane=min(lane + 1, MOST_LANES)))
+        together.append(replace(block, lane=min(lane + 1, MAX_LANES)))
     return placed + _side_by_side(together, ends)
 
 
 def _side_by_side(together, ends):
-    return [replace(block, lanes=min(len(ends), MOST_LANES)) for block in together]
+    return [replace(block, lanes=min(len(ends), MAX_LANES)) for block in together]
 
 
 def _board(columns, *, at):

@@ -45,7 +45,9 @@ def for_newcomer(request):
     if "it_is" in request.POST:
         return _book(request, what, form, patient=get_object_or_404(_patients(request), pk=_key(request, "it_is")))
     alike = (
-        [] if "is_somebody_else" in request.POST else patient_search.lookalikes(form.newcomer, among=_patients(request))
+        []
+        if "is_somebody_else" in request.POST
+        else patient_search.possible_duplicates(form.newcomer, among=_patients(request))
     )
     if alike:
         return _page(request, what, form, alike=alike)

@@ -130,7 +130,7 @@ def undo_cancel(request, pk):
     except TimeTaken as refusal:
         return render(request, "desk/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
     messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
-    return redirect(where_from(request) or visit)
+    return redirect(previous_page(request) or visit)
 
 
 def _cancellation(visit):
@@ -149,12 +149,12 @@ def _one_day(request, form, day, view, *, at):
     of_day = _visits(request).on_day(day)
     visits = list(of_day.prefetch_related("patient__contacts"))
     shown = form.matching(visits)
-    parts = _parted(shown)
+    parts = _split_finished(shown)
     if view in BOARDS:
         parts = {"board": BOARDS[view](board.shown(shown), day, at=at), "visits": shown}
     else:
         parts["next_visit"] = _next_below_others(parts["visits"], at=at)
-    parts |= {"figures": _figures(visits, at=at), "closures": _closures(day)}
+    parts |= {"figures": _counts(visits, at=at), "closures": _closures(day)}
     return parts | {"undoable": _undoable(request, of_day, at=at)}
 
 
@@ -187,10 +187,10 @@ def _move(request, pk, verb, sentence, **more):
         verb(visit, by=request.user, **more)
         auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
     messages.success(request, sentence % {"patient": visit.patient})
-    return redirect(where_from(request) or visit)
+    return redirect(previous_page(request) or visit)
 
 
-def where_from(request):
+def previous_page(request):
     """The page of ours that somebody came from, or None."""
     page = (request.POST or request.GET).get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
@@ -199,7 +199,7 @@ def where_from(request):
     return page if is_ours and page.startswith("/") else None
 
 
-def _figures(visits, *, at):
+def _counts(visits, *, at):
     """How many visits a day has; whose patients are here, seen, still to come, and not there though they should be."""
     booked = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED]
     late = sum(visit.starts_at <= at for visit in booked)
@@ -213,7 +213,7 @@ def _figures(visits, *, at):
     }
 
 
-def _parted(visits):
+def _split_finished(visits):
     """What the desk still has to do with stands apart from what is over: late in the day that is the longer part."""
     over = {"seen": AppointmentStatus.FULFILLED, "cancelled": AppointmentStatus.CANCELLED}
     parts = {name: [visit for visit in visits if visit.status == status] for name, status in over.items()}

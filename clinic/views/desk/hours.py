@@ -82,7 +82,7 @@ def overview(request):
 def add(request, kind):
     what = _kind(request, kind, "add")
     form = what.form(request.POST or None, initial={"practitioner": request.GET.get("practitioner")})
-    return _ask_preview_make(request, form, {"title": what.to_add})
+    return _change_page(request, form, {"title": what.to_add})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +90,7 @@ def change(request, kind, pk):
     what = _kind(request, kind, "change")
     row = get_object_or_404(what.model, pk=pk)
     form = what.form(request.POST or None, instance=row)
-    return _ask_preview_make(request, form, {"title": what.to_change, "kind": kind, "pk": pk, "what": what})
+    return _change_page(request, form, {"title": what.to_change, "kind": kind, "pk": pk, "what": what})
 
 
 @require_POST
@@ -113,7 +113,7 @@ def _kind(request, name, verb):
     return what
 
 
-def _ask_preview_make(request, form, context):
+def _change_page(request, form, context):
     asks_again = "back" in request.POST
     if request.method != "POST" or asks_again or not form.is_valid():
         return render(request, "hours/form.html", context | {"form": form, "errors_of": None if asks_again else form})
@@ -135,21 +135,21 @@ def _saver(form):
 def _preview_or_make(request, change, context):
     """First the visits that would be hit; with the button of that page the change is made."""
     now = timezone.now()
-    hit = hour_changes.visits_hit(change, at=now)
+    hit = hour_changes.affected_visits(change, at=now)
     confirm = ConfirmForm(request.POST if "apply" in request.POST else None, hit=hit)
     if confirm.is_valid():
         try:
             count = hour_changes.apply(change, seen=confirm.cleaned_data["seen"], at=now)
-        except hour_changes.OthersAreHit as refusal:
+        except hour_changes.AffectedVisitsChanged as refusal:
             confirm = ConfirmForm(hit=hit)
             context["refusal"] = str(refusal)
         else:
-            _say_what_was_done(request, count)
+            _report_change(request, count)
             return redirect("desk-hours")
     return render(request, "hours/preview.html", context | {"hit": hit, "confirm": confirm})
 
 
-def _say_what_was_done(request, count):
+def _report_change(request, count):
     done = _("The change is made.")
     if count:
         calls = ngettext("One person is to be called.", "%(count)s people are to be called.", count)

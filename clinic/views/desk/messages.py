@@ -22,7 +22,7 @@ from clinic.models import Message, MessageChannel, MessageStatus, Patient, Prefe
 from clinic.people import auditing
 from clinic.views.shared.paging import page_of
 
-MOST_COUNTED = 100
+MAX_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Chip:
 
     @property
     def count_label(self):
-        return f"{MOST_COUNTED - 1}+" if self.count >= MOST_COUNTED else str(self.count)
+        return f"{MAX_COUNTED - 1}+" if self.count >= MAX_COUNTED else str(self.count)
 
 
 @permission_required("clinic.view_message", raise_exception=True)
@@ -50,7 +50,7 @@ def messages(request):
         "form": form,
         "state": state,
         "chips": _chips(found),
-        "page": page_of(archive.Both(*(rows.select_related("patient") for rows in of_state)), request),
+        "page": page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request),
         "to_files": _channels_to_files(),
     }
     return render(request, "desk/messages.html", context)
@@ -137,7 +137,7 @@ def _message_page(request, sent, form, status=200):
     context = {
         "sent": sent,
         "tries": sent.all_tries,
-        "again": archive.Both(*again)[:MOST_COUNTED],
+        "again": archive.LiveAndArchived(*again)[:MAX_COUNTED],
         "form": form,
         "to_files": _channels_to_files(),
     }
@@ -151,7 +151,7 @@ def _patient_page(request, person, form, status=200):
         "patient": person,
         "form": form,
         "preference": preferences.preference_of(person),
-        "page": page_of(archive.Both(sent.prefetch_related("attempts"), older), request),
+        "page": page_of(archive.LiveAndArchived(sent.prefetch_related("attempts"), older), request),
         "to_files": _channels_to_files(),
     }
     return render(request, "desk/patient_messages.html", context, status=status)
@@ -163,7 +163,7 @@ def _chips(found):
 
 
 def _count(found, status):
-    return sum(rows.filter(status=status)[:MOST_COUNTED].count() for rows in found)
+    return sum(rows.filter(status=status)[:MAX_COUNTED].count() for rows in found)
 
 
 def _channels_to_files():

@@ -17,7 +17,7 @@ from clinic.lib.client_address import client_address
 from clinic.models import Appointment, AppointmentStatus
 from clinic.people import auditing
 from clinic.scheduling import availability, booking, booking_locks
-from clinic.views.desk.day import where_from
+from clinic.views.desk.day import previous_page
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -29,7 +29,7 @@ def move_to(request, pk):
     if not form.is_valid():
         return _page(request, visit, form, problem=" ".join(str(e[0]) for e in form.errors.values()))
     wish = form.wish_for(visit)
-    problem = _hindrance(visit, form, wish, at=at)
+    problem = _obstacle(visit, form, wish, at=at)
     if problem or request.method != "POST":
         return _page(request, visit, form, wish=wish, problem=problem, at=at)
     try:
@@ -41,7 +41,7 @@ def move_to(request, pk):
     when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
     moved = _("Moved: %(patient)s, now %(when)s, with %(who)s.")
     messages.success(request, moved % {"patient": visit.patient, "when": when, "who": visit.practitioner})
-    page = where_from(request) or visit.get_absolute_url()
+    page = previous_page(request) or visit.get_absolute_url()
     return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
 
 
@@ -56,7 +56,7 @@ def _move(request, visit, form, wish, *, at):
         auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
 
 
-def _hindrance(visit, form, wish, *, at):
+def _obstacle(visit, form, wish, *, at):
     """Why it cannot be there whatever anybody answers: a sentence, or nothing."""
     if visit.status != AppointmentStatus.BOOKED:
         return _("This visit cannot be moved any more. Its state: %(state)s.") % {"state": visit.get_status_display()}
@@ -80,7 +80,7 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
     has_changed = bool(wish) and refusal is None and form.cleaned_data["seen_sequence"] != visit.calendar_sequence
     if request.method != "POST" and has_changed:
         form.know(visit)
-    in_the_way = [] if problem or not wish else list(_in_the_way(request, visit, wish, at=at))
+    in_the_way = [] if problem or not wish else list(_overlapping_visits(request, visit, wish, at=at))
     free = getattr(refusal, "alternatives", [])
     if in_the_way and not refusal:
         person = wish["practitioner"].pk
@@ -95,7 +95,7 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
         "has_changed": has_changed and not problem,
         "alternatives": [(time_value(time), time) for time in free],
         "in_the_way": in_the_way,
-        "back": where_from(request) or visit.get_absolute_url(),
+        "back": previous_page(request) or visit.get_absolute_url(),
         "may_move": not problem and visit.status == AppointmentStatus.BOOKED,
     }
     template = "desk/_move_to.html" if request.htmx else "desk/move_to.html"
@@ -103,7 +103,7 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
     return render(request, template, context | {"is_dialog": bool(request.htmx)}, status=409 if is_refused else 200)
 
 
-def _in_the_way(request, visit, wish, *, at):
+def _overlapping_visits(request, visit, wish, *, at):
     """Whom the same person sees then. The desk hears it before it answers."""
     ends_at = booking_locks.end_of(visit.visit_type, wish["starts_at"])
     others = Appointment.objects.visible_to(request.user).holding_time(at=at)

@@ -30,7 +30,7 @@ def patients(request):
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_safe
-def who(request):
+def search_for_booking(request):
     """The same search, when a visit is to be booked for the patient."""
     return _search(request, address=reverse("desk-book"), is_for_booking=True)
 
@@ -59,7 +59,7 @@ def patient(request, pk):
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_safe
-def doubles(request, pk):
+def duplicates(request, pk):
     """Who may be the same person: those who look alike, or who is searched for."""
     person = get_object_or_404(_patients(request), pk=pk, merged_into=None)
     form = PatientSearchForm(request.GET)
@@ -68,7 +68,7 @@ def doubles(request, pk):
     if words:
         found = patient_search.find_patients(words, limit=SHOWN, among=others)
     else:
-        found = patient_search.Found(patient_search.lookalikes(person, among=others))
+        found = patient_search.PatientMatches(patient_search.possible_duplicates(person, among=others))
     auditing.read(person, by=request.user, what="patient", address=client_address(request))
     return render(request, "desk/doubles.html", {"patient": person, "form": form, "words": words, "found": found})
 

@@ -52,7 +52,7 @@ def done(request, pk):
         return _unreadable(request, form)
     try:
         with transaction.atomic():
-            worklist.done(item, by=request.user, note=form.cleaned_data["note"], at=timezone.now())
+            worklist.complete(item, by=request.user, note=form.cleaned_data["note"], at=timezone.now())
             _audit(request, item)
     except DomainError as refusal:
         if refusal.field != "note":
@@ -74,12 +74,12 @@ def _say_done(request, item, note):
 
 @permission_required("clinic.change_workitem", raise_exception=True)
 @require_POST
-def tomorrow(request, pk):
+def postpone(request, pk):
     item, form = _item(request, pk), DoneForm(request.POST)
     if not form.is_valid():
         return _unreadable(request, form)
     with transaction.atomic():
-        morning = worklist.try_again(item, at=timezone.now(), note=form.cleaned_data["note"])
+        morning = worklist.postpone(item, at=timezone.now(), note=form.cleaned_data["note"])
         _audit(request, item)
     when = date_format(timezone.localtime(morning), "DATETIME_FORMAT")
     messages.success(request, _("%(item)s: it comes back on %(when)s.") % {"item": _named(item), "when": when})

@@ -15,10 +15,10 @@ from clinic.models import Appointment, AppointmentStatus, WorkItem
 from clinic.people import auditing
 
 PAST_VISITS = 10
-MOST_WAITING = 50
+MAX_WAITING = 50
 
 
-def for_practitioners(view):
+def practitioner_required(view):
     """Only for the account of somebody who treats here."""
 
     @wraps(view)
@@ -32,7 +32,7 @@ def for_practitioners(view):
 
 
 @require_safe
-@for_practitioners
+@practitioner_required
 def day(request):
     """My visits of one day; today with the next patient first."""
     now = timezone.now()
@@ -54,7 +54,7 @@ def day(request):
 
 
 @require_safe
-@for_practitioners
+@practitioner_required
 def visit(request, pk):
     """One page with what matters before and after seeing this patient."""
     appointment = get_object_or_404(_visits(request), pk=pk)
@@ -78,7 +78,7 @@ def _waiting(request, *, at):
     """What a physician has to do, urgent things first and then the longest waiting: any of them may."""
     items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at).urgent_first()
     items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
-    return items[:MOST_WAITING]
+    return items[:MAX_WAITING]
 
 
 def _day_asked_for(request):

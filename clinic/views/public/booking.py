@@ -19,7 +19,7 @@ from clinic.people import auditing
 from clinic.scheduling import availability, booking, timetable
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
 
-TOKENS_KEPT = 5
+MAX_REMEMBERED_TOKENS = 5
 ANSWERS = "answers"  # who is coming, in the session: one browser books one visit at a time
 
 
@@ -42,7 +42,7 @@ def times(request, visit_type):
         raise Http404
     now = timezone.now()
     context = times_context(request, visit_type, at=now, table=table)
-    return render(request, "booking/times.html", context | {"kept": _kept(request, at=now)})
+    return render(request, "booking/times.html", context | {"kept": _live_hold(request, at=now)})
 
 
 @login_not_required
@@ -119,7 +119,7 @@ def details(request, visit_type, token):
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request, visit_type, token):
+def review(request, visit_type, token):
     """Check your answers; the POST books."""
     appointment = _own(request, visit_type, token)
     if ended := _ended(request, appointment):
@@ -188,7 +188,7 @@ def _ended(request, appointment):
     return refused(request, appointment.visit_type, refusal, near=appointment)
 
 
-def _kept(request, *, at):
+def _live_hold(request, *, at):
     """The live hold of who came back to choose another time: its time is missing among the open ones."""
     if not (tokens := request.session.get("holds")):
         return None
@@ -203,7 +203,7 @@ def _remember(request, browser, token):
     """
     others = [known for known in request.session.get("holds", []) if known != token]
     request.session["browser"] = browser
-    request.session["holds"] = [*others, token][-TOKENS_KEPT:]
+    request.session["holds"] = [*others, token][-MAX_REMEMBERED_TOKENS:]
 
 
 def _answered(request):

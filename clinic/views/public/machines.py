@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 # The first steps of addresses that are somebody's own, or a workplace.
-NOT_FOR_SEARCH_MACHINES = [
+HIDDEN_FROM_CRAWLERS = [
     *("accounts", "admin", "check-in", "demo", "desk", "manage", "messages", "my", "practice", "reminders", "search"),
     *("visits", "workplace"),
 ]
@@ -19,7 +19,7 @@ ICONS = {"192": "any", "512": "any", "maskable-512": "maskable"}
 @login_not_required
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", *(f"Disallow: /{step}/" for step in NOT_FOR_SEARCH_MACHINES)]
+    lines = ["User-agent: *", *(f"Disallow: /{step}/" for step in HIDDEN_FROM_CRAWLERS)]
     lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

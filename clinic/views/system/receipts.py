@@ -18,7 +18,7 @@ NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 def receipt(request, provider):
     _must_be_signed(request, provider)
     message_id = request.GET.get("message", "")
-    news = receipts.OF_TWILIO.get(request.POST.get("MessageStatus", ""))
+    news = receipts.TWILIO_STATUSES.get(request.POST.get("MessageStatus", ""))
     if news and message_id.isdecimal():
         receipts.note_receipt(
             int(message_id),

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procedures.forms.fields import WordsField
+from procedures.forms.fields import MultilineField
 from procedures.models import BodyArea, PainCause, PainQuality, PainReport, PainTrigger
 
 SCORES = [(str(score), str(score)) for score in range(11)]
@@ -36,7 +36,7 @@ class PainForm(forms.Form):
     causes = _several(
         _("What may it come from?"), PainCause.choices, _("Tick what is true for you. You can leave it empty.")
     )
-    own_words = WordsField(
+    own_words = MultilineField(
         rows=3,
         label=_("In your own words"),
         required=False,

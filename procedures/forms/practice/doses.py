@@ -10,10 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 from clinic.models import BodyMeasurement
-from procedures.dosing import record_dose
-from procedures.forms.practice.record_fields import FiguresField, field_of, helper_for, refuse_unseen, sentences
+from procedures.dosing import dose_meter, limits, record_dose
+from procedures.forms.practice.record_fields import (
+    LocalisedDecimalField,
+    field_of,
+    helper_for,
+    refuse_unseen,
+    sentences,
+)
 from procedures.models import (
     DoseLimit,
     DoseOverride,
@@ -28,8 +34,8 @@ from procedures.models import (
 
 PROCEDURE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 KILOGRAMS = ["weight_kg", "dosing_weight_kg"]
-MOST_ROWS = 24
-WEIGHT_RANGE = {"min_value": record_dose.LIGHTEST_KG, "max_value": record_dose.HEAVIEST_KG, "decimal_places": 1}
+MAX_ROWS = 24
+WEIGHT_RANGE = {"min_value": dose_meter.LIGHTEST_KG, "max_value": dose_meter.HEAVIEST_KG, "decimal_places": 1}
 WRONG_WEIGHT = gettext_lazy("Write the weight in kg, from 20 to 250, with at most one decimal. For example: 68.5")
 
 
@@ -39,7 +45,7 @@ def plain(number):
 
 
 def kilograms(label, **more):
-    return FiguresField(
+    return LocalisedDecimalField(
         label=label,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -79,7 +85,7 @@ class DoseForm(forms.Form):
         label=gettext_lazy("Lower limits by (%)"),
         required=False,
         min_value=0,
-        max_value=record_dose.MOST_CUT_PERCENT,
+        max_value=dose_meter.MAX_CUT_PERCENT,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=gettext_lazy("10 to 20 at high age, in pregnancy, with kidney, heart or liver disease (CMAJ 2022)."),
         error_messages=sentences(wrong=gettext_lazy("Write a whole number from 0 to 50.")),
@@ -161,12 +167,12 @@ def show_typed(appointment, data, *, at):
     if not form.is_valid():
         name, errors = next(iter(form.errors.items()))
         label = form.fields[name].label if name in form.fields else ""
-        return record_dose.Shown(None, f"{label}: {errors[0]}" if label else errors[0]), 0
+        return record_dose.DoseDisplay(None, f"{label}: {errors[0]}" if label else errors[0]), 0
     drugs, unfinished = _typed_drugs(data)
     procedure = Procedure(
         appointment=appointment, patient=appointment.patient, performed_on=appointment.on, **form.doses
     )
-    return record_dose.show(procedure, drugs, at=at, height_cm=form.cleaned_data["height_cm"]), unfinished
+    return record_dose.display(procedure, drugs, at=at, height_cm=form.cleaned_data["height_cm"]), unfinished
 
 
 def _typed_drugs(data):
@@ -174,7 +180,7 @@ def _typed_drugs(data):
     numbers = sorted({int(found[1]) for name in data if (found := re.fullmatch(r"drugs-(\d{1,3})-preparation", name))})
     typed = [
         (data.get(f"drugs-{n}-preparation", ""), data.get(f"drugs-{n}-volume_ml", ""))
-        for n in numbers[:MOST_ROWS]
+        for n in numbers[:MAX_ROWS]
         if not data.get(f"drugs-{n}-DELETE")
     ]
     products = Preparation.objects.select_related("drug").in_bulk([slug for slug, _volume in typed if slug])
@@ -188,7 +194,7 @@ def _typed_drugs(data):
 
 def _typed_volume(text):
     """mL; None for what is no such volume, so that it is refused and not left out."""
-    field = field_of(DrugAdministration, "volume_ml", form_class=FiguresField)
+    field = field_of(DrugAdministration, "volume_ml", form_class=LocalisedDecimalField)
     try:
         return field.clean(text)
     except ValidationError:
@@ -219,8 +225,10 @@ WRONG_LIMIT = sentences(wrong=gettext_lazy("Write a number above 0, with at most
 class LimitForm(forms.ModelForm):
     """A new version of a limit; it counts only once a physician has signed it."""
 
-    mg_per_kg = field_of(DoseLimit, "mg_per_kg", form_class=FiguresField, min_value=Decimal("0.01"), required=False)
-    max_mg = field_of(DoseLimit, "max_mg", form_class=FiguresField, min_value=Decimal("0.01"), required=False)
+    mg_per_kg = field_of(
+        DoseLimit, "mg_per_kg", form_class=LocalisedDecimalField, min_value=Decimal("0.01"), required=False
+    )
+    max_mg = field_of(DoseLimit, "max_mg", form_class=LocalisedDecimalField, min_value=Decimal("0.01"), required=False)
 
     helper = helper_for(
         Div("profile", "drug", css_class="form-row-fields"),
@@ -254,7 +262,7 @@ class LimitForm(forms.ModelForm):
 
     def clean_source(self):
         source = self.cleaned_data["source"]
-        if not says_something(source):
+        if not has_visible_text(source):
             raise ValidationError(self.fields["source"].error_messages["required"])
         return source
 
@@ -268,4 +276,4 @@ class LimitForm(forms.ModelForm):
         """The version is counted by `dosing.propose_limit`."""
 
     def propose(self):
-        return record_dose.propose_limit(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+        return limits.propose_limit(**{name: self.cleaned_data[name] for name in self.Meta.fields})

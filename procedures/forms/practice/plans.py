@@ -89,7 +89,7 @@ class PlannedSites(forms.BaseFormSet):
 def rows_of(data=None, initial=None):
     muscles = {muscle.pk: muscle for muscle in Muscle.objects.select_related("region")}
     kwargs = {"muscles": muscles, "choices": _choices(muscles)}
-    most = visit_plans.MOST_SITES
+    most = visit_plans.MAX_SITES
     factory = forms.formset_factory(
         PlannedSiteForm, PlannedSites, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=2 * most
     )
@@ -139,7 +139,7 @@ class PlanForms:
         said += [row for row in added if row not in said]
         said += [{}] if not added else []
         again = PlanForm(initial={name: self.form[name].value() for name in self.form.fields})
-        return PlanForms(again, rows_of(initial=said[: visit_plans.MOST_SITES]))
+        return PlanForms(again, rows_of(initial=said[: visit_plans.MAX_SITES]))
 
     def is_valid(self):
         return all([self.form.is_valid(), self.rows.is_valid()])

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import DomainError
-from procedures.forms.practice.record_fields import FiguresField, field_of, one_of, refuse_unseen, sentences
+from procedures.forms.practice.record_fields import LocalisedDecimalField, field_of, one_of, refuse_unseen, sentences
 from procedures.forms.practice.record_rows import RowForm, RowFormSet, formset_of
 from procedures.models import DrugAdministration
 from procedures.records import signing
@@ -20,7 +20,7 @@ class DrugForm(RowForm):
     volume_ml = field_of(
         DrugAdministration,
         "volume_ml",
-        form_class=FiguresField,
+        form_class=LocalisedDecimalField,
         label=_("Volume (mL)"),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages=sentences(

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from clinic.lib.texts import says_something
+from clinic.lib.texts import has_visible_text
 
 FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 DECIMAL_ERRORS = ["max_digits", "max_decimal_places", "max_whole_digits"]
@@ -32,12 +32,12 @@ def field_of(model, name, **more):
 def refuse_unseen(form, name):
     """The text of a field, unless all its characters are invisible: then it counts as not written."""
     text = form.cleaned_data[name]
-    if text and not says_something(text):
+    if text and not has_visible_text(text):
         raise ValidationError(form.fields[name].error_messages["required"])
     return text
 
 
-class FiguresField(forms.DecimalField):
+class LocalisedDecimalField(forms.DecimalField):
     """A number as people write it here: with a comma or a point, and nothing but figures around it."""
 
     def to_python(self, value):

@@ -3,14 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procedures.forms.fields import WordsField
+from procedures.forms.fields import MultilineField
 
 
 class ReviewForm(forms.Form):
     """Which answers were looked at, and what follows from them."""
 
     screening = forms.IntegerField(widget=forms.HiddenInput)
-    note = WordsField(
+    note = MultilineField(
         rows=3,
         label=_("What you decided"),
         max_length=500,

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import BodyMeasurement
-from procedures.forms.fields import WordsField
+from procedures.forms.fields import MultilineField
 from procedures.models import Answer, ScreeningAnswer, ScreeningQuestion
 from procedures.screening import safety_questions
 
-MOST_MORE = ScreeningAnswer._meta.get_field("detail").max_length
+MAX_MORE = ScreeningAnswer._meta.get_field("detail").max_length
 
 
 class NumberField(forms.DecimalField):
@@ -86,7 +86,9 @@ class ScreeningForm(forms.Form):
     def answers(self):
         said = self.cleaned_data
         return {
-            question.pk: safety_questions.Said(said[f"{question.pk}-answer"], said.get(f"{question.pk}-more", ""))
+            question.pk: safety_questions.GivenAnswer(
+                said[f"{question.pk}-answer"], said.get(f"{question.pk}-more", "")
+            )
             for question in self.questions
         }
 
@@ -119,4 +121,4 @@ def _answer_field(question):
 
 
 def _more_field(question):
-    return WordsField(rows=2, label=question.ask_more, required=False, max_length=MOST_MORE)
+    return MultilineField(rows=2, label=question.ask_more, required=False, max_length=MAX_MORE)

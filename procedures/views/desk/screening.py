@@ -30,7 +30,7 @@ def ask(request, pk):
         _refuse_other_patient(request, visit.patient)
     if form.is_valid():
         given = screening_answers.keep(request, visit.patient, form, appointment=visit, at=now)
-        messages.success(request, _told_at_the_desk(given))
+        messages.success(request, _sentence_for_desk(given))
         return redirect(home_of(request, visit))
     auditing.read(visit.patient, by=request.user, what="safety answers", address=client_address(request))
     given = Screening.objects.visible_to(request.user).filter(patient=visit.patient).first()
@@ -38,8 +38,8 @@ def ask(request, pk):
         "visit": visit,
         "form": form,
         "screening": given,
-        "holds_until": given and safety_questions.holds_until(given),
-        "is_valid": given and safety_questions.holds_until(given) > now,
+        "holds_until": given and safety_questions.valid_until(given),
+        "is_valid": given and safety_questions.valid_until(given) > now,
         "back": home_of(request, visit),
     }
     return render(request, "screening/ask.html", context)
@@ -50,7 +50,7 @@ def _refuse_other_patient(request, patient):
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
 
 
-def _told_at_the_desk(given):
+def _sentence_for_desk(given):
     if given.needs_review:
         return _("The answers are kept. A physician looks at them; the visit stays as it is booked.")
     return _("The answers are kept. Nothing needs a physician before the visit.")

@@ -36,7 +36,7 @@ def thanks(request, pk):
     if given is None:
         return redirect("my-screening", pk=patient.pk)
     auditing.read(patient, by=request.user, what="safety answers", address=client_address(request))
-    context = {"patient": patient, "screening": given, "holds_until": safety_questions.holds_until(given)}
+    context = {"patient": patient, "screening": given, "holds_until": safety_questions.valid_until(given)}
     return render(request, "screening/thanks.html", context)
 
 
@@ -44,10 +44,10 @@ def thanks(request, pk):
 def where_it_hurts(request, pk):
     patient = _own(request, pk)
     before = pain_reports.latest(patient)
-    form = PainForm(request.POST if request.method == "POST" else None, initial=_told(before))
+    form = PainForm(request.POST if request.method == "POST" else None, initial=_previous_answers(before))
     if form.is_valid():
         with transaction.atomic():
-            pain_reports.tell(patient, **form.cleaned_data, by=request.user, at=timezone.now())
+            pain_reports.submit(patient, **form.cleaned_data, by=request.user, at=timezone.now())
             auditing.wrote(patient, by=request.user, what="pain report", address=client_address(request))
         messages.success(request, _("Thank you. Your doctor sees this before your visit."))
         return redirect("my")
@@ -60,7 +60,7 @@ def _own(request, pk):
     return get_object_or_404(Patient.objects.acted_for_by(request.user), pk=pk)
 
 
-def _told(report):
+def _previous_answers(report):
     """What was told before, to be told again with changes."""
     if report is None:
         return {}

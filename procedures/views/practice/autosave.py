@@ -30,7 +30,7 @@ def keep(request, pk):
     try:
         if request.POST.get("patient") != str(appointment.patient_id):
             raise MoveNotAllowed(_("This page was opened for another patient."))
-        _row, is_first = autosave.keep(
+        _row, is_first = autosave.save(
             appointment, typed=request.POST.dict(), seen=request.POST.get("seen", ""), by=request.user, at=now
         )
     except DomainError as error:

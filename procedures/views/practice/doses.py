@@ -13,7 +13,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.client_address import client_address
 from clinic.models import Appointment
 from clinic.people import auditing
-from procedures.dosing import record_dose
+from procedures.dosing import limits, record_dose
 from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
 from procedures.models import DoseLimit, DoseProfile, Procedure
 
@@ -65,7 +65,7 @@ def _second_person_page(request, appointment, procedure, *, form):
     auditing.read(procedure.patient, by=request.user, what="dose of a record", address=client_address(request))
     now = timezone.now()
     newest = procedure.patient.measurements.first()
-    shown = record_dose.show(procedure, procedure.drugs.all(), at=now, height_cm=newest and newest.height_cm)
+    shown = record_dose.display(procedure, procedure.drugs.all(), at=now, height_cm=newest and newest.height_cm)
     first = {"patient": procedure.patient_id, "seen": record_dose.version(procedure, at=now)}
     context = {
         "appointment": appointment,
@@ -73,7 +73,7 @@ def _second_person_page(request, appointment, procedure, *, form):
         "shown": shown,
         "form": form or SecondPersonForm(initial=first),
         "errors_of": form,
-        "refusal": record_dose.refusal_of_second_person(procedure, by=request.user),
+        "refusal": record_dose.second_person_refusal(procedure, by=request.user),
         "is_needed": bool(shown.meter and shown.meter.needs_second_person),
     }
     return render(request, "doses/second_person.html", context)
@@ -117,7 +117,7 @@ def sign_dose_limit(request, pk):
     """Asks once more, in a sentence, who puts which limit in force."""
     limit = get_object_or_404(DoseLimit.objects.select_related("profile", "drug"), pk=pk)
     if request.method == "POST":
-        record_dose.sign_limit(limit, by=request.user, at=timezone.now())
+        limits.sign_limit(limit, by=request.user, at=timezone.now())
         messages.success(request, _("The limit is in force, signed by you."))
         return redirect("practice-dose-limits")
     if limit.is_signed:

@@ -58,7 +58,7 @@ def _write(request, appointment):
 def _tapped(request):
     """The sites of the pattern whose button was pressed, each with a muscle and a side."""
     rows = suggestions.sites_of(request.POST.get("add_sites", ""))
-    return [row for row in rows if row.keys() >= {"muscle", "side"}][: visit_plans.MOST_SITES]
+    return [row for row in rows if row.keys() >= {"muscle", "side"}][: visit_plans.MAX_SITES]
 
 
 def _say_what_follows(request, appointment, *, ended):
@@ -78,7 +78,7 @@ def _page(request, appointment, plan_forms):
         "form": plan_forms.form,
         "rows": plan_forms.rows,
         "patterns": [each for each in patterns if not _is_there(each, typed)],
-        "may_grow": len(typed) < visit_plans.MOST_SITES,
+        "may_grow": len(typed) < visit_plans.MAX_SITES,
     }
     return render(request, "consent/plan.html", context)
 

@@ -9,20 +9,20 @@ from django.views.decorators.http import require_safe
 
 from clinic.models import Role, VisitType
 from procedures.website import triage
-from procedures.website.triage import Way
+from procedures.website.triage import Route
 
 
 @login_not_required
 @require_safe
 def who_should_i_see(request):
-    guidance = triage.guide(request.GET.dict())
+    guidance = triage.step_for(request.GET.dict())
     if guidance.way is None:
         return render(request, "public/who_should_i_see.html", _question(guidance))
-    return render(request, "public/who_to_see.html", _way(guidance))
+    return render(request, "public/who_to_see.html", _route(guidance))
 
 
 def _question(guidance):
-    said = _said(guidance)
+    said = _answer_values(guidance)
     return {
         "question": guidance.question,
         "choices": [
@@ -35,7 +35,7 @@ def _question(guidance):
     }
 
 
-def _way(guidance):
+def _route(guidance):
     return {
         "way": guidance.way.value,
         "reasons": [choice.because for _question, choice in guidance.answered if choice.because],
@@ -47,16 +47,16 @@ def _way(guidance):
 def _visits(way):
     """The kinds of visit that patients may book on this way; none where the clinic offers none, or none is needed."""
     offered = VisitType.objects.for_patients()
-    if way == Way.CONSULTATION:
+    if way == Route.CONSULTATION:
         return offered.filter(is_consultation=True)
-    if way == Way.BLOCK:
+    if way == Route.BLOCK:
         return offered.filter(role=Role.PHYSICIAN, needs_consultation_first=True)
-    if way == Way.PHYSIOTHERAPY:
+    if way == Route.PHYSIOTHERAPY:
         return offered.filter(role=Role.PHYSIOTHERAPIST)
     return VisitType.objects.none()
 
 
-def _said(guidance):
+def _answer_values(guidance):
     return {question.key: choice.value for question, choice in guidance.answered}
 
 
@@ -66,7 +66,7 @@ def _without_last(said):
 
 def _answered(guidance):
     """What was answered, each with the address that asks it again and keeps what came before."""
-    said = list(_said(guidance).items())
+    said = list(_answer_values(guidance).items())
     return [
         {"term": question.short, "value": choice.label, "url": _address(dict(said[:number]))}
         for number, (question, choice) in enumerate(guidance.answered)

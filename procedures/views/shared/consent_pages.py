@@ -65,7 +65,7 @@ def shown(request, plan):
 
 
 def page_to_sign(request, template, visit, plan, form):
-    read = consents.words_of(plan)
+    read = consents.wording_for(plan)
     auditing.read(visit.patient, by=request.user, what="consent", address=client_address(request))
     context = {
         "visit": visit,

@@ -201,7 +201,7 @@ def test_forged_link_and_one_that_asks_about_the_breath_are_not_found(client, pl
 
 
 def test_desk_never_sees_the_numbers_and_physicians_do(client, plan, later):
-    pain_diary.tell(plan, score=4, at=later(days=3))
+    pain_diary.add_entry(plan, score=4, at=later(days=3))
     seen = {}
 
     for role, name in ((Role.DESK, "desk-patient"), (Role.PHYSICIAN, "practice-history")):

@@ -78,7 +78,7 @@ def test_answer_says_day_place_and_by_whom_and_may_be_said_again(referral):
 
 @pytest.mark.parametrize("day", ["2026-03-01", "2026-06-03"])
 def test_day_before_the_injection_or_far_away_is_refused(referral, day):
-    with pytest.raises(answers.NotADayForIt) as refusal:
+    with pytest.raises(answers.DayOutOfRange) as refusal:
         elsewhere(referral, day)
 
     assert refusal.value.field == "elsewhere_on"
@@ -95,7 +95,7 @@ def test_taking_it_back_brings_back_what_lies_ahead(procedure, referral):
     declined(referral)
 
     for _again in range(2):
-        answers.take_back(referral, by=factories.user(), at=at("2026-03-05 12:00"))
+        answers.withdraw_answer(referral, by=factories.user(), at=at("2026-03-05 12:00"))
 
     referral.refresh_from_db()
     assert (referral.answer, referral.answer_note, referral.answered_at, referral.answered_by) == ("", "", None, None)
@@ -107,7 +107,7 @@ def test_taking_it_back_brings_back_what_lies_ahead(procedure, referral):
 def test_taking_it_back_after_the_last_day_gives_the_desk_its_work_at_once(procedure, referral):
     elsewhere(referral)
 
-    answers.take_back(referral, by=factories.user(), at=at("2026-03-11 10:00"))
+    answers.withdraw_answer(referral, by=factories.user(), at=at("2026-03-11 10:00"))
 
     assert (late_item(procedure).status, civil(late_item(procedure).due_at)) == ("requested", "2026-03-11 10:00")
 
@@ -118,7 +118,7 @@ def test_booking_here_wins_over_the_answer_and_cancelling_asks_again(procedure, 
     visit = book(patient)
     referral.refresh_from_db()
     assert (referral.appointment, referral.answer, referral.elsewhere_on) == (visit, "", None)
-    answers.take_back(referral, by=factories.user(), at=at(NOW))
+    answers.withdraw_answer(referral, by=factories.user(), at=at(NOW))
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
 
     booking.cancel(visit, at=at("2026-03-05 10:00"))
@@ -197,7 +197,7 @@ def test_visit_not_attended_opens_the_referral_again_and_coming_after_all_closes
 
 
 def assess(referral, *, token="assess-token-1", seen=None, now=NOW, pain=4):
-    found = assessments.Found(pain_now=pain)
+    found = assessments.Findings(pain_now=pain)
     return assessments.assess(referral, found, request_token=token, seen=seen, by=factories.user(), at=at(now))
 
 

@@ -10,7 +10,7 @@ from aftercare.physiotherapy import exercise_days, prescriptions
 from aftercare.physiotherapy.prescriptions import Order
 from clinic.errors import MoveNotAllowed
 from clinic.people import merging
-from clinic.website.readability import HARDEST, grade, plain_enough, sentences
+from clinic.website.readability import MAX_GRADE, grade, plain_enough, sentences
 from procedures.models import Muscle
 from procedures.records import voiding
 from tests import factories
@@ -195,7 +195,7 @@ def test_library_has_18_exercises_with_pictures_muscles_sources_and_plain_words(
         assert exercise.not_when
         for text in (exercise.how, exercise.not_when, exercise.picture_words):
             plain_enough(text)
-    assert grade([part for exercise in library for part in sentences(exercise.how)]) <= HARDEST
+    assert grade([part for exercise in library for part in sentences(exercise.how)]) <= MAX_GRADE
 
 
 def test_proposals_say_for_which_muscle_and_side(library):

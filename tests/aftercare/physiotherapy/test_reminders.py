@@ -264,7 +264,7 @@ def test_late_visit_that_was_assessed_leaves_nothing_to_do(procedure, patient):
 
     assessments.assess(
         procedure.care_plan.referral,
-        assessments.Found(pain_now=2),
+        assessments.Findings(pain_now=2),
         request_token="assess-token-1",
         seen=None,
         by=factories.user(),

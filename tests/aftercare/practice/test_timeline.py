@@ -56,7 +56,7 @@ def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client
     record = treat(patient, days_ago=10, practitioner=person, kind=kind)
     signing.amend(record, text="Called, is well.", by=physician, at=factories.NOW)
     area = BodyArea.objects.first()
-    pain_reports.tell(patient, areas=[area], score=6, by=physician, at=factories.NOW - timedelta(days=12))
+    pain_reports.submit(patient, areas=[area], score=6, by=physician, at=factories.NOW - timedelta(days=12))
 
     page = page_of(client, patient)
     said = words(page)

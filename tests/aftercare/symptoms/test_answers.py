@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aftercare.errors import AnsweredAlready
+from aftercare.errors import AlreadyAnswered
 from aftercare.models import SymptomCheck, SymptomLevel
 from aftercare.symptoms import answers
 from clinic import worklist
@@ -28,7 +28,7 @@ def plan():
 def tell(plan, *, moment="+3d", when=ANSWERED_AT, own_words="", **worse):
     care_check = asked_plans.check(plan, moment) if moment else None
     said = asked_plans.levels(answers.questions_for(plan), **worse)
-    return answers.tell(plan, said, care_check=care_check, own_words=own_words, at=when)
+    return answers.submit(plan, said, care_check=care_check, own_words=own_words, at=when)
 
 
 def items():
@@ -84,13 +84,13 @@ def test_another_answer_is_refused_unless_it_is_worse(plan):
     tell(plan, bruise="amber")
 
     for again in ({}, {"nerve": "amber"}):
-        with pytest.raises(AnsweredAlready, match="Has something changed"):
+        with pytest.raises(AlreadyAnswered, match="Has something changed"):
             tell(plan, **again)
     worse = tell(plan, allergy="red")
-    with pytest.raises(AnsweredAlready):
+    with pytest.raises(AlreadyAnswered):
         tell(plan, faint="red")
 
-    assert (worse.care_check, answers.told_by(asked_plans.check(plan))) == (None, worse)
+    assert (worse.care_check, answers.newest_answer_to(asked_plans.check(plan))) == (None, worse)
     assert tell(plan, allergy="red") == worse
     assert items() == [("symptom_amber", "requested"), ("symptom_red", "requested")]
 
@@ -98,9 +98,9 @@ def test_another_answer_is_refused_unless_it_is_worse(plan):
 def test_told_without_being_asked_answers_an_open_question_along_and_once_for_each_page(plan):
     said = asked_plans.levels(answers.questions_for(plan))
 
-    first = answers.tell(plan, said, request_token="page", at=ANSWERED_AT)
-    again = answers.tell(plan, said, request_token="page", at=ANSWERED_AT)
-    second = answers.tell(plan, said, request_token="other", at=ANSWERED_AT)
+    first = answers.submit(plan, said, request_token="page", at=ANSWERED_AT)
+    again = answers.submit(plan, said, request_token="page", at=ANSWERED_AT)
+    second = answers.submit(plan, said, request_token="other", at=ANSWERED_AT)
 
     assert (first, first.care_check, second.care_check) == (again, asked_plans.check(plan), None)
     assert second != first
@@ -164,9 +164,9 @@ def test_desk_needs_a_note_and_follows_up_with_it(plan):
     item = answers.item_of(check).get()
 
     with pytest.raises(DomainError, match="Write what was said"):
-        worklist.done(item, by=desk, note=" ", at=ANSWERED_AT)
+        worklist.complete(item, by=desk, note=" ", at=ANSWERED_AT)
     assert items() == [("symptom_amber", "requested")]
-    worklist.done(item, by=desk, note="Comes at nine.", at=ANSWERED_AT)
+    worklist.complete(item, by=desk, note="Comes at nine.", at=ANSWERED_AT)
 
     check.refresh_from_db()
     assert (check.followed_up_by, check.follow_up_note) == (desk, "Comes at nine.")
@@ -177,7 +177,7 @@ def test_urgent_call_is_not_put_off(plan):
     item = answers.item_of(tell(plan, allergy="red")).get()
 
     with pytest.raises(MoveNotAllowed, match="cannot wait"):
-        worklist.try_again(item, at=ANSWERED_AT)
+        worklist.postpone(item, at=ANSWERED_AT)
 
 
 @pytest.mark.parametrize(
@@ -197,4 +197,4 @@ def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, unti
 
 
 def test_levels_are_ordered_by_gravity():
-    assert sorted(SymptomLevel, key=answers.GRAVITY.__getitem__) == ["green", "amber", "red"]
+    assert sorted(SymptomLevel, key=answers.SEVERITY.__getitem__) == ["green", "amber", "red"]

@@ -41,7 +41,7 @@ def told(plan):
 def test_pain_is_kept_with_hour_and_person(plan, score):
     person = factories.user()
 
-    entry = pain_diary.tell(plan, score=score, at=LATER, by=person)
+    entry = pain_diary.add_entry(plan, score=score, at=LATER, by=person)
 
     entry.refresh_from_db()
     assert (entry.score, entry.told_at, entry.told_by, entry.patient) == (score, LATER, person, plan.patient)
@@ -50,13 +50,13 @@ def test_pain_is_kept_with_hour_and_person(plan, score):
 @pytest.mark.parametrize("score", [-1, 11, None, "4"])
 def test_what_is_no_number_from_0_to_10_is_refused(plan, score):
     with pytest.raises(DomainError, match="from 0 to 10"):
-        pain_diary.tell(plan, score=score, at=LATER)
+        pain_diary.add_entry(plan, score=score, at=LATER)
 
     assert told(plan) == []
 
 
 def test_the_same_tap_twice_is_one_entry_and_another_number_another(plan):
-    entries = [pain_diary.tell(plan, score=score, at=LATER, request_token="page-1") for score in (4, 4, 5)]
+    entries = [pain_diary.add_entry(plan, score=score, at=LATER, request_token="page-1") for score in (4, 4, 5)]
 
     assert [entry.pk for entry in entries][:2] == [entries[0].pk] * 2
     assert told(plan) == [4, 5]
@@ -65,7 +65,7 @@ def test_the_same_tap_twice_is_one_entry_and_another_number_another(plan):
 def test_open_question_about_pain_is_answered_along_and_one_about_breath_is_not(plan):
     breath, pain = question(plan, Asks.BREATHING), question(plan)
 
-    entries = [pain_diary.tell(plan, score=4, at=LATER), pain_diary.tell(plan, score=3, at=LATER)]
+    entries = [pain_diary.add_entry(plan, score=4, at=LATER), pain_diary.add_entry(plan, score=3, at=LATER)]
 
     assert [entry.care_check for entry in entries] == [pain, None]
     assert not hasattr(breath, "pain_entry")
@@ -73,11 +73,11 @@ def test_open_question_about_pain_is_answered_along_and_one_about_breath_is_not(
 
 def test_question_takes_one_answer(plan):
     asked = question(plan)
-    entry = pain_diary.tell(plan, score=4, at=LATER, care_check=asked)
+    entry = pain_diary.add_entry(plan, score=4, at=LATER, care_check=asked)
 
-    again = pain_diary.tell(plan, score=4, at=LATER + timedelta(minutes=5), care_check=asked)
+    again = pain_diary.add_entry(plan, score=4, at=LATER + timedelta(minutes=5), care_check=asked)
     with pytest.raises(MoveNotAllowed, match="told us a number here already"):
-        pain_diary.tell(plan, score=2, at=LATER, care_check=asked)
+        pain_diary.add_entry(plan, score=2, at=LATER, care_check=asked)
 
     assert (again, told(plan)) == (entry, [4])
 
@@ -93,7 +93,7 @@ def test_question_takes_one_answer(plan):
 )
 def test_diary_is_open_from_the_treatment_for_eight_weeks(plan, at, is_open):
     try:
-        pain_diary.tell(plan, score=4, at=at)
+        pain_diary.add_entry(plan, score=4, at=at)
     except MoveNotAllowed:
         assert not is_open
 
@@ -106,7 +106,7 @@ def test_diary_of_a_voided_record_is_closed_also_for_who_looked_before(plan):
     voiding.agree(request, by=factories.user(), at=NOON)
 
     with pytest.raises(MoveNotAllowed, match="diary is closed"):
-        pain_diary.tell(plan, score=4, at=LATER)
+        pain_diary.add_entry(plan, score=4, at=LATER)
 
     assert told(plan) == []
 
@@ -116,7 +116,7 @@ def test_pain_of_a_patient_who_was_joined_with_another_is_told_on_the_newer_page
     merging.merge(plan.patient, into, by=factories.user(), at=LATER, reason="The same person")
 
     with pytest.raises(PatientMerged):
-        pain_diary.tell(plan, score=4, at=LATER)
+        pain_diary.add_entry(plan, score=4, at=LATER)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -127,7 +127,7 @@ def test_many_taps_at_the_same_moment_answer_a_question_once():
 
     def tap(score):
         try:
-            return pain_diary.tell(plan, score=score, at=LATER, care_check=asked).score
+            return pain_diary.add_entry(plan, score=score, at=LATER, care_check=asked).score
         except MoveNotAllowed:
             return "refused"
         finally:
@@ -181,7 +181,7 @@ def test_no_band_without_pain_before_and_each_injection_has_its_own():
 
 def test_chart_shows_the_last_number_of_each_day_of_the_clinic(plan):
     for moment, score in (("03-03 09:00", 6), ("03-03 20:00", 4), ("03-04 00:30", 2)):
-        pain_diary.tell(plan, score=score, at=factories.at(f"2026-{moment}"))
+        pain_diary.add_entry(plan, score=score, at=factories.at(f"2026-{moment}"))
 
     assert timeline.pain_points_of(plan) == [
         PainPoint(date(2026, 3, 2), 7, 3),

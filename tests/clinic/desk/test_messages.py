@@ -137,7 +137,7 @@ def test_a_state_that_does_not_exist_shows_all(page, state):
 
 
 def test_a_long_count_stops(page, monkeypatch):
-    monkeypatch.setattr(messages_view, "MOST_COUNTED", 3)
+    monkeypatch.setattr(messages_view, "MAX_COUNTED", 3)
     for _ in range(4):
         message()
 
@@ -183,7 +183,7 @@ def test_words_that_make_no_sense_get_an_answer(page, typed):
 
 
 def test_words_that_fit_very_many_patients_say_so(page, monkeypatch):
-    monkeypatch.setattr("clinic.forms.desk.lists.MOST_PATIENTS", 1)
+    monkeypatch.setattr("clinic.forms.desk.lists.MAX_PATIENTS", 1)
     for _ in range(2):
         message(patient=factories.patient(given_name="Ona"))
 

@@ -323,7 +323,7 @@ def test_try_again_refuses_what_ended():
     row.complete(by=None)
 
     with pytest.raises(MoveNotAllowed):
-        worklist.try_again(row, at=NOW)
+        worklist.postpone(row, at=NOW)
 
 
 # Who may

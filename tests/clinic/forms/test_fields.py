@@ -2,10 +2,10 @@
 
 import pytest
 
-from clinic.forms.fields import TextField, WrittenField
+from clinic.forms.fields import TextField, VisibleTextField
 
 
-@pytest.mark.parametrize("field", [TextField, WrittenField])
+@pytest.mark.parametrize("field", [TextField, VisibleTextField])
 def test_end_of_a_line_counts_as_one_character(field):
     sent = "\r\n".join(["x" * 9] * 50)  # 499 characters for who types them, 548 as browsers send them
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
 from clinic.messaging import delivery, preferences, receipts
-from clinic.messaging.receipts import News
+from clinic.messaging.receipts import ReceiptStatus
 from clinic.models import Message, MessagePreference, WorkItem
 from tests import factories
 from tests.factories import NOW
@@ -45,11 +45,20 @@ def open_items():
     return list(WorkItem.objects.requested().values_list("key", flat=True))
 
 
-@pytest.mark.parametrize("again", [[], [News.TAKEN], [News.ARRIVED], [News.FAILED], [News.FAILED, News.TAKEN]])
+@pytest.mark.parametrize(
+    "again",
+    [
+        [],
+        [ReceiptStatus.TAKEN],
+        [ReceiptStatus.ARRIVED],
+        [ReceiptStatus.FAILED],
+        [ReceiptStatus.FAILED, ReceiptStatus.TAKEN],
+    ],
+)
 def test_what_has_arrived_never_goes_back(again):
     message = accepted()
 
-    assert tell(message, News.ARRIVED)
+    assert tell(message, ReceiptStatus.ARRIVED)
     assert [tell(message, news) for news in again] == [False] * len(again)
 
     message.refresh_from_db()
@@ -59,12 +68,12 @@ def test_what_has_arrived_never_goes_back(again):
 def test_failure_is_told_to_the_desk_once_and_forgotten_when_it_arrives_after_all():
     message = accepted(patient=factories.patient(phone=PHONE))
 
-    assert [tell(message, News.FAILED) for _time in range(2)] == [True, False]
+    assert [tell(message, ReceiptStatus.FAILED) for _time in range(2)] == [True, False]
     message.refresh_from_db()
     assert (message.status, message.outcome) == ("dead", "failed 30003")
     assert open_items() == [f"message:{message.pk}:dead"]
 
-    assert tell(message, News.ARRIVED)
+    assert tell(message, ReceiptStatus.ARRIVED)
     assert open_items() == []
 
 
@@ -73,7 +82,7 @@ def test_receipt_that_is_quicker_than_the_answer_ends_the_call():
     [claimed] = delivery._claim(at=NOW)
     delivery._fence(claimed)
 
-    assert tell(message, News.TAKEN, "SM7")
+    assert tell(message, ReceiptStatus.TAKEN, "SM7")
     assert not delivery._record_accepted(claimed, "SM7", at=NOW)
 
     message.refresh_from_db()
@@ -84,7 +93,7 @@ def test_receipt_settles_a_doubt():
     message = accepted()
     Message.objects.update(status="unknown", provider_reference="")
 
-    tell(message, News.TAKEN, "SM2")
+    tell(message, ReceiptStatus.TAKEN, "SM2")
 
     message.refresh_from_db()
     assert (message.status, message.provider_reference) == ("accepted", "SM2")
@@ -93,16 +102,16 @@ def test_receipt_settles_a_doubt():
 def test_receipt_of_what_was_never_sent_or_of_another_call_changes_nothing():
     planned, sent = factories.message(channel="sms", address=PHONE), accepted()
 
-    assert not tell(planned, News.ARRIVED)
-    assert not tell(sent, News.ARRIVED, "SM-other")
-    assert not receipts.note_receipt(0, news=News.ARRIVED, reference="SM1", detail="", at=NOW)
+    assert not tell(planned, ReceiptStatus.ARRIVED)
+    assert not tell(sent, ReceiptStatus.ARRIVED, "SM-other")
+    assert not receipts.note_receipt(0, news=ReceiptStatus.ARRIVED, reference="SM1", detail="", at=NOW)
 
 
 def test_reference_belongs_to_one_message():
     first, twin = accepted(), factories.message(channel="sms", address=PHONE)
     Message.objects.filter(pk=twin.pk).update(status="unknown", tries=1)
 
-    assert not tell(twin, News.TAKEN, first.provider_reference)
+    assert not tell(twin, ReceiptStatus.TAKEN, first.provider_reference)
 
     twin.refresh_from_db()
     assert (twin.status, twin.provider_reference) == ("unknown", "")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management.base import CommandError
 
-from clinic.management.commands.clinic import empty_data_folder, mend_doorbell
+from clinic.management.commands.clinic import empty_data_folder, repair_queue_file
 from tests.fixtures.live_clinic import ROOT, RunningClinic
 from tests.services import wait_until
 
@@ -149,6 +149,6 @@ def test_mend_doorbell_writes_a_torn_or_missing_list_of_listeners_whole(settings
     if torn is not None:
         path.write_text(torn)
 
-    mend_doorbell()
+    repair_queue_file()
 
     assert json.loads(path.read_text()) == [["celery", "", "celery"]]

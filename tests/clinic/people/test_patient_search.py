@@ -169,7 +169,7 @@ def test_lookalikes_have_the_birth_date_and_a_similar_name_or_the_same_address()
         given_name="Rasa", family_name="Petrauskaite", birth_date=born, email="Family@mail.example"
     )
 
-    alike = patient_search.lookalikes(newcomer)
+    alike = patient_search.possible_duplicates(newcomer)
 
     assert {patient.pk for patient in alike} == {same.pk, spelt.pk, mother.pk}
     assert stranger not in alike
@@ -179,5 +179,5 @@ def test_lookalikes_by_phone():
     known = named("Ona", "Else", phone="+37061234567")
     Patient.objects.filter(pk=known.pk).update(birth_date=date(1950, 1, 1))
 
-    assert patient_search.lookalikes(factories.newcomer(phone="+37061234567")) == [known]
-    assert patient_search.lookalikes(factories.newcomer(phone="+37061234560")) == []
+    assert patient_search.possible_duplicates(factories.newcomer(phone="+37061234567")) == [known]
+    assert patient_search.possible_duplicates(factories.newcomer(phone="+37061234560")) == []

@@ -125,7 +125,7 @@ def test_what_is_no_fit_picture_is_refused_at_the_field(client, manager, person,
 
 
 def test_too_large_a_file_is_refused_in_a_sentence(client, manager, person, folder, settings):
-    settings.UPLOAD_MOST_BYTES = 1000
+    settings.UPLOAD_MAX_BYTES = 1000
 
     response = send(client, person, photograph())
 

@@ -171,7 +171,7 @@ def test_page_of_a_person_asks_the_database_three_times(client, offers, django_a
     factories.room()
     person = factories.practitioner(ultrasound=True)
     page_of(client, person)
-    page_cache._kept.clear()
+    page_cache._pages.clear()
 
     with django_assert_max_num_queries(3):
         page_of(client, person)

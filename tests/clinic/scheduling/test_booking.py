@@ -342,7 +342,7 @@ def test_confirm_lets_a_patient_book_a_procedure_once_seen_by_that_role(hold, ro
     )
     injection = factories.visit_type(needs_consultation_first=True)
 
-    assert booking_locks.is_free_of_consultation(patient, injection) == may
+    assert booking_locks.has_required_consultation(patient, injection) == may
     if may:
         assert booking.confirm(hold(visit_type=injection), at=NOW, patient=patient).status == "booked"
     else:

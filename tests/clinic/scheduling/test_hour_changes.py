@@ -41,8 +41,8 @@ def visit(doctor):
     )
 
 
-def hit(change):
-    return hour_changes.visits_hit(change, at=NOW)
+def affected(change):
+    return hour_changes.affected_visits(change, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def hit(change):
     ],
 )
 def test_a_change_hits_the_visits_that_no_longer_fit_and_is_not_made_yet(visit, change):
-    assert hit(change) == [visit]
+    assert affected(change) == [visit]
 
     assert (Closure.objects.count(), WorkingHours.objects.filter(ends=time(17), valid_until=None).count()) == (0, 5)
     assert [model.objects.get().is_active for model in (Practitioner, Room, UltrasoundMachine)] == [True] * 3
@@ -78,7 +78,7 @@ def test_a_change_hits_the_visits_that_no_longer_fit_and_is_not_made_yet(visit, 
     ],
 )
 def test_a_change_leaves_the_visits_that_still_fit(visit, change):
-    assert hit(change) == []
+    assert affected(change) == []
 
 
 def test_hours_in_two_parts_that_touch_hold_a_visit_over_their_middle(visit, doctor):
@@ -86,24 +86,24 @@ def test_hours_in_two_parts_that_touch_hold_a_visit_over_their_middle(visit, doc
         doctor.working_hours.filter(weekday=2).update(ends=time(10, 15))
         factories.work(doctor, 2, "10:15", "17:00")
 
-    assert hit(part) == []
+    assert affected(part) == []
 
 
 @pytest.mark.parametrize("status", ["cancelled", "noshow", "fulfilled", "expired"])
 def test_visits_that_take_no_time_any_more_are_not_hit(visit, status):
     Appointment.objects.update(status=status)
 
-    assert hit(lambda: Closure.objects.create(**WEDNESDAY)) == []
+    assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
 
 
 def test_visits_that_did_not_fit_before_are_not_hit_again(visit, doctor):
     doctor.time_off.create(**WEDNESDAY)
 
-    assert hit(lambda: Closure.objects.create(**WEDNESDAY)) == []
+    assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
 
 
 def test_visits_in_the_past_are_not_hit(visit):
-    assert hour_changes.visits_hit(lambda: Room.objects.update(is_active=False), at=NOW + timedelta(days=7)) == []
+    assert hour_changes.affected_visits(lambda: Room.objects.update(is_active=False), at=NOW + timedelta(days=7)) == []
 
 
 def test_apply_makes_the_change_and_one_work_item_for_each_visit(visit):
@@ -126,7 +126,7 @@ def test_apply_opens_the_work_item_again_when_the_visit_is_hit_again(visit):
 
 @pytest.mark.parametrize("seen", [[], [0]])
 def test_apply_refuses_when_other_visits_are_hit_than_were_seen(visit, seen):
-    with pytest.raises(hour_changes.OthersAreHit):
+    with pytest.raises(hour_changes.AffectedVisitsChanged):
         hour_changes.apply(lambda: Closure.objects.create(**WEDNESDAY), seen=seen, at=NOW)
 
     assert (Closure.objects.count(), WorkItem.objects.count()) == (0, 0)
@@ -138,7 +138,7 @@ def test_apply_lets_go_of_a_hold_whose_time_goes_away(doctor):
     wish = {"visit_type": kind, "practitioner": doctor, "starts_at": at("2026-03-04 10:00")}
     held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=NOW)
 
-    assert hit(lambda: Closure.objects.create(**WEDNESDAY)) == []
+    assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
     hour_changes.apply(lambda: Closure.objects.create(**WEDNESDAY), seen=[], at=NOW)
 
     held.refresh_from_db()
@@ -150,6 +150,6 @@ def test_hit_visits_come_by_time(doctor):
     for hour in (12, 9, 10):
         factories.appointment(starts_at=at(f"2026-03-04 {hour:02}:00"), practitioner=doctor, visit_type=kind)
 
-    found = hit(lambda: Closure.objects.create(**WEDNESDAY))
+    found = affected(lambda: Closure.objects.create(**WEDNESDAY))
 
     assert [civil(visit.starts_at)[11:] for visit in found] == ["09:00", "10:00", "12:00"]

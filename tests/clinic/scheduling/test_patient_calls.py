@@ -30,7 +30,7 @@ def doctor():
 
 
 @pytest.fixture
-def hit(kind, doctor):
+def affected_visit(kind, doctor):
     """A visit on Thursday at 10:00, when the clinic will be closed."""
     visit = book(kind, doctor, "2026-03-05 10:00")
     close(visit)
@@ -129,7 +129,7 @@ def test_who_has_two_days_left_is_called(waits, days, is_called):
     entry = waits(MONDAY + timedelta(days=days))
 
     for _beat in range(2):
-        worklist.chase_wishes(at=NOW)
+        worklist.open_waitlist_calls(at=NOW)
 
     assert [(item.waitlist_entry, item.patient, item.due_at) for item in WorkItem.objects.all()] == (
         [(entry, entry.patient, NOW)] if is_called else []
@@ -139,7 +139,7 @@ def test_who_has_two_days_left_is_called(waits, days, is_called):
 def test_it_says_what_for_and_until_when(waits):
     waits()
 
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
 
     assert WorkItem.objects.get().what_to_say == (
         "Waits for: Consultation, until Wednesday 4 March, and no time came free. "
@@ -154,24 +154,24 @@ def test_who_was_offered_a_time_is_not_called(waits, kind, doctor):
     entry.refresh_from_db()
     assert entry.status == WaitlistStatus.OFFERED
 
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
 
     assert wishes() == []
 
 
 def test_what_was_done_is_not_asked_again(waits):
     waits()
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
     WorkItem.objects.get().complete(by=None, note="Will call back")
 
-    worklist.chase_wishes(at=NOW + timedelta(hours=1))
+    worklist.open_waitlist_calls(at=NOW + timedelta(hours=1))
 
     assert wishes() == [("completed", "Will call back")]
 
 
 def test_it_ends_when_the_patient_leaves_the_list(waits):
     entry = waits()
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
 
     waitlist.leave(entry, at=NOW)
 
@@ -180,7 +180,7 @@ def test_it_ends_when_the_patient_leaves_the_list(waits):
 
 def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
     entry = waits()
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
 
     book(kind, doctor, "2026-03-04 10:00", patient=entry.patient)
 
@@ -190,7 +190,7 @@ def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
 
 def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, doctor):
     entry = waits()
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
 
     book(kind, doctor, "2026-03-06 10:00", patient=entry.patient)
     book(factories.visit_type(), doctor, "2026-03-04 10:00", patient=entry.patient)
@@ -201,23 +201,23 @@ def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, docto
 
 def test_it_ends_when_the_last_day_has_passed(waits):
     waits()
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
     later = NOW + timedelta(days=3)
 
-    waitlist.move_on(at=later)
-    worklist.chase_wishes(at=later)
+    waitlist.advance_offers(at=later)
+    worklist.open_waitlist_calls(at=later)
 
     assert wishes() == [("cancelled", "no longer waiting")]
 
 
 def test_who_waits_longer_is_called_when_that_ends(waits):
     entry = waits()
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
 
     waits(MONDAY + timedelta(days=9), patient=entry.patient)
-    worklist.chase_wishes(at=NOW)
+    worklist.open_waitlist_calls(at=NOW)
     ended = wishes()
-    worklist.chase_wishes(at=NOW + timedelta(days=7))
+    worklist.open_waitlist_calls(at=NOW + timedelta(days=7))
 
     assert ended == [("cancelled", "no longer waiting")]
     assert sorted(wishes()) == [("cancelled", "no longer waiting"), ("requested", "")]
@@ -227,4 +227,4 @@ def test_many_wishes_cost_as_many_queries_as_one(waits, django_assert_num_querie
     for _patient in range(3):
         waits()
     with django_assert_num_queries(4):
-        worklist.chase_wishes(at=NOW)
+        worklist.open_waitlist_calls(at=NOW)

@@ -317,10 +317,10 @@ def reminded(clinic, starts_at=THURSDAY_TEN):
 def test_who_does_not_answer_is_called_from_the_evening_before(clinic):
     visit = reminded(clinic)
 
-    visit_reminders.chase(at=EVENING - timedelta(minutes=1))
+    visit_reminders.open_unanswered_calls(at=EVENING - timedelta(minutes=1))
     early = to_call()
     for _ in range(2):
-        visit_reminders.chase(at=EVENING)
+        visit_reminders.open_unanswered_calls(at=EVENING)
 
     assert (early, to_call()) == ([], [visit.pk])
 
@@ -328,7 +328,7 @@ def test_who_does_not_answer_is_called_from_the_evening_before(clinic):
 def test_who_was_not_reminded_is_not_called(clinic):
     book(clinic)
 
-    visit_reminders.chase(at=EVENING)
+    visit_reminders.open_unanswered_calls(at=EVENING)
 
     assert to_call() == []
 
@@ -344,20 +344,20 @@ def arrive(visit):
 @pytest.mark.parametrize("act", [answer, move, cancel, arrive])
 def test_the_call_settles_itself(clinic, act):
     visit = reminded(clinic)
-    visit_reminders.chase(at=EVENING)
+    visit_reminders.open_unanswered_calls(at=EVENING)
     visit.refresh_from_db()
 
     act(visit)
 
-    visit_reminders.chase(at=EVENING + timedelta(minutes=1))
+    visit_reminders.open_unanswered_calls(at=EVENING + timedelta(minutes=1))
     assert to_call() == []
 
 
 def test_nobody_is_called_about_a_visit_that_has_begun(clinic):
     reminded(clinic)
-    visit_reminders.chase(at=EVENING)
+    visit_reminders.open_unanswered_calls(at=EVENING)
 
-    visit_reminders.chase(at=THURSDAY_TEN)
+    visit_reminders.open_unanswered_calls(at=THURSDAY_TEN)
 
     assert to_call() == []
 
@@ -367,7 +367,7 @@ def test_who_wants_to_move_and_has_not_is_called(clinic):
     visit_reminders.answer(visit, PatientAnswer.MUST_MOVE, sequence=0, at=EVENING - timedelta(hours=3))
     at_once = to_call()
 
-    visit_reminders.chase(at=EVENING)
+    visit_reminders.open_unanswered_calls(at=EVENING)
 
     assert (at_once, to_call()) == ([], [visit.pk])
 

@@ -194,11 +194,11 @@ def test_lapsed_offer_goes_to_the_next_and_never_back(visit, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
     booking.cancel(visit, at=EIGHT)
 
-    waitlist.move_on(at=EIGHT + timedelta(minutes=29))
+    waitlist.advance_offers(at=EIGHT + timedelta(minutes=29))
     before = offered()
-    waitlist.move_on(at=EIGHT + timedelta(minutes=30))
+    waitlist.advance_offers(at=EIGHT + timedelta(minutes=30))
     after = offered()
-    waitlist.move_on(at=EIGHT + timedelta(minutes=60))
+    waitlist.advance_offers(at=EIGHT + timedelta(minutes=60))
 
     assert (before, after, offered()) == ([(first.pk, ELEVEN)], [(second.pk, ELEVEN)], [])
     assert (status(first), status(second)) == ("waiting", "waiting")
@@ -214,7 +214,7 @@ def test_lapsed_offer_whose_time_somebody_else_took_is_only_ended(visit, join, d
     wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": ELEVEN}
     booking.book(**wish, patient=factories.patient(), at=later)
 
-    waitlist.move_on(at=later)
+    waitlist.advance_offers(at=later)
 
     assert (status(entry), offered()) == ("waiting", [])
 
@@ -229,7 +229,7 @@ def test_who_books_another_time_meanwhile_waits_no_more_and_the_kept_time_goes_o
     booking.book(**wish, patient=entry.patient, at=EIGHT, by_desk=True)
     with pytest.raises(NotWaiting):
         waitlist.hold_for(entry, at=EIGHT)
-    waitlist.move_on(at=EIGHT + timedelta(seconds=30))
+    waitlist.advance_offers(at=EIGHT + timedelta(seconds=30))
 
     assert (status(entry), status(second)) == ("booked", "offered")
     assert offered() == [(second.pk, ELEVEN)]
@@ -258,7 +258,7 @@ def test_leaving_hands_the_kept_time_on(visit, join):
 def test_wish_ends_after_its_last_day(join):
     over, still = join(), join(latest_on=TUESDAY)
 
-    waitlist.move_on(at=EIGHT + timedelta(days=1))
+    waitlist.advance_offers(at=EIGHT + timedelta(days=1))
 
     assert (status(over), status(still)) == ("expired", "waiting")
 

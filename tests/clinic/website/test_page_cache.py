@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from clinic.apps import SAID_IN_PUBLIC
-from clinic.middleware import KeptPagesMiddleware
+from clinic.apps import PUBLIC_MODELS
+from clinic.middleware import PageCacheMiddleware
 from clinic.models import Page, Role, WordsVersion
 from clinic.website import page_cache
 from procedures.models import BodyRegion
@@ -57,8 +57,8 @@ def test_public_pages_ask_the_database_three_times_at_most_and_once_when_kept(ca
     everywhere = addresses()
     for address in everywhere:
         Client().get(address)  # a process that has been at work
-    page_cache.forget()
-    page_cache.known()
+    page_cache.clear()
+    page_cache.known_version()
 
     for address in everywhere:
         first, again = (len(queries(lambda a=address: Client().get(a))) for _ in range(2))
@@ -81,7 +81,7 @@ def test_every_table_behind_a_public_page_is_noted(catalogue):
         tables -= {table} if is_noted(table) else set()
 
     assert tables - {WordsVersion._meta.db_table} - set(AT_MOST_A_MINUTE_OLD) == set()
-    assert len(before) > len(SAID_IN_PUBLIC) / 2
+    assert len(before) > len(PUBLIC_MODELS) / 2
 
 
 def is_noted(table):
@@ -109,7 +109,7 @@ def test_kept_page_is_the_page(client, home):
 def test_who_has_the_page_is_told_so_until_its_words_change(client, home, is_kept):
     tag = client.get(home).headers["ETag"]
     if not is_kept:
-        page_cache.forget()
+        page_cache.clear()
 
     assert asked_for(client, home, if_none_match=tag).status_code == 304
     Page.objects.filter(slug="home").update(title="Corrected by the manager")
@@ -133,7 +133,7 @@ def test_page_is_rendered_anew_after_a_minute(client, home):
     with time_machine.travel(timezone.now(), tick=False) as now:
         client.get(home)
         assert len(queries(lambda: client.get(home))) == 1
-        now.shift(timedelta(seconds=page_cache.SECONDS))
+        now.shift(timedelta(seconds=page_cache.MAX_AGE_SECONDS))
         assert len(queries(lambda: client.get(home))) > 1
 
 
@@ -189,17 +189,17 @@ def test_kept_pages_refuse_a_foreign_name_as_others_do(client, home):
 
 
 def test_no_more_pages_are_kept_than_there_is_room_for(client, catalogue, monkeypatch):
-    monkeypatch.setattr(page_cache, "MOST_PAGES", 2)
+    monkeypatch.setattr(page_cache, "MAX_PAGES", 2)
 
     for address in addresses():
         client.get(address)
 
-    assert len(page_cache._kept) == 2
+    assert len(page_cache._pages) == 2
 
 
 def test_pages_are_kept_behind_everything_that_protects():
     order = settings.MIDDLEWARE
-    name = f"{KeptPagesMiddleware.__module__}.{KeptPagesMiddleware.__name__}"
+    name = f"{PageCacheMiddleware.__module__}.{PageCacheMiddleware.__name__}"
 
     for outer in ("SecurityMiddleware", "CSPMiddleware", "PrivacyHeadersMiddleware", "VisitorsGZipMiddleware"):
         assert next(place for place, each in enumerate(order) if each.endswith(outer)) < order.index(name)

@@ -26,5 +26,5 @@ def planned(visit, **changes):
 
 
 def sign(planned, *, at=factories.NOW, name="Rasa Example", by=None, **more):
-    seen = consents.words_of(planned).sha256
+    seen = consents.wording_for(planned).sha256
     return consents.sign(planned, **{"name": name, "by": by or factories.user(), "seen_sha256": seen} | more, at=at)

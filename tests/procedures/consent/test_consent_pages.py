@@ -59,7 +59,7 @@ def plan_typed(visit, *rows, **changes):
 
 
 def signature(plan, **changes):
-    said = {"patient": plan.patient_id, "seen": consents.words_of(plan).sha256}
+    said = {"patient": plan.patient_id, "seen": consents.wording_for(plan).sha256}
     return said | {"agreed": "on", "name": "Rasa Example", "interpreter": ""} | changes
 
 

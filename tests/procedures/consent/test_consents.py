@@ -28,7 +28,7 @@ def visit():
 
 
 def body(plan, heading):
-    parts = {part.heading: part.body for part in wording.read(consents.words_of(plan).words)}
+    parts = {part.heading: part.body for part in wording.read(consents.wording_for(plan).words)}
     return parts.get(heading, "")
 
 
@@ -100,7 +100,7 @@ def test_words_name_the_sites_in_plain_words_with_their_side(visit):
 
 def test_words_are_easy_to_read(visit):
     plan = signatures.planned(visit, sites=[(LUNG, Side.LEFT)], guidance=Guidance.ULTRASOUND, with_steroid=True)
-    parts = list(wording.read(consents.words_of(plan).words))
+    parts = list(wording.read(consents.wording_for(plan).words))
     lines = [line.removeprefix("- ") for part in parts[:-1] for line in part.body.splitlines()]
     sentences = [part for line in lines for part in line.replace(": ", ". ").split(". ") if " " in part]
 
@@ -112,7 +112,7 @@ def test_words_are_easy_to_read(visit):
 
 def test_signature_keeps_the_words_that_were_read(visit):
     plan = signatures.planned(visit)
-    read = consents.words_of(plan)
+    read = consents.wording_for(plan)
 
     consent = signatures.sign(plan, name="  Rasa   Example ", interpreter=" Ona Example ", here=True)
 
@@ -123,10 +123,10 @@ def test_signature_keeps_the_words_that_were_read(visit):
 
 def test_words_that_changed_since_they_were_read_are_not_signed(visit):
     plan = signatures.planned(visit)
-    seen = consents.words_of(plan).sha256
+    seen = consents.wording_for(plan).sha256
     signatures.planned(visit, with_steroid=True)
 
-    with pytest.raises(consents.WordsChanged):
+    with pytest.raises(consents.WordingChanged):
         signatures.sign(plan, seen_sha256=seen)
 
     assert Consent.objects.count() == 0

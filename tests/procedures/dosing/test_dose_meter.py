@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from procedures.dosing import record_dose
+from procedures.dosing import dose_meter
 from procedures.models import DoseLimit, DoseProfile, Drug, DrugAdministration, Preparation
 from tests.procedures.dosing import dose_oracle
 
@@ -76,7 +76,7 @@ def reckon(given, limits, kg, *, cut=0, before=()):
     """`given` and `before` as the oracle takes them."""
     rows = [[drug(name, mg, ml, adrenaline=adr) for name, adr, mg, ml in part] for part in (given, before)]
     weight = None if kg is None else Decimal(kg)
-    return record_dose.meter(rows[0], limits=limit_rows(limits), weight_kg=weight, cut_percent=cut, earlier=rows[1])
+    return dose_meter.meter(rows[0], limits=limit_rows(limits), weight_kg=weight, cut_percent=cut, earlier=rows[1])
 
 
 def lidocaine(ml, mg="10", *, adrenaline=False):
@@ -160,7 +160,7 @@ def test_same_drug_in_two_strengths_is_one_row_and_with_adrenaline_is_another():
 def test_steroid_and_saline_are_listed_and_use_up_nothing():
     drugs = [drug("triamcinolone", "40", "1", kind="steroid"), drug("saline", None, "5", kind="other")]
 
-    found = record_dose.meter(drugs, limits=limit_rows(B), weight_kg=None)
+    found = dose_meter.meter(drugs, limits=limit_rows(B), weight_kg=None)
 
     assert [(str(row.drug), row.mg, row.share) for row in found.rows] == [
         ("Triamcinolone", 40, None),
@@ -205,7 +205,7 @@ def test_three_thirds_are_exactly_one_and_a_hair_more_is_over():
     ],
 )
 def test_impossible_figures_are_refused_and_nothing_is_reckoned(dose, kg, field):
-    with pytest.raises(record_dose.DoseRefused) as refused:
+    with pytest.raises(dose_meter.DoseRefused) as refused:
         reckon([dose], A, kg)
 
     assert refused.value.field == field

@@ -7,7 +7,7 @@ import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
 from clinic.models import Appointment, Role, WorkItem
-from procedures.dosing import record_dose
+from procedures.dosing import limits, record_dose
 from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
 from tests import factories
 from tests.factories import NOW
@@ -19,7 +19,7 @@ LATER = NOW + timedelta(hours=5)
 
 
 @pytest.fixture
-def limits():
+def signed_limits():
     """B for lidocaine: 4.5 mg/kg, at most 200 mg, and 200 mg in 24 hours."""
     factories.dose_limit()
     factories.dose_limit(period="24h", mg_per_kg=None)
@@ -75,7 +75,7 @@ def problems(record, **more):
 # 24 hours
 
 
-def test_tv14_two_records_of_one_day_are_one_dose(limits):
+def test_tv14_two_records_of_one_day_are_one_dose(signed_limits):
     patient = factories.patient()
     moved(signed(draft("12", patient=patient)), hours=-1)
 
@@ -85,7 +85,7 @@ def test_tv14_two_records_of_one_day_are_one_dose(limits):
 
 
 @pytest.mark.parametrize(("hours", "total"), [(24, "1.100"), (24.01, "0.500")])
-def test_a_record_counts_for_24_hours_after_its_signature(limits, hours, total):
+def test_a_record_counts_for_24_hours_after_its_signature(signed_limits, hours, total):
     patient = factories.patient()
     moved(signed(draft("12", patient=patient)), days=-2)
 
@@ -95,7 +95,7 @@ def test_a_record_counts_for_24_hours_after_its_signature(limits, hours, total):
 
 
 @pytest.mark.parametrize(("hours", "total"), [(-23.9, "1.100"), (-24, "0.500"), (23.9, "1.100"), (24, "0.500")])
-def test_record_written_days_later_is_held_against_what_was_given_around_its_visit(limits, hours, total):
+def test_record_written_days_later_is_held_against_what_was_given_around_its_visit(signed_limits, hours, total):
     patient = factories.patient()
     other = signed(draft("12", patient=patient))
     moved(other, hours=hours)
@@ -105,7 +105,7 @@ def test_record_written_days_later_is_held_against_what_was_given_around_its_vis
     assert record_dose.of_record(written_late, at=NOW + timedelta(days=5)).shown_total == Decimal(total)
 
 
-def test_draft_of_another_visit_counts_however_old_and_a_void_record_does_not(limits):
+def test_draft_of_another_visit_counts_however_old_and_a_void_record_does_not(signed_limits):
     patient = factories.patient()
     other = draft("12", patient=patient)
     moved(other, hours=-1)
@@ -118,7 +118,7 @@ def test_draft_of_another_visit_counts_however_old_and_a_void_record_does_not(li
     assert (before, after) == (Decimal("1.100"), Decimal("0.500"))
 
 
-def test_somebody_elses_doses_do_not_count(limits):
+def test_somebody_elses_doses_do_not_count(signed_limits):
     signed(draft("12"))
 
     assert record_dose.of_record(draft("10"), at=LATER).shown_total == Decimal("0.500")
@@ -135,7 +135,7 @@ def test_limits_that_nobody_signed_stop_the_record():
     assert (field, sentence.partition(",")[0]) == ("", "No signed dose limit is in force for Lidocaine")
 
 
-def test_dose_within_the_limits_is_no_problem(limits):
+def test_dose_within_the_limits_is_no_problem(signed_limits):
     assert problems(draft("20")) == []
 
 
@@ -148,7 +148,7 @@ def test_dose_within_the_limits_is_no_problem(limits):
         ({"dose_profile": None}, "dose_profile"),
     ],
 )
-def test_without_a_usable_weight_or_profile_nothing_is_reckoned(limits, changes, field):
+def test_without_a_usable_weight_or_profile_nothing_is_reckoned(signed_limits, changes, field):
     record = draft("1")
     Procedure.objects.filter(pk=record.pk).update(**changes)
 
@@ -157,17 +157,17 @@ def test_without_a_usable_weight_or_profile_nothing_is_reckoned(limits, changes,
     assert [name for name, _sentence in found] == [field]
 
 
-def test_weight_of_90_days_ago_still_counts(limits):
+def test_weight_of_90_days_ago_still_counts(signed_limits):
     assert problems(draft("1", weight_on=DAY - timedelta(days=90))) == []
 
 
-def test_dosing_weight_lowers_the_limit(limits):
+def test_dosing_weight_lowers_the_limit(signed_limits):
     light = record_dose.of_record(draft("10", weight_kg="120", dosing_weight_kg=Decimal(40)), at=LATER)
 
     assert (light.weight_kg, light.rows[0].ceiling.mg) == (40, 180)
 
 
-def test_saline_alone_needs_no_weight(limits):
+def test_saline_alone_needs_no_weight(signed_limits):
     Preparation.objects.create(
         slug="saline", drug=Drug.objects.create(slug="saline", name="Saline", kind="other"), name="Saline"
     )
@@ -177,7 +177,7 @@ def test_saline_alone_needs_no_weight(limits):
     assert problems(Procedure.objects.get(pk=record.pk)) == []
 
 
-def test_two_anaesthetics_need_a_reason(limits):
+def test_two_anaesthetics_need_a_reason(signed_limits):
     product = bupivacaine()
     factories.dose_limit("bupivacaine", mg_per_kg=Decimal(2), max_mg=Decimal(150))
     record = draft("5")
@@ -195,7 +195,7 @@ def test_two_anaesthetics_need_a_reason(limits):
 # A second person
 
 
-def test_dose_over_the_limit_waits_for_a_second_physician(limits):
+def test_dose_over_the_limit_waits_for_a_second_physician(signed_limits):
     record = draft("20.01")
     colleague = physician()
 
@@ -210,14 +210,14 @@ def test_dose_over_the_limit_waits_for_a_second_physician(limits):
     assert (kept.by, kept.share, kept.reason) == (colleague, Decimal("1.001"), "Third hour of surgery.")
 
 
-def test_who_signs_cannot_be_their_own_second_person(limits):
+def test_who_signs_cannot_be_their_own_second_person(signed_limits):
     record, colleague = draft("20.01"), physician()
     record_dose.override(record, by=colleague, reason="Reason.", seen_version=record_dose.version(record))
 
     assert [field for field, _sentence in problems(record, by=colleague)] == [""]
 
 
-def test_author_cannot_override(limits):
+def test_author_cannot_override(signed_limits):
     record, author = draft("20.01"), physician()
     record.performed_by.user = author
     record.performed_by.save()
@@ -228,7 +228,7 @@ def test_author_cannot_override(limits):
     assert record.dose_overrides.count() == 0
 
 
-def test_override_is_for_exactly_the_dose_that_was_seen(limits):
+def test_override_is_for_exactly_the_dose_that_was_seen(signed_limits):
     record = draft("20.01")
     seen = record_dose.version(record)
     record.drugs.update(volume_ml=Decimal("30"))
@@ -240,7 +240,7 @@ def test_override_is_for_exactly_the_dose_that_was_seen(limits):
 
 
 @pytest.mark.parametrize("change", [{"weight_kg": Decimal(30)}, {"dose_cut_percent": 10}])
-def test_override_ends_when_weight_or_cut_changes(limits, change):
+def test_override_ends_when_weight_or_cut_changes(signed_limits, change):
     record = draft("20.01")
     record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
 
@@ -249,7 +249,7 @@ def test_override_ends_when_weight_or_cut_changes(limits, change):
     assert [field for field, _sentence in problems(Procedure.objects.get(pk=record.pk))] == [""]
 
 
-def test_override_ends_when_another_dose_is_added_elsewhere(limits):
+def test_override_ends_when_another_dose_is_added_elsewhere(signed_limits):
     patient = factories.patient()
     record = draft("20.01", patient=patient)
     moved(record, hours=-1)
@@ -261,7 +261,7 @@ def test_override_ends_when_another_dose_is_added_elsewhere(limits):
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\u200b"])
-def test_override_says_why(limits, reason):
+def test_override_says_why(signed_limits, reason):
     record = draft("20.01")
 
     with pytest.raises(DomainError) as refused:
@@ -270,7 +270,7 @@ def test_override_says_why(limits, reason):
     assert (refused.value.field, record.dose_overrides.count()) == ("reason", 0)
 
 
-def test_override_is_refused_within_the_limits_for_another_patient_and_once_signed(limits):
+def test_override_is_refused_within_the_limits_for_another_patient_and_once_signed(signed_limits):
     fine, over = draft("10"), draft("20.01")
     other = factories.patient()
 
@@ -285,20 +285,20 @@ def test_override_is_refused_within_the_limits_for_another_patient_and_once_sign
         record_dose.override(signed(over), by=physician(), reason="Reason.", seen_version=seen)
 
 
-def test_task_for_a_second_physician_opens_ends_and_opens_again(limits):
+def test_task_for_a_second_physician_opens_ends_and_opens_again(signed_limits):
     record = draft("20.01")
 
     def states():
         return [(item.status, item.kind) for item in WorkItem.objects.all()]
 
-    record_dose.call_second_person(record, at=LATER)
-    record_dose.call_second_person(record, at=LATER)
+    record_dose.update_second_person_task(record, at=LATER)
+    record_dose.update_second_person_task(record, at=LATER)
     opened = states()
     record.drugs.update(volume_ml=Decimal("10"))
-    record_dose.call_second_person(record, at=LATER)
+    record_dose.update_second_person_task(record, at=LATER)
     fallen = states()
     record.drugs.update(volume_ml=Decimal("30"))
-    record_dose.call_second_person(record, at=LATER)
+    record_dose.update_second_person_task(record, at=LATER)
     again = states()
     record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
 
@@ -319,9 +319,9 @@ def test_limit_is_in_force_from_its_signature_until_the_next_is_signed():
     first = factories.dose_limit()
     by = physician()
 
-    second = record_dose.new_version(first, mg_per_kg=Decimal(3), max_mg=None, source="Label 2027")
+    second = limits.new_version(first, mg_per_kg=Decimal(3), max_mg=None, source="Label 2027")
     proposed = list(DoseLimit.objects.in_force())
-    record_dose.sign_limit(second, by=by, at=LATER)
+    limits.sign_limit(second, by=by, at=LATER)
 
     assert proposed == [first]
     assert list(DoseLimit.objects.in_force().values_list("version", "signed_by")) == [(2, by.pk)]
@@ -331,13 +331,13 @@ def test_limit_is_in_force_from_its_signature_until_the_next_is_signed():
 
 def test_signing_a_limit_again_changes_nothing_and_an_overtaken_one_cannot_be_signed():
     first = factories.dose_limit()
-    second = record_dose.new_version(first, max_mg=Decimal(100), source="Label 2027")
-    third = record_dose.new_version(first, max_mg=Decimal(150), source="Label 2028")
-    record_dose.sign_limit(third, by=physician(), at=LATER)
+    second = limits.new_version(first, max_mg=Decimal(100), source="Label 2027")
+    third = limits.new_version(first, max_mg=Decimal(150), source="Label 2028")
+    limits.sign_limit(third, by=physician(), at=LATER)
 
-    again = record_dose.sign_limit(third, by=physician(), at=LATER + timedelta(days=1))
+    again = limits.sign_limit(third, by=physician(), at=LATER + timedelta(days=1))
     with pytest.raises(MoveNotAllowed, match="newer version"):
-        record_dose.sign_limit(second, by=physician(), at=LATER)
+        limits.sign_limit(second, by=physician(), at=LATER)
 
     assert again.signed_at == LATER
 
@@ -346,7 +346,7 @@ def test_only_local_anaesthetics_get_limits():
     steroid = Drug.objects.create(slug="t", name="T", kind="steroid")
 
     with pytest.raises(DomainError) as refused:
-        record_dose.propose_limit(
+        limits.propose_limit(
             profile=factories.dose_profile(),
             drug=steroid,
             with_adrenaline=False,
@@ -382,7 +382,7 @@ def test_weight_is_noted_once():
     ]
 
 
-def test_reason_for_a_dose_ends_when_the_strength_of_its_product_changes(limits):
+def test_reason_for_a_dose_ends_when_the_strength_of_its_product_changes(signed_limits):
     record = draft("25")
     record_dose.override(record, by=physician(), reason="Small steps.", seen_version=record_dose.version(record))
     assert problems(record) == []

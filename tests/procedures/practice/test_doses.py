@@ -31,7 +31,7 @@ def over(visit, limits):
     doses = {"dose_profile": factories.dose_profile(), "weight_kg": 70, "weight_on": record.performed_on}
     Procedure.objects.filter(pk=record.pk).update(**doses)
     record = Procedure.objects.get(pk=record.pk)
-    record_dose.call_second_person(record, at=timezone.now())
+    record_dose.update_second_person_task(record, at=timezone.now())
     return record
 
 

@@ -213,6 +213,6 @@ def test_sweep_deletes_old_files_that_nobody_knows(draft, folder):
         then = (timezone.now() - timedelta(days=days)).timestamp()
         os.utime(path, (then, then))
 
-    assert images.sweep(at=timezone.now()) == 1
+    assert images.delete_orphans(at=timezone.now()) == 1
 
     assert files(folder) == sorted([image.name, images.thumbnail_name(image.name), "just-written.png"])

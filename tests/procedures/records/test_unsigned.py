@@ -18,7 +18,7 @@ DAY_AFTER = ENDED + timedelta(hours=24)
 
 
 def chased(*, at=DAY_AFTER):
-    unsigned.chase(at=at)
+    unsigned.open_overdue_items(at=at)
     items = WorkItem.objects.requested().filter(kind=WorkItemKind.RECORD_UNSIGNED)
     return list(items.values_list("appointment", flat=True))
 

@@ -13,7 +13,7 @@ from clinic.models import AlertKind, BodyMeasurement, WorkItem, WorkItemStatus
 from clinic.people import merging
 from procedures.models import Screening, ScreeningAnswer, ScreeningOutcome, ScreeningQuestion
 from procedures.screening import safety_questions
-from procedures.screening.safety_questions import Said
+from procedures.screening.safety_questions import GivenAnswer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def questions():
 
 def all_fine(**changes):
     """Green answers to every question; `changes` by key (with _ for -) on top."""
-    said = {q.pk: Said("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
+    said = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
     return said | {key.replace("_", "-"): value for key, value in changes.items()}
 
 
@@ -70,7 +70,7 @@ def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(qu
     visit = factories.arrived(patient=patient)
     said = fields["amber_answer"] if said == "amber" else "unknown"
 
-    given = answer(patient, **{question["pk"]: Said(said, "more")})
+    given = answer(patient, **{question["pk"]: GivenAnswer(said, "more")})
 
     (item,) = open_items()
     assert given.needs_review
@@ -96,7 +96,7 @@ def test_every_question_must_be_answered():
 def test_of_two_questions_about_one_danger_the_gravest_answer_counts():
     patient = factories.patient()
 
-    answer(patient, numbing_allergy=Said("unknown"), other_allergy=Said("yes", "latex"))
+    answer(patient, numbing_allergy=GivenAnswer("unknown"), other_allergy=GivenAnswer("yes", "latex"))
 
     assert (alert(patient, "allergy").state, alert(patient, "allergy").detail) == ("present", "latex")
 
@@ -105,8 +105,8 @@ def test_the_last_word_counts_and_unknown_is_never_no():
     patient = factories.patient()
     assert all(each.is_unknown and each.asked_at is None for each in safety_questions.alerts_of(patient, at=NOW))
 
-    answer(patient, diabetes=Said("yes"))
-    answer(patient, at=NOW + timedelta(days=1), diabetes=Said("unknown"))
+    answer(patient, diabetes=GivenAnswer("yes"))
+    answer(patient, at=NOW + timedelta(days=1), diabetes=GivenAnswer("unknown"))
 
     found = alert(patient, "diabetes", at=NOW + timedelta(days=1))
     assert (found.state, found.is_unknown, found.is_present) == ("unknown", True, False)
@@ -114,7 +114,7 @@ def test_the_last_word_counts_and_unknown_is_never_no():
 
 def test_old_answers_say_how_old_they_are_and_an_old_no_is_unknown():
     patient = factories.patient()
-    answer(patient, fainting=Said("yes"))
+    answer(patient, fainting=GivenAnswer("yes"))
 
     later = NOW + timedelta(days=45)
 
@@ -126,8 +126,8 @@ def test_old_answers_say_how_old_they_are_and_an_old_no_is_unknown():
 
 def test_newer_answers_end_the_work_item_of_older_ones():
     patient = factories.patient()
-    answer(patient, illness=Said("yes"))
-    answer(patient, at=NOW + timedelta(hours=1), bleeding=Said("yes"))
+    answer(patient, illness=GivenAnswer("yes"))
+    answer(patient, at=NOW + timedelta(hours=1), bleeding=GivenAnswer("yes"))
     (item,) = open_items()
 
     answer(patient, at=NOW + timedelta(hours=2))
@@ -139,7 +139,7 @@ def test_newer_answers_end_the_work_item_of_older_ones():
 
 def test_a_review_says_who_decided_what_and_completes_the_work_item():
     patient, physician = factories.patient(), factories.user("physician")
-    given = answer(patient, illness=Said("yes"))
+    given = answer(patient, illness=GivenAnswer("yes"))
 
     with pytest.raises(DomainError):
         safety_questions.review(given, by=physician, note=" \u200b", at=NOW)
@@ -154,8 +154,8 @@ def test_a_review_says_who_decided_what_and_completes_the_work_item():
 
 def test_old_answers_are_not_reviewed_once_newer_ones_are_there():
     patient = factories.patient()
-    old = answer(patient, illness=Said("yes"))
-    answer(patient, at=NOW + timedelta(hours=1), driver=Said("no"))
+    old = answer(patient, illness=GivenAnswer("yes"))
+    answer(patient, at=NOW + timedelta(hours=1), driver=GivenAnswer("no"))
 
     with pytest.raises(MoveNotAllowed):
         safety_questions.review(old, by=factories.user(), note="Fine.", at=NOW + timedelta(hours=2))
@@ -164,7 +164,7 @@ def test_old_answers_are_not_reviewed_once_newer_ones_are_there():
 
 
 def test_the_desk_cannot_do_a_physicians_work():
-    answer(factories.patient(), illness=Said("yes"))
+    answer(factories.patient(), illness=GivenAnswer("yes"))
     (item,) = open_items()
 
     with pytest.raises(MoveNotAllowed):
@@ -186,7 +186,7 @@ def test_weight_and_height_become_a_measurement():
 
 def test_merging_keeps_answers_warnings_and_work():
     duplicate, into = factories.patient(), factories.patient()
-    given = answer(duplicate, blood_thinner=Said("yes", "warfarin"))
+    given = answer(duplicate, blood_thinner=GivenAnswer("yes", "warfarin"))
 
     merging.merge(duplicate, into, by=factories.user("desk"), at=NOW, reason="the same person")
 
@@ -261,7 +261,7 @@ def test_answers_given_after_the_day_of_the_visit_do_not_count():
 
 
 def test_amber_answers_must_be_looked_at_first():
-    procedure = record({"illness": Said("yes")}, reviewed=False)
+    procedure = record({"illness": GivenAnswer("yes")}, reviewed=False)
 
     (problem,) = safety_questions.problems(procedure)
 
@@ -269,16 +269,20 @@ def test_amber_answers_must_be_looked_at_first():
 
 
 CAUTIONS = [
-    ({"other-allergy": Said("yes", "latex")}, {}, ["Allergy (latex)"]),
-    ({"numbing-allergy": Said("yes")}, {"additives": "Sulphite"}, ["Allergy:", "contains sulphite or paraben"]),
-    ({"numbing-allergy": Said("yes")}, {"additives": "methylparaben"}, ["Allergy:", "contains sulphite or paraben"]),
-    ({"blood-thinner": Said("yes")}, {}, ["Blood thinner"]),
-    ({"pregnancy": Said("yes")}, {}, ["Pregnancy"]),
-    ({"fainting": Said("yes")}, {}, ["fainted"]),
-    ({"lung-disease": Said("yes")}, {}, []),
-    ({"lung-disease": Said("yes")}, {"has_adrenaline": True}, ["contains sulphite"]),
-    ({"diabetes": Said("yes")}, {}, []),
-    ({"diabetes": Said("unknown")}, {}, ["Not known: diabetes"]),
+    ({"other-allergy": GivenAnswer("yes", "latex")}, {}, ["Allergy (latex)"]),
+    ({"numbing-allergy": GivenAnswer("yes")}, {"additives": "Sulphite"}, ["Allergy:", "contains sulphite or paraben"]),
+    (
+        {"numbing-allergy": GivenAnswer("yes")},
+        {"additives": "methylparaben"},
+        ["Allergy:", "contains sulphite or paraben"],
+    ),
+    ({"blood-thinner": GivenAnswer("yes")}, {}, ["Blood thinner"]),
+    ({"pregnancy": GivenAnswer("yes")}, {}, ["Pregnancy"]),
+    ({"fainting": GivenAnswer("yes")}, {}, ["fainted"]),
+    ({"lung-disease": GivenAnswer("yes")}, {}, []),
+    ({"lung-disease": GivenAnswer("yes")}, {"has_adrenaline": True}, ["contains sulphite"]),
+    ({"diabetes": GivenAnswer("yes")}, {}, []),
+    ({"diabetes": GivenAnswer("unknown")}, {}, ["Not known: diabetes"]),
 ]
 
 
@@ -300,7 +304,7 @@ def test_diabetes_warns_of_a_steroid_only():
     steroid.preparation.drug.kind = "steroid"
     steroid.preparation.drug.save()
 
-    (sentence,) = sentences(record({"diabetes": Said("yes")}, drugs=[steroid]))
+    (sentence,) = sentences(record({"diabetes": GivenAnswer("yes")}, drugs=[steroid]))
 
     assert "steroid" in sentence
 
@@ -308,7 +312,7 @@ def test_diabetes_warns_of_a_steroid_only():
 def test_lung_disease_warns_of_a_needle_near_the_lung():
     near = factories.site(muscle=factories.muscle(name="side neck muscles", lung_risk="yes"))
 
-    (sentence,) = sentences(record({"lung-disease": Said("yes")}, sites=[near]))
+    (sentence,) = sentences(record({"lung-disease": GivenAnswer("yes")}, sites=[near]))
 
     assert "side neck muscles" in sentence
 
@@ -319,4 +323,4 @@ def test_thinner_together_with_ketorolac_warns_twice():
     dose.preparation.drug = ketorolac
     dose.preparation.save()
 
-    assert len(sentences(record({"blood-thinner": Said("yes")}, drugs=[dose]))) == 2
+    assert len(sentences(record({"blood-thinner": GivenAnswer("yes")}, drugs=[dose]))) == 2

@@ -9,7 +9,7 @@ from django.urls import reverse
 from clinic.models import AccessRelation, AuditAction, AuditEvent, PatientAccess, Role, WorkItem
 from procedures.models import BodyArea, PainReport, Screening, ScreeningQuestion
 from procedures.screening import pain_reports, safety_questions
-from procedures.screening.safety_questions import Said
+from procedures.screening.safety_questions import GivenAnswer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -187,8 +187,8 @@ def test_answers_for_another_patient_than_the_page_was_shown_for_are_refused(cli
 def test_a_physician_finds_what_waits_looks_and_decides(client):
     doctor, patient = physician(), factories.patient(given_name="Ona")
     visit = injection(patient, practitioner=doctor)
-    said = {q.pk: Said("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
-    said["blood-thinner"] = Said("yes", "apixaban")
+    said = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
+    said["blood-thinner"] = GivenAnswer("yes", "apixaban")
     given = safety_questions.answer(patient, said, by=factories.user(), at=NOW - timedelta(hours=1), appointment=visit)
     client.force_login(doctor.user)
     address = reverse("practice-screening", args=[patient.pk])
@@ -208,7 +208,7 @@ def test_a_physician_finds_what_waits_looks_and_decides(client):
 def test_a_review_of_another_patients_answers_is_refused(client):
     doctor = physician()
     client.force_login(doctor.user)
-    said = {q.pk: Said("unknown") for q in ScreeningQuestion.objects.all()}
+    said = {q.pk: GivenAnswer("unknown") for q in ScreeningQuestion.objects.all()}
     one, other = (
         safety_questions.answer(factories.patient(), said, by=factories.user(), at=NOW - timedelta(hours=1))
         for _n in "12"

@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 
 from clinic.models import Role, VisitType
 from procedures.website import triage
-from procedures.website.triage import DOCTOR, EMERGENCY, NEXT, SEEN, SENT, Way
+from procedures.website.triage import DOCTOR, EMERGENCY, NEXT, SEEN, SENT, Route
 from tests.procedures.public.catalogue_pages import load_catalogue, read
 
 QUESTIONS = [EMERGENCY, DOCTOR, SEEN, NEXT, SENT]
 WELL = {"emergency": "no", "doctor": "no"}
 NEW, KNOWN = WELL | {"seen": "no"}, WELL | {"seen": "yes"}
 WAYS = [
-    ({"emergency": "yes"}, Way.URGENT),
-    ({"emergency": "no", "doctor": "yes"}, Way.DOCTOR),
-    (NEW | {"sent": "no"}, Way.CONSULTATION),
-    (NEW | {"sent": "unsure"}, Way.CONSULTATION),
-    (NEW | {"sent": "yes"}, Way.PHYSIOTHERAPY),
-    (KNOWN | {"next": "block"}, Way.BLOCK),
-    (KNOWN | {"next": "after"}, Way.PHYSIOTHERAPY),
-    (KNOWN | {"next": "again"}, Way.CONSULTATION),
-    (KNOWN | {"next": "unsure"}, Way.CONSULTATION),
+    ({"emergency": "yes"}, Route.URGENT),
+    ({"emergency": "no", "doctor": "yes"}, Route.DOCTOR),
+    (NEW | {"sent": "no"}, Route.CONSULTATION),
+    (NEW | {"sent": "unsure"}, Route.CONSULTATION),
+    (NEW | {"sent": "yes"}, Route.PHYSIOTHERAPY),
+    (KNOWN | {"next": "block"}, Route.BLOCK),
+    (KNOWN | {"next": "after"}, Route.PHYSIOTHERAPY),
+    (KNOWN | {"next": "again"}, Route.CONSULTATION),
+    (KNOWN | {"next": "unsure"}, Route.CONSULTATION),
 ]
 anything = st.dictionaries(
     st.sampled_from([*(question.key for question in QUESTIONS), "x"]),
@@ -40,7 +40,7 @@ def query(answers):
 @pytest.mark.once
 @pytest.mark.parametrize(("answers", "way"), WAYS)
 def test_answers_lead_to_their_way_with_a_reason(answers, way):
-    guidance = triage.guide(answers)
+    guidance = triage.step_for(answers)
 
     assert (guidance.way, guidance.question) == (way, None)
     assert [str(choice.because) for _question, choice in guidance.answered if choice.because] != []
@@ -49,15 +49,15 @@ def test_answers_lead_to_their_way_with_a_reason(answers, way):
 @pytest.mark.once
 @given(anything)
 def test_an_emergency_wins_over_everything(answers):
-    assert triage.guide(answers | {"emergency": "yes"}).way == Way.URGENT
+    assert triage.step_for(answers | {"emergency": "yes"}).way == Route.URGENT
 
 
 @pytest.mark.once
 @given(anything)
 def test_nobody_is_booked_who_has_not_denied_each_sign(answers):
-    guidance = triage.guide(answers)
+    guidance = triage.step_for(answers)
 
-    if guidance.way in {Way.CONSULTATION, Way.BLOCK, Way.PHYSIOTHERAPY}:
+    if guidance.way in {Route.CONSULTATION, Route.BLOCK, Route.PHYSIOTHERAPY}:
         assert (answers["emergency"], answers["doctor"]) == ("no", "no")
     if guidance.way is None:
         assert guidance.question.choice(answers.get(guidance.question.key)) is None
@@ -71,19 +71,19 @@ def test_each_way_has_one_next_step_its_reasons_and_a_way_back(client, answers, 
 
     html = read(client, "who-should-i-see", (), query(answers))
 
-    roles = {Way.PHYSIOTHERAPY: Role.PHYSIOTHERAPIST}
-    kinds = VisitType.objects.filter(role=roles.get(way, Role.PHYSICIAN), is_consultation=way == Way.CONSULTATION)
+    roles = {Route.PHYSIOTHERAPY: Role.PHYSIOTHERAPIST}
+    kinds = VisitType.objects.filter(role=roles.get(way, Role.PHYSICIAN), is_consultation=way == Route.CONSULTATION)
     buttons = re.findall(r'<a class="button-primary" href="([^"]+)"', html)
     assert len(buttons) == 1
-    if way in {Way.URGENT, Way.DOCTOR}:
+    if way in {Route.URGENT, Route.DOCTOR}:
         assert buttons[0].startswith("tel:")
         assert reverse("book") not in html[html.index("<main") : html.index("</main>")]
     else:
         assert buttons == [kinds.first().get_absolute_url()]
-    reasons = [choice.because for _question, choice in triage.guide(answers).answered if choice.because]
+    reasons = [choice.because for _question, choice in triage.step_for(answers).answered if choice.because]
     assert [reason for reason in reasons if f"<li>{reason}</li>" not in html] == []
     assert f'<a class="tap" href="{reverse("who-should-i-see")}">Start again</a>' in html
-    assert html.count(">Change<") == len(triage.guide(answers).answered)
+    assert html.count(">Change<") == len(triage.step_for(answers).answered)
 
 
 @pytest.mark.django_db

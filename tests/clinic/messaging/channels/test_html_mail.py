@@ -62,7 +62,7 @@ class Seen(HTMLParser):
 
 
 def html_of(body, **more):
-    return html_mail.html_of(Outgoing(key="k", address="ona@mail.example", subject="Your visit", body=body, **more))
+    return html_mail.to_html(Outgoing(key="k", address="ona@mail.example", subject="Your visit", body=body, **more))
 
 
 def links(body):
@@ -249,7 +249,7 @@ def test_file_channel_shows_how_the_mail_looks(tmp_path):
 
     [text], [look] = ((tmp_path / name).iterdir() for name in ("email", "email-html"))
     assert ({text.name}, text.stem) == (references, look.stem)
-    assert look.read_text() == html_mail.html_of(letter)
+    assert look.read_text() == html_mail.to_html(letter)
 
 
 # In a browser
