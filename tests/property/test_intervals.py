@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.lib import intervals
+from clinic.lib.intervals import intersection, union
 from clinic.scheduling import availability
 
 pytestmark = pytest.mark.once
@@ -71,12 +71,12 @@ def test_start_windows_hold_each_start_whose_minutes_are_all_free(free, length):
 
 @given(windows, windows)
 def test_crossed_holds_the_starts_of_both(left, right):
-    assert starts_of(intervals.intersection(left, right)) == starts_of(left) & starts_of(right)
+    assert starts_of(intersection(left, right)) == starts_of(left) & starts_of(right)
 
 
 @given(windows, windows)
 def test_joined_holds_the_starts_of_either(left, right):
-    assert starts_of(intervals.union(left + right)) == starts_of(left) | starts_of(right)
+    assert starts_of(union(left + right)) == starts_of(left) | starts_of(right)
 
 
 @given(windows, st.integers(0, DAY), st.integers(1, 30))
