@@ -19,7 +19,7 @@ intervals = st.lists(
 lengths = st.integers(1, 15)
 windows = st.lists(
     st.tuples(st.integers(0, DAY), st.integers(0, 20)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=6
-).map(intervals.union)
+).map(union)
 
 
 def minutes_of(intervals):
