@@ -1,0 +1,148 @@
+"""The figures of the house, one a line: `python -m tests.architecture.report`.
+
+Counted are the three packages without migrations, but where a line says so. Figures that a law of the house sets to 0
+are tests of this folder, too.
+"""
+
+import ast
+import hashlib
+from collections import defaultdict
+from itertools import pairwise
+from statistics import median, quantiles
+
+from tests.architecture import house
+from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, tree_of
+
+FEW_ARGUMENTS = 5
+TEMPLATE_LINE = 160
+RUN_LINES = 6  # a shorter run is the shape of the language, not a thing written twice
+# Words with which a key is taken apart.
+TAKES_APART = {"split", "partition", "rpartition", "removeprefix", "removesuffix", "startswith", "endswith"}
+NOT_OURS = {"clinic/accounts.py"}  # the key of django-allauth's link for a new password
+KEY_LOOKUPS = {"key__startswith", "key__contains", "key__endswith", "key__icontains", "key__regex"}
+
+
+def main():
+    for name, figure in figures():
+        print(f"{name:<60}{figure}")
+
+
+def figures():
+    """(name, figure) of each line, the figures ready to be read."""
+    yield from _sizes()
+    yield "rooms at an app's top level", " / ".join(str(_rooms_of(package)) for package in PACKAGES)
+    yield "arrows against the law", len(house.against_the_law())
+    yield "pairs of packages that import each other", len(house.two_way_pairs(depth=1))
+    yield "pairs of rooms that import each other", len(house.two_way_pairs(depth=2))
+    yield "places that read a key's text", len(places_that_read_a_key())
+    yield f"template lines over {TEMPLATE_LINE} characters", len(long_template_lines())
+    yield f"runs of {RUN_LINES} lines and more that stand twice", len(duplicated_runs())
+
+
+def _sizes():
+    files = list(python_files(*PACKAGES))
+    lines = [len(path.read_text().splitlines()) for path in files]
+    functions = [function for path in files for function in functions_of(path)]
+    lengths = [function.end_lineno - function.lineno + 1 for function in functions]
+    many = sum(_arguments(function) > FEW_ARGUMENTS for function in functions)
+    tests = sum(len(path.read_text().splitlines()) for path in python_files("tests"))
+    yield "files", len(files)
+    yield "lines", sum(lines)
+    yield "lines of a file, median / p95 / most", f"{median(lines):.0f} / {_p95(lines)} / {max(lines)}"
+    yield "functions", len(functions)
+    yield "lines of a function, median / p95 / most", f"{median(lengths):.0f} / {_p95(lengths)} / {max(lengths)}"
+    yield f"functions with over {FEW_ARGUMENTS} arguments, per 1,000 lines", f"{1000 * many / sum(lines):.2f} ({many})"
+    yield "share of the lines in views", f"{100 * _lines_in_views(files) / sum(lines):.0f} %"
+    yield "lines of tests for each line", f"{tests / sum(lines):.2f}"
+
+
+def _p95(numbers):
+    return round(quantiles(numbers, n=20)[-1])
+
+
+def _arguments(function):
+    named = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return len([argument for argument in named if argument.arg not in ("self", "cls")])
+
+
+def _lines_in_views(files):
+    return sum(len(path.read_text().splitlines()) for path in files if "views" in path.relative_to(ROOT).parts)
+
+
+def _rooms_of(package):
+    """Folders and modules that somebody sees who opens the package."""
+    entries = [path for path in (ROOT / package).iterdir() if path.name not in ("__init__.py", "__pycache__")]
+    return len([path for path in entries if path.is_dir() or path.suffix == ".py"])
+
+
+def places_that_read_a_key():
+    """Where the text of a message's or work item's key is looked into: lookups, words that take it apart, templates."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in python_files(*PACKAGES)
+        if str(path.relative_to(ROOT)) not in NOT_OURS
+        for node in _readers(path)
+    ]
+    for path in templates():
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            if " in item.key" in line or "item.key|" in line or "message.key|" in line:
+                found.append(f"{path.relative_to(ROOT)}:{number}")
+    return found
+
+
+def _readers(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.keyword) and node.arg in KEY_LOOKUPS:
+            yield node.value
+        elif isinstance(node, ast.Attribute) and node.attr in TAKES_APART and _is_key(node.value):
+            yield node
+
+
+def _is_key(node):
+    return getattr(node, "attr", getattr(node, "id", "")) == "key"
+
+
+def long_template_lines():
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in templates()
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > TEMPLATE_LINE
+    ]
+
+
+def duplicated_runs():
+    """Pairs of places that share a run: the same lines in the same order, but for indentation, imports and remarks."""
+    places = defaultdict(list)
+    for path in python_files(*PACKAGES):
+        lines = _telling_lines(path)
+        for first in range(len(lines) - RUN_LINES + 1):
+            run = "\n".join(line for _number, line in lines[first : first + RUN_LINES])
+            places[hashlib.sha256(run.encode()).digest()].append((path, lines[first][0], first))
+    pairs = [(a, b) for same in places.values() for a, b in pairwise(same)]
+    begun = {(a[0], a[2], b[0], b[2]) for a, b in pairs}
+    return [
+        f"{a[0].relative_to(ROOT)}:{a[1]} {b[0].relative_to(ROOT)}:{b[1]}"
+        for a, b in pairs
+        if (a[0], a[2] - 1, b[0], b[2] - 1) not in begun  # else it goes on from the line above
+    ]
+
+
+def _telling_lines(path):
+    """(number, text) of the lines that say something: not empty, no remark, no import, no lone bracket."""
+    imports = {
+        number
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for number in range(node.lineno, node.end_lineno + 1)
+    }
+    numbered = enumerate((line.strip() for line in path.read_text().splitlines()), start=1)
+    return [
+        (number, line)
+        for number, line in numbered
+        if number not in imports and not line.startswith("#") and any(letter.isalnum() for letter in line)
+    ]
+
+
+if __name__ == "__main__":
+    main()
