@@ -1,7 +1,4 @@
-"""The acts that use up time or give it back: hold, confirm, book, reschedule, cancel, undo.
-
-Each is one transaction: lock, look, write, tell. Who loses a race gets `TimeTaken` with three open times.
-"""
+"""The acts that use up time or give it back, each one transaction. Who loses a race gets `TimeTaken`."""
 
 import re
 from datetime import timedelta
