@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinic.errors import TimeTaken
-from clinic.models import Closure, CredentialKind
+from clinic.models import Appointment, Closure, CredentialKind, Practitioner
 from clinic.scheduling import availability, booking
 from tests import factories
 from tests.factories import MONDAY, NOW, at
@@ -92,7 +92,7 @@ def engage(person):
 def take(visit_type, doctor, rooms, machines, stretch, status):
     """Put a visit there, unless it would overlap one that is there (PostgreSQL would refuse it, SQLite not)."""
     wish = {"starts_at": quarter(stretch[0]), "ends_at": quarter(stretch[1])}
-    there = factories.Appointment.objects.overlapping(**wish)
+    there = Appointment.objects.overlapping(**wish)
     if there.exists():
         return
     held_until = {"live": NOW + timedelta(minutes=5), "old": NOW}.get(status)
@@ -130,7 +130,7 @@ def check(visit_type):
     shown = availability.open_times(visit_type, first_day=MONDAY, days=DAYS, at=NOW)
     open_starts = {(time.practitioner_id, time.starts_at) for time in shown}
     assert len(open_starts) == len(shown)
-    for doctor in factories.Practitioner.objects.all():
+    for doctor in Practitioner.objects.all():
         for minutes in range(-15, QUARTERS * 15 + 15, 5):
             for day in range(DAYS):
                 starts_at = NINE + timedelta(days=day, minutes=minutes)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from clinic.models import Appointment, clinic_day
+from clinic.models import Appointment, Practitioner, clinic_day
 from clinic.scheduling import availability, booking
 from tests import factories
 
@@ -93,7 +93,7 @@ def test_open_times_show_the_hour_that_comes_twice_twice():
 
 def test_hold_of_the_hour_that_comes_twice_takes_one_of_the_two():
     visit_type, now, times = spring_and_autumn(date(2026, 10, 25))
-    doctor = factories.Practitioner.objects.get()
+    doctor = Practitioner.objects.get()
     second_three_o_clock = times[2].starts_at
 
     wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": second_three_o_clock}
@@ -123,7 +123,7 @@ def test_book_over_a_clock_change_lasts_as_long_as_the_visit(day, start):
 
     appointment = booking.book(
         visit_type=visit_type,
-        practitioner=factories.Practitioner.objects.get(),
+        practitioner=Practitioner.objects.get(),
         starts_at=starts_at,
         patient=factories.patient(),
         at=starts_at - timedelta(days=3),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clinic.errors import TimeNotOpen, TimeTaken, TokenReused
-from clinic.models import Message
+from clinic.models import Appointment, Message
 from clinic.scheduling import booking
 from tests import factories
 from tests.factories import NOW
@@ -39,7 +39,7 @@ def book(doctor, visit_type):
 
 
 def statuses():
-    return list(factories.Appointment.objects.order_by("pk").values_list("status", flat=True))
+    return list(Appointment.objects.order_by("pk").values_list("status", flat=True))
 
 
 def test_book_takes_the_time_and_tells_the_patient(book, visit_type):

@@ -109,7 +109,7 @@ def test_pictures_stay_with_their_site_when_the_draft_is_saved_again(client, dra
     old = draft.sites.get()
     again = factories.site(muscle=old.muscle, side=old.side)
     signing.write_draft(
-        draft.appointment, said=factories.said(draft.appointment), sites=[again], drugs=[factories.drug()], pain={}
+        draft.appointment, said=factories.answers(draft.appointment), sites=[again], drugs=[factories.drug()], pain={}
     )
 
     image.refresh_from_db()

@@ -49,7 +49,7 @@ def contents(procedure):
 def write(visit, **changes):
     usual = {"sites": [factories.site()], "drugs": [factories.drug()], "pain": {"before": 7, "after": 3}}
     once = {"note": changes.pop("note", "")}
-    return signing.write_draft(visit, said=factories.said(visit, **once), **usual | changes)
+    return signing.write_draft(visit, said=factories.answers(visit, **once), **usual | changes)
 
 
 # The draft

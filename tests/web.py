@@ -1,0 +1,43 @@
+"""Pages asked for by somebody, and what they answer."""
+
+import html
+import re
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+
+def as_(user):
+    """A browser in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text(answer):
+    """The page with every run of white space as one space."""
+    return " ".join(answer.content.decode().split())
+
+
+def words(answer):
+    """What a person reads of the page: without tags, scripts and styles."""
+    return read(answer.content.decode())
+
+
+def main_words(answer):
+    """What a person reads of the page's own part, without head and foot."""
+    return read(answer.content.decode().partition("<main")[2].partition("</main>")[0])
+
+
+def read(page):
+    without_tags = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return html.unescape(" ".join(without_tags.split()))
+
+
+def queries_of(client, path, data=None):
+    """How many questions a page asks the database, once it has been asked for before."""
+    client.get(path, data)  # what is cached between requests is cached now
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path, data)
+    return len(queries)
