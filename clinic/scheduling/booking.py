@@ -371,11 +371,8 @@ def _when_and_who(starts_at, practitioner):
 
 
 def _is_there_already(appointment, *, practitioner, starts_at, **_visit_type):
-    return (appointment.status, appointment.practitioner_id, appointment.starts_at) == (
-        AppointmentStatus.BOOKED,
-        practitioner.pk,
-        starts_at,
-    )
+    there = (AppointmentStatus.BOOKED, practitioner.pk, starts_at)
+    return (appointment.status, appointment.practitioner_id, appointment.starts_at) == there
 
 
 def _is_colleague(account):

@@ -1,4 +1,4 @@
-"""Work that opens and ends by itself: visits that were hit, wishes on the waitlist that are about to end."""
+"""Work that opens and ends by itself: affected visits, wishes on the waitlist that are about to end."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def doctor():
     return factories.practitioner()
 
 
-# Visits that were hit
+# Affected visits
 
 
 @pytest.fixture
@@ -54,56 +54,56 @@ def move(visit, when):
     booking.reschedule(visit, practitioner=visit.practitioner, starts_at=at(when), at=NOW, by_desk=True)
 
 
-def test_a_hit_visit_that_is_moved_needs_no_other_time(hit):
+def test_an_affected_visit_that_is_moved_needs_no_other_time(affected_visit):
     assert items() == [("requested", "")]
 
-    move(hit, "2026-03-06 10:00")
+    move(affected_visit, "2026-03-06 10:00")
 
     assert items() == [("cancelled", "the visit was moved")]
 
 
-def test_a_hit_visit_that_is_cancelled_needs_no_other_time(hit):
-    booking.cancel(hit, at=NOW)
+def test_an_affected_visit_that_is_cancelled_needs_no_other_time(affected_visit):
+    booking.cancel(affected_visit, at=NOW)
 
     assert items() == [("cancelled", "the visit was cancelled")]
 
 
-def test_a_change_that_is_taken_back_ends_the_work_it_made(hit):
+def test_a_change_that_is_taken_back_ends_the_work_it_made(affected_visit):
     hour_changes.apply(lambda: Closure.objects.all().delete(), seen=[], at=NOW)
 
     assert items() == [("cancelled", "the visit can take place after all")]
 
 
-def test_a_visit_that_is_hit_again_is_to_be_moved_again(hit):
+def test_a_visit_that_is_affected_again_is_to_be_moved_again(affected_visit):
     hour_changes.apply(lambda: Closure.objects.all().delete(), seen=[], at=NOW)
 
-    close(hit)
+    close(affected_visit)
 
     assert items() == [("requested", "")]
 
 
-def test_a_visit_that_is_hit_at_its_new_time_is_a_new_item(hit):
-    move(hit, "2026-03-06 10:00")
+def test_a_visit_that_is_affected_at_its_new_time_is_a_new_item(affected_visit):
+    move(affected_visit, "2026-03-06 10:00")
     day = {"starts_at": at("2026-03-06 00:00"), "ends_at": at("2026-03-07 00:00")}
 
-    hour_changes.apply(lambda: Closure.objects.create(**day), seen=[hit.pk], at=NOW)
+    hour_changes.apply(lambda: Closure.objects.create(**day), seen=[affected_visit.pk], at=NOW)
 
     assert sorted(items()) == [("cancelled", "the visit was moved"), ("requested", "")]
 
 
-def test_a_refused_move_leaves_the_work(hit, kind, doctor):
+def test_a_refused_move_leaves_the_work(affected_visit, kind, doctor):
     book(kind, doctor, "2026-03-06 10:00")
 
     with pytest.raises(TimeTaken):
-        move(hit, "2026-03-06 10:00")
+        move(affected_visit, "2026-03-06 10:00")
 
     assert items() == [("requested", "")]
 
 
-def test_other_work_about_the_visit_stays(hit):
+def test_other_work_about_the_visit_stays(affected_visit):
     WorkItem.objects.update(kind=WorkItemKind.MESSAGE_NOT_SENT)
 
-    booking.cancel(hit, at=NOW)
+    booking.cancel(affected_visit, at=NOW)
 
     assert items(WorkItemKind.MESSAGE_NOT_SENT) == [("requested", "")]
 
