@@ -7,9 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aftercare.models import ServiceRequest
 from aftercare.views.shared import referral_pages
-from clinic.lib.client_address import client_address
 from clinic.models import Patient
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 STAFF = "aftercare.change_servicerequest"
 
@@ -19,7 +18,7 @@ STAFF = "aftercare.change_servicerequest"
 def of_patient(request, pk):
     """The desk's page: every referral of one patient, and what can be said about it. Nothing clinical."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
-    auditing.read(patient, by=request.user, what="referral", address=client_address(request))
+    audit.read(request, patient, "referral")
     referrals = ServiceRequest.objects.visible_to(request.user).filter(patient=patient)
     context = {
         "patient": patient,

@@ -13,8 +13,7 @@ from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan, SymptomLevel
 from aftercare.symptoms import answers, check_times
 from aftercare.views.my.diary import CHOSEN_HERE
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @login_not_required
@@ -78,13 +77,14 @@ def _own_plan(request, pk):
 
 
 def _tell(request, plan, form, *, at, **more):
-    who = {"by": request.user, "address": client_address(request)}
-    return answers.submit(plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **who, **more)
+    return answers.submit(
+        plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **audit.asker(request), **more
+    )
 
 
 def _answered_page(request, plan, told, *, sentence="", is_signed_in=False, token="", status=200):
     """What to do now, by the worst answer; never what it may be."""
-    auditing.read(told.patient, by=request.user, what="symptom answers", address=client_address(request))
+    audit.read(request, told.patient, "symptom answers")
     rows = list(told.answers.select_related("question"))
     context = {
         "told": told,

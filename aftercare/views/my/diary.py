@@ -15,8 +15,7 @@ from aftercare.models import Asks, CarePlan
 from aftercare.outcomes import pain_charts, timeline
 from aftercare.symptoms import check_times, pain_diary
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 TOLD_HERE = "told-pain-checks"  # in the session: the questions that this browser answered, and may see the chart of
 CHOSEN_HERE = "chosen-symptoms"  # in the session: what was chosen below the number and not sent yet
@@ -28,7 +27,7 @@ def tell(request, pk):
     form = PainForm(request.POST)
     token = form.cleaned_data["request_token"] if form.is_valid() else None
     entry = pain_diary.add_entry(plan, score=_score(form), at=timezone.now(), by=request.user, request_token=token)
-    auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
+    audit.wrote(request, entry.patient, "pain diary")
     messages.success(request, _("Thank you. We have noted: %(score)s of 10.") % {"score": entry.score})
     return redirect(f"{plan.get_absolute_url()}#pain")
 
@@ -52,7 +51,7 @@ def by_link(request, token):
         is_asked = not (check_times.why_not(check, at=now) or hasattr(check, "symptom_check"))
         context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
         return render(request, "diary/old_link.html", context, status=410)
-    auditing.wrote(entry.patient, by=request.user, what="pain diary", address=client_address(request))
+    audit.wrote(request, entry.patient, "pain diary")
     if entry.told_at == now:
         request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
     return redirect("care-check-pain", token)

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftercare.models import ExercisePrescription
 from aftercare.physiotherapy import exercise_days, prescriptions
-from clinic.lib.client_address import client_address
 from clinic.models import Patient
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @require_safe
@@ -21,7 +20,7 @@ def own(request):
     patients = list(Patient.objects.acted_for_by(request.user))
     tasks = exercise_days.tasks_of(ExercisePrescription.objects.acted_for_by(request.user), at=now)
     for patient in {task.prescription.patient for task in tasks}:
-        auditing.read(patient, by=request.user, what="exercises", address=client_address(request))
+        audit.read(request, patient, "exercises")
     people = [
         _person(patient, [task for task in tasks if task.prescription.patient_id == patient.pk]) for patient in patients
     ]
@@ -37,7 +36,7 @@ def done(request, pk):
     prescription = _own(request, pk)
     with transaction.atomic():
         prescriptions.tick(prescription, by=request.user, at=timezone.now())
-        _audit(request, prescription)
+        audit.changed(request, prescription.patient, "exercise done")
     messages.success(request, _("Well done: %(exercise)s.") % {"exercise": prescription.exercise})
     return redirect("my-exercises")
 
@@ -47,7 +46,7 @@ def undone(request, pk):
     prescription = _own(request, pk)
     with transaction.atomic():
         prescriptions.untick(prescription, at=timezone.now())
-        _audit(request, prescription)
+        audit.changed(request, prescription.patient, "exercise done")
     return redirect("my-exercises")
 
 
@@ -66,7 +65,3 @@ def _person(patient, tasks):
         "left": sum(not task.is_done for task in today),
         "week": exercise_days.week_of(today),
     }
-
-
-def _audit(request, prescription):
-    auditing.changed(prescription.patient, by=request.user, what="exercise done", address=client_address(request))

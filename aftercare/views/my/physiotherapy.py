@@ -13,8 +13,7 @@ from aftercare.forms.my.physiotherapy import PhysiotherapyTimeForm
 from aftercare.models import ServiceRequest, ServiceRequestStatus
 from aftercare.physiotherapy import booking
 from clinic.errors import TimeTaken
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +32,7 @@ def physiotherapy(request, pk):
         except TimeTaken as error:
             refusal = error
         else:
-            auditing.wrote(referral.patient, by=request.user, what="physiotherapy", address=client_address(request))
+            audit.wrote(request, referral.patient, "physiotherapy")
             when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
             messages.success(request, _("Booked: %(when)s.") % {"when": when})
             return redirect(referral.care_plan)

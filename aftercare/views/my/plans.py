@@ -11,8 +11,7 @@ from aftercare.models import CarePlan, ExercisePrescription
 from aftercare.outcomes import pain_charts, timeline
 from aftercare.physiotherapy import booking
 from aftercare.symptoms import pain_diary
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @require_safe
@@ -23,7 +22,7 @@ def own(request):
     if len(plans) == 1:
         return redirect(plans[0])
     for plan in plans:
-        auditing.read(plan.patient, by=request.user, what="days after", address=client_address(request))
+        audit.read(request, plan.patient, "days after")
     cards = [{"plan": plan, "today": _today(plan, at=now)} for plan in plans]
     return render(request, "plans/plans.html", {"cards": cards})
 
@@ -31,7 +30,7 @@ def own(request):
 @require_safe
 def of_plan(request, pk):
     plan = get_object_or_404(_plans(request), pk=pk)
-    auditing.read(plan.patient, by=request.user, what="days after", address=client_address(request))
+    audit.read(request, plan.patient, "days after")
     if not plan.procedure.is_signed:
         return render(request, "plans/withdrawn.html", {"plan": plan})
     now = timezone.now()

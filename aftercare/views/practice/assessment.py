@@ -18,8 +18,7 @@ from aftercare.models import Exercise, ExercisePrescription, PhysiotherapyAssess
 from aftercare.outcomes import pain_charts, timeline
 from aftercare.physiotherapy import assessments, exercise_days, prescriptions
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.models import PainCause
 from procedures.screening import pain_reports
 
@@ -35,7 +34,7 @@ def referral(request, pk):
     now = timezone.now()
     plan, patient = shown.care_plan, shown.patient
     points = timeline.pain_points_of(plan)
-    auditing.read(patient, by=request.user, what="referral and aftercare", address=client_address(request))
+    audit.read(request, patient, "referral and aftercare")
     today = timezone.localdate(now)
     context = {
         "referral": shown,
@@ -66,7 +65,7 @@ def assess(request, pk):
         if form.is_valid() and _save(request, shown, form):
             messages.success(request, _("The assessment is kept. It cannot be changed; you can write another one."))
             return redirect("practice-referral", pk)
-    auditing.read(shown.patient, by=request.user, what="referral and aftercare", address=client_address(request))
+    audit.read(request, shown.patient, "referral and aftercare")
     told = pain_reports.latest(shown.patient)
     context = {
         "referral": shown,
@@ -92,7 +91,7 @@ def exercises(request, pk):
             done = ngettext("%(many)s exercise is assigned.", "%(many)s exercises are assigned.", many)
             messages.success(request, done % {"many": many})
             return redirect("practice-referral-exercises", pk)
-    auditing.read(shown.patient, by=request.user, what="exercises", address=client_address(request))
+    audit.read(request, shown.patient, "exercises")
     lifting = prescriptions.lift_again_at(shown.patient_id)
     context = {
         "referral": shown,
@@ -113,7 +112,7 @@ def end_exercise(request, pk, prescription):
     row = get_object_or_404(_prescriptions(request, shown.patient), pk=prescription)
     with transaction.atomic():
         prescriptions.end(row, by=request.user, at=timezone.now())
-        auditing.changed(shown.patient, by=request.user, what="exercise ended", address=client_address(request))
+        audit.changed(request, shown.patient, "exercise ended")
     messages.success(request, _("Ended: %(exercise)s.") % {"exercise": row.exercise})
     return redirect("practice-referral-exercises", pk)
 
@@ -165,7 +164,7 @@ def _save(request, referral, form):
                 by=request.user,
                 at=timezone.now(),
             )
-            auditing.wrote(referral.patient, by=request.user, what="assessment", address=client_address(request))
+            audit.wrote(request, referral.patient, "assessment")
     except assessments.AssessedMeanwhile as refusal:
         form.add_error(None, str(refusal))
         form.data = form.data.copy()
@@ -207,7 +206,7 @@ def _prescribe(request, referral, form, *, at):
         if form.errors:
             transaction.set_rollback(True)
             return 0
-        auditing.wrote(referral.patient, by=request.user, what="exercises", address=client_address(request))
+        audit.wrote(request, referral.patient, "exercises")
     return len(form.orders)
 
 

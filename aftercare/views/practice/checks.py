@@ -11,8 +11,7 @@ from aftercare.forms.practice.symptoms import FollowUpForm
 from aftercare.models import SymptomCheck
 from aftercare.symptoms import answers
 from clinic.errors import MoveNotAllowed
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @permission_required("aftercare.change_symptomcheck", raise_exception=True)
@@ -28,7 +27,7 @@ def follow_up(request, pk):
         _follow_up(request, check, form.cleaned_data)
         messages.success(request, _("Noted. The answers of %(patient)s are followed up.") % {"patient": check.patient})
         return redirect("practice-check", pk)
-    auditing.read(check.patient, by=request.user, what="symptom answers", address=client_address(request))
+    audit.read(request, check.patient, "symptom answers")
     procedure = check.care_plan.procedure
     sites = list(procedure.sites.select_related("muscle"))
     context = {
@@ -49,4 +48,4 @@ def _follow_up(request, check, said):
     if said["patient"] != check.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
     answers.follow_up(check, by=request.user, note=said["note"], at=timezone.now())
-    auditing.changed(check.patient, by=request.user, what="symptom answers", address=client_address(request))
+    audit.changed(request, check.patient, "symptom answers")

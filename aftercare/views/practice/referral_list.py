@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatus
-from clinic.lib.client_address import client_address
-from clinic.models import AppointmentStatus, AuditAction, AuditEvent
+from clinic.models import AppointmentStatus
+from clinic.views.shared import audit
 
 ON_A_PAGE = 50
 
@@ -32,7 +32,7 @@ def referrals(request):
     lists = _lists(ServiceRequest.objects.visible_to(request.user))
     page = Paginator(_in_order(lists[shown], shown, today), ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [_row(referral, today) for referral in page]
-    _note_reading(request, [row["referral"].patient for row in rows])
+    audit.read_each(request, [row["referral"].patient_id for row in rows], "referral")
     context = {"page": page, "rows": rows, "shown": shown, "lists": LISTS, "to_assess": lists["seen"].count()}
     return render(request, "referrals/referrals.html", context)
 
@@ -63,12 +63,3 @@ def _row(referral, today):
         "is_late": referral.is_late(on=today),
         "is_booked_late": booked is not None and booked.on > referral.due_on,
     }
-
-
-def _note_reading(request, patients):
-    """One row for each patient of the page, in one query."""
-    address = client_address(request)
-    AuditEvent.objects.bulk_create(
-        AuditEvent(patient=patient, by=request.user, action=AuditAction.READ, what="referral", address=address)
-        for patient in {patient.pk: patient for patient in patients}.values()
-    )

@@ -5,16 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from aftercare.outcomes import pain_charts, timeline
-from clinic.lib.client_address import client_address
 from clinic.models import Patient
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @permission_required("procedures.view_procedure", raise_exception=True)
 @require_safe
 def of_patient(request, pk):
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
-    auditing.read(patient, by=request.user, what="history", address=client_address(request))
+    audit.read(request, patient, "history")
     felt, injected = timeline.felt_and_injected(patient, user=request.user)
     points = timeline.pain_points(patient, user=request.user)
     context = {

@@ -10,8 +10,7 @@ from aftercare.forms.shared.referral_answers import AnswerForm
 from aftercare.models import ReferralAnswer
 from aftercare.physiotherapy import answers
 from clinic.errors import DomainError
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 STAFF = "aftercare.change_servicerequest"
 
@@ -28,7 +27,7 @@ def answer(request, referral, *, template, then, is_own=True, is_desk=False, tha
         try:
             with transaction.atomic():
                 _record_answer(referral, form.cleaned_data, by=request.user)
-                _audit(request, referral)
+                audit.changed(request, referral.patient, "referral")
         except DomainError as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
@@ -36,7 +35,7 @@ def answer(request, referral, *, template, then, is_own=True, is_desk=False, tha
             messages.success(request, thanks or done % {"patient": referral.patient})
             return _redirect(then)
     if not is_own:
-        auditing.read(referral.patient, by=request.user, what="referral", address=client_address(request))
+        audit.read(request, referral.patient, "referral")
     first, last = answers.first_and_last_day(referral, at=timezone.now())
     context = {"referral": referral, "form": form, "first": first, "last": last, "is_desk": is_desk}
     return render(request, template, context)
@@ -53,7 +52,7 @@ def _record_answer(referral, said, *, by):
 def take_back(request, referral, *, then):
     with transaction.atomic():
         answers.withdraw_answer(referral, by=request.user, at=timezone.now())
-        _audit(request, referral)
+        audit.changed(request, referral.patient, "referral")
     messages.success(request, _("Taken back. Physiotherapy is asked for again until it is booked."))
     return _redirect(then)
 
@@ -66,7 +65,3 @@ def _answered_page(referral):
     """What was said before, to be said again with changes."""
     name = {ReferralAnswer.ELSEWHERE: "where", ReferralAnswer.DECLINED: "why"}.get(referral.answer)
     return {"answer": referral.answer, "elsewhere_on": referral.elsewhere_on, name: referral.answer_note}
-
-
-def _audit(request, referral):
-    auditing.changed(referral.patient, by=request.user, what="referral", address=client_address(request))

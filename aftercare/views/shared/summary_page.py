@@ -5,15 +5,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from aftercare.care_plans import take_home
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 def summary(request, visit, *, is_own):
     procedure = take_home.record_of(visit)
     if procedure is None:
         raise Http404
-    auditing.read(procedure.patient, by=request.user, what="summary of a visit", address=client_address(request))
+    audit.read(request, procedure.patient, "summary of a visit")
     context = {"visit": visit, "procedure": procedure, "is_own": is_own}
     if not procedure.is_signed:
         return render(request, "aftercare/summary_withdrawn.html", context)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.errors import DomainError, TokenReused
 from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment, AppointmentStatus, Patient
-from clinic.people import auditing, patient_search, registration
+from clinic.people import patient_search, registration
 from clinic.scheduling import availability, booking
+from clinic.views.shared import audit
 
 DAYS_SHOWN = 7
 
@@ -76,7 +76,7 @@ def move(request, pk):
                 note=form.cleaned_data["note"],
                 seen_sequence=form.cleaned_data["seen_sequence"],
             )
-            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+            audit.changed(request, visit.patient, "visit")
     except DomainError as refusal:
         return _not_moved(request, what, form, refusal, pk=pk)
     messages.success(request, _sentence(_("Moved: %(patient)s, now %(when)s, with %(who)s."), visit))
@@ -132,7 +132,7 @@ def _book(request, what, form, *, patient=None, newcomer=None):
                 by_desk=True,
                 reason=form.cleaned_data["reason"],
             )
-            auditing.wrote(patient, by=request.user, what="visit", address=client_address(request))
+            audit.wrote(request, patient, "visit")
     except DomainError as refusal:
         known = _made_before(request, form) if newcomer and isinstance(refusal, TokenReused) else None
         return (

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import DomainError, TimeTaken
 from clinic.forms.desk.lists import CancelForm, DayForm
-from clinic.lib.client_address import client_address
 from clinic.messaging import archive
 from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner, clinic_day
-from clinic.people import auditing
 from clinic.scheduling import booking
 from clinic.views.desk import board
+from clinic.views.shared import audit
 
 ROWS_IN_SIGHT = 3
 BOARDS = {"practitioners": board.by_person, "rooms": board.by_room, "machines": board.by_machine}
@@ -61,7 +60,7 @@ def day_sheet(request):
 @require_safe
 def appointment(request, pk):
     visit = get_object_or_404(_visits(request).prefetch_related("patient__contacts"), pk=pk)
-    auditing.read(visit.patient, by=request.user, what="visit", address=client_address(request))
+    audit.read(request, visit.patient, "visit")
     now, until = timezone.now(), booking.undo_until(visit, by=request.user)
     context = {
         "visit": visit,
@@ -104,7 +103,7 @@ def cancel(request, pk):
         with transaction.atomic():
             seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["reason"]
             booking.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
-            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+            audit.changed(request, visit.patient, "visit")
     except DomainError as refusal:
         visit = get_object_or_404(_visits(request), pk=pk)
         form.refuse(refusal, seen_sequence=visit.calendar_sequence)
@@ -126,7 +125,7 @@ def undo_cancel(request, pk):
     try:
         with transaction.atomic():
             booking.undo_cancel(visit, by=request.user, at=timezone.now())
-            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+            audit.changed(request, visit.patient, "visit")
     except TimeTaken as refusal:
         return render(request, "desk/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
     messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
@@ -185,7 +184,7 @@ def _move(request, pk, verb, sentence, **more):
     visit = get_object_or_404(_visits(request), pk=pk)
     with transaction.atomic():
         verb(visit, by=request.user, **more)
-        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+        audit.changed(request, visit.patient, "visit")
     messages.success(request, sentence % {"patient": visit.patient})
     return redirect(previous_page(request) or visit)
 

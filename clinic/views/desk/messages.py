@@ -14,12 +14,11 @@ from clinic.errors import MoveNotAllowed
 from clinic.forms.desk.lists import MessageSearchForm
 from clinic.forms.desk.messages import ContactForm, SendAgainForm
 from clinic.forms.shared.preferences import form_for
-from clinic.lib.client_address import client_address
 from clinic.messaging import archive, contacts, outbox, preferences
 from clinic.messaging.channels.files import FileChannel
 from clinic.messaging.channels.registry import channel_named
 from clinic.models import Message, MessageChannel, MessageStatus, Patient, PreferenceSource
-from clinic.people import auditing
+from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
 
 MAX_COUNTED = 100
@@ -118,7 +117,7 @@ def fix_contact(request, pk, contact):
         else:
             notes.success(request, _("The address is changed. What has not gone out yet goes there."))
             return redirect("desk-patient-messages", pk)
-    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    audit.read(request, person, "patient")
     return render(request, "desk/contact.html", {"patient": person, "contact": wrong, "form": form}, status=status)
 
 
@@ -132,7 +131,7 @@ def _patients(request):
 
 def _message_page(request, sent, form, status=200):
     if sent.patient:
-        auditing.read(sent.patient, by=request.user, what="message", address=client_address(request))
+        audit.read(request, sent.patient, "message")
     again = [rows.filter(key__startswith=f"{sent.key}:again:") for rows in archive.visible_to(request.user)]
     context = {
         "sent": sent,
@@ -145,7 +144,7 @@ def _message_page(request, sent, form, status=200):
 
 
 def _patient_page(request, person, form, status=200):
-    auditing.read(person, by=request.user, what="messages", address=client_address(request))
+    audit.read(request, person, "messages")
     sent, older = (rows.filter(patient=person) for rows in archive.visible_to(request.user))
     context = {
         "patient": person,

@@ -13,11 +13,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from clinic.errors import DomainError
 from clinic.forms.desk.booking import time_value
 from clinic.forms.desk.moving import DropForm
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment, AppointmentStatus
-from clinic.people import auditing
 from clinic.scheduling import availability, booking, booking_locks
 from clinic.views.desk.day import previous_page
+from clinic.views.shared import audit
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -53,7 +52,7 @@ def _move(request, visit, form, wish, *, at):
     seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["note"]
     with transaction.atomic():
         booking.reschedule(visit, **wish, at=at, by=request.user, by_desk=True, note=note, seen_sequence=seen)
-        auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+        audit.changed(request, visit.patient, "visit")
 
 
 def _obstacle(visit, form, wish, *, at):

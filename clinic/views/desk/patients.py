@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.errors import CannotMerge
 from clinic.forms.desk.lists import MergeForm, PatientSearchForm
-from clinic.lib.client_address import client_address
 from clinic.messaging import archive
 from clinic.models import Appointment, Patient, WorkItem
-from clinic.people import auditing, merging, patient_search
+from clinic.people import merging, patient_search
+from clinic.views.shared import audit
 
 SHOWN = 20
 VISITS_SHOWN = 50
@@ -41,7 +41,7 @@ def patient(request, pk):
     person = get_object_or_404(_patients(request), pk=pk)
     if person.merged_into_id:
         return redirect("desk-patient", person.merged_into_id)
-    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    audit.read(request, person, "patient")
     now = timezone.now()
     visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places().filter(patient=person)
     past = list(visits.filter(ends_at__lte=now).order_by("-starts_at")[: VISITS_SHOWN + 1])
@@ -69,7 +69,7 @@ def duplicates(request, pk):
         found = patient_search.find_patients(words, limit=SHOWN, among=others)
     else:
         found = patient_search.PatientMatches(patient_search.possible_duplicates(person, among=others))
-    auditing.read(person, by=request.user, what="patient", address=client_address(request))
+    audit.read(request, person, "patient")
     return render(request, "desk/doubles.html", {"patient": person, "form": form, "words": words, "found": found})
 
 
@@ -88,7 +88,7 @@ def merge(request, pk, other):
         messages.success(request, _("The two entries of %(patient)s are one now.") % {"patient": into})
         return redirect("desk-patient", pk)
     for person in (into, duplicate):
-        auditing.read(person, by=request.user, what="patient", address=client_address(request))
+        audit.read(request, person, "patient")
     return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form})
 
 

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic import worklist
 from clinic.errors import DomainError
 from clinic.forms.desk.lists import DoneForm
-from clinic.lib.client_address import client_address
 from clinic.models import PractitionerRole, VisitType, WorkItem, WorkItemStatus
-from clinic.people import auditing
+from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
 
 ENDED_DAYS = 7
@@ -114,4 +113,4 @@ def _named(item):
 
 def _audit(request, item):
     if item.patient:
-        auditing.changed(item.patient, by=request.user, what="work item", address=client_address(request))
+        audit.changed(request, item.patient, "work item")

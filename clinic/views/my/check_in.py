@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.errors import MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
 from clinic.scheduling import self_check_in
+from clinic.views.shared import audit
 
 
 @login_not_required
@@ -39,7 +38,7 @@ def here(request, code, pk):
     try:
         with transaction.atomic():
             self_check_in.check_in(visit, by=request.user, at=timezone.now())
-            auditing.changed(visit.patient, by=request.user, what="visit", address=client_address(request))
+            audit.changed(request, visit.patient, "visit")
     except MoveNotAllowed as refusal:
         return _visits_page(request, code, refusal=refusal)
     return redirect(page)
@@ -50,7 +49,7 @@ def _visits_page(request, code, *, refusal=None):
     today = list(_visits(request).on_day(timezone.localdate(now)))
     later = None if today else _visits(request).upcoming(at=now).first()
     for patient in {visit.patient for visit in today + [later] * bool(later)}:
-        auditing.read(patient, by=request.user, what="visit", address=client_address(request))
+        audit.read(request, patient, "visit")
     context = {
         "code": code,
         "visits": [(visit, self_check_in.why_not(visit, at=now)) for visit in today],

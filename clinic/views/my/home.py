@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.forms.my.visits import MoveForm, SeenForm
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment, Patient
-from clinic.people import auditing
 from clinic.scheduling import availability, booking
+from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
 
 
@@ -23,7 +22,7 @@ def home(request):
     patients = list(Patient.objects.acted_for_by(request.user))
     now = timezone.now()
     for patient in patients:
-        auditing.read(patient, by=request.user, what="own pages", address=client_address(request))
+        audit.read(request, patient, "own pages")
     visits = Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
     context = {
         "patients": patients,
@@ -122,7 +121,7 @@ def _when(appointment):
 
 
 def _note_change(request, appointment):
-    auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
+    audit.changed(request, appointment.patient, "visit")
 
 
 def _own(request, pk):

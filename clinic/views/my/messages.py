@@ -10,10 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.shared.preferences import form_for
-from clinic.lib.client_address import client_address
 from clinic.messaging import preferences
 from clinic.models import Patient, PreferenceSource
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 @login_not_required
@@ -39,7 +38,7 @@ def reminders(request, token):
 def own(request):
     patients = list(_own(request))
     for patient in patients:
-        auditing.read(patient, by=request.user, what="preferences", address=client_address(request))
+        audit.read(request, patient, "preferences")
     return _page(request, [(patient, form_for(patient)) for patient in patients])
 
 

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.my.waitlist import WaitlistForm
-from clinic.lib.client_address import client_address
 from clinic.models import Patient, VisitType, WaitlistEntry
-from clinic.people import auditing
 from clinic.scheduling import booking, waitlist
+from clinic.views.shared import audit
 
 
 @require_safe
@@ -19,7 +18,7 @@ def entries(request):
     entries = WaitlistEntry.objects.acted_for_by(request.user).current().select_related("patient", "visit_type")
     entries = list(entries.prefetch_related("practitioners", "offers__appointment__practitioner"))
     for patient in {entry.patient for entry in entries}:
-        auditing.read(patient, by=request.user, what="waitlist", address=client_address(request))
+        audit.read(request, patient, "waitlist")
     return render(request, "my/waitlist.html", {"entries": entries, "now": timezone.now()})
 
 
@@ -31,7 +30,7 @@ def join(request, visit_type):
     if form.is_valid():
         patient = form.chosen_patient
         waitlist.join(patient, visit_type, **form.wishes, by=request.user, at=timezone.now())
-        auditing.changed(patient, by=request.user, what="waitlist", address=client_address(request))
+        audit.changed(request, patient, "waitlist")
         messages.success(request, _("You are on the list. We write to you when a time comes free."))
         return redirect("my-waitlist")
     return render(request, "my/waitlist_join.html", {"visit_type": visit_type, "form": form, "patients": patients})
@@ -42,7 +41,7 @@ def take(request, pk):
     entry = _own(request, pk)
     now = timezone.now()
     appointment = booking.confirm(waitlist.hold_for(entry, at=now), patient=entry.patient, by=request.user, at=now)
-    auditing.wrote(entry.patient, by=request.user, what="booking", address=client_address(request))
+    audit.wrote(request, entry.patient, "booking")
     when = date_format(timezone.localtime(appointment.starts_at), "l j F, H:i")
     messages.success(request, _("Your visit is booked: %(when)s.") % {"when": when})
     return redirect("my")
@@ -52,7 +51,7 @@ def take(request, pk):
 def leave(request, pk):
     entry = _own(request, pk)
     waitlist.leave(entry, at=timezone.now())
-    auditing.changed(entry.patient, by=request.user, what="waitlist", address=client_address(request))
+    audit.changed(request, entry.patient, "waitlist")
     messages.success(request, _("You are no longer on the list."))
     return redirect("my-waitlist")
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment, AppointmentStatus, WorkItem
-from clinic.people import auditing
+from clinic.views.shared import audit
 
 PAST_VISITS = 10
 MAX_WAITING = 50
@@ -59,7 +58,7 @@ def visit(request, pk):
     """One page with what matters before and after seeing this patient."""
     appointment = get_object_or_404(_visits(request), pk=pk)
     patient = appointment.patient
-    auditing.read(patient, by=request.user, what="visit and its record", address=client_address(request))
+    audit.read(request, patient, "visit and its record")
     past = _visits(request).filter(patient=patient, starts_at__lt=appointment.starts_at).order_by("-starts_at")
     context = {
         "appointment": appointment,

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import DomainError, HoldEnded, HoldReplaced, TimeNotOpen
 from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, TimesQueryForm
-from clinic.lib.client_address import address_mark, client_address
+from clinic.lib.client_address import address_mark
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
-from clinic.people import auditing
 from clinic.scheduling import availability, booking, timetable
+from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
 
 MAX_REMEMBERED_TOKENS = 5
@@ -137,7 +137,7 @@ def review(request, visit_type, token):
     except DomainError as refusal:
         return refused(request, appointment.visit_type, refusal)
     request.session.pop(ANSWERS, None)
-    auditing.wrote(appointment.patient, by=request.user, what="booking", address=client_address(request))
+    audit.wrote(request, appointment.patient, "booking")
     return redirect("book-booked", visit_type, token)
 
 

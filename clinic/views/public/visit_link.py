@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.lib.client_address import client_address
 from clinic.models import PatientAnswer
-from clinic.people import auditing
 from clinic.scheduling import booking, visit_reminders
+from clinic.views.shared import audit
 
 
 @login_not_required
@@ -25,11 +24,11 @@ def visit(request, token):
     now = timezone.now()
     if sentence := visit_reminders.why_not(appointment, sequence, at=now):
         return render(request, "before_visit/old_link.html", {"sentence": sentence}, status=410)
-    said, who = request.POST.get("answer"), {"by": request.user, "address": client_address(request)}
+    said = request.POST.get("answer")
     if request.method == "POST" and said in PatientAnswer.values:
-        visit_reminders.answer(appointment, said, sequence=sequence, at=now, **who)
+        visit_reminders.answer(appointment, said, sequence=sequence, at=now, **audit.asker(request))
         return redirect("visit", token)
-    auditing.read(appointment.patient, what="visit", **who)
+    audit.read(request, appointment.patient, "visit")
     context = {
         "appointment": appointment,
         "may_move": booking.may_be_moved_by_patient(appointment, at=now),

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.models import Screening
 from procedures.screening import safety_questions
@@ -32,7 +31,7 @@ def ask(request, pk):
         given = screening_answers.keep(request, visit.patient, form, appointment=visit, at=now)
         messages.success(request, _sentence_for_desk(given))
         return redirect(home_of(request, visit))
-    auditing.read(visit.patient, by=request.user, what="safety answers", address=client_address(request))
+    audit.read(request, visit.patient, "safety answers")
     given = Screening.objects.visible_to(request.user).filter(patient=visit.patient).first()
     context = {
         "visit": visit,

@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.lib.client_address import client_address
 from clinic.models import Patient
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.forms.my.pain import PainForm
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.screening import pain_reports, safety_questions
@@ -35,7 +34,7 @@ def thanks(request, pk):
     given = safety_questions.current(patient, at=timezone.now())
     if given is None:
         return redirect("my-screening", pk=patient.pk)
-    auditing.read(patient, by=request.user, what="safety answers", address=client_address(request))
+    audit.read(request, patient, "safety answers")
     context = {"patient": patient, "screening": given, "holds_until": safety_questions.valid_until(given)}
     return render(request, "screening/thanks.html", context)
 
@@ -48,11 +47,11 @@ def where_it_hurts(request, pk):
     if form.is_valid():
         with transaction.atomic():
             pain_reports.submit(patient, **form.cleaned_data, by=request.user, at=timezone.now())
-            auditing.wrote(patient, by=request.user, what="pain report", address=client_address(request))
+            audit.wrote(request, patient, "pain report")
         messages.success(request, _("Thank you. Your doctor sees this before your visit."))
         return redirect("my")
     if before:
-        auditing.read(patient, by=request.user, what="pain report", address=client_address(request))
+        audit.read(request, patient, "pain report")
     return render(request, "screening/where_it_hurts.html", {"patient": patient, "form": form, "before": before})
 
 

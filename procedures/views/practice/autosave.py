@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.records import autosave
 
 CLOSED_PAGES, MOST_CLOSED = "closed_record_pages", 20
@@ -36,7 +35,7 @@ def keep(request, pk):
     except DomainError as error:
         return JsonResponse({"refusal": str(error)}, status=409)
     if is_first:  # not every keystroke
-        auditing.wrote(appointment.patient, by=request.user, what="typed record", address=client_address(request))
+        audit.wrote(request, appointment.patient, "typed record")
     return JsonResponse({"saved_at": formats.date_format(timezone.localtime(now), "TIME_FORMAT")})
 
 

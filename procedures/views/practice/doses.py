@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.dosing import limits, record_dose
 from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
 from procedures.models import DoseLimit, DoseProfile, Procedure
@@ -54,7 +53,7 @@ def _override(request, appointment, procedure):
         record_dose.override(
             procedure, by=request.user, reason=said["reason"], seen_version=said["seen"], patient=said["patient"]
         )
-        auditing.wrote(procedure.patient, by=request.user, what="dose override", address=client_address(request))
+        audit.wrote(request, procedure.patient, "dose override")
     messages.success(
         request, _("Your reason is kept. The record of %(patient)s can be signed.") % {"patient": procedure.patient}
     )
@@ -62,7 +61,7 @@ def _override(request, appointment, procedure):
 
 
 def _second_person_page(request, appointment, procedure, *, form):
-    auditing.read(procedure.patient, by=request.user, what="dose of a record", address=client_address(request))
+    audit.read(request, procedure.patient, "dose of a record")
     now = timezone.now()
     newest = procedure.patient.measurements.first()
     shown = record_dose.display(procedure, procedure.drugs.all(), at=now, height_cm=newest and newest.height_cm)

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import MoveNotAllowed
 from clinic.lib import safe_pictures
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.forms.practice.images import PictureForms
 from procedures.models import Procedure, UltrasoundImage
 from procedures.records import images
@@ -38,7 +37,7 @@ def gallery(request, pk):
         if not refused and forms.is_valid():
             return redirect("practice-record-images", pk=pk)
         forms = PictureForms(procedure, data=request.POST) if not forms.is_valid() else PictureForms(procedure)
-    auditing.read(appointment.patient, by=request.user, what="ultrasound pictures", address=client_address(request))
+    audit.read(request, appointment.patient, "ultrasound pictures")
     context = {"appointment": appointment, "procedure": procedure, "forms": forms, "refused": refused}
     return render(request, "images/images.html", context, status=400 if refused else 200)
 
@@ -53,7 +52,7 @@ def remove(request, pk, image):
     picture = get_object_or_404(procedure.images.select_related("procedure"), pk=image)
     with transaction.atomic():
         images.remove(picture)
-        _audit(request, procedure, "ultrasound picture removed")
+        audit.changed(request, procedure.patient, "ultrasound picture removed")
     messages.success(request, _("The picture is removed."))
     return redirect("practice-record-images", pk=pk)
 
@@ -80,7 +79,7 @@ def _shown(request, pk, image, *, is_thumbnail):
     if not path.exists():
         raise Http404
     patient = row.procedure.patient
-    auditing.read(patient, by=request.user, what="ultrasound picture", address=client_address(request))
+    audit.read(request, patient, "ultrasound picture")
     name = f"ultrasound-{row.pk}{path.suffix}"
     answer = FileResponse(path.open("rb"), content_type=TYPES[path.suffix.removeprefix(".")], filename=name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -111,13 +110,9 @@ def _add_and_describe(request, procedure, forms):
     added, refused_now = images.add(procedure, files[: images.MAX_AT_ONCE], by=request.user, at=timezone.now())
     refused += refused_now
     if added:
-        _audit(request, procedure, "ultrasound pictures added")
+        audit.changed(request, procedure.patient, "ultrasound pictures added")
         sentence = ngettext("%(count)s picture is added.", "%(count)s pictures are added.", len(added))
         messages.success(request, sentence % {"count": len(added)})
     elif forms.is_valid() and not refused:
         messages.success(request, _("It is saved."))
     return refused
-
-
-def _audit(request, procedure, what):
-    auditing.changed(procedure.patient, by=request.user, what=what, address=client_address(request))

@@ -6,8 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clinic.lib.client_address import client_address
-from clinic.models import AuditAction, AuditEvent
+from clinic.views.shared import audit
 from procedures.forms.practice.lots import LotForm
 from procedures.records import lot_recall
 
@@ -22,7 +21,7 @@ def lots(request):
     if form.is_bound and form.is_valid():
         found = lot_recall.recall(form.cleaned_data["lot"])
         page = Paginator(found.given, ON_A_PAGE).get_page(request.GET.get("page"))
-        _note_reading(request, page, "lot recall")
+        audit.read_each(request, _patients(page), "lot recall")
         context |= {"found": found, "page": page, "typed": form.cleaned_data["lot"]}
     return render(request, "lots/lots.html", context)
 
@@ -32,7 +31,7 @@ def lots(request):
 def lots_csv(request):
     form = LotForm(request.GET)
     given = lot_recall.recall(form.cleaned_data["lot"]).given if form.is_valid() else []
-    _note_reading(request, given, "lot recall, as a file")
+    audit.read_each(request, _patients(given), "lot recall, as a file")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = lot_recall.file_name(form.cleaned_data.get("lot", ""))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -41,11 +40,5 @@ def lots_csv(request):
     return answer
 
 
-def _note_reading(request, given, what):
-    """One row for each patient, in one query."""
-    patients = {drug.procedure.patient_id for drug in given}
-    address = client_address(request)
-    AuditEvent.objects.bulk_create(
-        AuditEvent(patient_id=pk, by=request.user, action=AuditAction.READ, what=what, address=address)
-        for pk in sorted(patients)
-    )
+def _patients(given):
+    return [drug.procedure.patient_id for drug in given]

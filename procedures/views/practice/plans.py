@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.consent import visit_plans
 from procedures.forms.practice.plans import PlanForms
 from procedures.models import ProcedurePlan
@@ -31,7 +30,7 @@ def plan(request, pk):
             raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
         return _write(request, appointment)
     visit_plans.refuse_if_over(appointment)
-    auditing.read(appointment.patient, by=request.user, what="plan of a visit", address=client_address(request))
+    audit.read(request, appointment.patient, "plan of a visit")
     return _page(request, appointment, PlanForms.of(appointment, there))
 
 
@@ -46,9 +45,7 @@ def _write(request, appointment):
         with transaction.atomic():
             saved = sent.save(appointment, by=request.user, at=timezone.now())
             if saved:
-                auditing.wrote(
-                    appointment.patient, by=request.user, what="plan of a visit", address=client_address(request)
-                )
+                audit.wrote(request, appointment.patient, "plan of a visit")
     if saved is None:
         return _page(request, appointment, sent)
     _say_what_follows(request, appointment, ended=saved[1])

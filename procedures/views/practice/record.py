@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.errors import MoveNotAllowed, RecordSigned
-from clinic.lib.client_address import client_address
 from clinic.lib.texts import without_nul
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
 from procedures.records import autosave, signing, suggestions
@@ -34,7 +33,7 @@ def record(request, pk):
         signing.refuse_unless_under_way(appointment)
     typed = autosave.typed_of(appointment, by=request.user)
     if procedure or typed:
-        auditing.read(appointment.patient, by=request.user, what="procedure record", address=client_address(request))
+        audit.read(request, appointment.patient, "procedure record")
     if procedure and procedure.is_signed:
         return render(request, "records/signed.html", {"procedure": procedure, "form": AddendumForm()})
     if typed:
@@ -51,7 +50,7 @@ def review(request, pk):
         raise Http404
     if request.method == "POST":
         return _sign(request, procedure)
-    auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    audit.read(request, procedure.patient, "procedure record")
     if procedure.is_signed:
         return redirect(procedure)
     context = {
@@ -75,7 +74,7 @@ def seen(request, pk):
         raise PermissionDenied
     reason = without_nul(request.POST.get("reason", ""))[:500]
     signing.end_without_record(appointment, by=request.user, reason=reason)
-    auditing.changed(appointment.patient, by=request.user, what="visit", address=client_address(request))
+    audit.changed(request, appointment.patient, "visit")
     messages.success(request, _("The visit of %(patient)s is over.") % {"patient": appointment.patient})
     return redirect("practice")
 
@@ -89,12 +88,12 @@ def addenda(request, pk):
         raise Http404
     form = AddendumForm(request.POST)
     if not form.is_valid():
-        auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+        audit.read(request, procedure.patient, "procedure record")
         return render(request, "records/signed.html", {"procedure": procedure, "form": form})
     with transaction.atomic():
         text = form.cleaned_data["text"]
         if signing.amend(procedure, text=text, by=request.user, at=timezone.now()):
-            auditing.wrote(procedure.patient, by=request.user, what="note to a record", address=client_address(request))
+            audit.wrote(request, procedure.patient, "note to a record")
     messages.success(request, _("Your note is added."))
     return redirect(procedure)
 
@@ -155,11 +154,11 @@ def _refused(request, appointment, refusal):
 
 
 def _save(request, forms, *, seen, is_first):
-    audit = auditing.wrote if is_first else auditing.changed
+    note = audit.wrote if is_first else audit.changed
     with transaction.atomic():
         procedure = forms.write(seen=seen)
         forms.dose.remember(by=request.user)
-        audit(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+        note(request, procedure.patient, "procedure record")
         autosave.drop(forms.appointment, by=request.user)
     close_page(request)
     return procedure
@@ -181,7 +180,7 @@ def _sign(request, procedure):
         procedure = Procedure.objects.visible_to(request.user).select_for_update().get(pk=procedure.pk)
         signed = signing.sign(procedure, by=request.user, at=timezone.now(), **form.cleaned_data)
         if not procedure.is_signed:
-            auditing.changed(signed.patient, by=request.user, what="record signed", address=client_address(request))
+            audit.changed(request, signed.patient, "record signed")
     messages.success(
         request, _("The record is signed. The aftercare of %(patient)s has begun.") % {"patient": signed.patient}
     )

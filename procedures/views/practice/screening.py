@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Patient
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.forms.practice.screening import ReviewForm
 from procedures.models import Screening
 from procedures.screening import safety_questions
@@ -32,7 +31,7 @@ def answers(request, pk):
         _review(request, patient, form.cleaned_data)
         messages.success(request, _("Noted. The safety answers of %(patient)s are looked at.") % {"patient": patient})
         return redirect(_after_review(given))
-    auditing.read(patient, by=request.user, what="safety answers", address=client_address(request))
+    audit.read(request, patient, "safety answers")
     return render(request, "screening/answers.html", {"patient": patient, "screening": given, "form": form})
 
 
@@ -42,7 +41,7 @@ def _review(request, patient, said):
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
     with transaction.atomic():
         safety_questions.review(shown, by=request.user, note=said["note"], at=timezone.now())
-        auditing.changed(patient, by=request.user, what="safety answers", address=client_address(request))
+        audit.changed(request, patient, "safety answers")
 
 
 def _after_review(given):

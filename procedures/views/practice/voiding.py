@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.forms.practice.voiding import VoidForm
 from procedures.models import Procedure, ProcedureStatus
 from procedures.records import voiding
@@ -28,10 +27,10 @@ def void(request, pk):
         if form.is_valid():
             with transaction.atomic():
                 voiding.ask(procedure, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-                _audit(request, procedure, "asked to void a record")
+                audit.changed(request, procedure.patient, "asked to void a record")
             messages.success(request, _("Another physician sees it now, and has to agree."))
             return redirect("practice-record-void", pk=pk)
-    auditing.read(procedure.patient, by=request.user, what="procedure record", address=client_address(request))
+    audit.read(request, procedure.patient, "procedure record")
     asked = getattr(procedure, "void_request", None)
     context = {
         "procedure": procedure,
@@ -49,7 +48,7 @@ def agree(request, pk):
     _refuse_another_patient(request, procedure)
     with transaction.atomic():
         voiding.agree(_asked(procedure), by=request.user, at=timezone.now())
-        _audit(request, procedure, "record voided")
+        audit.changed(request, procedure.patient, "record voided")
     messages.success(
         request, _("The record is void, and its aftercare has ended. Write a new record if something was injected.")
     )
@@ -63,7 +62,7 @@ def keep(request, pk):
     _refuse_another_patient(request, procedure)
     with transaction.atomic():
         voiding.keep(_asked(procedure), by=request.user, at=timezone.now())
-        _audit(request, procedure, "record not voided")
+        audit.changed(request, procedure.patient, "record not voided")
     messages.success(request, _("The record stands as it was signed."))
     return redirect("practice-record", pk=pk)
 
@@ -75,7 +74,7 @@ def voided(request, pk, record):
     records = Procedure.objects.visible_to(request.user).with_all_parts()
     records = records.select_related("void_request__asked_by", "void_request__agreed_by", "signed_by")
     procedure = get_object_or_404(records, pk=record, appointment=pk, status=ProcedureStatus.VOID)
-    auditing.read(procedure.patient, by=request.user, what="voided record", address=client_address(request))
+    audit.read(request, procedure.patient, "voided record")
     return render(request, "voiding/voided.html", {"procedure": procedure})
 
 
@@ -96,7 +95,3 @@ def _asked(procedure):
 def _refuse_another_patient(request, procedure):
     if request.POST.get("patient") != str(procedure.patient_id):
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
-
-
-def _audit(request, procedure, what):
-    auditing.changed(procedure.patient, by=request.user, what=what, address=client_address(request))

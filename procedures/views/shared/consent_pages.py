@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.client_address import client_address
 from clinic.models import Appointment
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.consent import consents, wording
 from procedures.forms.shared.consents import ShownForm
 from procedures.models import ProcedurePlan
@@ -38,7 +37,7 @@ def sign(request, plan, form, *, is_here=False):
     try:
         with transaction.atomic():
             consents.sign(plan, **signed, by=request.user, at=timezone.now(), here=is_here)
-            auditing.wrote(plan.patient, by=request.user, what="consent", address=client_address(request))
+            audit.wrote(request, plan.patient, "consent")
     except DomainError as refusal:
         if refusal.field not in form.fields:
             raise
@@ -66,7 +65,7 @@ def shown(request, plan):
 
 def page_to_sign(request, template, visit, plan, form):
     read = consents.wording_for(plan)
-    auditing.read(visit.patient, by=request.user, what="consent", address=client_address(request))
+    audit.read(request, visit.patient, "consent")
     context = {
         "visit": visit,
         "form": form,
@@ -79,7 +78,7 @@ def page_to_sign(request, template, visit, plan, form):
 
 def page_signed(request, template, visit, plan, **more):
     consent = consents.standing(plan)
-    auditing.read(visit.patient, by=request.user, what="consent", address=client_address(request))
+    audit.read(request, visit.patient, "consent")
     context = {
         "visit": visit,
         "consent": consent,
@@ -95,4 +94,4 @@ def home_of(request, visit):
 
 
 def note_change(request, patient):
-    auditing.changed(patient, by=request.user, what="consent", address=client_address(request))
+    audit.changed(request, patient, "consent")

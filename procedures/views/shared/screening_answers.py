@@ -2,8 +2,7 @@
 
 from django.db import transaction
 
-from clinic.lib.client_address import client_address
-from clinic.people import auditing
+from clinic.views.shared import audit
 from procedures.screening import safety_questions
 
 
@@ -12,5 +11,5 @@ def keep(request, patient, form, *, appointment, at):
         given = safety_questions.answer(
             patient, form.answers, by=request.user, at=at, appointment=appointment, measured=form.measured
         )
-        auditing.wrote(patient, by=request.user, what="safety answers", address=client_address(request))
+        audit.wrote(request, patient, "safety answers")
     return given

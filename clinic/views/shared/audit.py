@@ -1,0 +1,26 @@
+"""Notes for the audit by what a view knows: who asked, and from where."""
+
+from clinic.lib.client_address import client_address
+from clinic.people import auditing
+
+
+def asker(request):
+    """`by` and `address`, for acts that note themselves who did them and from where."""
+    return {"by": request.user, "address": client_address(request)}
+
+
+def read(request, patient, what):
+    return auditing.read(patient, what=what, **asker(request))
+
+
+def read_each(request, patients, what):
+    """One row for each of `patients` (their numbers), in one query."""
+    return auditing.read_each(patients, what=what, **asker(request))
+
+
+def wrote(request, patient, what):
+    return auditing.wrote(patient, what=what, **asker(request))
+
+
+def changed(request, patient, what):
+    return auditing.changed(patient, what=what, **asker(request))
