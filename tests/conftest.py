@@ -9,7 +9,7 @@ from django.db import connection
 
 from clinic.website import page_cache
 
-FIXTURES = ("browser", "demo", "module_rows", "mail", "matrix", "provider", "live_clinic")
+FIXTURES = ("browser", "demo", "module_rows", "mail", "matrix", "people", "provider", "live_clinic")
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]
 
 # A machine that does other things at the same time is not an error of the code under test.

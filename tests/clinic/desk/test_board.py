@@ -3,28 +3,16 @@
 import re
 
 import pytest
-import time_machine
 
-from clinic.models import AppointmentStatus, Closure, Practitioner, Role
+from clinic.models import AppointmentStatus, Closure, Practitioner
 from tests import factories
-from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.clinic.desk.visits import named, visit
 from tests.factories import at
+from tests.web import as_, queries_of, text
 
 S = AppointmentStatus
 VIEWS = ["practitioners", "rooms", "machines", "week"]
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday_noon():
-    """Monday 2 March 2026, 12:07 in the clinic."""
-    with time_machine.travel(at("2026-03-02 12:07"), tick=False):
-        yield
-
-
-@pytest.fixture
-def page():
-    return as_(factories.user(Role.DESK, name="Milda"))
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:07"), tick=False)]
 
 
 def columns(answer):

@@ -3,35 +3,19 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Role
 from clinic.scheduling import booking
 from tests import factories
-from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.clinic.desk.visits import named, visit
 from tests.factories import at
+from tests.web import as_, queries_of, text
 
 S = AppointmentStatus
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 07:00"), tick=False)]
 NOTICE = "Cancelled: Ana Silva, Mon 2 Mar, 10:00."
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(at("2026-03-02 07:00"), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def desk():
-    return factories.user(Role.DESK, name="Milda")
-
-
-@pytest.fixture
-def page(desk):
-    return as_(desk)
 
 
 @pytest.fixture
@@ -52,10 +36,10 @@ def undo(page, cancelled, **data):
     return page.post(reverse("desk-undo-cancel", args=[cancelled.pk]), data, follow=True)
 
 
-def test_the_visit_and_its_day_offer_it_for_three_minutes(page, cancelled, clock):
+def test_the_visit_and_its_day_offer_it_for_three_minutes(page, cancelled, time_machine):
     pages = [cancelled.get_absolute_url(), "/desk/", "/desk/?view=practitioners", "/desk/?view=week"]
     offered = [NOTICE in text(page.get(path)) for path in pages]
-    clock.shift(timedelta(minutes=3))
+    time_machine.shift(timedelta(minutes=3))
 
     assert offered == [True] * 4
     assert [NOTICE in text(page.get(path)) for path in pages] == [False] * 4
@@ -98,8 +82,8 @@ def test_a_time_taken_meanwhile_is_refused_with_the_nearest_ones(page, cancelled
     assert 'value="' + f"{cancelled.practitioner_id}@2026-03-02T10:30" in text(page.get(link)).partition(" checked")[0]
 
 
-def test_too_late_is_a_sentence(page, cancelled, clock):
-    clock.shift(timedelta(minutes=4))
+def test_too_late_is_a_sentence(page, cancelled, time_machine):
+    time_machine.shift(timedelta(minutes=4))
 
     answer = undo(page, cancelled)
 
@@ -151,8 +135,8 @@ def test_a_refused_cancellation_keeps_the_words_and_can_be_sent_again(page, book
 
 
 @pytest.mark.parametrize("path", ["{visit}", "/desk/", "/desk/?view=practitioners"])
-def test_nobody_is_said_to_have_missed_what_was_cancelled(page, cancelled, clock, path):
-    clock.move_to(at("2026-03-02 12:00"))
+def test_nobody_is_said_to_have_missed_what_was_cancelled(page, cancelled, time_machine, path):
+    time_machine.move_to(at("2026-03-02 12:00"))
 
     content = text(page.get(path.format(visit=cancelled.get_absolute_url())))
 

@@ -3,35 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Closure, Message, Role, WorkItem
 from clinic.templatetags.desk import readable_phone
 from tests import factories
-from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.clinic.desk.visits import named, visit
 from tests.factories import at
+from tests.web import as_, queries_of, text
 
 S = AppointmentStatus
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:00"), tick=False)]
 TEN = "2026-03-02 10:00"
-
-
-@pytest.fixture(autouse=True)
-def monday_noon():
-    """Monday 2 March 2026, 12:00 in the clinic."""
-    with time_machine.travel(at("2026-03-02 12:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return factories.user(Role.DESK, name="Milda")
-
-
-@pytest.fixture
-def page(desk):
-    return as_(desk)
 
 
 def names(answer, part="visits"):

@@ -1,28 +1,17 @@
 """Hours, absences, rooms and machines at the desk: form, preview of the visits that would be hit, change."""
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.models import Closure, Role, Room, TimeOff, WorkingHours, WorkItem, WorkItemKind
 from tests import factories
-from tests.clinic.desk.pages import as_, named, queries_of, text
+from tests.clinic.desk.visits import named
 from tests.factories import NOW, at
+from tests.web import as_, queries_of, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/hours/"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def page():
-    return as_(factories.user(Role.DESK))
 
 
 @pytest.fixture

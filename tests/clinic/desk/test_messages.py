@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,22 +12,11 @@ from clinic.models import AuditAction, AuditEvent, Message, MessageCategory, Mes
 from clinic.views.desk import messages as messages_view
 from clinic.views.shared import paging
 from tests import factories
-from tests.clinic.desk.pages import as_, queries_of, text
 from tests.factories import NOW
+from tests.web import as_, queries_of, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/messages/"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def page():
-    return as_(factories.user(Role.DESK))
 
 
 def message(status=MessageStatus.WAITING, **fields):

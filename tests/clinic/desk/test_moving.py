@@ -3,42 +3,15 @@
 import re
 
 import pytest
-import time_machine
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Message, Role
 from clinic.scheduling import booking
 from tests import factories
-from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.clinic.desk.visits import named, visit
 from tests.factories import at, civil
+from tests.web import as_, queries_of, text
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(at("2026-03-02 07:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return factories.user(Role.DESK, name="Milda")
-
-
-@pytest.fixture
-def page(desk):
-    return as_(desk)
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner()
-
-
-@pytest.fixture
-def ona():
-    return named("Ona", "Petrauskienė", phone="+37061234567")
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 07:00"), tick=False)]
 
 
 @pytest.fixture

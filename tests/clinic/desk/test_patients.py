@@ -1,32 +1,16 @@
 """Finding a patient at the desk, and one patient's page."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role, WorkItem, WorkItemKind
 from tests import factories
-from tests.clinic.desk.pages import as_, named, queries_of, text, visit
+from tests.clinic.desk.visits import named, visit
 from tests.factories import at
+from tests.web import as_, queries_of, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:00"), tick=False)]
 SEARCH = "/desk/patients/"
-
-
-@pytest.fixture(autouse=True)
-def monday_noon():
-    with time_machine.travel(at("2026-03-02 12:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return factories.user(Role.DESK, name="Milda")
-
-
-@pytest.fixture
-def page(desk):
-    return as_(desk)
 
 
 def path_of(patient):

@@ -12,27 +12,11 @@ from clinic.models import AuditAction, AuditEvent, Closure, Role, WorkItem, Work
 from clinic.scheduling import waitlist
 from clinic.views.shared import paging
 from tests import factories
-from tests.clinic.desk.pages import as_, queries_of, text
 from tests.factories import MONDAY, NOW, at, civil, numbers
+from tests.web import as_, queries_of, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/work/"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk():
-    return factories.user(Role.DESK, name="Milda")
-
-
-@pytest.fixture
-def page(desk):
-    return as_(desk)
 
 
 def item(**fields):

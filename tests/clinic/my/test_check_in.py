@@ -11,22 +11,16 @@ from django.urls import reverse
 from clinic.models import Appointment, AppointmentStatus, AuditEvent, PatientAccess, Role
 from clinic.scheduling import self_check_in
 from tests import factories
-from tests.clinic.desk.pages import as_, named, text, visit
+from tests.clinic.desk.visits import named, visit
 from tests.clinic.sign_in import CODE_PAGE, ask_for_code, sent_code
 from tests.factories import at
+from tests.web import as_, text
 
 S = AppointmentStatus
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 09:30"), tick=False)]
 TODAY = date(2026, 3, 2)
 PAGE = f"/check-in/{self_check_in.code_of(TODAY)}/"
 TEN = "2026-03-02 10:00"
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    """Monday 2 March 2026, half past nine in the clinic."""
-    time_machine.move_to(at("2026-03-02 09:30"), tick=False)
-    return time_machine
 
 
 @pytest.fixture
@@ -36,9 +30,7 @@ def ona():
 
 @pytest.fixture
 def account(ona):
-    account = factories.user(email="ona@mail.example")
-    PatientAccess.objects.create(user=account, patient=ona)
-    return account
+    return factories.account_of(ona, email="ona@mail.example")
 
 
 @pytest.fixture
@@ -94,9 +86,9 @@ def test_desk_is_told_when_phones_cannot_open_the_address(settings):
     assert "Phones cannot open this address yet" in text(answer)
 
 
-def test_code_of_yesterday_checks_nobody_in(account, ona, clock):
+def test_code_of_yesterday_checks_nobody_in(account, ona, time_machine):
     booked = visit("2026-03-03 10:00", patient=ona)
-    clock.move_to(at("2026-03-03 09:30"), tick=False)
+    time_machine.move_to(at("2026-03-03 09:30"), tick=False)
     phone = as_(account)
 
     answers = [phone.get(PAGE), press(phone, booked)]
@@ -203,9 +195,9 @@ def test_looking_changes_nothing(phone, ona):
 
 
 @pytest.mark.parametrize("now", ["09:00", "10:29"])
-def test_from_an_hour_before_until_the_end(phone, ona, clock, now):
+def test_from_an_hour_before_until_the_end(phone, ona, time_machine, now):
     booked = visit(TEN, patient=ona)
-    clock.move_to(at(f"2026-03-02 {now}"), tick=False)
+    time_machine.move_to(at(f"2026-03-02 {now}"), tick=False)
 
     press(phone, booked)
 
@@ -224,9 +216,9 @@ def test_from_an_hour_before_until_the_end(phone, ona, clock, now):
         ("23:30", "2026-03-03 00:10", S.BOOKED, "This visit is not today. It is on Tuesday 3 March."),
     ],
 )
-def test_refusal_says_why_and_changes_nothing(account, ona, clock, now, starts, state, sentence):
+def test_refusal_says_why_and_changes_nothing(account, ona, time_machine, now, starts, state, sentence):
     booked = visit(starts, patient=ona, status=state)
-    clock.move_to(at(f"2026-03-02 {now}"), tick=False)
+    time_machine.move_to(at(f"2026-03-02 {now}"), tick=False)
 
     answer = press(as_(account), booked)
 

@@ -11,7 +11,7 @@ from clinic.models import Patient
 from clinic.models.patients import plain_words
 from clinic.people import patient_search
 from tests import factories
-from tests.clinic.desk.pages import named
+from tests.clinic.desk.visits import named
 
 pytestmark = pytest.mark.django_db
 

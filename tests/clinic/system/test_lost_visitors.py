@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from clinic.models import Role
 from tests import factories
-from tests.clinic.desk.pages import as_, text
+from tests.web import as_, text
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "/no/such/page/"

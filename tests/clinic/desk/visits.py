@@ -1,0 +1,14 @@
+"""Visits and patients of the tests of the desk's pages."""
+
+from tests import factories
+from tests.factories import at
+
+
+def visit(when="2026-03-02 15:00", **fields):
+    fields.setdefault("practitioner", factories.practitioner(hours=None))
+    fields.setdefault("visit_type", factories.visit_type())
+    return factories.appointment(starts_at=at(when), **fields)
+
+
+def named(given_name, family_name, **fields):
+    return factories.patient(given_name=given_name, family_name=family_name, **fields)
