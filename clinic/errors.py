@@ -1,6 +1,11 @@
 """What the clinic's rules say when they refuse an act. Each error is a sentence fit for the person who asked."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.registry import Registry
 
 
 class DomainError(Exception):
@@ -97,18 +102,21 @@ class ConsultationFirst(DomainError):
     )
 
 
-class RecordSigned(DomainError):
-    """`mark` begins what the database's own triggers say when they refuse (procedures.records.seals)."""
+@dataclass(frozen=True)
+class DatabaseRefusal:
+    """What the database refuses by itself, a trigger or a lost race, and the error that says it to the person.
 
-    mark = "sealed:"
-    sentence = _("This record is signed and cannot be changed. Write a note below it instead.")
+    `is_meant` tells by Django's database error whether it is this one.
+    """
+
+    code: str
+    is_meant: Callable[[Exception], bool]
+    error: type[DomainError]
 
 
-class RecordIncomplete(DomainError):
-    """`problems` lists one sentence for each thing that is missing before the record can be signed."""
+DATABASE_REFUSALS = Registry("refusal of the database")
 
-    sentence = _("The record is not complete yet.")
 
-    def __init__(self, problems):
-        super().__init__(" ".join(str(problem) for problem in problems))
-        self.problems = list(problems)
+def from_database(exception):
+    """The DomainError that stands for what the database refused, or None where no owner registered it."""
+    return next((refusal.error() for refusal in DATABASE_REFUSALS if refusal.is_meant(exception)), None)

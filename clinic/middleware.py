@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
-from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
-from clinic.scheduling import booking_locks
+from clinic.errors import DomainError, from_database
 from clinic.website import page_cache
 
 
@@ -120,7 +119,7 @@ class SignedWebhooksMiddleware:
 class DomainErrorMiddleware:
     """A refused act becomes a page with the sentence of its refusal: 409, nothing changed.
 
-    So does what the database itself refuses because it is signed, or what waited too long for another.
+    So does what the database itself refuses, where the owner of its reason has registered it.
     """
 
     def __init__(self, get_response):
@@ -130,10 +129,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, IntegrityError) and RecordSigned.mark in str(exception):
-            exception = RecordSigned()
-        if isinstance(exception, OperationalError) and booking_locks.is_lost_race(exception):
-            exception = MoveNotAllowed()
-        if isinstance(exception, DomainError):
-            return render(request, "409.html", {"message": str(exception)}, status=409)
+        refusal = from_database(exception) if isinstance(exception, DatabaseError) else exception
+        if isinstance(refusal, DomainError):
+            return render(request, "409.html", {"message": str(refusal)}, status=409)
         return None

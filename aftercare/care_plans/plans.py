@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from aftercare.models import AftercareProtocol, Asks, CarePlan, ServiceRequest, ServiceRequestStatus
 from aftercare.symptoms import check_times
-from clinic.errors import RecordIncomplete
 from clinic.messaging import outbox
 from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
+from procedures.errors import RecordIncomplete
 
 NEXT_MORNING = time(9)
 REMINDER_TIME = time(10)

@@ -13,7 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.errors import MoveNotAllowed, PatientMerged, TimeNotOpen, TimeTaken, TokenReused
+from clinic.errors import (
+    DATABASE_REFUSALS,
+    DatabaseRefusal,
+    MoveNotAllowed,
+    PatientMerged,
+    TimeNotOpen,
+    TimeTaken,
+    TokenReused,
+)
 from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
@@ -282,3 +290,11 @@ def lost_races_raise(refusal=MoveNotAllowed):
 
 def is_lost_race(error):
     return getattr(error.__cause__, "sqlstate", None) in RACE_LOST
+
+
+def waited_too_long(exception):
+    """For a row that another holds; a time that another took is told where it is booked."""
+    return isinstance(exception, OperationalError) and is_lost_race(exception)
+
+
+DATABASE_REFUSALS.register(DatabaseRefusal("waited-too-long", waited_too_long, MoveNotAllowed))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import WorkItem, WorkItemKind
 from clinic.models.health import WEIGHT_VALID_FOR
@@ -22,6 +22,7 @@ from procedures.dosing.dose_meter import (
     Meter,
     meter,
 )
+from procedures.errors import RecordSigned
 from procedures.models import (
     DoseLimit,
     DrugAdministration,

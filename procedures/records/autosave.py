@@ -5,8 +5,9 @@ import json
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clinic.errors import DomainError, RecordSigned
+from clinic.errors import DomainError
 from clinic.lib.texts import without_nul
+from procedures.errors import RecordSigned
 from procedures.models import Procedure, TypedRecord
 from procedures.records import signing
 

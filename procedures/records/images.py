@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic.errors import MoveNotAllowed, RecordSigned
+from clinic.errors import MoveNotAllowed
 from clinic.lib import safe_pictures
 from clinic.lib.safe_pictures import PictureRefused
+from procedures.errors import RecordSigned
 from procedures.models import Procedure, ProcedureStatus, UltrasoundImage
 
 MAX_AT_ONCE = 20

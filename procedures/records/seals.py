@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db import connections, transaction
 from django.db.models import Model
 
-from clinic.errors import RecordSigned
 from clinic.models import AuditEvent, Patient
+from procedures.errors import RecordSigned
 from procedures.models import (
     Addendum,
     Complication,

@@ -11,11 +11,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import AppointmentStatus, PractitionerRole
 from procedures.consent import consents
 from procedures.dosing import record_dose
+from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.records import completeness
 from procedures.screening import safety_questions

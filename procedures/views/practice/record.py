@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.errors import MoveNotAllowed, RecordSigned
+from clinic.errors import MoveNotAllowed
 from clinic.lib.texts import without_nul
 from clinic.models import Appointment
 from clinic.views.shared import audit
+from procedures.errors import RecordSigned
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
 from procedures.records import autosave, signing, suggestions

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from clinic.errors import DomainError, MoveNotAllowed, RecordSigned
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, Role, WorkItem
 from procedures.dosing import limits, record_dose
+from procedures.errors import RecordSigned
 from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
 from tests import factories
 from tests.factories import NOW

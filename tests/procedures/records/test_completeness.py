@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic.errors import RecordIncomplete
+from procedures.errors import RecordIncomplete
 from procedures.models import Complication
 from procedures.records import completeness, signing
 from tests import factories

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from clinic.errors import RecordSigned
+from procedures.errors import RecordSigned
 from procedures.models import UltrasoundImage
 from procedures.records import images, signing
 from tests import factories

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from aftercare.models import CarePlan, ServiceRequest
-from clinic.errors import DomainError, MoveNotAllowed, RecordIncomplete, RecordSigned
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatusChange, CredentialKind, Message, WorkItem
+from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure
 from procedures.records import signing
 from tests import factories
