@@ -94,16 +94,16 @@ import re, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, 2_000_000_000))
 import django; django.setup()
-from procedures import imaging
+from clinic.lib import safe_pictures
 def most_mb():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024
 before = most_mb()
 for path in sorted(Path(sys.argv[1]).iterdir()):
     with path.open("rb") as file:
         try:
-            imaging.clean(file)
+            safe_pictures.clean(file)
             print("cleaned", path.name)
-        except imaging.PictureRefused:
+        except safe_pictures.PictureRefused:
             print("refused", path.name)
 print(before, most_mb())
 """
