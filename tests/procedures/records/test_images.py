@@ -94,16 +94,17 @@ import re, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, 2_000_000_000))
 import django; django.setup()
-from clinic.lib import safe_pictures
+from clinic.lib.safe_pictures import PictureRefused
+from procedures.records import images
 def most_mb():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024
 before = most_mb()
 for path in sorted(Path(sys.argv[1]).iterdir()):
     with path.open("rb") as file:
         try:
-            safe_pictures.clean(file)
+            images.clean(file)
             print("cleaned", path.name)
-        except safe_pictures.PictureRefused:
+        except PictureRefused:
             print("refused", path.name)
 print(before, most_mb())
 """
