@@ -29,10 +29,10 @@ import os, sys
 import django
 from django.core.management import execute_from_command_line
 django.setup()
-from clinic import delivering
-from clinic.channels.files import FileChannel
-from clinic.channels.sms import TwilioChannel
-from clinic.channels.smtp import SmtpChannel
+from clinic.messaging import delivery
+from clinic.messaging.channels.files import FileChannel
+from clinic.messaging.channels.sms import TwilioChannel
+from clinic.messaging.channels.smtp import SmtpChannel
 
 def dies(owner, name, moment):
     original = getattr(owner, name)
@@ -44,7 +44,7 @@ def dies(owner, name, moment):
     setattr(owner, name, call)
 
 moment, step = sys.argv[1:]
-for owner in [FileChannel, SmtpChannel, TwilioChannel] if step == "send" else [delivering]:
+for owner in [FileChannel, SmtpChannel, TwilioChannel] if step == "send" else [delivery]:
     dies(owner, step, moment)
 execute_from_command_line(["manage.py", "deliver_messages"])
 """

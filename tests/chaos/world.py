@@ -29,12 +29,12 @@ import sys
 from datetime import timedelta
 import django
 django.setup()
-from clinic import delivering
-from clinic.channels import sms
-delivering.LEASE = timedelta(seconds=6)
-delivering.LEASE_MARGIN_SECONDS = 0.5
-delivering.ASK_AFTER = timedelta(seconds=8)
-delivering.FIRST_BACK_OFF = timedelta(seconds=2)
+from clinic.messaging import delivery
+from clinic.messaging.channels import sms
+delivery.LEASE = timedelta(seconds=6)
+delivery.LEASE_MARGIN_SECONDS = 0.5
+delivery.ASK_AFTER = timedelta(seconds=8)
+delivery.FIRST_BACK_OFF = timedelta(seconds=2)
 sms.SECONDS = 2
 """
 WORKER = PREPARED + "from celery.__main__ import main\nsys.argv[0] = 'celery'\nmain()\n"

@@ -28,7 +28,7 @@ time.sleep(600)
 
 CLINIC = """
 import sys
-from clinic.supervisor import Child, Supervisor
+from clinic.operations.supervisor import Child, Supervisor
 children = [Child(name, [sys.executable, "-c", sys.argv[1], name]) for name in sys.argv[2:]]
 Supervisor(children, when_up=lambda: print("open", flush=True)).run()
 print("closed", flush=True)
