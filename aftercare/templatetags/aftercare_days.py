@@ -21,7 +21,7 @@ class DayMark:
     middle: float
 
 
-@register.inclusion_tag("public/_first_week.html")
+@register.inclusion_tag("public/website/_first_week.html")
 def first_week(definition):
     """Hours without lifting and days to physiotherapy are those that a visit of today would get."""
     protocol = AftercareProtocol.objects.for_definition(definition)

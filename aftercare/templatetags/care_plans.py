@@ -10,7 +10,7 @@ from aftercare.models import AftercareProtocol, CarePlan
 register = template.Library()
 
 
-@register.inclusion_tag("referrals/_care_plan_box.html")
+@register.inclusion_tag("practice/care_plans/_care_plan_box.html")
 def care_plan_box(patient, user):
     """The patient's latest care plan: what was treated, until when not to lift, physiotherapy and its deadline."""
     if not user.has_perm("aftercare.view_careplan"):
@@ -33,7 +33,7 @@ def care_plan_box(patient, user):
     }
 
 
-@register.inclusion_tag("referrals/_what_signing_does.html")
+@register.inclusion_tag("practice/care_plans/_what_signing_does.html")
 def what_signing_does(procedure):
     """What begins for the patient at the moment of signing, by the protocol in force."""
     protocol = AftercareProtocol.objects.for_definition(procedure.definition)

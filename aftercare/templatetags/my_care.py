@@ -9,7 +9,7 @@ from aftercare.models import CarePlan
 register = template.Library()
 
 
-@register.inclusion_tag("my/_care_plan.html", takes_context=True)
+@register.inclusion_tag("my/care_plans/_care_plan.html", takes_context=True)
 def care_plan_of(context, patient):
     """The care plan that is running for this patient: what comes first, and the way to its own page."""
     now = timezone.now()

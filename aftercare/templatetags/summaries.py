@@ -8,7 +8,7 @@ register = template.Library()
 SHOWN = 10
 
 
-@register.inclusion_tag("aftercare/_summary_box.html")
+@register.inclusion_tag("practice/care_plans/_summary_box.html")
 def summary_box(appointment, user):
     """For the physician, once the record is signed: to be printed and given along."""
     if not user.has_perm("procedures.view_procedure"):
@@ -17,7 +17,7 @@ def summary_box(appointment, user):
     return {"is_shown": signed.exists(), "appointment": appointment}
 
 
-@register.inclusion_tag("aftercare/_own_summaries.html")
+@register.inclusion_tag("my/care_plans/_own_summaries.html")
 def summaries_of(patient, user):
     """For `/my/`: what the patient was given after each injection, newest first."""
     records = Procedure.objects.visible_to(user).signed().filter(patient=patient)

@@ -7,7 +7,7 @@ from aftercare.symptoms import answers
 register = template.Library()
 
 
-@register.inclusion_tag("checks/_alerts.html", takes_context=True)
+@register.inclusion_tag("practice/symptoms/_alerts.html", takes_context=True)
 def symptom_alerts(context, patient):
     """The page itself guards who sees it; only those who may follow up are led there."""
     request = context.request

@@ -91,7 +91,7 @@ def time_value(open_time):
     return booking.time_value(open_time)
 
 
-@register.inclusion_tag("desk/_urgent.html")
+@register.inclusion_tag("components/worklist/_urgent.html")
 def urgent_work(user):
     """Patients who were told to get help now, until somebody has followed it up: for desk and physicians."""
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")

@@ -20,7 +20,7 @@ def consent_lines(body):
         yield {"is_list": is_list, "lines": [line.removeprefix("- ") for line in lines]}
 
 
-@register.inclusion_tag("consent/_plan_box.html", takes_context=True)
+@register.inclusion_tag("practice/consent/_plan_box.html", takes_context=True)
 def plan_box(context, visit, user):
     """The plan of a visit and how it stands with the consent, for the physician."""
     if not user.has_perm("procedures.sign_procedure"):
@@ -40,7 +40,7 @@ def plan_box(context, visit, user):
     }
 
 
-@register.inclusion_tag("consent/_desk_box.html")
+@register.inclusion_tag("desk/consent/_box.html")
 def consent_desk_box(visit, user):
     """Signed or not, and the way to hand over the device: nothing of what was planned."""
     may_see = user.has_perm("procedures.view_consent")
@@ -66,7 +66,7 @@ def _consent(plan, visit):
     }
 
 
-@register.inclusion_tag("consent/_own_box.html")
+@register.inclusion_tag("my/consent/_box.html")
 def consent_of(patient, user):
     """For `/my/`: the next visit with a plan, to be read and signed, or signed already."""
     visits = Appointment.objects.acted_for_by(user).filter(patient=patient, status__in=WHILE_IT_IS)

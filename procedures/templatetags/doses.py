@@ -13,7 +13,7 @@ from procedures.records import repeat_guard
 register = template.Library()
 
 
-@register.inclusion_tag("doses/_meter_box.html")
+@register.inclusion_tag("practice/dosing/_meter_box.html")
 def dose_meter(appointment, procedure=None, typed=None):
     """The meter of what was typed (request.POST) where there is any, else of the draft; dose-meter.js renews it."""
     now, unfinished, is_allowed = timezone.now(), 0, False
@@ -29,13 +29,13 @@ def dose_meter(appointment, procedure=None, typed=None):
     return {"appointment": appointment, "shown": shown, "unfinished": unfinished, "is_allowed": is_allowed}
 
 
-@register.inclusion_tag("doses/_overrides.html")
+@register.inclusion_tag("practice/dosing/_overrides.html")
 def dose_overrides(procedure):
     """The reasons that second physicians gave for this record's dose."""
     return {"overrides": procedure.dose_overrides.select_related("by")}
 
 
-@register.inclusion_tag("doses/_repeat.html")
+@register.inclusion_tag("practice/dosing/_repeat.html")
 def repeat_warning(appointment, user):
     """What was treated before, what the clinic's rules say to doing it again, and how deep is thought safe."""
     if not user.has_perm("procedures.view_procedure"):

@@ -7,14 +7,14 @@ from procedures.models import Procedure
 register = template.Library()
 
 
-@register.inclusion_tag("images/_gallery.html")
+@register.inclusion_tag("practice/records/images/_gallery.html")
 def pictures_of(procedure):
     """The pictures with what they show; nothing where there are none."""
     images = procedure.images.select_related("site__muscle")
     return {"images": images, "appointment_id": procedure.appointment_id}
 
 
-@register.inclusion_tag("images/_link.html")
+@register.inclusion_tag("practice/records/images/_link.html")
 def pictures_link(appointment, user):
     """From the form of a record to its pictures, with how many there are."""
     procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()

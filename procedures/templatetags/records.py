@@ -8,7 +8,7 @@ from procedures.records import signing
 register = template.Library()
 
 
-@register.inclusion_tag("records/_record_box.html")
+@register.inclusion_tag("practice/records/_record_box.html")
 def record_box(appointment, user):
     """The record of this visit: write it, go on, read it; or why it cannot be written."""
     if not user.has_perm("procedures.sign_procedure"):
@@ -24,7 +24,7 @@ def record_box(appointment, user):
     }
 
 
-@register.inclusion_tag("records/_end_visit.html", takes_context=True)
+@register.inclusion_tag("practice/records/_end_visit.html", takes_context=True)
 def end_visit(context, appointment):
     """The button that ends a visit without a record; a reason is asked where a record was to be expected."""
     return {
@@ -34,7 +34,7 @@ def end_visit(context, appointment):
     }
 
 
-@register.inclusion_tag("records/_past_records.html")
+@register.inclusion_tag("practice/records/_past_records.html")
 def past_records(appointment, user):
     """The patient's signed records of other visits, newest first."""
     if not user.has_perm("procedures.view_procedure"):
@@ -44,7 +44,7 @@ def past_records(appointment, user):
     return {"is_shown": True, "records": records[:10]}
 
 
-@register.inclusion_tag("records/_unsigned.html")
+@register.inclusion_tag("practice/records/_unsigned.html")
 def unsigned_records(user):
     """The drafts of this physician that wait for a signature, oldest first: without it nobody gets aftercare."""
     if not user.has_perm("procedures.sign_procedure"):

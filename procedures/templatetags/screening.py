@@ -11,7 +11,7 @@ from procedures.screening import pain_reports, safety_questions
 register = template.Library()
 
 
-@register.inclusion_tag("screening/_alerts.html")
+@register.inclusion_tag("practice/screening/_alerts.html")
 def alerts(patient):
     """All six warnings and the weight, first on every clinical page. The page itself guards who sees it."""
     now = timezone.now()
@@ -24,7 +24,7 @@ def alerts(patient):
     }
 
 
-@register.inclusion_tag("screening/_box.html", takes_context=True)
+@register.inclusion_tag("practice/screening/_box.html", takes_context=True)
 def screening_box(context, visit, user):
     """The answers for those who treat; a physician looks at amber ones here."""
     shown = _state(visit, user)
@@ -34,7 +34,7 @@ def screening_box(context, visit, user):
     return shown | {"form": form, "csrf_token": context["csrf_token"]}
 
 
-@register.inclusion_tag("screening/_desk_box.html")
+@register.inclusion_tag("desk/screening/_box.html")
 def screening_desk_box(visit, user):
     """Answered or not, green or amber: nothing else stands on the desk's page of a visit."""
     shown = _state(visit, user)
@@ -54,7 +54,7 @@ def _state(visit, user):
     }
 
 
-@register.inclusion_tag("screening/_answers.html")
+@register.inclusion_tag("components/screening/_answers.html")
 def screening_answers(given, is_clinical):
     rows = list(given.answers.select_related("question"))
     return {
@@ -65,7 +65,7 @@ def screening_answers(given, is_clinical):
     }
 
 
-@register.inclusion_tag("screening/_preparation.html")
+@register.inclusion_tag("my/screening/_preparation.html")
 def preparation_of(patient, user):
     """What a patient does before an injection: shown while one is near enough for answers given now to hold."""
     now = timezone.now()
@@ -85,7 +85,7 @@ def preparation_of(patient, user):
     }
 
 
-@register.inclusion_tag("screening/_pain_box.html")
+@register.inclusion_tag("practice/screening/_pain_box.html")
 def pain_box(patient, user):
     """Where and how it hurts, in the patient's own marks and words; never for the desk."""
     if not user.has_perm("procedures.view_painreport"):

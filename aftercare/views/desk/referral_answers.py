@@ -25,7 +25,7 @@ def of_patient(request, pk):
         "today": timezone.localdate(),
         "referrals": referrals.select_related("appointment", "answered_by").order_by("-due_on"),
     }
-    return render(request, "referrals/desk.html", context)
+    return render(request, "desk/physiotherapy/referrals.html", context)
 
 
 @permission_required([STAFF, "clinic.view_workitem"], raise_exception=True)
@@ -34,7 +34,7 @@ def at_desk(request, pk):
     referral = referral_pages.referral_of(ServiceRequest.objects.visible_to(request.user), pk)
     then = ["desk-physiotherapy", referral.patient_id]
     return referral_pages.answer(
-        request, referral, template="referrals/answer.html", then=then, is_own=False, is_desk=True
+        request, referral, template="components/physiotherapy/answer.html", then=then, is_own=False, is_desk=True
     )
 
 

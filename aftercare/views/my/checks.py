@@ -26,12 +26,12 @@ def by_link(request, token):
         raise Http404
     now = timezone.now()
     if sentence := check_times.why_not(check, at=now):
-        return render(request, "checks/old_link.html", {"sentence": sentence}, status=410)
+        return render(request, "my/symptoms/expired_link.html", {"sentence": sentence}, status=410)
     chosen = request.session.get(CHOSEN_HERE, {}).get(str(check.pk))
     data = request.POST if request.method == "POST" else None
     form = SymptomForm(data, plan=check.care_plan, asks=check.asks, initial=chosen)
     if not form.questions:
-        return render(request, "checks/old_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
+        return render(request, "my/symptoms/expired_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
     if form.is_valid():
         try:
             _tell(request, check.care_plan, form, at=now, care_check=check)
@@ -45,7 +45,7 @@ def by_link(request, token):
     if told and request.method != "POST":
         return _answered_page(request, check.care_plan, told, token=token if _asks_pain(check, told) else "")
     context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
-    return render(request, "checks/check.html", context | {"asks_pain": _asks_pain(check)})
+    return render(request, "my/symptoms/check.html", context | {"asks_pain": _asks_pain(check)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,14 +54,14 @@ def own(request, pk):
     plan = _own_plan(request, pk)
     now = timezone.now()
     if not plan.procedure.is_signed:
-        return render(request, "checks/old_link.html", {"sentence": answers.OF_NO_USE}, status=410)
+        return render(request, "my/symptoms/expired_link.html", {"sentence": answers.OF_NO_USE}, status=410)
     form = SymptomForm(request.POST if request.method == "POST" else None, plan=plan)
     if not form.questions:
-        return render(request, "checks/old_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
+        return render(request, "my/symptoms/expired_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
     if form.is_valid():
         told = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
         return redirect("my-symptoms-said", plan.pk, told.pk)
-    return render(request, "checks/symptoms.html", {"form": form, "plan": plan})
+    return render(request, "my/symptoms/symptoms.html", {"form": form, "plan": plan})
 
 
 @require_safe
@@ -97,7 +97,7 @@ def _answered_page(request, plan, told, *, sentence="", is_signed_in=False, toke
         "is_signed_in": is_signed_in,
         "token": token,
     }
-    return render(request, "checks/said.html", context, status=status)
+    return render(request, "my/symptoms/answered.html", context, status=status)
 
 
 def _asks_pain(check, told=None):

@@ -50,7 +50,7 @@ def by_link(request, token):
     except MoveNotAllowed as refusal:
         is_asked = not (check_times.why_not(check, at=now) or hasattr(check, "symptom_check"))
         context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
-        return render(request, "diary/old_link.html", context, status=410)
+        return render(request, "my/symptoms/diary/expired_link.html", context, status=410)
     audit.wrote(request, entry.patient, "pain diary")
     if entry.told_at == now:
         request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
@@ -79,7 +79,7 @@ def _thanks(request, check, token):
         "chart": pain_charts.pain_chart(points, until=plan.physiotherapy_due_on),
         "is_answered": hasattr(check, "symptom_check"),
     }
-    return render(request, "diary/thanks.html", context)
+    return render(request, "my/symptoms/diary/thanks.html", context)
 
 
 def _score(form):

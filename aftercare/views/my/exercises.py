@@ -28,7 +28,7 @@ def own(request):
         "people": [person for person in people if person["tasks"]],
         "is_family": len(patients) > 1,
     }
-    return render(request, "my/exercises.html", context)
+    return render(request, "my/physiotherapy/exercises.html", context)
 
 
 @require_POST

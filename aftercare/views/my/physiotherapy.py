@@ -43,7 +43,7 @@ def physiotherapy(request, pk):
         "page_token": uuid4().hex,
         "visit_type": booking.visit_type(),
     }
-    return render(request, "my/physiotherapy.html", context, status=409 if refusal else 200)
+    return render(request, "my/physiotherapy/book.html", context, status=409 if refusal else 200)
 
 
 def _own(request, pk):

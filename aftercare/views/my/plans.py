@@ -24,7 +24,7 @@ def own(request):
     for plan in plans:
         audit.read(request, plan.patient, "days after")
     cards = [{"plan": plan, "today": _today(plan, at=now)} for plan in plans]
-    return render(request, "plans/plans.html", {"cards": cards})
+    return render(request, "my/care_plans/plans.html", {"cards": cards})
 
 
 @require_safe
@@ -32,12 +32,12 @@ def of_plan(request, pk):
     plan = get_object_or_404(_plans(request), pk=pk)
     audit.read(request, plan.patient, "days after")
     if not plan.procedure.is_signed:
-        return render(request, "plans/withdrawn.html", {"plan": plan})
+        return render(request, "my/care_plans/withdrawn.html", {"plan": plan})
     now = timezone.now()
     context = {"plan": plan, "page_token": uuid4().hex, **_lasting(plan, at=now)}
     if not plan.is_running(at=now):
-        return render(request, "plans/over.html", context)
-    return render(request, "plans/plan.html", context | _running(plan, user=request.user, at=now))
+        return render(request, "my/care_plans/over.html", context)
+    return render(request, "my/care_plans/plan.html", context | _running(plan, user=request.user, at=now))
 
 
 @require_safe

@@ -14,7 +14,7 @@ def own(request, pk):
     referral = referral_pages.referral_of(ServiceRequest.objects.acted_for_by(request.user), pk)
     thanks = _("Thank you. We will not ask you again. You can take it back at any time.")
     return referral_pages.answer(
-        request, referral, template="my/physiotherapy_answer.html", then=referral, thanks=thanks
+        request, referral, template="my/physiotherapy/answer.html", then=referral, thanks=thanks
     )
 
 

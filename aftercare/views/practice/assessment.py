@@ -50,7 +50,7 @@ def referral(request, pk):
         "tasks": exercise_days.tasks_of(_prescriptions(request, patient), at=now),
         "ended": _ended(request, patient),
     }
-    return render(request, "referrals/referral.html", context)
+    return render(request, "practice/physiotherapy/referral.html", context)
 
 
 @permission_required(ASSESS, raise_exception=True)
@@ -75,7 +75,7 @@ def assess(request, pk):
         "causes_told": [PainCause(cause).label for cause in told.causes if cause in PainCause.values] if told else [],
         "told": told,
     }
-    return render(request, "referrals/assess.html", context)
+    return render(request, "practice/physiotherapy/assess.html", context)
 
 
 @permission_required(PRESCRIBE, raise_exception=True)
@@ -102,7 +102,7 @@ def exercises(request, pk):
         "tasks": exercise_days.tasks_of(_prescriptions(request, shown.patient), at=now),
         "waits_until": lifting if lifting and lifting > now else None,
     }
-    return render(request, "referrals/exercises.html", context)
+    return render(request, "practice/physiotherapy/exercises.html", context)
 
 
 @permission_required(PRESCRIBE, raise_exception=True)

@@ -41,7 +41,7 @@ def follow_up(request, pk):
         "item": answers.item_of(check).first(),
         "form": form,
     }
-    return render(request, "checks/follow_up.html", context)
+    return render(request, "practice/symptoms/follow_up.html", context)
 
 
 def _follow_up(request, check, said):

@@ -18,7 +18,7 @@ def referrals_in_time(request):
         "endings": list(referrals.Ending),
         "has_any": any(month.total for month in months),
     }
-    return render(request, "practice/outcomes.html", context)
+    return render(request, "practice/outcomes/outcomes.html", context)
 
 
 def _bars(month):

@@ -14,7 +14,7 @@ STAFF = "aftercare.change_servicerequest"
 def in_practice(request, pk):
     referral = referral_pages.referral_of(ServiceRequest.objects.visible_to(request.user), pk)
     return referral_pages.answer(
-        request, referral, template="referrals/answer.html", then=["practice-referral", pk], is_own=False
+        request, referral, template="components/physiotherapy/answer.html", then=["practice-referral", pk], is_own=False
     )
 
 

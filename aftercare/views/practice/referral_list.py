@@ -34,7 +34,7 @@ def referrals(request):
     rows = [_row(referral, today) for referral in page]
     audit.read_each(request, [row["referral"].patient_id for row in rows], "referral")
     context = {"page": page, "rows": rows, "shown": shown, "lists": LISTS, "to_assess": lists["seen"].count()}
-    return render(request, "referrals/referrals.html", context)
+    return render(request, "practice/physiotherapy/referrals.html", context)
 
 
 def _lists(referrals):

@@ -24,4 +24,4 @@ def of_patient(request, pk):
         "points": points,
         "chart": pain_charts.pain_chart(points),
     }
-    return render(request, "history/history.html", context)
+    return render(request, "practice/outcomes/timeline.html", context)

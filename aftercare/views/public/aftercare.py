@@ -18,4 +18,4 @@ def aftercare(request):
         "protocol": protocol,
         "lifting_days": 0 if rest else days,
     }
-    return render(request, "public/aftercare.html", context)
+    return render(request, "public/website/aftercare.html", context)

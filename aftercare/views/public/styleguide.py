@@ -33,7 +33,7 @@ def styleguide(request):
         "corners": tokens().named("radius-"),
         **samples.all_samples(),
     }
-    return render(request, "styleguide/styleguide.html", context)
+    return render(request, "public/website/styleguide/styleguide.html", context)
 
 
 @login_not_required

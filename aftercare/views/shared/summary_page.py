@@ -15,7 +15,7 @@ def summary(request, visit, *, is_own):
     audit.read(request, procedure.patient, "summary of a visit")
     context = {"visit": visit, "procedure": procedure, "is_own": is_own}
     if not procedure.is_signed:
-        return render(request, "aftercare/summary_withdrawn.html", context)
+        return render(request, "components/care_plans/summary_withdrawn.html", context)
     plan = procedure.care_plan
     medicines = take_home.medicines_of(procedure)
     context |= {
@@ -27,4 +27,4 @@ def summary(request, visit, *, is_own):
         "medicines": medicines,
         "has_steroid": any(medicine.is_steroid for medicine in medicines),
     }
-    return render(request, "aftercare/summary.html", context)
+    return render(request, "components/care_plans/summary.html", context)

@@ -180,23 +180,25 @@ def _not_moved(request, what, form, refusal, *, pk):
 def _move_page(request, what, form, visit, *, refusal=None):
     may_move = visit.status == AppointmentStatus.BOOKED
     context = {"visit": visit, "may_move": may_move, **_times(what, form, refusal)}
-    return _answer(request, "desk/move.html", context, refusal)
+    return _answer(request, "desk/scheduling/move.html", context, refusal)
 
 
 def _page(request, what, form, *, patient=None, alike=(), refusal=None):
     context = {"patient": patient, "alike": alike, **_times(what, form, refusal)}
-    return _answer(request, "desk/book.html", context, refusal)
+    return _answer(request, "desk/scheduling/book.html", context, refusal)
 
 
 def _answer(request, template, context, refusal):
-    return render(request, "desk/_when.html" if request.htmx else template, context, status=409 if refusal else 200)
+    return render(
+        request, "desk/scheduling/_when.html" if request.htmx else template, context, status=409 if refusal else 200
+    )
 
 
 # The free times
 
 
 def _times(what, form, refusal):
-    """What `desk/_when.html` needs: the free times of a week by day, the weeks around it, and what is chosen."""
+    """What `desk/scheduling/_when.html` needs: a week's free times by day, the weeks around it, and what is chosen."""
     shown = {
         "what": what,
         "form": form,

@@ -21,7 +21,7 @@ def code(request):
     address = settings.SITE_URL + reverse("check-in", args=[self_check_in.code_of(today)])
     path, size = _drawn(address)
     context = {"today": today, "address": address, "path": path, "size": size, "is_reachable": not _is_loopback()}
-    return render(request, "check_in/code.html", context)
+    return render(request, "desk/scheduling/check_in_code.html", context)
 
 
 def _drawn(address):

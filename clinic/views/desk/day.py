@@ -41,7 +41,7 @@ def day(request):
         **_days_around(chosen, today=timezone.localdate(now), step=7 if view == "week" else 1),
         **(_week(request, form, chosen, at=now) if view == "week" else _one_day(request, form, chosen, view, at=now)),
     }
-    return render(request, "desk/_day.html" if request.htmx else "desk/day.html", context)
+    return render(request, "desk/scheduling/_day.html" if request.htmx else "desk/scheduling/day.html", context)
 
 
 @permission_required("clinic.view_workitem", raise_exception=True)
@@ -53,7 +53,7 @@ def day_sheet(request):
     chosen = form.cleaned_data.get("day") or timezone.localdate()
     visits = _visits(request).on_day(chosen).prefetch_related("patient__contacts")
     context = {"day": chosen, "visits": board.shown(form.matching(visits)), "closures": _closures(chosen)}
-    return render(request, "desk/day_sheet.html", context)
+    return render(request, "desk/scheduling/day_sheet.html", context)
 
 
 @permission_required("clinic.view_workitem", raise_exception=True)
@@ -69,7 +69,7 @@ def appointment(request, pk):
         "undo_until": until if until and until > now else None,
         "sent": archive.about(request.user, appointment=visit)[:],
     }
-    return render(request, "desk/appointment.html", context)
+    return render(request, "desk/scheduling/appointment.html", context)
 
 
 @permission_required("clinic.check_in_appointment", raise_exception=True)
@@ -127,7 +127,7 @@ def undo_cancel(request, pk):
             booking.undo_cancel(visit, by=request.user, at=timezone.now())
             audit.changed(request, visit.patient, "visit")
     except TimeTaken as refusal:
-        return render(request, "desk/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
+        return render(request, "desk/scheduling/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
     messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
     return redirect(previous_page(request) or visit)
 
@@ -141,7 +141,7 @@ def _cancel_page(request, visit, form, *, change=None, status=200):
     """`change` is somebody else's cancellation that came first; what was typed stays in sight."""
     context = {"visit": visit, "form": form, "change": change}
     may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
-    return render(request, "desk/cancel.html", context | {"may_cancel": may_cancel}, status=status)
+    return render(request, "desk/scheduling/cancel.html", context | {"may_cancel": may_cancel}, status=status)
 
 
 def _one_day(request, form, day, view, *, at):

@@ -75,7 +75,7 @@ def overview(request):
         "rooms": Room.objects.all(),
         "machines": UltrasoundMachine.objects.all(),
     }
-    return render(request, "hours/overview.html", context)
+    return render(request, "desk/scheduling/hours/overview.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +116,11 @@ def _kind(request, name, verb):
 def _change_page(request, form, context):
     asks_again = "back" in request.POST
     if request.method != "POST" or asks_again or not form.is_valid():
-        return render(request, "hours/form.html", context | {"form": form, "errors_of": None if asks_again else form})
+        return render(
+            request,
+            "desk/scheduling/hours/form.html",
+            context | {"form": form, "errors_of": None if asks_again else form},
+        )
     return _preview_or_make(request, _saver(form), context | {"form": form})
 
 
@@ -146,7 +150,7 @@ def _preview_or_make(request, change, context):
         else:
             _report_change(request, count)
             return redirect("desk-hours")
-    return render(request, "hours/preview.html", context | {"hit": hit, "confirm": confirm})
+    return render(request, "desk/scheduling/hours/preview.html", context | {"hit": hit, "confirm": confirm})
 
 
 def _report_change(request, count):

@@ -52,7 +52,7 @@ def messages(request):
         "page": page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request),
         "to_files": _channels_to_files(),
     }
-    return render(request, "desk/messages.html", context)
+    return render(request, "desk/messaging/messages.html", context)
 
 
 @permission_required("clinic.view_message", raise_exception=True)
@@ -118,7 +118,9 @@ def fix_contact(request, pk, contact):
             notes.success(request, _("The address is changed. What has not gone out yet goes there."))
             return redirect("desk-patient-messages", pk)
     audit.read(request, person, "patient")
-    return render(request, "desk/contact.html", {"patient": person, "contact": wrong, "form": form}, status=status)
+    return render(
+        request, "desk/messaging/contact.html", {"patient": person, "contact": wrong, "form": form}, status=status
+    )
 
 
 def _with_patients(rows):
@@ -140,7 +142,7 @@ def _message_page(request, sent, form, status=200):
         "form": form,
         "to_files": _channels_to_files(),
     }
-    return render(request, "desk/message.html", context, status=status)
+    return render(request, "desk/messaging/message.html", context, status=status)
 
 
 def _patient_page(request, person, form, status=200):
@@ -153,7 +155,7 @@ def _patient_page(request, person, form, status=200):
         "page": page_of(archive.LiveAndArchived(sent.prefetch_related("attempts"), older), request),
         "to_files": _channels_to_files(),
     }
-    return render(request, "desk/patient_messages.html", context, status=status)
+    return render(request, "desk/messaging/patient_messages.html", context, status=status)
 
 
 def _chips(found):

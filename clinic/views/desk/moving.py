@@ -97,7 +97,7 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
         "back": previous_page(request) or visit.get_absolute_url(),
         "may_move": not problem and visit.status == AppointmentStatus.BOOKED,
     }
-    template = "desk/_move_to.html" if request.htmx else "desk/move_to.html"
+    template = "desk/scheduling/_move_to.html" if request.htmx else "desk/scheduling/move_to.html"
     is_refused = request.method == "POST" and (refusal or problem)
     return render(request, template, context | {"is_dialog": bool(request.htmx)}, status=409 if is_refused else 200)
 

@@ -54,7 +54,7 @@ def patient(request, pk):
         "sent": archive.about(request.user, patient=person)[:MESSAGES_SHOWN],
         "items": WorkItem.objects.visible_to(request.user).filter(patient=person).order_by("-due_at")[:MESSAGES_SHOWN],
     }
-    return render(request, "desk/patient.html", context)
+    return render(request, "desk/people/patient.html", context)
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -70,7 +70,9 @@ def duplicates(request, pk):
     else:
         found = patient_search.PatientMatches(patient_search.possible_duplicates(person, among=others))
     audit.read(request, person, "patient")
-    return render(request, "desk/doubles.html", {"patient": person, "form": form, "words": words, "found": found})
+    return render(
+        request, "desk/people/duplicates.html", {"patient": person, "form": form, "words": words, "found": found}
+    )
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -84,12 +86,14 @@ def merge(request, pk, other):
             merging.merge(duplicate, into, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
         except CannotMerge as refusal:
             form.add_error(None, str(refusal))
-            return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form}, status=409)
+            return render(
+                request, "desk/people/merge.html", {"into": into, "duplicate": duplicate, "form": form}, status=409
+            )
         messages.success(request, _("The two entries of %(patient)s are one now.") % {"patient": into})
         return redirect("desk-patient", pk)
     for person in (into, duplicate):
         audit.read(request, person, "patient")
-    return render(request, "desk/merge.html", {"into": into, "duplicate": duplicate, "form": form})
+    return render(request, "desk/people/merge.html", {"into": into, "duplicate": duplicate, "form": form})
 
 
 def _two_entries(request, *keys):
@@ -114,4 +118,4 @@ def _search(request, *, address, is_for_booking=False):
         "is_for_booking": is_for_booking,
         "may_book": request.user.has_perm("clinic.book_for_patients"),
     }
-    return render(request, "desk/_patients_found.html" if request.htmx else "desk/patients.html", context)
+    return render(request, "desk/people/_patients_found.html" if request.htmx else "desk/people/patients.html", context)

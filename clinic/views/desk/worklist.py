@@ -40,7 +40,7 @@ def work_items(request):
         "ended_days": ENDED_DAYS,
         "physiotherapy": _physiotherapy(),
     }
-    return render(request, "desk/work.html", context)
+    return render(request, "desk/worklist/work.html", context)
 
 
 @permission_required("clinic.change_workitem", raise_exception=True)

@@ -19,9 +19,9 @@ from clinic.views.shared import audit
 def visits(request, code):
     """Today's visits of those whom this account may act for. Nobody is looked up by name or birth date."""
     if not self_check_in.is_code_of(code, timezone.localdate()):
-        return render(request, "check_in/old_code.html", status=410)
+        return render(request, "my/scheduling/check_in/expired_code.html", status=410)
     if not request.user.is_authenticated:
-        return render(request, "check_in/sign_in.html", {"next": request.path})
+        return render(request, "my/scheduling/check_in/sign_in.html", {"next": request.path})
     return _visits_page(request, code)
 
 
@@ -34,7 +34,7 @@ def here(request, code, pk):
         return redirect_to_login(page)
     visit = _own(request, pk)
     if not self_check_in.is_code_of(code, timezone.localdate()):
-        return render(request, "check_in/old_code.html", status=410)
+        return render(request, "my/scheduling/check_in/expired_code.html", status=410)
     try:
         with transaction.atomic():
             self_check_in.check_in(visit, by=request.user, at=timezone.now())
@@ -58,7 +58,7 @@ def _visits_page(request, code, *, refusal=None):
         "refusal": refusal,
         "now": now,
     }
-    return render(request, "check_in/visits.html", context, status=409 if refusal else 200)
+    return render(request, "my/scheduling/check_in/visits.html", context, status=409 if refusal else 200)
 
 
 def _visits(request):

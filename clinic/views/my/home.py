@@ -53,7 +53,7 @@ def cancel(request, pk):
         "may_cancel": booking.may_be_cancelled_by_patient(appointment, at=now),
         "may_move": booking.may_be_moved_by_patient(appointment, at=now),
     }
-    return render(request, "my/cancel.html", context)
+    return render(request, "my/scheduling/cancel.html", context)
 
 
 @require_POST
@@ -78,7 +78,7 @@ def move(request, pk):
     context = {"appointment": appointment, "may_move": booking.may_be_moved_by_patient(appointment, at=now)}
     if context["may_move"]:
         context |= times_context(request, appointment.visit_type, at=now)
-    return render(request, "my/move.html", context | {"action": _move_url(appointment)})
+    return render(request, "my/scheduling/move.html", context | {"action": _move_url(appointment)})
 
 
 def _move(request, appointment, *, at):

@@ -31,7 +31,7 @@ def reminders(request, token):
         if "List-Unsubscribe" not in request.POST:
             return redirect("reminders", token)
     are_stopped = preferences.preference_of(patient).opted_out_at is not None
-    return render(request, "my/reminders.html", {"are_stopped": are_stopped})
+    return render(request, "my/messaging/reminders.html", {"are_stopped": are_stopped})
 
 
 @require_safe
@@ -58,7 +58,7 @@ def choose_own(request, pk):
 
 def _page(request, forms, failed=None):
     status = 200 if failed is None else 422
-    return render(request, "my/messages.html", {"forms": forms, "failed": failed}, status=status)
+    return render(request, "my/messaging/messages.html", {"forms": forms, "failed": failed}, status=status)
 
 
 def _own(request):

@@ -19,7 +19,7 @@ def entries(request):
     entries = list(entries.prefetch_related("practitioners", "offers__appointment__practitioner"))
     for patient in {entry.patient for entry in entries}:
         audit.read(request, patient, "waitlist")
-    return render(request, "my/waitlist.html", {"entries": entries, "now": timezone.now()})
+    return render(request, "my/scheduling/waitlist.html", {"entries": entries, "now": timezone.now()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +33,9 @@ def join(request, visit_type):
         audit.changed(request, patient, "waitlist")
         messages.success(request, _("You are on the list. We write to you when a time comes free."))
         return redirect("my-waitlist")
-    return render(request, "my/waitlist_join.html", {"visit_type": visit_type, "form": form, "patients": patients})
+    return render(
+        request, "my/scheduling/waitlist_join.html", {"visit_type": visit_type, "form": form, "patients": patients}
+    )
 
 
 @require_POST

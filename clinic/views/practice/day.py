@@ -49,7 +49,7 @@ def day(request):
         "now": now,
         "waiting": _waiting(request, at=now) if shown_day == today else [],
     }
-    return render(request, "practice/day.html", context)
+    return render(request, "practice/scheduling/day.html", context)
 
 
 @require_safe
@@ -66,7 +66,7 @@ def visit(request, pk):
         "past_visits": past[:PAST_VISITS],
         "now": timezone.now(),
     }
-    return render(request, "practice/visit.html", context)
+    return render(request, "practice/scheduling/visit.html", context)
 
 
 def _visits(request):

@@ -27,4 +27,4 @@ def the_clinic(request):
         "days": opening_hours.days(first_day=today, count=DAYS_SHOWN, table=table),
         "closures": opening_hours.closures(first_day=after, count=CLOSURES_WITHIN_DAYS - DAYS_SHOWN, table=table),
     }
-    return render(request, "people/clinic.html", context)
+    return render(request, "public/website/clinic.html", context)

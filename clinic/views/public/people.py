@@ -35,7 +35,7 @@ def people(request):
             works_with_ultrasound=Exists(ultrasound.filter(practitioner=OuterRef("pk")))
         ),
     }
-    return render(request, "people/people.html", context)
+    return render(request, "public/people/people.html", context)
 
 
 @login_not_required
@@ -58,7 +58,7 @@ def person(request, slug):
         "soonest": soonest,
         "soonest_day": soonest and timezone.localdate(soonest.starts_at),
     }
-    return render(request, "people/person.html", context)
+    return render(request, "public/people/person.html", context)
 
 
 def valid_credentials(table, practitioner, *, on):

@@ -23,7 +23,7 @@ def visit(request, token):
     appointment, sequence = found
     now = timezone.now()
     if sentence := visit_reminders.why_not(appointment, sequence, at=now):
-        return render(request, "before_visit/old_link.html", {"sentence": sentence}, status=410)
+        return render(request, "public/scheduling/expired_link.html", {"sentence": sentence}, status=410)
     said = request.POST.get("answer")
     if request.method == "POST" and said in PatientAnswer.values:
         visit_reminders.answer(appointment, said, sequence=sequence, at=now, **audit.asker(request))
@@ -34,4 +34,4 @@ def visit(request, token):
         "may_move": booking.may_be_moved_by_patient(appointment, at=now),
         "has_email": bool(appointment.patient.email),
     }
-    return render(request, "before_visit/visit.html", context)
+    return render(request, "public/scheduling/visit_link.html", context)

@@ -65,7 +65,7 @@ def refused(request, visit_type, refusal, near=None, action=None, times_url=None
         "action": action,
         "times_url": times_url or reverse("book-times", args=[visit_type.slug]),
     }
-    return render(request, "booking/refused.html", context, status=409)
+    return render(request, "components/scheduling/refused.html", context, status=409)
 
 
 def calendar_answer(appointment):

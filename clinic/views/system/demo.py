@@ -27,7 +27,7 @@ DEMO_ROLES = {
 def demo(request):
     _only_in_demo()
     roles = [{"key": key, "label": label, "text": text} for key, (label, text) in DEMO_ROLES.items()]
-    return render(request, "demo/demo.html", {"roles": roles})
+    return render(request, "system/demo.html", {"roles": roles})
 
 
 @login_not_required

@@ -21,7 +21,7 @@ def here(request, pk):
     visit_plans.refuse_if_over(visit)
     if request.method == "POST" and consent_pages.sign(request, plan, form, is_here=True):
         return redirect("desk-consent-signed", pk=visit.pk)
-    return consent_pages.page_to_sign(request, "consent/here.html", visit, plan, form)
+    return consent_pages.page_to_sign(request, "desk/consent/sign.html", visit, plan, form)
 
 
 @permission_required("procedures.add_consent", raise_exception=True)
@@ -33,5 +33,5 @@ def here_signed(request, pk):
     if consents.standing(plan) is None:
         return redirect("desk-consent", pk=visit.pk)
     return consent_pages.page_signed(
-        request, "consent/here_signed.html", visit, plan, home=consent_pages.home_of(request, visit)
+        request, "desk/consent/signed.html", visit, plan, home=consent_pages.home_of(request, visit)
     )

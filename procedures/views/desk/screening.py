@@ -41,7 +41,7 @@ def ask(request, pk):
         "is_valid": given and safety_questions.valid_until(given) > now,
         "back": home_of(request, visit),
     }
-    return render(request, "screening/ask.html", context)
+    return render(request, "desk/screening/ask.html", context)
 
 
 def _refuse_other_patient(request, patient):

@@ -22,10 +22,10 @@ def own(request, pk):
         if request.method == "POST" and consent_pages.sign(request, plan, form):
             messages.success(request, _("Thank you. You have signed. You can take it back at any time before."))
             return redirect("my-consent", pk=visit.pk)
-        return consent_pages.page_to_sign(request, "consent/own.html", visit, plan, form)
+        return consent_pages.page_to_sign(request, "my/consent/sign.html", visit, plan, form)
     if request.method == "POST":
         return redirect("my-consent", pk=visit.pk)
-    return consent_pages.page_signed(request, "consent/own_signed.html", visit, plan)
+    return consent_pages.page_signed(request, "my/consent/signed.html", visit, plan)
 
 
 @require_POST

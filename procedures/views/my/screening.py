@@ -25,7 +25,7 @@ def questions(request, pk):
         appointment = safety_questions.next_injection(patient, at=now)
         screening_answers.keep(request, patient, form, appointment=appointment, at=now)
         return redirect("my-screening-thanks", pk=patient.pk)
-    return render(request, "screening/questions.html", {"patient": patient, "form": form})
+    return render(request, "my/screening/questions.html", {"patient": patient, "form": form})
 
 
 @require_safe
@@ -36,7 +36,7 @@ def thanks(request, pk):
         return redirect("my-screening", pk=patient.pk)
     audit.read(request, patient, "safety answers")
     context = {"patient": patient, "screening": given, "holds_until": safety_questions.valid_until(given)}
-    return render(request, "screening/thanks.html", context)
+    return render(request, "my/screening/thanks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,7 @@ def where_it_hurts(request, pk):
         return redirect("my")
     if before:
         audit.read(request, patient, "pain report")
-    return render(request, "screening/where_it_hurts.html", {"patient": patient, "form": form, "before": before})
+    return render(request, "my/screening/where_it_hurts.html", {"patient": patient, "form": form, "before": before})
 
 
 def _own(request, pk):

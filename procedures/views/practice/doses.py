@@ -23,7 +23,7 @@ def typed_doses(request, pk):
     """The meter of what is being typed, a part of a page. Writes nothing; the record's page has noted who reads it."""
     appointment = _appointment(request, pk)
     shown, unfinished = show_typed(appointment, request.POST, at=timezone.now())
-    return render(request, "doses/_meter.html", {"shown": shown, "unfinished": unfinished})
+    return render(request, "practice/dosing/_meter.html", {"shown": shown, "unfinished": unfinished})
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
@@ -75,7 +75,7 @@ def _second_person_page(request, appointment, procedure, *, form):
         "refusal": record_dose.second_person_refusal(procedure, by=request.user),
         "is_needed": bool(shown.meter and shown.meter.needs_second_person),
     }
-    return render(request, "doses/second_person.html", context)
+    return render(request, "practice/dosing/second_person.html", context)
 
 
 def _appointment(request, pk):
@@ -98,7 +98,7 @@ def dose_limits(request):
         each["proposed"] = [limit for limit in each["limits"] if _is_open(limit, each["in_force"])]
         shown = {limit.pk for limit in [*each["in_force"], *each["proposed"]]}
         each["history"] = [limit for limit in each["limits"] if limit.pk not in shown]
-    return render(request, "doses/limits.html", {"profiles": profiles})
+    return render(request, "practice/dosing/limits.html", {"profiles": profiles})
 
 
 def _is_open(limit, in_force):
@@ -124,7 +124,7 @@ def sign_dose_limit(request, pk):
     replaced = DoseLimit.objects.in_force().filter(
         profile=limit.profile, drug=limit.drug, with_adrenaline=limit.with_adrenaline, period=limit.period
     )
-    return render(request, "doses/sign.html", {"limit": limit, "replaced": replaced.first()})
+    return render(request, "practice/dosing/sign.html", {"limit": limit, "replaced": replaced.first()})
 
 
 @permission_required("procedures.sign_doselimit", raise_exception=True)
@@ -140,7 +140,7 @@ def propose_dose_limit(request):
         else:
             messages.success(request, _("The new version is written. It is not in force until a physician signs it."))
             return redirect("practice-dose-limit-sign", pk=limit.pk)
-    return render(request, "doses/propose.html", {"form": form})
+    return render(request, "practice/dosing/propose.html", {"form": form})
 
 
 def _limit_to_begin_with(request):

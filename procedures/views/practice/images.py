@@ -39,7 +39,7 @@ def gallery(request, pk):
         forms = PictureForms(procedure, data=request.POST) if not forms.is_valid() else PictureForms(procedure)
     audit.read(request, appointment.patient, "ultrasound pictures")
     context = {"appointment": appointment, "procedure": procedure, "forms": forms, "refused": refused}
-    return render(request, "images/images.html", context, status=400 if refused else 200)
+    return render(request, "practice/records/images/images.html", context, status=400 if refused else 200)
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)

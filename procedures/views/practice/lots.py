@@ -23,7 +23,7 @@ def lots(request):
         page = Paginator(found.given, ON_A_PAGE).get_page(request.GET.get("page"))
         audit.read_each(request, _patients(page), "lot recall")
         context |= {"found": found, "page": page, "typed": form.cleaned_data["lot"]}
-    return render(request, "lots/lots.html", context)
+    return render(request, "practice/records/lots/lots.html", context)
 
 
 @permission_required("procedures.recall_lot", raise_exception=True)

@@ -77,7 +77,7 @@ def _page(request, appointment, plan_forms):
         "patterns": [each for each in patterns if not _is_there(each, typed)],
         "may_grow": len(typed) < visit_plans.MAX_SITES,
     }
-    return render(request, "consent/plan.html", context)
+    return render(request, "practice/consent/plan.html", context)
 
 
 def _is_there(pattern, typed):

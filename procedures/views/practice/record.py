@@ -36,7 +36,7 @@ def record(request, pk):
     if procedure or typed:
         audit.read(request, appointment.patient, "procedure record")
     if procedure and procedure.is_signed:
-        return render(request, "records/signed.html", {"procedure": procedure, "form": AddendumForm()})
+        return render(request, "practice/records/signed.html", {"procedure": procedure, "form": AddendumForm()})
     if typed:
         return _form_page(request, RecordForms.typed(appointment, typed.data), seen=typed.seen, typed=typed)
     return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure), procedure=procedure)
@@ -60,7 +60,7 @@ def review(request, pk):
         "seen": signing.reading(procedure),
         "answered": [each for each in signing.warnings(procedure) if getattr(procedure, each.field)],
     }
-    return render(request, "records/review.html", context)
+    return render(request, "practice/records/review.html", context)
 
 
 @require_POST
@@ -90,7 +90,7 @@ def addenda(request, pk):
     form = AddendumForm(request.POST)
     if not form.is_valid():
         audit.read(request, procedure.patient, "procedure record")
-        return render(request, "records/signed.html", {"procedure": procedure, "form": form})
+        return render(request, "practice/records/signed.html", {"procedure": procedure, "form": form})
     with transaction.atomic():
         text = form.cleaned_data["text"]
         if signing.amend(procedure, text=text, by=request.user, at=timezone.now()):
@@ -199,7 +199,7 @@ def _form_page(request, forms, *, seen, typed=None, procedure=None, status=200):
         "page": new_page(),
         "patterns": suggestions.patterns(forms.appointment, user=request.user),
     }
-    return render(request, "records/form.html", context, status=status)
+    return render(request, "practice/records/form.html", context, status=status)
 
 
 def _version(procedure):

@@ -32,7 +32,7 @@ def answers(request, pk):
         messages.success(request, _("Noted. The safety answers of %(patient)s are looked at.") % {"patient": patient})
         return redirect(_after_review(given))
     audit.read(request, patient, "safety answers")
-    return render(request, "screening/answers.html", {"patient": patient, "screening": given, "form": form})
+    return render(request, "practice/screening/answers.html", {"patient": patient, "screening": given, "form": form})
 
 
 def _review(request, patient, said):

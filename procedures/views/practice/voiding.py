@@ -38,7 +38,7 @@ def void(request, pk):
         "form": form,
         "is_mine": asked and asked.asked_by == request.user,
     }
-    return render(request, "voiding/void.html", context)
+    return render(request, "practice/records/voiding/void.html", context)
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
@@ -75,7 +75,7 @@ def voided(request, pk, record):
     records = records.select_related("void_request__asked_by", "void_request__agreed_by", "signed_by")
     procedure = get_object_or_404(records, pk=record, appointment=pk, status=ProcedureStatus.VOID)
     audit.read(request, procedure.patient, "voided record")
-    return render(request, "voiding/voided.html", {"procedure": procedure})
+    return render(request, "practice/records/voiding/voided.html", {"procedure": procedure})
 
 
 def _record(request, pk):

@@ -10,4 +10,4 @@ from clinic.website import glossary as words
 @login_not_required
 @require_safe
 def glossary(request):
-    return render(request, "public/glossary.html", {"terms": words.terms()})
+    return render(request, "public/website/glossary.html", {"terms": words.terms()})

@@ -29,7 +29,7 @@ def home(request):
 @require_safe
 def procedures(request):
     context = {"page": page_of("procedures"), "definitions": ProcedureDefinition.objects.on_offer()}
-    return render(request, "public/procedures.html", context)
+    return render(request, "public/website/procedures.html", context)
 
 
 @login_not_required
@@ -43,4 +43,4 @@ def procedure(request, slug):
     for risk in Risk.objects.all():
         by_frequency[risk.frequency].append(risk)
     context = {"definition": chosen, "definitions": definitions, "risks": by_frequency}
-    return render(request, "public/procedure.html", context)
+    return render(request, "public/website/procedure.html", context)

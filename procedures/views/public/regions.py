@@ -42,7 +42,7 @@ def where_does_it_hurt(request):
         "head": list(body_picture.looks_at(head, least=HEAD_NEAR)),
         "head_on_body": [area for area in head if area.region_id == HEAD],
     }
-    return render(request, "public/where_does_it_hurt.html", context)
+    return render(request, "public/website/where_does_it_hurt.html", context)
 
 
 @login_not_required
@@ -69,7 +69,7 @@ def region(request, key):
         "first_visit": areas[0].first_visit if areas else None,
         **muscles_of(chosen, place, areas),
     }
-    return render(request, "public/region.html", context)
+    return render(request, "public/website/region.html", context)
 
 
 def muscles_of(region, place, areas):

@@ -24,7 +24,7 @@ def after_first_list(text):
 @login_not_required
 @require_safe
 def trigger_points(request):
-    return render(request, "public/trigger_points.html", {"page": page_of("trigger-points")})
+    return render(request, "public/website/trigger_points.html", {"page": page_of("trigger-points")})
 
 
 @login_not_required
@@ -39,4 +39,4 @@ def risks(request):
         "same_day": by_urgency[Urgency.TODAY],
         "can_wait": by_urgency[Urgency.TELL_US] + by_urgency[Urgency.HERE],
     }
-    return render(request, "public/risks.html", context)
+    return render(request, "public/website/risks.html", context)

@@ -15,4 +15,4 @@ def results(request):
     form = SearchForm(request.GET if "q" in request.GET else None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     context = {"form": form, "words": words, "answer": search.search(words) if words else None}
-    return render(request, "search/search.html", context)
+    return render(request, "public/website/search/search.html", context)

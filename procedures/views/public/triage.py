@@ -17,8 +17,8 @@ from procedures.website.triage import Route
 def who_should_i_see(request):
     guidance = triage.step_for(request.GET.dict())
     if guidance.way is None:
-        return render(request, "public/who_should_i_see.html", _question(guidance))
-    return render(request, "public/who_to_see.html", _route(guidance))
+        return render(request, "public/website/triage/who_should_i_see.html", _question(guidance))
+    return render(request, "public/website/triage/who_to_see.html", _route(guidance))
 
 
 def _question(guidance):

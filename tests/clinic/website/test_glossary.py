@@ -60,7 +60,7 @@ def test_words_are_read_from_the_database_once_a_minute(words, django_assert_num
 
 def test_explained_word_is_a_link_with_its_meaning_and_never_html(words):
     GlossaryTerm.objects.filter(slug="nerve").update(meaning='"><script>alert(1)</script>')
-    html = render_to_string("public/_words.html", {"text": "A block.\n\n- <b>bold</b> nerve"})
+    html = render_to_string("public/website/_words.html", {"text": "A block.\n\n- <b>bold</b> nerve"})
 
     address = f"{reverse('glossary')}#block"
     assert f'<a class="term" href="{address}" data-meaning="What a block is.">block</a>.' in html
@@ -69,7 +69,7 @@ def test_explained_word_is_a_link_with_its_meaning_and_never_html(words):
 
 
 def test_warning_is_not_cluttered_with_links(words):
-    html = render_to_string("public/_warning.html", {"heading": "Stop", "text": "A nerve.", "tone": "stop"})
+    html = render_to_string("public/website/_warning.html", {"heading": "Stop", "text": "A nerve.", "tone": "stop"})
 
     assert "A nerve." in html
     assert 'class="term"' not in html
