@@ -3,7 +3,7 @@
 And what opens and ends one by itself: a visit that was hit finds another time, a wish on the waitlist is about to end.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib import civil_time
 from clinic.lib.texts import has_visible_text
 from clinic.models import Closure, WaitlistEntry, WaitlistStatus, WorkingHours, WorkItem, WorkItemKind
 from clinic.signals import work_item_done
@@ -88,12 +89,12 @@ def call_by(*, at):
     it; else noon of the next one."""
     today = timezone.localdate(at)
     hours = WorkingHours.objects.filter(practitioner__is_active=True).filter(_still_valid(on=today))
-    ends = [_on(today, stretch.ends) for stretch in hours if _covers(stretch, today)]
+    ends = [civil_time.at(today, stretch.ends) for stretch in hours if _covers(stretch, today)]
     latest = max(ends, default=at)
     is_closed = Closure.objects.filter(starts_at__lt=latest, ends_at__gt=at).exists()
     if latest - at >= CALL_WITHIN and not is_closed:
         return latest
-    return _on(timezone.localdate(next_working_morning(at=at)), NOON)
+    return civil_time.at(timezone.localdate(next_working_morning(at=at)), NOON)
 
 
 def next_working_morning(*, at):
@@ -115,11 +116,7 @@ def next_working_morning(*, at):
 
 
 def _morning(day):
-    return _on(day, MORNING)
-
-
-def _on(day, clock):
-    return datetime.combine(day, clock, tzinfo=timezone.get_default_timezone())
+    return civil_time.at(day, MORNING)
 
 
 def _still_valid(*, on):

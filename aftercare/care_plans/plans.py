@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from aftercare.models import AftercareProtocol, Asks, CarePlan, ServiceRequest, ServiceRequestStatus
 from aftercare.symptoms import check_times
+from clinic.lib import civil_time
 from clinic.messaging import outbox
 from clinic.models import Message, MessageCategory, WorkItem, WorkItemKind
 from procedures.errors import RecordIncomplete
@@ -186,7 +187,7 @@ def _plan_work_item(plan, referral):
             "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
             "patient": plan.patient,
             "appointment": plan.procedure.appointment,
-            "due_at": outbox.outside_quiet_hours(_at(referral.due_on, time(8))),
+            "due_at": outbox.outside_quiet_hours(civil_time.at(referral.due_on, time(8))),
             "what_to_say": _(
                 "Physiotherapy was due by %(day)s and is not booked. Offer a time, or ask where it is done."
             )
@@ -220,8 +221,4 @@ def _moved_key(procedure_id):
 
 
 def _on(plan, days, clock):
-    return _at(timezone.localdate(plan.starts_at) + timedelta(days=days), clock)
-
-
-def _at(day, clock):
-    return timezone.make_aware(datetime.combine(day, clock))
+    return civil_time.at(timezone.localdate(plan.starts_at) + timedelta(days=days), clock)

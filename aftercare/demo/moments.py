@@ -5,6 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
+from clinic.lib import civil_time
+
 # Between these the day looks the same at every moment: somebody has come, somebody was seen, somebody will come.
 EARLIEST, LATEST = time(0, 30), time(19, 59)
 BEFORE, AFTER = timedelta(hours=3), timedelta(hours=4)
@@ -39,7 +41,7 @@ class Moment:
 
 def at(day, clock):
     """This time of a civil day of the clinic; of two equal ones the first."""
-    return instant(datetime.combine(day, clock, tzinfo=timezone.get_default_timezone()))
+    return instant(civil_time.at(day, clock))
 
 
 def instant(moment):

@@ -1,10 +1,11 @@
 """What the demo's patients told of their pain in the days after: less in many cases, not in all."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
 from aftercare.models import Asks, CareCheck, CarePlan, PainDiaryEntry
+from clinic.lib import civil_time
 
 DAYS = (0, 1, 2, 3, 5, 7, 14, 42)  # in the evening
 # What is left of the pain before on these days, in percent: of one who is helped, helped for a while, not helped.
@@ -39,4 +40,4 @@ def entries_of(plan, checks, moment):
 
 def evening(plan, day):
     on = timezone.localdate(plan.starts_at) + timedelta(days=day)
-    return timezone.make_aware(datetime.combine(on, time(19, 10 + plan.pk % 40)))
+    return civil_time.at(on, time(19, 10 + plan.pk % 40))

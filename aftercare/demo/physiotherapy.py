@@ -1,6 +1,6 @@
 """What the physiotherapists of the demo found, assigned and were told, and what the patients ticked off."""
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from aftercare.models import (
     ServiceRequest,
 )
 from aftercare.physiotherapy import answers, assessments, exercise_days, prescriptions
+from clinic.lib import civil_time
 from clinic.models import AppointmentStatus
 from procedures.models import PainCause, Side
 
@@ -151,4 +152,4 @@ def _exercises_of_the_demo_patient(procedure, library, team):
 
 
 def _evening(day):
-    return timezone.make_aware(datetime.combine(day, time(19, 30)))
+    return civil_time.at(day, time(19, 30))

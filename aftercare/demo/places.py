@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-
-from django.utils import timezone
+from datetime import date, time, timedelta
 
 from aftercare.demo.moments import at, instant, weekday_from
+from clinic.lib import civil_time
 from clinic.models import Closure, Room, TimeOff, UltrasoundMachine, WorkingHours
 
 ROOMS = ["Room 1 (garden)", "Room 2 (garden)", "Room 3 (courtyard)", "Room 4 (courtyard)", "Room 5 (gym)"]
@@ -90,7 +89,7 @@ def merged(clocks):
 
 def end_of(day: date, ends: time):
     """Of two equal times the second ends a stretch, as in `availability`."""
-    return instant(datetime.combine(day, ends, tzinfo=timezone.get_default_timezone()).replace(fold=1))
+    return instant(civil_time.at(day, ends).replace(fold=1))
 
 
 def furnish():

@@ -1,7 +1,7 @@
 """What the style guide shows: made-up forms, rows and drawings, handed to the real parts of the pages."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.outcomes.pain_charts import PainPoint, pain_chart
 from clinic.forms.fields import BirthDateField, EmailField, NameField, TextField
+from clinic.lib import civil_time
 from clinic.scheduling.availability import OpenTime
 from procedures.models import BodyArea, BodyView, Side
 from procedures.website import body_picture, pain_sources
@@ -111,7 +112,7 @@ def forms_to_fill():
 
 def booking():
     tomorrow = timezone.localdate() + timedelta(days=1)
-    start = timezone.make_aware(datetime.combine(tomorrow, time(9, 30)))
+    start = civil_time.at(tomorrow, time(9, 30))
     times = [OpenTime(start + timedelta(minutes=30 * step), 30, 0, "Dr Ada Lind") for step in range(3)]
     return {
         "days": [{"day": tomorrow, "times": times}],

@@ -5,7 +5,6 @@ the physiotherapist has shown how they are done (CLINICAL.md section 7).
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from aftercare.models import CarePlan, ExerciseDone, ExerciseKind, ExercisePrescription
 from clinic.errors import DomainError, MoveNotAllowed
+from clinic.lib import civil_time
 from procedures.models import ProcedureStatus
 
 
@@ -154,7 +154,7 @@ def _start(plan, order, *, at):
         when = date_format(timezone.localtime(earliest), "l j F, H:i")
         raise TooEarly(_("Not before %(when)s: no heavy lifting until then.") % {"when": when})
     # On the day itself it begins at the hour at which it may; on a later one in the first minute.
-    return max(earliest, timezone.make_aware(datetime.combine(order.starts_on, time())))
+    return max(earliest, civil_time.midnight(order.starts_on))
 
 
 def _same(known, order):

@@ -1,6 +1,6 @@
 """Asking patients how they are in the days after: when, and by which link. When is what the plan's protocol says."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, time, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from aftercare.models import Asks, CareCheck
 from aftercare.symptoms.answers import OF_NO_USE
+from clinic.lib import civil_time
 from procedures.models import ProcedureStatus
 
 # Whoever has the link sees questions and no name, and may answer them once.
@@ -68,8 +69,8 @@ def why_not(check, *, at):
 def _due_at(row, plan):
     if row.hours_after:
         return plan.starts_at.astimezone(UTC) + timedelta(hours=row.hours_after)
-    day = timezone.localdate(plan.starts_at, timezone.get_default_timezone()) + timedelta(days=row.days_after)
-    return datetime.combine(day, CHECK_TIME, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+    day = timezone.localdate(plan.starts_at) + timedelta(days=row.days_after)
+    return civil_time.at(day, CHECK_TIME).astimezone(UTC)
 
 
 def _open_until(due_at, asks, due):

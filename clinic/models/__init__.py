@@ -3,7 +3,6 @@ from clinic.models.appointments import (
     AppointmentStatus,
     AppointmentStatusChange,
     PatientAnswer,
-    clinic_day,
 )
 from clinic.models.audit import AuditAction, AuditEvent
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
@@ -71,5 +70,4 @@ __all__ = [
     "WorkItemKind",
     "WorkItemStatus",
     "WorkingHours",
-    "clinic_day",
 ]

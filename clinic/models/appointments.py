@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import PostgresExclusionConstraint
 from clinic.errors import MoveNotAllowed
+from clinic.lib import civil_time
 from clinic.models.patients import Patient
 from clinic.models.schedules import Room, UltrasoundMachine, VisitType
 from clinic.models.staff import Practitioner
@@ -103,7 +104,7 @@ class AppointmentQuerySet(models.QuerySet):
 
     def on_day(self, day):
         """Those that start on this civil day of the clinic."""
-        start, end = clinic_day(day)
+        start, end = civil_time.whole_day(day)
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
     def for_people(self):
@@ -115,14 +116,6 @@ class AppointmentQuerySet(models.QuerySet):
 
     def with_people_and_places(self):
         return self.select_related("patient", "visit_type", "practitioner", "room", "ultrasound_machine")
-
-
-def clinic_day(day):
-    """First instant of a civil day of the clinic and of the next one: 23, 24 or 25 hours apart."""
-    zone = timezone.get_default_timezone()
-    midnight = timezone.datetime.min.time()
-    start, end = (timezone.datetime.combine(d, midnight, tzinfo=zone) for d in (day, day + timedelta(days=1)))
-    return start, end
 
 
 class Appointment(models.Model):

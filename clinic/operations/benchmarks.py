@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, time, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from clinic.lib import civil_time
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -145,7 +146,7 @@ def _visits(visit_type, places):
     held_until = timezone.now() + timedelta(days=365)
     for day, half_hour in product(range(DAYS), range(VISITS_A_DAY)):
         if day < FULL_DAYS or half_hour % 2:
-            opens = datetime.combine(_day(day), time(9), tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+            opens = civil_time.at(_day(day), time(9)).astimezone(UTC)
             starts_at = opens + timedelta(minutes=MINUTES * half_hour)
             for person, room in places:
                 yield Appointment(

@@ -5,17 +5,16 @@ Inside, an instant is a whole number of seconds since 1970 (UTC), so a day of 23
 """
 
 import json
-from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from clinic.errors import TimeNotOpen, TimeTaken
+from clinic.lib import civil_time
 from clinic.lib.instants import MILLION, JsonRows, Microseconds, microseconds, seconds
 from clinic.lib.intervals import grid, intersection, merged, overlaps, start_windows, subtracted, touching, union
 from clinic.models import Appointment, AppointmentStatus
@@ -165,9 +164,8 @@ def _search_in_steps(visit_type, first_day, last_day, days_at_once, *, at, pract
 
 def hours_of(table, practitioner, day):
     """The stretches of one person's working hours on a civil day, as intervals; they may overlap."""
-    zone = timezone.get_default_timezone()
     return [
-        _working_block(day, stretch.starts, stretch.ends, zone)
+        civil_time.stretch(day, stretch.starts, stretch.ends)
         for stretch in table.hours.get(day.weekday(), ())
         if stretch.practitioner == practitioner and stretch.first_day <= day <= stretch.last_day
     ]
@@ -233,7 +231,7 @@ class Occupancy:
 
     def open_time(self, start, practitioner):
         return OpenTime(
-            starts_at=datetime.fromtimestamp(start, tz=timezone.get_default_timezone()),
+            starts_at=civil_time.from_seconds(start),
             minutes=self.length // 60,
             practitioner_id=practitioner,
             practitioner_name=self.people[practitioner],
@@ -270,7 +268,7 @@ def _load(visit_type, table, first_day, last_day, *, at, practitioner=None, with
         machines=table.machines,
     )
     _add_hours(diary, visit_type, table, first_day, last_day)
-    first, last = _midnight(first_day), _midnight(last_day + timedelta(days=1))
+    first, last = (seconds(civil_time.midnight(day)) for day in (first_day, last_day + timedelta(days=1)))
     for start, end, who in table.absences_between(first, last):
         kind = ("clinic", 0) if who is timetable.EVERYBODY else ("practitioner", who)
         diary.busy[kind].append((start, end))
@@ -287,12 +285,11 @@ def _people(visit_type, table, practitioner):
 
 def _add_hours(diary, visit_type, table, first_day, last_day):
     skilled = {key: table.days_with_skill(key, visit_type) for key in diary.people}
-    zone = timezone.get_default_timezone()
     for day in (first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)):
         for stretch in table.hours.get(day.weekday(), ()):
             has_skill = any(first <= day <= last for first, last in skilled.get(stretch.practitioner, ()))
             if has_skill and stretch.first_day <= day <= stretch.last_day:
-                diary.blocks[stretch.practitioner].append(_working_block(day, stretch.starts, stretch.ends, zone))
+                diary.blocks[stretch.practitioner].append(civil_time.stretch(day, stretch.starts, stretch.ends))
     for blocks in diary.blocks.values():
         blocks.sort()
 
@@ -312,23 +309,3 @@ def _add_visits(diary, *, at):
         for kind, key in zip(KINDS, keys, strict=True):
             if key is not None:
                 diary.busy[kind, key] += taken
-
-
-def _working_block(day, starts, ends, zone):
-    """Hours of the civil day as instants. At a clock change the later of two equal times ends the block."""
-    return _first_second(day, starts, 0, zone), _first_second(day, ends, 1, zone)
-
-
-@lru_cache(maxsize=8192)
-def _first_second(day, clock, fold, zone):
-    """When the clinic's clock shows this time, or first shows a later one if a clock change leaves this time out."""
-    after, before = (seconds(datetime.combine(day, clock, tzinfo=zone).replace(fold=f)) for f in (1, 0))
-    if before <= after:  # the usual case, and a time that comes twice
-        return after if fold else before
-    shown = datetime.fromtimestamp(before, tz=zone).utcoffset()
-    between = range(after, before + 1)
-    return between[bisect_left(between, True, key=lambda s: datetime.fromtimestamp(s, tz=zone).utcoffset() == shown)]
-
-
-def _midnight(day):
-    return seconds(datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()))

@@ -1,10 +1,11 @@
 """When the clinic is open: whenever somebody works here, less what is closed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from clinic.lib import civil_time
 from clinic.lib.instants import seconds
 from clinic.lib.intervals import merged, subtracted
 from clinic.scheduling import availability, timetable
@@ -80,7 +81,7 @@ def _how_far(today, opens_at):
 
 
 def _day(table, day):
-    bounds = seconds(_midnight(day)), seconds(_midnight(day + timedelta(days=1)))
+    bounds = [seconds(bound) for bound in civil_time.whole_day(day)]
     closed, away = [], {}
     for start, end, who in table.absences_between(*bounds):
         (closed if who is timetable.EVERYBODY else away.setdefault(who, [])).append((start, end))
@@ -92,9 +93,4 @@ def _day(table, day):
 
 
 def _stretch(interval):
-    zone = timezone.get_default_timezone()
-    return Stretch(*(datetime.fromtimestamp(instant, tz=zone) for instant in interval))
-
-
-def _midnight(day):
-    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+    return Stretch(*map(civil_time.from_seconds, interval))

@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
-from clinic.models import AppointmentStatus, clinic_day
+from clinic.lib import civil_time
+from clinic.models import AppointmentStatus
 from clinic.scheduling import booking
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else on paper
@@ -33,7 +34,7 @@ def is_code_of(code, day):
 def opens_at(appointment):
     """An hour before the visit, and on its own day."""
     earlier = appointment.starts_at - timedelta(minutes=settings.CHECK_IN_OPENS_MINUTES)
-    return max(earlier, clinic_day(appointment.on)[0])
+    return max(earlier, civil_time.midnight(appointment.on))
 
 
 def check_in(appointment, *, at, by):

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
+from clinic.lib import civil_time
 from clinic.messaging import outbox, preferences
 from clinic.models import (
     Appointment,
@@ -28,7 +29,6 @@ from clinic.models import (
     VisitReminder,
     WorkItem,
     WorkItemKind,
-    clinic_day,
 )
 from clinic.models.messages import UNSENT
 from clinic.people import auditing
@@ -160,8 +160,8 @@ def _prefix(appointment):
 def _before(starts_at, hours_before):
     """Whole days on the calendar, the rest in hours that pass."""
     days, hours = divmod(hours_before, 24)
-    civil = timezone.localtime(starts_at, timezone.get_default_timezone()).replace(tzinfo=None) - timedelta(days=days)
-    return civil.replace(tzinfo=timezone.get_default_timezone()).astimezone(UTC) - timedelta(hours=hours)
+    same_time = civil_time.instant(civil_time.shown_at(starts_at) - timedelta(days=days))
+    return same_time.astimezone(UTC) - timedelta(hours=hours)
 
 
 def _awake(moment, quiet_hours):
@@ -169,10 +169,9 @@ def _awake(moment, quiet_hours):
     if outbox.quiet_until(moment, quiet_hours) is None:
         return moment
     starts, _ends = quiet_hours
-    local = timezone.localtime(moment, timezone.get_default_timezone())
-    began_on = local.date() if local.hour >= starts else local.date() - timedelta(days=1)
-    civil = datetime.combine(began_on, time(starts)) - BEFORE_QUIET_HOURS
-    return civil.replace(tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+    shown = civil_time.shown_at(moment)
+    began_on = shown.date() if shown.hour >= starts else shown.date() - timedelta(days=1)
+    return civil_time.instant(datetime.combine(began_on, time(starts)) - BEFORE_QUIET_HOURS).astimezone(UTC)
 
 
 # The answer
@@ -235,7 +234,7 @@ def open_unanswered_calls(*, at):
     Where the visit was ended, has begun, or was answered, nobody need call any more.
     """
     today = timezone.localdate(at)
-    until = clinic_day(today + timedelta(days=1))[1]
+    until = civil_time.whole_day(today + timedelta(days=1))[1]
     visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED, starts_at__gt=at, starts_at__lt=until)
     unsure = visits.exclude(patient_answer=PatientAnswer.COMING).select_related("patient")
     unsure = [visit for visit in unsure if _evening_before(visit) <= at]
@@ -254,7 +253,7 @@ def settle(appointment, *, note, at):
 
 def _evening_before(visit):
     day = timezone.localdate(visit.starts_at) - timedelta(days=1)
-    return datetime.combine(day, EVENING, tzinfo=timezone.get_default_timezone())
+    return civil_time.at(day, EVENING)
 
 
 def _reminded_in_time(visits):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.lib import civil_time
 from clinic.lib.texts import has_visible_text
 from clinic.models import (
     AlertKind,
@@ -23,7 +24,6 @@ from clinic.models import (
     WorkItem,
     WorkItemKind,
 )
-from clinic.models.appointments import clinic_day
 from clinic.models.health import ANSWERS_VALID_FOR
 from procedures.models import (
     Answer,
@@ -192,7 +192,7 @@ def injections(appointments, *, at):
 def answered_for(appointment):
     """The newest answers that still hold when the visit begins, given until the end of its day; or None."""
     holding = Screening.objects.filter(patient=appointment.patient_id).valid(at=appointment.starts_at)
-    return holding.filter(answered_at__lt=clinic_day(appointment.on)[1]).first()
+    return holding.filter(answered_at__lt=civil_time.whole_day(appointment.on)[1]).first()
 
 
 def alerts_of(patient, *, at, noted_until=None):
@@ -232,7 +232,7 @@ def problems(procedure):
 def warnings_of(procedure):
     """What the patient's warnings mean for what stands in this record, one sentence each, with its source."""
     appointment = procedure.appointment
-    until = clinic_day(appointment.on)[1]
+    until = civil_time.whole_day(appointment.on)[1]
     alerts = alerts_of(procedure.patient, at=appointment.starts_at, noted_until=until)
     sites = procedure.sites.select_related("muscle")
     drugs = procedure.drugs.select_related("preparation__drug")

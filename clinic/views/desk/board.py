@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.lib import civil_time
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -20,7 +21,6 @@ from clinic.models import (
     TimeOff,
     UltrasoundMachine,
     WorkingHours,
-    clinic_day,
 )
 
 STEP = 5
@@ -118,7 +118,7 @@ class _Week(dict):
     """The hours and absences of some days that follow each other, asked for once."""
 
     def __init__(self, days):
-        during = {"starts_at__lt": clinic_day(days[-1])[1], "ends_at__gt": clinic_day(days[0])[0]}
+        during = {"starts_at__lt": civil_time.whole_day(days[-1])[1], "ends_at__gt": civil_time.midnight(days[0])}
         hours = list(WorkingHours.objects.all())
         away = list(TimeOff.objects.filter(**during))
         closed = list(Closure.objects.filter(**during))
@@ -141,7 +141,7 @@ class _Day:
             and (row.valid_from is None or row.valid_from <= day)
             and (row.valid_until is None or day <= row.valid_until)
         ]
-        start, end = clinic_day(day)
+        start, end = civil_time.whole_day(day)
         self.away, self.closed = (
             [row for row in rows if row.starts_at < end and row.ends_at > start] for rows in (away, closed)
         )

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import DomainError, TimeTaken
 from clinic.forms.desk.lists import CancelForm, DayForm
+from clinic.lib import civil_time
 from clinic.messaging import archive
-from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner, clinic_day
+from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner
 from clinic.scheduling import booking
 from clinic.views.desk import board
 from clinic.views.shared import audit
@@ -161,7 +162,7 @@ def _week(request, form, day, *, at):
     """Of the person asked for, or of the first one there is."""
     person = form.cleaned_data.get("practitioner") or Practitioner.objects.active().first()
     monday = day - timedelta(days=day.weekday())
-    start, end = clinic_day(monday)[0], clinic_day(monday + timedelta(days=6))[1]
+    start, end = civil_time.midnight(monday), civil_time.whole_day(monday + timedelta(days=6))[1]
     visits = _visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
     columns = board.by_day(board.shown(form.matching(visits)), monday, person, at=at)
     shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
@@ -227,7 +228,7 @@ def _next_below_others(visits, *, at):
 
 
 def _closures(day):
-    start, end = clinic_day(day)
+    start, end = civil_time.whole_day(day)
     return Closure.objects.filter(starts_at__lt=end, ends_at__gt=start)
 
 

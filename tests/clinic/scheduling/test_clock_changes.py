@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from clinic.models import Appointment, Practitioner, clinic_day
+from clinic.models import Appointment, Practitioner
 from clinic.scheduling import availability, booking
 from tests import factories
 
@@ -106,13 +106,6 @@ def test_hold_of_the_hour_that_comes_twice_takes_one_of_the_two():
     held = Appointment.objects.get()
     assert held.starts_at.timestamp() == second_three_o_clock.timestamp()
     assert held.ends_at - held.starts_at == timedelta(hours=1)
-
-
-@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-02-28", 24)])
-def test_clinic_day_is_as_long_as_the_day_is(day, hours):
-    first, last = clinic_day(date.fromisoformat(day))
-
-    assert last.timestamp() - first.timestamp() == hours * 3600
 
 
 @pytest.mark.parametrize(("day", "start"), [("2026-03-29", "02:30"), ("2026-10-25", "02:30"), ("2026-10-25", "03:30")])
