@@ -2,19 +2,17 @@
 
 from datetime import UTC, time, timedelta
 
-from django.conf import settings
-from django.core import signing
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare.models import Asks, CareCheck
 from aftercare.symptoms.answers import OF_NO_USE
 from clinic.lib import civil_time
+from clinic.lib.signed_links import SignedLink
 from procedures.models import ProcedureStatus
 
 # Whoever has the link sees questions and no name, and may answer them once.
-SIGNER = signing.Signer(salt="aftercare.checks", algorithm="sha1")
+LINK = SignedLink("care-check", salt="aftercare.checks")
 CHECK_TIME = time(17)
 OPEN_AT_LEAST, OPEN_AT_MOST = timedelta(hours=20), timedelta(hours=72)
 
@@ -42,17 +40,13 @@ def checks_of(plan):
 
 def link_of(check):
     """Where the patient answers this check."""
-    return settings.SITE_URL + reverse("care-check", args=[SIGNER.sign(check.pk)])
+    return LINK.address_for(check.pk)
 
 
 def check_of(token):
     """The check of a link, or None when it was not made by us."""
-    try:
-        pk = SIGNER.unsign(token)
-    except signing.BadSignature:
-        return None
     checks = CareCheck.objects.select_related("care_plan__procedure", "care_plan__patient", "care_plan__protocol")
-    return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=pk).first()
+    return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=LINK.read(token)).first()
 
 
 def why_not(check, *, at):

@@ -3,17 +3,15 @@
 Choices come from the patient's own page, the link in a reminder, an SMS reply, or the desk; who and how is noted.
 """
 
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.lib.signed_links import SignedLink
 from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
 from clinic.people import auditing
 
-# Twenty-seven letters are enough for a link that can do no more than stop or start reminders, and fit an SMS.
-SIGNER = signing.Signer(salt="clinic.reminders", algorithm="sha1")
+# Whoever has the link can do no more than stop or start reminders.
+LINK = SignedLink("reminders", salt="clinic.reminders")
 SYSTEM_OF = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
 
 
@@ -79,15 +77,12 @@ def link_of(patient):
 
 def link_to(pk):
     """The same for the patient with this key; "" for none."""
-    return settings.SITE_URL + reverse("reminders", args=[SIGNER.sign(pk)]) if pk else ""
+    return LINK.address_for(pk) if pk else ""
 
 
 def patient_of(token):
     """The patient of a link, or None when it was not made by us. Of one who was merged, the one who counts."""
-    try:
-        patient = Patient.objects.filter(pk=SIGNER.unsign(token)).first()
-    except signing.BadSignature:
-        return None
+    patient = Patient.objects.filter(pk=LINK.read(token)).first()
     while patient and patient.merged_into_id:
         patient = patient.merged_into
     return patient

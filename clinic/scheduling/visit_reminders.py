@@ -7,17 +7,15 @@ hours before a visit at 08:30 comes at 19:00 the evening before, never at night.
 
 from datetime import UTC, datetime, time, timedelta
 
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models import Max, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
+from clinic.lib.signed_links import SignedLink
 from clinic.messaging import outbox, preferences
 from clinic.models import (
     Appointment,
@@ -34,8 +32,8 @@ from clinic.models.messages import UNSENT
 from clinic.people import auditing
 from clinic.scheduling import booking_locks
 
-# As short as the link that stops reminders: whoever has it sees a day and an hour, and may answer.
-SIGNER = signing.Signer(salt="clinic.visits", algorithm="sha1")
+# Whoever has the link sees a day and an hour, and may answer.
+LINK = SignedLink("visit", salt="clinic.visits")
 EVENING = time(18)
 BEFORE_QUIET_HOURS = timedelta(hours=1)
 SENT = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED]
@@ -179,16 +177,15 @@ def _awake(moment, quiet_hours):
 
 def link_of(appointment):
     """Where the patient answers: good for this visit at this time, and of no use once it was moved or has begun."""
-    token = SIGNER.sign(f"{appointment.pk}.{appointment.calendar_sequence}")
-    return settings.SITE_URL + reverse("visit", args=[token])
+    return LINK.address_for(f"{appointment.pk}.{appointment.calendar_sequence}")
 
 
 def visit_of(token):
     """The visit of a link and the `calendar_sequence` that the link was made for; None if it was not made by us."""
-    try:
-        pk, _dot, sequence = SIGNER.unsign(token).partition(".")
-    except signing.BadSignature:
+    signed = LINK.read(token)
+    if signed is None:
         return None
+    pk, _dot, sequence = signed.partition(".")
     visit = Appointment.objects.with_people_and_places().filter(pk=pk).first()
     return visit and (visit, int(sequence))
 

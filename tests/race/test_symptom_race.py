@@ -24,7 +24,7 @@ def test_red_answer_sent_several_times_at_once_is_one_with_one_work_item():
     visit = factories.arrived(starts_at=timezone.now() - timedelta(hours=5))
     plan = asked_plans.plan(near_lung=True, visit=visit, signed_at=timezone.now() - timedelta(hours=4, minutes=5))
     check = plan.checks.get(moment="+4h")
-    address = reverse("care-check", args=[check_times.SIGNER.sign(check.pk)])
+    address = reverse("care-check", args=[check_times.LINK.token_for(check.pk)])
     said = asked_plans.levels(answers.questions_for(plan, asks="breathing"), breathing="red")
 
     responses = at_once([partial(Client().post, address, said) for _ in range(WINDOWS)], threads=WINDOWS)

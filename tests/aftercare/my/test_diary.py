@@ -89,7 +89,7 @@ def test_number_leads_on_to_the_questions_that_wait(client, plan, later):
 
 
 def link(check):
-    return reverse("care-check-pain", args=[check_times.SIGNER.sign(check.pk)])
+    return reverse("care-check-pain", args=[check_times.LINK.token_for(check.pk)])
 
 
 def test_link_takes_one_number_and_only_the_browser_that_gave_it_sees_the_chart(client, plan, later, time_machine):
@@ -117,7 +117,7 @@ def questions_of_day_three(client, plan, later):
     later(days=3)
     check = question(plan)
     client.logout()
-    address = reverse("care-check", args=[check_times.SIGNER.sign(check.pk)])
+    address = reverse("care-check", args=[check_times.LINK.token_for(check.pk)])
     return check, address, client.get(address).context["form"].questions
 
 
@@ -151,7 +151,7 @@ def test_enter_key_below_the_numbers_sends_the_answers_and_no_number(client, pla
     call_command("loaddata", "symptom_questions", verbosity=0)
     later(days=3)
 
-    shown = client.get(reverse("care-check", args=[check_times.SIGNER.sign(question(plan).pk)])).content.decode()
+    shown = client.get(reverse("care-check", args=[check_times.LINK.token_for(question(plan).pk)])).content.decode()
 
     buttons = re.findall(r'<button type="submit"[^>]* form="symptoms"[^>]*>', shown)
     assert len(buttons) == 12

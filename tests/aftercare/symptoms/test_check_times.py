@@ -137,7 +137,7 @@ def test_voided_record_asks_no_more():
 
     waiting = Message.objects.filter(patient=plan.patient, status="waiting")
     assert list(waiting.filter(key__contains="how-are-you")) == []
-    check = check_times.check_of(check_times.SIGNER.sign(asked_plans.check(plan).pk))
+    check = check_times.check_of(check_times.LINK.token_for(asked_plans.check(plan).pk))
     assert (
         check_times.why_not(check, at=check.due_at) == "This page is of no use any more. If you feel unwell, call us."
     )

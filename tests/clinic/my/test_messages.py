@@ -75,7 +75,7 @@ def test_link_that_was_not_made_by_us_is_not_found(client, patient, token):
 
 def test_link_of_a_joined_entry_leads_to_the_one_that_counts(patient):
     double = factories.patient()
-    token = preferences.SIGNER.sign(double.pk)
+    token = preferences.LINK.token_for(double.pk)
     double.merged_into = patient
     double.save()
 
