@@ -4,7 +4,6 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from clinic.models import AccessRelation, PatientAccess, Role
 from procedures.models import Consent
 from tests import factories
 from tests.journeys import steps
@@ -18,13 +17,10 @@ def visit(time_machine):
     time_machine.move_to(factories.at("2026-03-02 09:40"), tick=True)
     names = ["regions", "body_areas", "muscles", "drugs", "risks", "screening_questions", "consent_texts", "site_sets"]
     call_command("loaddata", *names, verbosity=0)
-    physician = factories.practitioner(hours=None)
-    physician.user = factories.user(Role.PHYSICIAN, name="Dr Planning")
-    physician.save()
+    physician = factories.colleague(name="Dr Planning")
     visit = factories.arrived(practitioner=physician)
     factories.definition(visit_type=visit.visit_type, name="Trigger point block")
-    account = factories.user()
-    PatientAccess.objects.create(user=account, patient=visit.patient, relation=AccessRelation.SELF)
+    factories.account_of(visit.patient)
     return visit
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from aftercare.models import ExerciseDone, ExercisePrescription, PhysiotherapyAssessment
-from clinic.models import AccessRelation, PatientAccess, Role
+from clinic.models import Role
 from procedures.models import PainCause
 from tests import factories
 from tests.journeys import steps
@@ -71,8 +71,7 @@ def test_physiotherapist_assesses_and_assigns_and_the_patient_ticks(referral, br
     # Given a physiotherapist with a tablet, and the patient's account
     tablet = browser_page("desk", javascript=javascript)
     steps.is_signed_in(tablet, factories.user(Role.PHYSIOTHERAPIST))
-    account = factories.user()
-    PatientAccess.objects.create(user=account, patient=referral.patient, relation=AccessRelation.SELF)
+    account = factories.account_of(referral.patient)
 
     # When the patient is assessed and gets two exercises
     assesses(tablet, referral, look)

@@ -61,9 +61,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
 
     # And a physician reads what was told and injected, and says what was done
     doctor = browser_page("desk", javascript=javascript)
-    physician = factories.practitioner(hours=None)
-    physician.user = factories.user(Role.PHYSICIAN)
-    physician.save()
+    physician = factories.colleague()
     steps.is_signed_in(doctor, physician.user)
     doctor.goto("/practice/")
     steps.press(doctor.get_by_role("link", name="Look and follow up Jonas Far").first)

@@ -1,20 +1,10 @@
-"""A physician who is signed in, and a patient who has come."""
+"""A patient who has come to the physician who is signed in."""
 
 from datetime import timedelta
 
 import pytest
 
-from clinic.models import Role
 from tests import factories
-
-
-@pytest.fixture
-def physician(client):
-    person = factories.practitioner(hours=None)
-    person.user = factories.user(Role.PHYSICIAN, name="Dr Signing")
-    person.save()
-    client.force_login(person.user)
-    return person
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import AuditEvent, Role
+from clinic.models import AuditEvent
 from procedures.models import Addendum
 from tests import factories
 from tests.procedures.practice.record_pages import page_of, sign
@@ -18,9 +18,7 @@ WINDOWS = 4
 
 def test_a_record_signed_in_several_windows_is_noted_once_and_so_is_its_note():
     factories.protocol()
-    physician = factories.practitioner(hours=None)
-    physician.user = factories.user(Role.PHYSICIAN)
-    physician.save()
+    physician = factories.colleague()
     draft = factories.draft(factories.arrived(practitioner=physician, starts_at=timezone.now()))
     windows = [Client() for _ in range(WINDOWS)]
     for window in windows:

@@ -1,6 +1,5 @@
 """What the tests of the pages of the days after share: reading a page, and rows that other acts would make."""
 
-import html
 import re
 from datetime import timedelta
 
@@ -9,11 +8,6 @@ from django.utils import timezone
 from aftercare.models import Asks, CareCheck
 from procedures.records import voiding
 from tests import factories
-
-
-def words(response):
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", main).split()))
 
 
 def heading(response):

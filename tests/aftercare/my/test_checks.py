@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from aftercare.models import SymptomCheck, SymptomQuestion
 from aftercare.symptoms import answers, check_times
-from clinic.models import AccessRelation, AuditEvent, PatientAccess, WorkItem
+from clinic.models import AuditEvent, WorkItem
 from tests import factories
 from tests.aftercare.symptoms import asked_plans
 from tests.factories import at
@@ -170,7 +170,7 @@ def test_old_early_changed_and_withdrawn_links(client, plan, time_machine):
 
 
 def test_patient_tells_signed_in_and_a_stranger_finds_nothing(client, plan):
-    PatientAccess.objects.create(user=signed_in(client, None), patient=plan.patient, relation=AccessRelation.SELF)
+    client.force_login(factories.account_of(plan.patient))
     address = reverse("my-symptoms", args=[plan.pk])
     page = client.get(address)
     token = re.search(r'name="request_token" value="(\w+)"', page.content.decode())[1]

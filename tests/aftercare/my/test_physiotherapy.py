@@ -12,25 +12,19 @@ from aftercare.care_plans import plans
 from aftercare.models import ServiceRequest
 from aftercare.physiotherapy import booking as physiotherapy_booking
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.models import Appointment, MessageStatus, PatientAccess, WorkItemStatus
+from clinic.models import Appointment, MessageStatus, WorkItemStatus
 from clinic.scheduling import booking
 from tests import factories
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(factories.at("2026-03-02 12:00"), tick=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 
 
 @pytest.fixture
 def plan(client):
     factories.protocol()
     factories.room()
-    patient, account = factories.patient(given_name="Ana"), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient)
-    client.force_login(account)
+    patient = factories.patient(given_name="Ana")
+    client.force_login(factories.account_of(patient))
     return factories.signed(patient=patient, signed_at=timezone.now()).care_plan
 
 

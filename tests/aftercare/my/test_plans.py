@@ -14,9 +14,10 @@ from aftercare.symptoms import answers
 from clinic.models import Appointment, AuditEvent, PatientAccess, Role
 from procedures.models import Muscle
 from tests import factories
-from tests.aftercare.my.plan_pages import answered, heading, question, see, void, words
+from tests.aftercare.my.plan_pages import answered, heading, question, see, void
+from tests.web import main_words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
 TEXTS = {
     "lifting_advice": "Carry small things only.",
@@ -24,11 +25,6 @@ TEXTS = {
     "what_is_normal": "It may feel sore.",
     "what_is_not": "A lump grows.",
 }
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(NOON, tick=False)
 
 
 @pytest.fixture
@@ -77,7 +73,7 @@ def test_whoever_acts_for_two_chooses_between_their_plans(client, plan):
 
     page = client.get(reverse("my-aftercare"))
 
-    assert ["Ana" in words(page), "Tomas" in words(page)] == [True, True]
+    assert ["Ana" in main_words(page), "Tomas" in main_words(page)] == [True, True]
     assert set(re.findall(r"/my/aftercare/\d+/", page.content.decode())) == {
         plan.get_absolute_url(),
         other.get_absolute_url(),
@@ -87,7 +83,7 @@ def test_whoever_acts_for_two_chooses_between_their_plans(client, plan):
 def test_without_a_plan_the_page_says_what_will_stand_there(client):
     client.force_login(factories.user())
 
-    assert "After a treatment, you find here what helps you." in words(client.get(reverse("my-aftercare")))
+    assert "After a treatment, you find here what helps you." in main_words(client.get(reverse("my-aftercare")))
 
 
 @pytest.mark.parametrize("who", [None, Role.PHYSICIAN, Role.DESK])
@@ -166,9 +162,9 @@ def test_page_counts_the_hours_without_lifting(client, plan):
     page = see(client, plan)
 
     assert heading(page) == "Please lift nothing heavy"
-    assert "until Wednesday 4 March, 12:00" in words(page)
-    assert "48 hours to go" in words(page)
-    assert "Carry small things only." in words(page)
+    assert "until Wednesday 4 March, 12:00" in main_words(page)
+    assert "48 hours to go" in main_words(page)
+    assert "Carry small things only." in main_words(page)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +179,7 @@ def test_page_counts_the_hours_without_lifting(client, plan):
 def test_last_hour_is_counted_in_minutes(client, plan, later, left, said):
     later(seconds=48 * 3600 - left.total_seconds())
 
-    assert said in words(see(client, plan))
+    assert said in main_words(see(client, plan))
 
 
 @pytest.mark.parametrize(
@@ -194,12 +190,11 @@ def test_48_hours_are_48_hours_also_when_the_clock_changes(client, time_machine,
     at = factories.at(signed_at)
     time_machine.move_to(at, tick=False)
     factories.protocol()
-    patient, account = factories.patient(), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient)
-    client.force_login(account)
+    patient = factories.patient()
+    client.force_login(factories.account_of(patient))
     plan = factories.signed(patient=patient, signed_at=at, starts_at=at - timedelta(hours=1)).care_plan
 
-    page = words(see(client, plan))
+    page = main_words(see(client, plan))
 
     assert (f"until {until}" in page, "48 hours to go" in page) == (True, True)
     assert plan.lifting_share(at=at.astimezone(UTC) + timedelta(hours=24)) == 0.5
@@ -212,7 +207,7 @@ def test_page_shows_the_words_of_the_version_that_the_plan_began_with(client, pl
     AftercareProtocol.objects.update(is_current=False)
     factories.protocol(version=2, normal_life="Other words.")
 
-    page = words(see(client, plan))
+    page = main_words(see(client, plan))
 
     assert [text in page for text in ("Eat as you like. Walk.", "It may feel sore.", "A lump grows.")] == [True] * 3
     assert "Other words." not in page
@@ -221,7 +216,7 @@ def test_page_shows_the_words_of_the_version_that_the_plan_began_with(client, pl
 def test_plan_without_words_still_says_when_to_call(client, plan):
     AftercareProtocol.objects.update(**dict.fromkeys(TEXTS, ""))
 
-    page = words(see(client, plan))
+    page = main_words(see(client, plan))
 
     assert ["Fever, a red warm spot" in page, "Walking is fine." in page] == [True, True]
     assert ["Normal life" in page, "This is normal" in page] == [False, False]
@@ -232,7 +227,7 @@ def test_after_a_needle_near_the_lung_the_breath_is_watched_for_two_days(client,
     Muscle.objects.filter(pk__in=plan.procedure.sites.values("muscle")).update(lung_risk="yes")
     later(hours=hours)
 
-    assert ("needle near the chest" in words(see(client, plan))) == is_watched
+    assert ("needle near the chest" in main_words(see(client, plan))) == is_watched
 
 
 # Physiotherapy
@@ -249,7 +244,7 @@ def test_one_tap_books_the_first_free_time_of_one_of_the_next_days(client, plan,
 
     assert answer.redirect_chain == [(plan.get_absolute_url(), 302)]
     assert Appointment.objects.get(practitioner=physiotherapist).starts_at == factories.at("2026-03-06 09:00")
-    assert "Your physiotherapy is booked" in words(answer)
+    assert "Your physiotherapy is booked" in main_words(answer)
 
 
 def test_few_days_give_their_second_times(client, plan, physiotherapist, later):
@@ -263,11 +258,11 @@ def test_few_days_give_their_second_times(client, plan, physiotherapist, later):
 def test_when_all_times_before_the_deadline_are_gone_the_page_says_so(client, plan, physiotherapist, later):
     physiotherapist.time_off.create(starts_at=NOON, ends_at=factories.at("2026-03-11 00:00"))
 
-    assert "There is no open time before your last day." in words(see(client, plan))
+    assert "There is no open time before your last day." in main_words(see(client, plan))
 
 
 def test_without_any_open_time_the_page_says_whom_to_call(client, plan):
-    assert "No open time is left here. Call us" in words(see(client, plan))
+    assert "No open time is left here. Call us" in main_words(see(client, plan))
 
 
 def test_reminder_leads_through_a_neutral_address_to_the_open_times(client, plan, physiotherapist):
@@ -287,7 +282,7 @@ def test_withdrawn_record_leaves_only_a_number_to_call(client, plan):
     page = see(client, plan)
 
     assert heading(page) == "Please call us"
-    assert ["hours to go" in words(page), "Tap one number" in words(page)] == [False, False]
+    assert ["hours to go" in main_words(page), "Tap one number" in main_words(page)] == [False, False]
     assert 'href="tel:112"' in page.content.decode()
 
 
@@ -298,4 +293,4 @@ def test_when_the_weeks_are_over_the_diary_stays_open_until_it_ends(client, plan
     last = see(client, plan)
 
     assert [heading(first), heading(last)] == ["The first weeks are over"] * 2
-    assert ["Tap one number" in words(first), "Tap one number" in words(last)] == [True, False]
+    assert ["Tap one number" in main_words(first), "Tap one number" in main_words(last)] == [True, False]

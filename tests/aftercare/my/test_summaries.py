@@ -1,17 +1,16 @@
 """What a patient takes home after an injection."""
 
-import html
-import re
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
+from clinic.models import AuditEvent, Role
 from procedures.models import Muscle, Preparation
 from procedures.records import voiding
 from tests import factories
+from tests.web import words
 
 pytestmark = pytest.mark.django_db
 SIGNED_AT = factories.at("2026-03-02 10:40")
@@ -44,14 +43,9 @@ def record(catalogue):
 
 @pytest.fixture
 def patient(client, record):
-    user = factories.user()
-    PatientAccess.objects.create(user=user, patient=record.patient, relation=AccessRelation.SELF)
+    user = factories.account_of(record.patient)
     client.force_login(user)
     return user
-
-
-def words(response):
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
 
 
 def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client, patient, record):
@@ -72,9 +66,7 @@ def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client,
 def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
     muscle = Muscle.objects.get(pk="piriformis")
     record = factories.signed(sites=[factories.site(muscle=muscle)], signed_at=SIGNED_AT)
-    user = factories.user()
-    PatientAccess.objects.create(user=user, patient=record.patient, relation=AccessRelation.SELF)
-    client.force_login(user)
+    client.force_login(factories.account_of(record.patient))
 
     said = words(client.get(reverse("my-summary", args=[record.appointment_id])))
 
@@ -84,9 +76,7 @@ def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
 
 def test_summary_is_linked_where_patient_and_physician_look(client, patient, record):
     home = client.get(reverse("my")).content.decode()
-    physician = factories.practitioner(hours=None)
-    physician.user = factories.user(Role.PHYSICIAN)
-    physician.save()
+    physician = factories.colleague()
     client.force_login(physician.user)
     visit = client.get(reverse("practice-visit", args=[record.appointment_id])).content.decode()
     printed = client.get(reverse("practice-summary", args=[record.appointment_id]))

@@ -1,12 +1,8 @@
 """What the tests of physiotherapy's pages share: an injection, who signs in, and what a page says."""
 
-import html
-import re
-
 from django.core.management import call_command
 from django.urls import reverse
 
-from clinic.models import AccessRelation, PatientAccess
 from procedures.models import Muscle, PainCause
 from tests import factories
 from tests.factories import at
@@ -34,17 +30,6 @@ def signs_in(client, role):
     user = factories.user(role)
     client.force_login(user)
     return user
-
-
-def patient_signs_in(client, referral):
-    user = factories.user()
-    PatientAccess.objects.create(user=user, patient=referral.patient, relation=AccessRelation.SELF)
-    client.force_login(user)
-    return user
-
-
-def words(response):
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
 
 
 def page(name, *args):

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from aftercare.models import (
     ExerciseDone,
@@ -12,32 +11,11 @@ from aftercare.models import (
 )
 from clinic.models import AccessRelation, PatientAccess, Role, WorkItem
 from tests import factories
-from tests.aftercare.physiotherapy import referral_pages
-from tests.aftercare.physiotherapy.referral_pages import NOW, page, said, signs_in, words
+from tests.aftercare.physiotherapy.referral_pages import NOW, page, said, signs_in
 from tests.factories import at
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def thursday():
-    with time_machine.travel(at(NOW), tick=False):
-        yield
-
-
-@pytest.fixture
-def referral():
-    return referral_pages.referral()
-
-
-@pytest.fixture
-def physiotherapist(client):
-    return signs_in(client, Role.PHYSIOTHERAPIST)
-
-
-@pytest.fixture
-def patient(client, referral):
-    return referral_pages.patient_signs_in(client, referral)
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at(NOW), tick=False)]
 
 
 # The patient

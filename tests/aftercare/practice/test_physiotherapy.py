@@ -1,7 +1,6 @@
 """The pages of physiotherapy: of the physiotherapist, the desk, the patient and the manager."""
 
 import pytest
-import time_machine
 
 from aftercare.models import (
     ExercisePrescription,
@@ -10,32 +9,11 @@ from aftercare.models import (
 from aftercare.physiotherapy import answers
 from clinic.models import AuditEvent, Role
 from tests import factories
-from tests.aftercare.physiotherapy import referral_pages
-from tests.aftercare.physiotherapy.referral_pages import NOW, page, said, signs_in, words
+from tests.aftercare.physiotherapy.referral_pages import NOW, page, said, signs_in
 from tests.factories import at
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def thursday():
-    with time_machine.travel(at(NOW), tick=False):
-        yield
-
-
-@pytest.fixture
-def referral():
-    return referral_pages.referral()
-
-
-@pytest.fixture
-def physiotherapist(client):
-    return signs_in(client, Role.PHYSIOTHERAPIST)
-
-
-@pytest.fixture
-def patient(client, referral):
-    return referral_pages.patient_signs_in(client, referral)
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at(NOW), tick=False)]
 
 
 # The referral
@@ -51,7 +29,7 @@ def test_physiotherapist_sees_what_was_done_and_nothing_that_the_physician_noted
     assert "not booked 6 days left" in shown
     assert shown.index("Allergy") < shown.index("After the injection")
     assert "Secretive remark" not in shown
-    assert AuditEvent.objects.filter(patient=referral.patient, by=physiotherapist, action="R").count() == 1
+    assert AuditEvent.objects.filter(patient=referral.patient, by=physiotherapist.user, action="R").count() == 1
 
 
 def test_physician_reads_the_referral_but_neither_assesses_nor_assigns(client, referral):
@@ -69,7 +47,7 @@ def test_lists_part_what_is_to_come_seen_answered_and_assessed(client, physiothe
         return [len(each) for each in counts]
 
     assert shown() == [1, 0, 0, 0]
-    answers.decline(referral, why="", by=physiotherapist, at=at(NOW))
+    answers.decline(referral, why="", by=physiotherapist.user, at=at(NOW))
     assert shown() == [0, 0, 1, 0]
     client.post(page("practice-referral-assess", referral.pk), said(referral))
     assert shown() == [0, 0, 0, 1]
@@ -98,7 +76,7 @@ def test_assessment_keeps_pain_ranges_causes_and_therapies(client, physiotherapi
     causes = {review.cause: (review.finding, review.advice) for review in written.causes.all()}
     assert (len(causes), causes["posture"], causes["sleep"]) == (8, ("part", "Screen higher."), ("not", ""))
     assert [(row.kind, row.words) for row in written.other_therapies.all()] == [("heat", "15 minutes a day")]
-    assert (written.pain_now, written.findings, written.assessed_by) == (4, "Softer.", physiotherapist)
+    assert (written.pain_now, written.findings, written.assessed_by) == (4, "Softer.", physiotherapist.user)
     shown = words(client.get(page("practice-referral", referral.pk)))
     assert "neck: turn , right: 45°, it hurts" in shown
 
@@ -196,7 +174,7 @@ def test_what_is_ticked_is_assigned_at_once(client, physiotherapist, referral):
     assert answer.status_code == 302
     rows = {row.exercise_id: row for row in ExercisePrescription.objects.all()}
     assert {key: factories.civil(row.starts_at) for key, row in rows.items()} == {"x02": "2026-03-06 11:00", "x09": NOW}
-    assert (rows["x09"].dose, rows["x02"].technique_shown_by) == ("3 rounds", physiotherapist)
+    assert (rows["x09"].dose, rows["x02"].technique_shown_by) == ("3 rounds", physiotherapist.user)
 
 
 def test_one_refusal_assigns_nothing_and_keeps_what_was_typed(client, physiotherapist, referral):
@@ -238,7 +216,7 @@ def test_exercise_is_ended_by_its_button_and_only_of_this_patient(client, physio
     client.post(page("practice-prescription-end", referral.pk, row.pk))
 
     row.refresh_from_db()
-    assert (wrong.status_code, row.ended_by) == (404, physiotherapist)
+    assert (wrong.status_code, row.ended_by) == (404, physiotherapist.user)
 
 
 def test_page_that_was_used_for_another_referral_is_refused_once_and_keeps_what_was_written(

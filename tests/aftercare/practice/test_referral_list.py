@@ -11,23 +11,9 @@ from aftercare.models import AftercareProtocol, ServiceRequest, ServiceRequestSt
 from clinic.models import AppointmentStatus, AuditEvent, Role
 from tests import factories
 from tests.factories import at
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def next_monday():
-    with time_machine.travel(at("2026-03-09 09:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def physiotherapist(client):
-    person = factories.physiotherapist(hours=None)
-    person.user = factories.user(Role.PHYSIOTHERAPIST)
-    person.save()
-    client.force_login(person.user)
-    return person
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-09 09:00"), tick=False)]
 
 
 def referral(name, due_on="2026-03-12", *, phone="", **changes):
@@ -55,10 +41,6 @@ def rows(response):
     """The text of each row."""
     html = response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in html.split("</tr>")[:-1]]
-
-
-def words(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def test_referrals_stand_by_deadline_with_late_ones_first(client, physiotherapist):

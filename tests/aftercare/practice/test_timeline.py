@@ -1,6 +1,5 @@
 """Everything about one patient on one page, and pain over time as a picture with its table."""
 
-import html
 import re
 from datetime import date, timedelta
 
@@ -9,28 +8,18 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from aftercare.outcomes.pain_charts import BOTTOM, LEFT, RIGHT, TOP, PainPoint, pain_chart
-from clinic.models import AuditEvent, Role
+from clinic.models import AuditEvent
 from procedures.models import BodyArea
 from procedures.records import signing
 from procedures.screening import pain_reports
 from tests import factories
+from tests.web import words
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def physician(client):
-    user = factories.user(Role.PHYSICIAN)
-    client.force_login(user)
-    return user
-
-
 def page_of(client, patient):
     return client.get(reverse("practice-history", args=[patient.pk]))
-
-
-def words(response):
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
 
 
 def treat(patient, *, days_ago, practitioner, kind, pain=(7, 3)):
@@ -46,7 +35,7 @@ def test_history_of_a_patient_with_nothing_says_so(client, physician):
 
     assert "Nothing happened here yet" in said
     assert "No pain was written down yet." in said
-    assert AuditEvent.objects.filter(patient=patient, what="history", by=physician).count() == 1
+    assert AuditEvent.objects.filter(patient=patient, what="history", by=physician.user).count() == 1
 
 
 def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client, physician):
@@ -54,9 +43,9 @@ def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client
     factories.protocol()
     patient, person, kind = factories.patient(), factories.practitioner(hours=None), factories.visit_type()
     record = treat(patient, days_ago=10, practitioner=person, kind=kind)
-    signing.amend(record, text="Called, is well.", by=physician, at=factories.NOW)
+    signing.amend(record, text="Called, is well.", by=physician.user, at=factories.NOW)
     area = BodyArea.objects.first()
-    pain_reports.submit(patient, areas=[area], score=6, by=physician, at=factories.NOW - timedelta(days=12))
+    pain_reports.submit(patient, areas=[area], score=6, by=physician.user, at=factories.NOW - timedelta(days=12))
 
     page = page_of(client, patient)
     said = words(page)

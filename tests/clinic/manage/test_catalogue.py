@@ -29,14 +29,6 @@ CATALOGUE = {
 
 
 @pytest.fixture
-def manager(client):
-    user = baker.make(User, email="manager@clinic.example", is_staff=True)
-    user.groups.add(Group.objects.get(name=Role.MANAGER))
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def page():
     page = Page.objects.create(slug="home", title="Welcome", lead="We listen.")
     PageSection.objects.create(page=page, slug="first", heading="First", body="Old words.", position=1, claims=[41])

@@ -30,12 +30,6 @@ def archive_old():
     return archive.archive(at=NOW, days=DAYS)
 
 
-@pytest.fixture
-def desk(client):
-    client.force_login(factories.user("desk"))
-    return client
-
-
 def test_what_ended_long_ago_moves_with_all_that_is_known_of_it():
     row = old(patient=factories.patient(), subject="Your visit", body="Please come.")
     row.attempts.create(result="put-off", detail="451 later")
@@ -115,38 +109,38 @@ def test_what_is_sent_again_gets_a_key_that_the_archive_does_not_have():
     assert (new.key, new.status) == ("visit:1:again:2", "waiting")
 
 
-def test_desk_finds_what_is_in_the_archive_as_before(desk):
+def test_desk_finds_what_is_in_the_archive_as_before(page):
     patient = factories.patient(given_name="Ona")
     visit = factories.arrived(patient=patient, starts_at=LONG_AGO)
     row = old(patient=patient, appointment=visit, subject="About the old visit")
     factories.message(patient=patient, subject="About the new visit", due_at=NOW)
     row.attempts.create(result="put-off", detail="451 later")
-    pages = [reverse("desk-messages"), f"{reverse('desk-messages')}?q=Ona&category=reminder"]
-    pages += [reverse("desk-patient-messages", args=[patient.pk]), reverse("desk-patient", args=[patient.pk])]
+    paths = [reverse("desk-messages"), f"{reverse('desk-messages')}?q=Ona&category=reminder"]
+    paths += [reverse("desk-patient-messages", args=[patient.pk]), reverse("desk-patient", args=[patient.pk])]
     own = reverse("desk-message", args=[row.pk])
-    before = {page: desk.get(page).content.decode().split("About the")[1:] for page in pages}
+    before = {path: page.get(path).content.decode().split("About the")[1:] for path in paths}
 
     archive_old()
 
-    for page in pages:
-        after = desk.get(page).content.decode()
-        assert [part[:10] for part in before[page]] == [part[:10] for part in after.split("About the")[1:]], page
+    for path in paths:
+        after = page.get(path).content.decode()
+        assert [part[:10] for part in before[path]] == [part[:10] for part in after.split("About the")[1:]], path
         assert own in after
-    assert own in desk.get(reverse("desk-appointment", args=[visit.pk])).content.decode()
-    content = desk.get(own).content.decode()
+    assert own in page.get(reverse("desk-appointment", args=[visit.pk])).content.decode()
+    content = page.get(own).content.decode()
     assert "451 later" in content
     assert "In the archive since" in content
     assert reverse("desk-message-again", args=[row.pk]) not in content
-    assert desk.post(reverse("desk-message-again", args=[row.pk]), {"reason": "please"}).status_code == 404
+    assert page.post(reverse("desk-message-again", args=[row.pk]), {"reason": "please"}).status_code == 404
 
 
-def test_pages_of_both_together_show_each_message_once_in_order(desk, monkeypatch):
+def test_pages_of_both_together_show_each_message_once_in_order(page, monkeypatch):
     monkeypatch.setattr("clinic.views.shared.paging.PAGE_ROWS", 3)
     kept = [old(due_at=LONG_AGO + timedelta(minutes=n)).pk for n in range(4)]
     archive_old()
     kept += [factories.message(due_at=NOW + timedelta(minutes=n)).pk for n in range(3)]
 
-    shown = [desk.get(f"{reverse('desk-messages')}?page={page}").context["page"].rows for page in (1, 2, 3)]
+    shown = [page.get(f"{reverse('desk-messages')}?page={number}").context["page"].rows for number in (1, 2, 3)]
 
     assert [row.pk for rows in shown for row in rows] == kept[::-1]
     assert [len(rows) for rows in shown] == [3, 3, 1]

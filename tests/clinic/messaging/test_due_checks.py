@@ -119,8 +119,7 @@ def test_new_messages_are_planned_for_the_chosen_channel():
 
 def test_fixed_address_gets_what_has_not_gone_out(folder):
     patient = factories.patient(email="wrong@mail.example")
-    stranger = factories.user(email="wrong@mail.example")
-    PatientAccess.objects.create(user=stranger, patient=patient)
+    stranger = factories.account_of(patient, email="wrong@mail.example")
     factories.message(patient=patient, address="wrong@mail.example", due_at=NOW + timedelta(hours=1))
 
     contacts.fix_contact(patient.contacts.get(), value=EMAIL, by=factories.user("desk"), at=NOW)

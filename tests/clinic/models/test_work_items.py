@@ -18,11 +18,6 @@ def item():
     return WorkItem.objects.create(key="k", kind="message", what_to_say="Call.", due_at=NOW)
 
 
-@pytest.fixture
-def desk():
-    return factories.user("desk")
-
-
 def stored(item):
     item.refresh_from_db()
     return item.status, item.ended_by, item.note, item.ended_at is not None

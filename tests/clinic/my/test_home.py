@@ -8,29 +8,16 @@ from django.urls import reverse
 from clinic.models import Appointment, AppointmentStatus, AuditEvent, PatientAccess
 from tests import factories
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(factories.NOW, tick=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 
 
 @pytest.fixture
-def patient(client):
-    patient, account = factories.patient(), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient)
-    client.force_login(account)
-    return patient
-
-
-@pytest.fixture
-def visit(patient):
+def visit(me):
     return factories.appointment(
         starts_at=factories.NOW + timedelta(hours=8),
         practitioner=factories.practitioner(),
         visit_type=factories.visit_type(notice_hours=2),
-        patient=patient,
+        patient=me,
     )
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.messaging import preferences
-from clinic.models import AuditEvent, Message, MessagePreference, PatientAccess
+from clinic.models import AuditEvent, Message, MessagePreference
 from tests import factories
 from tests.factories import NOW
 
@@ -19,15 +19,7 @@ def patient():
 
 @pytest.fixture
 def own(client, patient):
-    user = factories.user()
-    PatientAccess.objects.create(user=user, patient=patient)
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def desk(client):
-    client.force_login(factories.user("desk"))
+    client.force_login(factories.account_of(patient))
     return client
 
 
@@ -115,9 +107,8 @@ def test_own_page_refuses_hours_that_make_no_sense_and_forgets_nothing(own, pati
 
 
 def test_own_page_does_not_offer_a_way_without_an_address(client):
-    user, patient = factories.user(), factories.patient(email="one@mail.example")
-    PatientAccess.objects.create(user=user, patient=patient)
-    client.force_login(user)
+    patient = factories.patient(email="one@mail.example")
+    client.force_login(factories.account_of(patient))
 
     assert 'name="channel"' not in client.get(reverse("my-messages")).content.decode()
     client.post(reverse("my-messages-choose", args=[patient.pk]), {"channel": "sms", "wants_reminders": "on"})
@@ -127,21 +118,21 @@ def test_own_page_does_not_offer_a_way_without_an_address(client):
 # The desk
 
 
-def test_desk_notes_what_the_patient_says_with_who_and_when(desk, patient):
-    desk.post(reverse("desk-patient-choose", args=[patient.pk]), {"channel": ""})
+def test_desk_notes_what_the_patient_says_with_who_and_when(page, patient):
+    page.post(reverse("desk-patient-choose", args=[patient.pk]), {"channel": ""})
 
     preference = MessagePreference.objects.get()
     assert (preference.source, preference.changed_by.groups.get().name) == ("desk", "desk")
     assert AuditEvent.objects.filter(patient=patient, what="no reminders").exists()
-    assert "No reminders since" in desk.get(reverse("desk-patient-messages", args=[patient.pk])).content.decode()
+    assert "No reminders since" in page.get(reverse("desk-patient-messages", args=[patient.pk])).content.decode()
 
 
-def test_desk_sends_again_for_a_reason_to_where_the_patient_is_now(desk, patient):
+def test_desk_sends_again_for_a_reason_to_where_the_patient_is_now(page, patient):
     message = ended(patient=patient, address="wrong@mail.example")
     address = reverse("desk-message-again", args=[message.pk])
 
-    assert desk.post(address, {"reason": " "}).status_code == 422
-    answer = desk.post(address, {"reason": "She says it never came"}, follow=True)
+    assert page.post(address, {"reason": " "}).status_code == 422
+    answer = page.post(address, {"reason": "She says it never came"}, follow=True)
 
     new = Message.objects.exclude(pk=message.pk).get()
     assert (new.key, new.address, new.status) == (f"{message.key}:again:1", "rasa@mail.example", "waiting")
@@ -149,57 +140,57 @@ def test_desk_sends_again_for_a_reason_to_where_the_patient_is_now(desk, patient
     assert AuditEvent.objects.filter(patient=patient, what="message sent again").exists()
 
 
-def test_desk_sends_again_once_however_often_the_button_is_pressed(desk, patient):
+def test_desk_sends_again_once_however_often_the_button_is_pressed(page, patient):
     message = ended(patient=patient)
     address = reverse("desk-message-again", args=[message.pk])
 
-    statuses = [desk.post(address, {"reason": "Again"}).status_code for _time in range(2)]
+    statuses = [page.post(address, {"reason": "Again"}).status_code for _time in range(2)]
 
     assert (statuses, Message.objects.count()) == ([302, 409], 2)
 
 
 @pytest.mark.parametrize(("status", "category"), [("waiting", "reminder"), ("withdrawn", "notice"), ("dead", "code")])
-def test_desk_cannot_send_again_what_is_on_its_way_was_taken_back_or_is_a_code(desk, patient, status, category):
+def test_desk_cannot_send_again_what_is_on_its_way_was_taken_back_or_is_a_code(page, patient, status, category):
     message = ended(status, patient=patient, category=category)
 
-    assert "Send it again" not in desk.get(reverse("desk-message", args=[message.pk])).content.decode()
-    assert desk.post(reverse("desk-message-again", args=[message.pk]), {"reason": "Please"}).status_code == 409
+    assert "Send it again" not in page.get(reverse("desk-message", args=[message.pk])).content.decode()
+    assert page.post(reverse("desk-message-again", args=[message.pk]), {"reason": "Please"}).status_code == 409
 
 
-def test_desk_fixes_an_address(desk, patient):
+def test_desk_fixes_an_address(page, patient):
     contact = patient.contacts.get(system="email")
     address = reverse("desk-contact", args=[patient.pk, contact.pk])
 
-    assert desk.post(address, {"value": "not an address"}).status_code == 422
-    assert desk.post(address, {"value": contact.value}).status_code == 422
-    assert desk.post(address, {"value": "right@mail.example"}).status_code == 302
-    assert desk.post(address, {"value": "third@mail.example"}).status_code == 409
+    assert page.post(address, {"value": "not an address"}).status_code == 422
+    assert page.post(address, {"value": contact.value}).status_code == 422
+    assert page.post(address, {"value": "right@mail.example"}).status_code == 302
+    assert page.post(address, {"value": "third@mail.example"}).status_code == 409
 
     current = patient.contacts.filter(system="email", until=None)
     assert list(current.values_list("value", "was_booked_with")) == [("right@mail.example", True)]
 
 
-def test_desk_finds_by_way_and_kind(desk, patient):
+def test_desk_finds_by_way_and_kind(page, patient):
     factories.message(subject="By mail", patient=patient)
     factories.message(channel="sms", subject="", body="By phone", category="safety", address="+37061234567")
 
-    by_sms = desk.get(reverse("desk-messages"), {"channel": "sms"}).content.decode()
-    safety = desk.get(reverse("desk-messages"), {"category": "reminder"}).content.decode()
+    by_sms = page.get(reverse("desk-messages"), {"channel": "sms"}).content.decode()
+    safety = page.get(reverse("desk-messages"), {"category": "reminder"}).content.decode()
 
     assert ("By phone" in by_sms, "By mail" in by_sms) == (True, False)
     assert ("By phone" in safety, "By mail" in safety) == (False, True)
 
 
 def test_page_of_a_patient_asks_as_often_for_many_messages_as_for_one(
-    desk, patient, django_assert_num_queries, django_assert_max_num_queries
+    page, patient, django_assert_num_queries, django_assert_max_num_queries
 ):
     address = reverse("desk-patient-messages", args=[patient.pk])
     factories.message(patient=patient)
-    desk.get(address)
+    page.get(address)
     with django_assert_max_num_queries(25) as first:
-        desk.get(address)
+        page.get(address)
     for _number in range(4):
         factories.message(patient=patient).attempts.create(result="put-off", detail="later")
 
     with django_assert_num_queries(len(first)):
-        assert desk.get(address).content.decode().count("message-card") == 5
+        assert page.get(address).content.decode().count("message-card") == 5

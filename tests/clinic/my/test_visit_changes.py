@@ -6,31 +6,23 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from clinic.models import Appointment, AuditEvent, PatientAccess
+from clinic.models import Appointment, AuditEvent
 from clinic.scheduling import booking
 from tests import factories
 from tests.factories import at
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(factories.NOW, tick=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 
 
 @pytest.fixture
-def visit(client):
+def visit(me):
     """Monday at ten, of the patient who is signed in."""
-    patient, account = factories.patient(), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient)
-    client.force_login(account)
     factories.room()
     return booking.book(
         visit_type=factories.visit_type(notice_hours=2),
         practitioner=factories.practitioner(),
         starts_at=at("2026-03-02 10:00"),
-        patient=patient,
+        patient=me,
         at=factories.NOW,
     )
 

@@ -31,11 +31,6 @@ def into():
 
 
 @pytest.fixture
-def desk():
-    return factories.user("desk")
-
-
-@pytest.fixture
 def book():
     visit_type = factories.visit_type()
 
@@ -84,8 +79,7 @@ def test_merge_is_in_the_audit_trail_of_both_and_what_was_there_stays(duplicate,
 
 
 def test_merge_gives_the_duplicates_account_the_one_that_counts(client, duplicate, into, book):
-    account = factories.user()
-    PatientAccess.objects.create(user=account, patient=duplicate)
+    account = factories.account_of(duplicate)
     book(into)
     client.force_login(account)
 
@@ -97,8 +91,7 @@ def test_merge_gives_the_duplicates_account_the_one_that_counts(client, duplicat
 
 @pytest.mark.parametrize(("ended", "seen"), [(None, True), (NOW, False)])
 def test_merge_gives_no_access_that_was_ended(duplicate, into, ended, seen):
-    account = factories.user()
-    PatientAccess.objects.create(user=account, patient=duplicate)
+    account = factories.account_of(duplicate)
     PatientAccess.objects.create(user=account, patient=into, until=ended)
 
     merge(duplicate, into)

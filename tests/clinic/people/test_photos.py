@@ -4,12 +4,10 @@ import io
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from clinic.models import Role
 from tests import factories
 from tests.clinic.lib.hostile_images import REFUSED, SECRET, exif
 from tests.clinic.manage.test_catalogue import form_of
@@ -21,14 +19,6 @@ pytestmark = pytest.mark.django_db
 def folder(settings, tmp_path):
     settings.PHOTOS_DIR = tmp_path / "photos"
     return settings.PHOTOS_DIR
-
-
-@pytest.fixture
-def manager(client):
-    user = factories.user(Role.MANAGER, is_staff=True)
-    user.groups.add(Group.objects.get(name=Role.MANAGER))
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

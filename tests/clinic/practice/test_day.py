@@ -3,29 +3,21 @@
 import re
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clinic.models import AppointmentStatus, AuditEvent, PatientAccess, Role
 from tests import factories
 from tests.factories import at
+from tests.web import words
 
 NOTE = "Kanarienvogel"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(at("2026-03-02 09:20"), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 09:20"), tick=False)]
 
 
 def colleague(client, role=Role.PHYSICIAN):
     """Somebody who treats, signed in."""
-    person = factories.practitioner(role=role, hours=None)
-    person.user = factories.user(role)
-    person.save()
+    person = factories.colleague(role)
     client.force_login(person.user)
     return person
 
@@ -39,11 +31,6 @@ def visit(person, clock, name, status=AppointmentStatus.BOOKED, **fields):
         status=status,
         **fields,
     )
-
-
-def words(response):
-    text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.DOTALL)
-    return " ".join(text.split())
 
 
 def table_names(response):
@@ -279,9 +266,7 @@ def test_pages_ask_the_database_as_often_for_many_visits_as_for_one(client, addr
 
 @pytest.mark.django_db
 def test_seen_ends_a_visit_without_injections(client):
-    practitioner = factories.physiotherapist(hours=None)
-    practitioner.user = factories.user("physiotherapist")
-    practitioner.save()
+    practitioner = factories.colleague(Role.PHYSIOTHERAPIST)
     visit = factories.arrived(practitioner=practitioner, visit_type=factories.physiotherapy())
     client.force_login(practitioner.user)
 

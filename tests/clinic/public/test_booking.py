@@ -9,7 +9,7 @@ from django.urls import reverse
 from clinic.models import Appointment, AppointmentStatus, Patient, PatientAccess
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 ANSWERS = {
     "given_name": "Marta",
     "family_name": "O'Neil",
@@ -22,25 +22,14 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def clock(time_machine):
-    time_machine.move_to(factories.NOW, tick=False)
-
-
 @pytest.fixture
-def physician():
-    return factories.practitioner()
-
-
-@pytest.fixture
-def consultation(physician):
-    factories.room()
+def consultation():
     return factories.visit_type(slug="consultation", is_consultation=True)
 
 
-def hold(client, visit_type, physician, *, starts_at="2026-03-02 10:00", token="token-0001"):
+def hold(client, visit_type, doctor, *, starts_at="2026-03-02 10:00", token="token-0001"):
     wish = {
-        "practitioner": physician.pk,
+        "practitioner": doctor.pk,
         "starts_at": factories.at(starts_at).isoformat(),
         "request_token": token,
     }
@@ -51,8 +40,8 @@ def held_page(visit_type, name="book-details", token="token-0001"):
     return reverse(name, args=[visit_type.slug, token])
 
 
-def book(client, visit_type, physician, **changes):
-    hold(client, visit_type, physician)
+def book(client, visit_type, doctor, **changes):
+    hold(client, visit_type, doctor)
     client.post(held_page(visit_type), ANSWERS | changes)
     return client.post(held_page(visit_type, "book-check"))
 
@@ -69,10 +58,10 @@ def test_visit_types_without_any_says_what_to_do(client):
     assert "Please call us" in client.get(reverse("book")).content.decode()
 
 
-def test_times_shows_the_next_free_one_in_words(client, consultation, physician):
+def test_times_shows_the_next_free_one_in_words(client, consultation, doctor):
     page = client.get(consultation.get_absolute_url()).content.decode()
 
-    assert f"Monday 2 March, 09:00, with {physician.name}" in page
+    assert f"Monday 2 March, 09:00, with {doctor.name}" in page
 
 
 @pytest.mark.parametrize(
@@ -82,7 +71,7 @@ def test_times_survives_questions_that_make_no_sense(client, consultation, quest
     assert client.get(f"{consultation.get_absolute_url()}?{question}").status_code == 200
 
 
-def test_times_json_gives_offset_minutes_and_person(client, consultation, physician):
+def test_times_json_gives_offset_minutes_and_person(client, consultation, doctor):
     question = urlencode({"visit_type": "consultation", "from": "2026-03-02", "days": 1})
 
     answer = client.get(f"{reverse('book-times-json')}?{question}").json()
@@ -90,8 +79,8 @@ def test_times_json_gives_offset_minutes_and_person(client, consultation, physic
     assert answer["times"][0] == {
         "starts_at": "2026-03-02T09:00:00+02:00",
         "minutes": 30,
-        "practitioner": physician.pk,
-        "practitioner_name": physician.name,
+        "practitioner": doctor.pk,
+        "practitioner_name": doctor.name,
     }
     assert len(answer["times"]) == 16
 
@@ -115,8 +104,8 @@ def test_times_json_says_which_part_of_the_question_is_wrong(client, consultatio
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
 
 
-def test_hold_leads_to_the_details(client, consultation, physician):
-    answer = hold(client, consultation, physician)
+def test_hold_leads_to_the_details(client, consultation, doctor):
+    answer = hold(client, consultation, doctor)
 
     appointment = Appointment.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, held_page(consultation))
@@ -124,8 +113,8 @@ def test_hold_leads_to_the_details(client, consultation, physician):
     assert appointment.held_until == factories.NOW + timedelta(minutes=10)
 
 
-def test_hold_sent_twice_is_one_hold_and_one_answer(client, consultation, physician):
-    first, second = hold(client, consultation, physician), hold(client, consultation, physician)
+def test_hold_sent_twice_is_one_hold_and_one_answer(client, consultation, doctor):
+    first, second = hold(client, consultation, doctor), hold(client, consultation, doctor)
 
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert Appointment.objects.count() == 1
@@ -145,8 +134,8 @@ def test_hold_sent_twice_is_one_hold_and_one_answer(client, consultation, physic
         {"request_token": ""},
     ],
 )
-def test_hold_of_a_time_that_is_not_open_is_refused_with_three_others(client, consultation, physician, wish):
-    usual = {"practitioner": physician.pk, "starts_at": "2026-03-02T10:00:00+02:00", "request_token": "token-0001"}
+def test_hold_of_a_time_that_is_not_open_is_refused_with_three_others(client, consultation, doctor, wish):
+    usual = {"practitioner": doctor.pk, "starts_at": "2026-03-02T10:00:00+02:00", "request_token": "token-0001"}
 
     answer = client.post(reverse("book-hold", args=["consultation"]), usual | wish)
 
@@ -155,28 +144,28 @@ def test_hold_of_a_time_that_is_not_open_is_refused_with_three_others(client, co
     assert Appointment.objects.count() == 0
 
 
-def test_hold_of_a_time_just_taken_is_refused_with_the_three_nearest(client, consultation, physician):
-    hold(client, consultation, physician)
+def test_hold_of_a_time_just_taken_is_refused_with_the_three_nearest(client, consultation, doctor):
+    hold(client, consultation, doctor)
     client.cookies.clear()
 
-    answer = hold(client, consultation, physician, token="token-0002")
+    answer = hold(client, consultation, doctor, token="token-0002")
 
     page = answer.content.decode()
     assert answer.status_code == 409
     assert [f"2026-03-02T{hour}:00+02:00" in page for hour in ("09:30", "10:30", "10:00")] == [True, True, False]
 
 
-def test_hold_of_an_old_page_for_another_time_is_refused(client, consultation, physician):
-    hold(client, consultation, physician)
+def test_hold_of_an_old_page_for_another_time_is_refused(client, consultation, doctor):
+    hold(client, consultation, doctor)
 
-    answer = hold(client, consultation, physician, starts_at="2026-03-02 11:00")
+    answer = hold(client, consultation, doctor, starts_at="2026-03-02 11:00")
 
     assert answer.status_code == 409
     assert "choose again" in answer.content.decode()
 
 
-def test_details_belong_to_the_browser_that_holds(client, consultation, physician):
-    hold(client, consultation, physician)
+def test_details_belong_to_the_browser_that_holds(client, consultation, doctor):
+    hold(client, consultation, doctor)
     client.cookies.clear()
 
     assert client.get(held_page(consultation)).status_code == 404
@@ -204,8 +193,8 @@ def test_details_belong_to_the_browser_that_holds(client, consultation, physicia
         ({"phone": "+37061234567 ext. 5"}, "Write a number that we can call directly, without an extension."),
     ],
 )
-def test_details_that_cannot_be_are_refused_at_their_field_and_kept(client, consultation, physician, change, sentence):
-    hold(client, consultation, physician)
+def test_details_that_cannot_be_are_refused_at_their_field_and_kept(client, consultation, doctor, change, sentence):
+    hold(client, consultation, doctor)
 
     page = client.post(held_page(consultation), ANSWERS | change).content.decode()
 
@@ -215,8 +204,8 @@ def test_details_that_cannot_be_are_refused_at_their_field_and_kept(client, cons
     assert Patient.objects.count() == 0
 
 
-def test_check_shows_the_answers_and_books_nothing(client, consultation, physician):
-    hold(client, consultation, physician)
+def test_check_shows_the_answers_and_books_nothing(client, consultation, doctor):
+    hold(client, consultation, doctor)
 
     page = client.post(held_page(consultation), ANSWERS, follow=True).content.decode()
 
@@ -224,14 +213,14 @@ def test_check_shows_the_answers_and_books_nothing(client, consultation, physici
     assert Patient.objects.count() == 0
 
 
-def test_check_without_answers_leads_back_to_them(client, consultation, physician):
-    hold(client, consultation, physician)
+def test_check_without_answers_leads_back_to_them(client, consultation, doctor):
+    hold(client, consultation, doctor)
 
     assert client.post(held_page(consultation, "book-check"))["Location"] == held_page(consultation)
 
 
-def test_booking_makes_patient_visit_and_message_together(client, consultation, physician):
-    answer = book(client, consultation, physician)
+def test_booking_makes_patient_visit_and_message_together(client, consultation, doctor):
+    answer = book(client, consultation, doctor)
 
     appointment = Appointment.objects.get()
     patient = appointment.patient
@@ -242,8 +231,8 @@ def test_booking_makes_patient_visit_and_message_together(client, consultation, 
     assert "O'Neil" not in appointment.messages.get().subject
 
 
-def test_booking_sent_twice_books_once(client, consultation, physician):
-    first = book(client, consultation, physician)
+def test_booking_sent_twice_books_once(client, consultation, doctor):
+    first = book(client, consultation, doctor)
 
     second = client.post(held_page(consultation, "book-check"))
 
@@ -251,8 +240,8 @@ def test_booking_sent_twice_books_once(client, consultation, physician):
     assert (Patient.objects.count(), Appointment.objects.count()) == (1, 1)
 
 
-def test_booking_after_ten_minutes_is_refused_and_keeps_nobody(client, consultation, physician, time_machine):
-    hold(client, consultation, physician)
+def test_booking_after_ten_minutes_is_refused_and_keeps_nobody(client, consultation, doctor, time_machine):
+    hold(client, consultation, doctor)
     client.post(held_page(consultation), ANSWERS)
     time_machine.shift(timedelta(minutes=10))
 
@@ -263,9 +252,9 @@ def test_booking_after_ten_minutes_is_refused_and_keeps_nobody(client, consultat
     assert Patient.objects.count() == 0
 
 
-def test_booking_in_a_second_tab_lets_go_of_the_first_and_keeps_what_was_typed(client, consultation, physician):
-    hold(client, consultation, physician)
-    hold(client, consultation, physician, starts_at="2026-03-02 12:00", token="token-0002")
+def test_booking_in_a_second_tab_lets_go_of_the_first_and_keeps_what_was_typed(client, consultation, doctor):
+    hold(client, consultation, doctor)
+    hold(client, consultation, doctor, starts_at="2026-03-02 12:00", token="token-0002")
 
     answer = client.post(held_page(consultation), ANSWERS)
     other = client.get(held_page(consultation, token="token-0002")).content.decode()
@@ -274,41 +263,41 @@ def test_booking_in_a_second_tab_lets_go_of_the_first_and_keeps_what_was_typed(c
     assert [f'value="{typed}"' in other for typed in ("Marta", "29", "1984")] == [True, True, True]
 
 
-def test_booking_again_after_the_hold_ended_keeps_what_was_typed(client, consultation, physician, time_machine):
-    hold(client, consultation, physician)
+def test_booking_again_after_the_hold_ended_keeps_what_was_typed(client, consultation, doctor, time_machine):
+    hold(client, consultation, doctor)
     time_machine.shift(timedelta(minutes=11))
     client.post(held_page(consultation), ANSWERS)
 
-    hold(client, consultation, physician, token="token-0002")
+    hold(client, consultation, doctor, token="token-0002")
     page = client.get(held_page(consultation, token="token-0002")).content.decode()
 
     assert [f'value="{typed}"' in page for typed in ("Marta", "29", "1984")] == [True, True, True]
 
 
-def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, physician):
+def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, doctor):
     known = factories.patient(email="marta@mail.example", given_name="Marta", family_name="O'Neil")
 
-    book(client, consultation, physician)
+    book(client, consultation, doctor)
 
     assert Patient.objects.count() == 2
     assert known.appointments.count() == 0
     assert PatientAccess.objects.count() == 0
 
 
-def test_procedure_asks_a_stranger_to_sign_in_or_to_consult_first(client, physician):
+def test_procedure_asks_a_stranger_to_sign_in_or_to_consult_first(client, doctor):
     factories.room()
     block = factories.visit_type(slug="block", needs_consultation_first=True)
-    hold(client, block, physician)
+    hold(client, block, doctor)
 
     page = client.get(held_page(block)).content.decode()
 
     assert ("Have you been here before?" in page, 'name="given_name"' in page) == (True, False)
 
 
-def test_procedure_cannot_be_booked_past_the_page_that_asks(client, physician):
+def test_procedure_cannot_be_booked_past_the_page_that_asks(client, doctor):
     factories.room()
     block = factories.visit_type(slug="block", needs_consultation_first=True)
-    hold(client, block, physician)
+    hold(client, block, doctor)
     client.post(held_page(block), ANSWERS)
 
     answer = client.post(held_page(block, "book-check"))
@@ -317,20 +306,18 @@ def test_procedure_cannot_be_booked_past_the_page_that_asks(client, physician):
     assert "A consultation comes first" in answer.content.decode()
 
 
-def test_signed_in_patient_books_for_herself(client, consultation, physician):
-    patient = signed_in_patient(client)
-    hold(client, consultation, physician)
-    client.post(held_page(consultation), {"patient": patient.pk})
+def test_signed_in_patient_books_for_herself(client, me, consultation, doctor):
+    hold(client, consultation, doctor)
+    client.post(held_page(consultation), {"patient": me.pk})
 
     client.post(held_page(consultation, "book-check"))
 
-    assert Appointment.objects.get().patient == patient
+    assert Appointment.objects.get().patient == me
 
 
-def test_signed_in_patient_cannot_book_for_a_stranger(client, consultation, physician):
-    signed_in_patient(client)
+def test_signed_in_patient_cannot_book_for_a_stranger(client, me, consultation, doctor):
     stranger = factories.patient()
-    hold(client, consultation, physician)
+    hold(client, consultation, doctor)
 
     page = client.post(held_page(consultation), {"patient": stranger.pk}).content.decode()
 
@@ -338,9 +325,8 @@ def test_signed_in_patient_cannot_book_for_a_stranger(client, consultation, phys
     assert stranger.appointments.count() == 0
 
 
-def test_signed_in_parent_books_for_a_child_and_may_act_for_it(client, consultation, physician):
-    signed_in_patient(client)
-    hold(client, consultation, physician)
+def test_signed_in_parent_books_for_a_child_and_may_act_for_it(client, me, consultation, doctor):
+    hold(client, consultation, doctor)
     answer = client.post(held_page(consultation), {"patient": "new"})
     client.post(answer["Location"], ANSWERS | {"email": "", "phone": "+37061234567"})
 
@@ -351,8 +337,8 @@ def test_signed_in_parent_books_for_a_child_and_may_act_for_it(client, consultat
     assert "Marta" in client.get(reverse("my")).content.decode()
 
 
-def test_calendar_has_uid_sequence_zone_and_no_secret(client, consultation, physician):
-    book(client, consultation, physician)
+def test_calendar_has_uid_sequence_zone_and_no_secret(client, consultation, doctor):
+    book(client, consultation, doctor)
 
     text = client.get(held_page(consultation, "book-calendar")).content.decode()
 
@@ -362,8 +348,8 @@ def test_calendar_has_uid_sequence_zone_and_no_secret(client, consultation, phys
     assert ("Consultation" in text, "Neil" in text) == (False, False)
 
 
-def test_nothing_is_written_by_looking(client, consultation, physician):
-    hold(client, consultation, physician)
+def test_nothing_is_written_by_looking(client, consultation, doctor):
+    hold(client, consultation, doctor)
     client.post(held_page(consultation), ANSWERS)
     before = Appointment.objects.values().get()
 
@@ -374,20 +360,13 @@ def test_nothing_is_written_by_looking(client, consultation, physician):
     assert Patient.objects.count() == 0
 
 
-def signed_in_patient(client):
-    patient, account = factories.patient(), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient)
-    client.force_login(account)
-    return patient
-
-
 def test_times_asks_the_database_as_often_for_many_visits_as_for_none(
-    client, consultation, physician, django_assert_max_num_queries
+    client, consultation, doctor, django_assert_max_num_queries
 ):
     client.get(consultation.get_absolute_url())
     for hour in range(9, 16):
         factories.appointment(
-            starts_at=factories.at(f"2026-03-03 {hour:02}:00"), practitioner=physician, visit_type=consultation
+            starts_at=factories.at(f"2026-03-03 {hour:02}:00"), practitioner=doctor, visit_type=consultation
         )
 
     with django_assert_max_num_queries(6):

@@ -20,18 +20,8 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
-def room():
-    return factories.room()
-
-
-@pytest.fixture
 def doctor():
     return factories.practitioner(hours=SHORT)
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type()
 
 
 def shown(visit_type, *, day=MONDAY, days=1, now=NOW, **more):
@@ -222,9 +212,9 @@ def test_open_times_are_at_most_62_days(room):
     assert len(shown(factories.visit_type(horizon_days=366), days=400)) == 62
 
 
-def test_open_times_show_no_day_beyond_those_asked_for(room, doctor, visit_type):
+def test_open_times_show_no_day_beyond_those_asked_for(room, doctor):
     """A week that began before today is not made longer at its other end."""
-    times = shown(visit_type, day=MONDAY, days=7, now=at("2026-03-06 10:05"))
+    times = shown(factories.visit_type(), day=MONDAY, days=7, now=at("2026-03-06 10:05"))
 
     assert times == ["2026-03-06 10:30"]
 

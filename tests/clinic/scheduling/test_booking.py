@@ -16,24 +16,10 @@ from clinic.errors import (
 from clinic.models import Appointment, Message, Patient, User
 from clinic.scheduling import availability, booking, booking_locks
 from tests import factories
+from tests.clinic.scheduling.visits import HALF_PAST_NINE, NINE, TEN, statuses
 from tests.factories import NOW, at
 
 pytestmark = pytest.mark.django_db
-
-NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-HALF_PAST_NINE = NINE + timedelta(minutes=30)
-TEN = NINE + timedelta(hours=1)
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner(hours=("09:00", "12:00"))
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type()
 
 
 @pytest.fixture
@@ -45,10 +31,6 @@ def hold(doctor, visit_type):
         return booking.hold(**usual | {"request_token": token, "held_by": browser, "at": now} | more)
 
     return hold
-
-
-def statuses():
-    return list(Appointment.objects.order_by("pk").values_list("status", flat=True))
 
 
 def shown(visit_type, *, now=NOW):

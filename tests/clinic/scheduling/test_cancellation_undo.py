@@ -1,6 +1,6 @@
 """Taking a cancellation back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,45 +8,10 @@ from clinic.errors import TimeTaken, TooLateToUndo
 from clinic.models import Appointment, Message
 from clinic.scheduling import booking
 from tests import factories
+from tests.clinic.scheduling.visits import ELEVEN, NINE, where
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-
-NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-ELEVEN = NINE + timedelta(hours=2)
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner(hours=("09:00", "12:00"))
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type(notice_hours=1)
-
-
-@pytest.fixture
-def book(doctor, visit_type):
-    """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
-
-    def book(starts_at=NINE, *, patient=None, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at, "at": NOW}
-        return booking.book(**usual | {"patient": patient or factories.patient()} | more)
-
-    return book
-
-
-@pytest.fixture
-def visit(book):
-    return book()
-
-
-def stands(visit):
-    """Where the row stands: its start, practitioner, status and calendar sequence."""
-    row = Appointment.objects.get(pk=visit.pk)
-    return row.starts_at, row.practitioner, row.status, row.calendar_sequence
 
 
 def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
@@ -54,7 +19,7 @@ def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
 
     booking.undo_cancel(visit, at=NOW + timedelta(minutes=2))
 
-    assert stands(visit) == (NINE, doctor, "booked", 2)
+    assert where(visit) == (NINE, doctor, "booked", 2)
     assert [change.to_status for change in visit.status_changes.all()] == ["booked", "cancelled", "booked"]
     told = Message.objects.filter(appointment=visit).order_by("pk").values_list("key", "status")
     assert [(key.removeprefix(f"appointment:{visit.pk}:"), status) for key, status in told] == [
@@ -126,7 +91,7 @@ def test_undo_is_refused_when_somebody_else_has_the_time(visit, book):
     with pytest.raises(TimeTaken) as refusal:
         booking.undo_cancel(visit, at=NOW)
 
-    assert stands(visit)[2:] == ("cancelled", 1)
+    assert where(visit)[2:] == ("cancelled", 1)
     assert len(refusal.value.alternatives) == 3
 
 
@@ -136,7 +101,7 @@ def test_undo_sent_twice_is_one_undo(visit):
     for _ in range(2):
         booking.undo_cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
 
-    assert (stands(visit)[3], visit.status_changes.count()) == (2, 3)
+    assert (where(visit)[3], visit.status_changes.count()) == (2, 3)
 
 
 def test_undo_within_the_notice_needs_none(book):
@@ -151,5 +116,5 @@ def test_cancel_undo_cancel_tells_each_of_them(visit):
     booking.undo_cancel(visit, at=NOW)
     booking.cancel(visit, at=NOW)
 
-    assert stands(visit)[2:] == ("cancelled", 3)
+    assert where(visit)[2:] == ("cancelled", 3)
     assert Message.objects.filter(key__contains="visit-cancelled", status="waiting").count() == 1

@@ -1,45 +1,17 @@
 """Booking a time at once: the desk, and patients who are signed in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from clinic.errors import TimeNotOpen, TimeTaken, TokenReused
-from clinic.models import Appointment, Message
+from clinic.models import Message
 from clinic.scheduling import booking
 from tests import factories
+from tests.clinic.scheduling.visits import HALF_PAST_NINE, NINE, statuses
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-
-NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-HALF_PAST_NINE = NINE + timedelta(minutes=30)
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner(hours=("09:00", "12:00"))
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type()
-
-
-@pytest.fixture
-def book(doctor, visit_type):
-    """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
-
-    def book(starts_at=NINE, *, patient=None, now=NOW, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
-        return booking.book(**usual | {"patient": patient or factories.patient(), "at": now} | more)
-
-    return book
-
-
-def statuses():
-    return list(Appointment.objects.order_by("pk").values_list("status", flat=True))
 
 
 def test_book_takes_the_time_and_tells_the_patient(book, visit_type):
@@ -112,8 +84,8 @@ def test_book_takes_the_time_of_a_hold_that_ran_out_but_not_of_a_live_one(book, 
     held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=NOW)
 
     with pytest.raises(TimeTaken):
-        book(now=NOW + timedelta(minutes=9))
-    book(now=NOW + timedelta(minutes=10))
+        book(at=NOW + timedelta(minutes=9))
+    book(at=NOW + timedelta(minutes=10))
 
     held.refresh_from_db()
     assert held.status == "expired"

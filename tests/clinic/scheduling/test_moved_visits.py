@@ -1,6 +1,6 @@
 """Moving a visit."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -9,53 +9,10 @@ from clinic.models import Appointment, Message
 from clinic.scheduling import booking
 from clinic.signals import appointment_moved
 from tests import factories
+from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, move, where
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-
-NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-HALF_PAST_NINE = NINE + timedelta(minutes=30)
-TEN = NINE + timedelta(hours=1)
-ELEVEN = NINE + timedelta(hours=2)
-SATURDAY = NINE + timedelta(days=5)
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner(hours=("09:00", "12:00"))
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type(notice_hours=1)
-
-
-@pytest.fixture
-def book(doctor, visit_type):
-    """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
-
-    def book(starts_at=NINE, *, patient=None, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at, "at": NOW}
-        return booking.book(**usual | {"patient": patient or factories.patient()} | more)
-
-    return book
-
-
-@pytest.fixture
-def visit(book):
-    return book()
-
-
-def move(visit, starts_at=TEN, *, practitioner=None, now=NOW, **more):
-    practitioner = practitioner or visit.practitioner
-    return booking.reschedule(visit, practitioner=practitioner, starts_at=starts_at, at=now, **more)
-
-
-def stands(visit):
-    """Where the row stands: its start, practitioner, status and calendar sequence."""
-    row = Appointment.objects.get(pk=visit.pk)
-    return row.starts_at, row.practitioner, row.status, row.calendar_sequence
 
 
 def messages(visit):
@@ -67,7 +24,7 @@ def test_reschedule_moves_the_same_row_and_frees_the_old_time(visit, book, docto
     moved = move(visit)
 
     assert (moved.pk, Appointment.objects.count()) == (visit.pk, 1)
-    assert stands(visit) == (TEN, doctor, "booked", 1)
+    assert where(visit) == (TEN, doctor, "booked", 1)
     assert moved.ends_at == TEN + timedelta(minutes=30)
     assert book(NINE).status == "booked"
 
@@ -79,7 +36,7 @@ def test_reschedule_to_somebody_else_takes_a_room_of_the_new_time(visit, book):
 
     moved = move(visit, TEN, practitioner=other)
 
-    assert stands(visit) == (TEN, other, "booked", 1)
+    assert where(visit) == (TEN, other, "booked", 1)
     assert (busy_then.room != free, moved.room) == (True, free)
 
 
@@ -163,7 +120,7 @@ def test_reschedule_to_a_taken_time_is_refused_with_three_others_and_moves_nothi
 
     assert refusal.type is TimeTaken
     assert len(refusal.value.alternatives) == 3
-    assert stands(visit) == (NINE, doctor, "booked", 0)
+    assert where(visit) == (NINE, doctor, "booked", 0)
     assert messages(visit) == {("visit-booked", "waiting")}
 
 
@@ -172,7 +129,7 @@ def test_reschedule_to_a_time_that_is_not_open_is_refused(visit, doctor, starts_
     with pytest.raises(TimeNotOpen):
         move(visit, starts_at, by_desk=True)
 
-    assert stands(visit) == (NINE, doctor, "booked", 0)
+    assert where(visit) == (NINE, doctor, "booked", 0)
 
 
 def test_reschedule_is_refused_when_the_patient_has_another_visit_then(visit, book):
@@ -264,7 +221,7 @@ def test_reschedule_of_a_visit_that_has_changed_says_to_what(visit, doctor):
     with pytest.raises(ChangedMeanwhile, match=f"now on Mon 2 Mar 2026, 10:00, {doctor}"):
         move(visit, ELEVEN, seen_sequence=0)
 
-    assert stands(visit) == (TEN, doctor, "booked", 1)
+    assert where(visit) == (TEN, doctor, "booked", 1)
 
 
 def test_reschedule_of_a_visit_that_another_person_has_by_now_is_refused(visit):
@@ -283,7 +240,7 @@ def test_cancel_of_a_visit_that_has_moved_is_refused(visit):
         booking.cancel(visit, at=NOW, seen_sequence=0)
     booking.cancel(visit, at=NOW, seen_sequence=1)
 
-    assert stands(visit)[2:] == ("cancelled", 2)
+    assert where(visit)[2:] == ("cancelled", 2)
 
 
 def test_reschedule_of_a_visit_that_is_cancelled_by_now_says_so(visit):

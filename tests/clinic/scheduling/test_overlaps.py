@@ -1,55 +1,19 @@
 """Visits that the desk lets overlap, for a reason."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.models import Appointment, Closure
-from clinic.scheduling import availability, booking
+from clinic.scheduling import availability
 from tests import factories
+from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, move
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
-NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-HALF_PAST_NINE = NINE + timedelta(minutes=30)
-TEN = NINE + timedelta(hours=1)
-ELEVEN = NINE + timedelta(hours=2)
-SATURDAY = NINE + timedelta(days=5)
 REASON = "in great pain, the doctor agreed"
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner(hours=("09:00", "12:00"))
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type(notice_hours=1)
-
-
-@pytest.fixture
-def book(doctor, visit_type):
-    """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
-
-    def book(starts_at=NINE, *, patient=None, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at, "at": NOW}
-        return booking.book(**usual | {"patient": patient or factories.patient()} | more)
-
-    return book
-
-
-@pytest.fixture
-def visit(book):
-    return book()
-
-
-def move(visit, starts_at=TEN, *, practitioner=None, now=NOW, **more):
-    practitioner = practitioner or visit.practitioner
-    return booking.reschedule(visit, practitioner=practitioner, starts_at=starts_at, at=now, **more)
 
 
 def test_overlap_needs_a_reason_and_the_desk(visit, book, doctor):

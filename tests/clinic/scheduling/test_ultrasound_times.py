@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def room():
-    return factories.room()
-
-
-@pytest.fixture
 def doctor():
     return factories.practitioner(hours=SHORT)
 

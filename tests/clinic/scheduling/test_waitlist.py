@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
-from clinic.models import Appointment, Message, PatientAccess, VisitType, WaitlistEntry, WaitlistOffer
+from clinic.models import Appointment, Message, VisitType, WaitlistEntry, WaitlistOffer
 from clinic.scheduling import availability, booking, waitlist
 from tests import factories
 from tests.factories import MONDAY
@@ -16,17 +16,6 @@ pytestmark = pytest.mark.django_db
 EIGHT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # the clinic's clock; before that nobody is written to
 ELEVEN = EIGHT + timedelta(hours=3)
 TUESDAY = MONDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def doctor():
-    factories.room()
-    return factories.practitioner(hours=("09:00", "12:00"))
-
-
-@pytest.fixture
-def visit_type():
-    return factories.visit_type()
 
 
 @pytest.fixture
@@ -281,12 +270,9 @@ def test_join_for_a_procedure_before_the_consultation_is_refused(join):
 
 
 @pytest.fixture
-def patient(client, time_machine):
+def patient(me, time_machine):
     time_machine.move_to(EIGHT, tick=False)
-    patient, account = factories.patient(), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient)
-    client.force_login(account)
-    return patient
+    return me
 
 
 def test_times_page_without_times_leads_to_the_list(client, visit_type):

@@ -1,6 +1,5 @@
 """Plan and consent as the physician, the patient and the desk meet them."""
 
-import html
 import re
 
 import pytest
@@ -8,12 +7,13 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
-from clinic.models import AccessRelation, AuditEvent, PatientAccess, Role
+from clinic.models import AuditEvent, Role
 from procedures.consent import consents
 from procedures.models import Consent, Guidance, ProcedurePlan, Side
 from tests import factories
 from tests.procedures.consent import signatures
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
+from tests.web import words
 
 pytestmark = pytest.mark.django_db
 MORNING = factories.at("2026-03-02 09:50")
@@ -32,14 +32,9 @@ def visit(physician):
 @pytest.fixture
 def patient(client, visit):
     """The patient's own account, signed in."""
-    user = factories.user()
-    PatientAccess.objects.create(user=user, patient=visit.patient, relation=AccessRelation.SELF)
+    user = factories.account_of(visit.patient)
     client.force_login(user)
     return user
-
-
-def words(response):
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
 
 
 def plan_typed(visit, *rows, **changes):
@@ -196,9 +191,7 @@ def test_patient_takes_it_back(client, patient, visit):
 
 def test_another_patient_finds_nothing(client, visit):
     signatures.planned(visit)
-    stranger = factories.user()
-    PatientAccess.objects.create(user=stranger, patient=factories.patient(), relation=AccessRelation.SELF)
-    client.force_login(stranger)
+    client.force_login(factories.account_of(factories.patient()))
 
     assert client.get(url("my-consent", visit)).status_code == 404
     assert client.post(url("my-consent-withdraw", visit)).status_code == 404

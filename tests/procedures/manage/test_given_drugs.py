@@ -5,17 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from clinic.models import Role
 from procedures.models import Drug, Preparation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def manager(client):
-    client.force_login(factories.user(Role.MANAGER, is_staff=True))
-    return client
 
 
 def change(client, row, **changes):
@@ -29,13 +22,13 @@ def change(client, row, **changes):
 
 
 @pytest.mark.parametrize(("is_given", "strength", "kind"), [(True, "10", "local-anaesthetic"), (False, "20", "other")])
-def test_only_what_nobody_was_given_gets_another_strength_or_kind(manager, is_given, strength, kind):
+def test_only_what_nobody_was_given_gets_another_strength_or_kind(client, manager, is_given, strength, kind):
     factories.drug()
     if is_given:
         factories.draft()
     product, lidocaine = Preparation.objects.get(), Drug.objects.get()
 
-    change(manager, product, mg_per_ml="20", name="Renamed")
-    change(manager, lidocaine, kind="other")
+    change(client, product, mg_per_ml="20", name="Renamed")
+    change(client, lidocaine, kind="other")
 
     assert (product.mg_per_ml, product.name, lidocaine.kind) == (Decimal(strength), "Renamed", kind)

@@ -59,10 +59,6 @@ def errors(response):
     return [found.groups() for found in re.finditer(links, response.content.decode())]
 
 
-def words(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
 def values(response, part):
     """What stands in the fields of a part's rows, by name; a chosen option or radio counts as its value."""
     html = response.content.decode().replace(" selected", "").partition("<form")[2]

@@ -1,22 +1,16 @@
 """What is typed in a record is kept while it is typed, shown again, and gone once it is saved."""
 
 import pytest
-import time_machine
 
 from clinic.models import AuditEvent, Role
 from procedures.models import Procedure, TypedRecord
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import blank_row, page_of, sign, typed, values, words
+from tests.procedures.practice.record_pages import blank_row, page_of, sign, typed, values
 from tests.services import wait_until
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(at("2026-03-02 10:42"), tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:42"), tick=False)]
 
 
 def keep(client, visit, *rows, **changes):
@@ -144,9 +138,8 @@ def test_empty_rows_stay_editable_when_shown_again(client, visit):
 
 @pytest.mark.browser
 def test_typing_is_kept_after_a_pause_when_leaving_and_when_the_connection_comes_back(
-    client, visit, browser_page, live, clock
+    client, visit, browser_page, live
 ):
-    clock.shift(0)
     page = browser_page("desk", expected=["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}
     page.context.add_cookies([cookie])

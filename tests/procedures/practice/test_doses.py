@@ -14,7 +14,7 @@ from procedures.forms.practice.doses import DoseForm
 from procedures.models import DepthHint, DoseLimit, DoseOverride, Drug, Preparation, Procedure
 from procedures.templatetags.doses import dose_meter
 from tests import factories
-from tests.procedures.practice.record_pages import words
+from tests.web import words
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +37,7 @@ def over(visit, limits):
 
 @pytest.fixture
 def colleague(client, over):
-    person = factories.practitioner(hours=None)
-    person.user = factories.user(Role.PHYSICIAN, name="Dr Second")
-    person.save()
+    person = factories.colleague(name="Dr Second")
     client.force_login(person.user)
     return person
 

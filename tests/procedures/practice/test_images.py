@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import AuditEvent, PatientAccess, Role
+from clinic.models import AuditEvent, Role
 from procedures.models import UltrasoundImage
 from procedures.records import signing
 from tests import factories
 from tests.clinic.lib.hostile_images import HTML, saved, speckle
+from tests.web import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -24,27 +25,8 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def physician():
-    person = factories.practitioner(hours=None)
-    person.user = factories.user(Role.PHYSICIAN)
-    person.save()
-    return person
-
-
-@pytest.fixture
-def client(physician):
-    return as_(physician.user)
-
-
-@pytest.fixture
 def draft(physician):
     return factories.draft(factories.arrived(practitioner=physician, starts_at=timezone.now() - timedelta(hours=1)))
-
-
-def as_(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(draft, name="practice-record-images", **more):
@@ -147,7 +129,7 @@ def test_nobody_else_sees_a_picture(client, draft, who):
     image = UltrasoundImage.objects.get()
     stranger = Client() if who is None else as_(factories.user(None if who == "patient" else who))
     if who == "patient":
-        PatientAccess.objects.create(user=factories.user(), patient=draft.patient)
+        factories.account_of(draft.patient)
 
     for name in ("practice-record-image", "practice-record-image-thumbnail"):
         assert stranger.get(page(draft, name, image=image.pk)).status_code in (302, 403)

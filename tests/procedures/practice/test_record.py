@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -21,16 +20,10 @@ from tests.procedures.practice.record_pages import (
     site_row,
     typed,
     values,
-    words,
 )
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(at("2026-03-02 10:20"), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
 
 
 def test_form_begins_with_what_the_visit_says_and_without_a_side(client, visit, physician):

@@ -1,21 +1,15 @@
 """What a record cannot hold, or not be signed with: each sentence at its field."""
 
 import pytest
-import time_machine
 
 from procedures.models import DrugAdministration, Guidance, LungRisk, Procedure
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import any_muscle, errors, page_of, site_row, typed, values, words
+from tests.procedures.practice.record_pages import any_muscle, errors, page_of, site_row, typed, values
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
 VOLUME = "Write the volume in mL, from 0.01 to 100, with at most two decimals. For example: 1.5"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(at("2026-03-02 10:20"), tick=False):
-        yield
 
 
 NEAR_LUNG = "Gastrocnemius lies near the lung. Use ultrasound, or write why not."

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from aftercare.models import CarePlan, ServiceRequest
@@ -12,17 +11,12 @@ from procedures.models import LungRisk, Procedure
 from procedures.records import signing
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import errors, page_of, sign, site_row, typed, words
+from tests.procedures.practice.record_pages import errors, page_of, sign, site_row, typed
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
 # Each of its messages is looked for before it is written.
 signing_sends_messages = pytest.mark.repeated_queries_allowed
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(at("2026-03-02 10:20"), tick=False):
-        yield
 
 
 def test_review_says_in_words_what_will_be_signed_and_what_happens_then(client, visit):

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from clinic.models import AppointmentStatus
 from procedures.models import DrugAdministration, PlannedSite, Procedure, ProcedurePlan, ProcedureStatus, SiteSet
@@ -19,16 +18,10 @@ from tests.procedures.practice.record_pages import (
     site_row,
     typed,
     values,
-    words,
 )
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with time_machine.travel(at("2026-03-02 10:20"), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
 
 
 @pytest.fixture

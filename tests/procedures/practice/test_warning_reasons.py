@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from clinic.models import AlertState
 from procedures.consent import consents
@@ -11,17 +10,12 @@ from procedures.models import Consent, Procedure
 from procedures.records import signing
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import page_of, sign, typed, words
+from tests.procedures.practice.record_pages import page_of, sign, typed
+from tests.web import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
 signing_sends_messages = pytest.mark.repeated_queries_allowed
 LATER = at("2026-03-10 10:00")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(at("2026-03-02 10:20"), tick=False) as clock:
-        yield clock
 
 
 def take_back(draft):
@@ -52,13 +46,13 @@ def test_warning_that_comes_up_after_the_review_was_opened_is_read_first(client,
     assert sign(client, draft).status_code == 302
 
 
-def test_record_of_a_visit_that_was_moved_since_is_looked_at_and_saved_again(client, visit, physician, clock):
+def test_record_of_a_visit_that_was_moved_since_is_looked_at_and_saved_again(client, visit, physician, time_machine):
     expires_on = date(2026, 3, 5)
     draft = factories.draft(visit, drugs=[factories.drug(expires_on=expires_on)])
     visit.undo_check_in(by=physician.user)
     hours = {"starts_at": LATER, "ends_at": LATER + timedelta(minutes=30)}
     visit.change_times(by=physician.user, note="", at=LATER, **hours)
-    clock.move_to(LATER)
+    time_machine.move_to(LATER)
     client.force_login(physician.user)
     visit.check_in(by=physician.user)
 

@@ -5,7 +5,6 @@ import io
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,24 +12,14 @@ from clinic.models import AuditEvent, Role, User
 from procedures.models import DrugAdministration
 from procedures.records import lot_recall, signing, voiding
 from tests import factories
+from tests.web import as_
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("physician")]
 
 
 def given(lot, day, **more):
     visit = factories.arrived(starts_at=factories.at(f"2026-03-0{day} 10:00"), **more)
     return factories.draft(visit, drugs=[factories.drug(lot=lot)])
-
-
-@pytest.fixture
-def client():
-    return as_(Role.PHYSICIAN)
-
-
-def as_(role):
-    client = Client()
-    client.force_login(factories.user(role))
-    return client
 
 
 @pytest.mark.parametrize("typed", ["BUPI-2603", "bupi-2603", "  Bupi 2603 ", "bupi2603"])
@@ -113,11 +102,11 @@ def test_file_holds_the_dose_and_the_lot(client):
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.PHYSIOTHERAPIST])
 def test_only_physicians_and_managers_recall(role):
-    assert as_(role).get(reverse("practice-lots-csv"), {"lot": "a1"}).status_code == 403
+    assert as_(factories.user(role)).get(reverse("practice-lots-csv"), {"lot": "a1"}).status_code == 403
 
 
 def test_manager_finds_the_recall_and_no_door_that_is_shut():
-    manager = as_(Role.MANAGER)
+    manager = as_(factories.user(Role.MANAGER))
     User.objects.filter(groups__name=Role.MANAGER).update(is_staff=True)
 
     first = manager.get(reverse("admin:index")).content.decode()

@@ -102,9 +102,7 @@ def test_desk_sees_name_and_phone_and_nothing_of_the_record(client):
 
 
 def test_physician_finds_it_under_waiting_for_you():
-    person = factories.practitioner(hours=None)
-    person.user = factories.user(Role.PHYSICIAN)
-    person.save()
+    person = factories.colleague()
     draft = factories.draft(factories.arrived(practitioner=person))
     chased()
     client = Client()

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,8 +14,6 @@ from clinic.models import (
     AuditEvent,
     Message,
     MessageStatus,
-    PatientAccess,
-    Role,
     WorkItem,
     WorkItemKind,
     WorkItemStatus,
@@ -24,14 +21,13 @@ from clinic.models import (
 from procedures.models import Procedure, VoidRequest
 from procedures.records import signing, voiding
 from tests import factories
+from tests.web import as_
 
 pytestmark = pytest.mark.django_db
 
 
 def physician():
-    person = factories.practitioner(hours=None)
-    person.user = factories.user(Role.PHYSICIAN)
-    person.save()
+    person = factories.colleague()
     return person.user
 
 
@@ -63,12 +59,6 @@ def void(record, one, other):
 
 def page(procedure, name="practice-record-void", **more):
     return reverse(name, kwargs={"pk": procedure.appointment_id} | more)
-
-
-def as_(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_one_asks_another_agrees_and_the_record_is_void(record, one, other):
@@ -161,8 +151,7 @@ def test_a_new_record_of_the_visit_can_be_written_and_signed(record, one, other)
 
 
 def test_the_patient_reads_that_it_was_withdrawn_and_whom_to_call(record, one, other, settings):
-    account = factories.user()
-    PatientAccess.objects.create(user=account, patient=record.patient)
+    account = factories.account_of(record.patient)
     assert "Please lift nothing heavy" in as_(account).get(reverse("my")).content.decode()
 
     void(record, one, other)

@@ -6,11 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from clinic.models import AccessRelation, AuditAction, AuditEvent, PatientAccess, Role, WorkItem
+from clinic.models import AuditAction, AuditEvent, Role, WorkItem
 from procedures.models import BodyArea, PainReport, Screening, ScreeningQuestion
 from procedures.screening import pain_reports, safety_questions
 from procedures.screening.safety_questions import GivenAnswer
 from tests import factories
+from tests.web import text
 
 pytestmark = pytest.mark.django_db
 NOW = factories.NOW
@@ -20,15 +21,6 @@ NOW = factories.NOW
 def world(time_machine):
     time_machine.move_to(NOW, tick=False)
     call_command("loaddata", "regions", "body_areas", "screening_questions", verbosity=0)
-
-
-@pytest.fixture
-def me(client):
-    """A patient who is signed in and has an injection on Monday at ten."""
-    patient, account = factories.patient(), factories.user()
-    PatientAccess.objects.create(user=account, patient=patient, relation=AccessRelation.SELF)
-    client.force_login(account)
-    return patient
 
 
 def injection(patient, starts_at="2026-03-02 10:00", **fields):
@@ -46,17 +38,6 @@ def typed(**changes):
     return said | {"weight_kg": "72,5 kg", "height_cm": "168"} | changes
 
 
-def physician():
-    person = factories.practitioner(hours=None)
-    person.user = factories.user(Role.PHYSICIAN, name="Dr Looking")
-    person.save()
-    return person
-
-
-def words(response):
-    return " ".join(response.content.decode().split())
-
-
 def test_a_patient_answers_at_home(client, me):
     visit = injection(me)
 
@@ -65,8 +46,8 @@ def test_a_patient_answers_at_home(client, me):
     given = Screening.objects.get()
     assert (given.appointment, given.outcome) == (visit, "green")
     assert str(me.measurements.get().weight_kg) == "72.5"
-    assert "You are ready." in words(response)
-    assert "Wednesday 1 April" in words(response)
+    assert "You are ready." in text(response)
+    assert "Wednesday 1 April" in text(response)
     assert AuditEvent.objects.filter(patient=me, what="safety answers", action=AuditAction.CREATE).exists()
 
 
@@ -75,8 +56,8 @@ def test_amber_is_said_calmly_and_with_a_phone_number(client, me, settings):
 
     response = client.post(reverse("my-screening", args=[me.pk]), typed(**{"diabetes-answer": "yes"}), follow=True)
 
-    assert "A doctor will look at your answers before your visit. You do not need to do anything." in words(response)
-    assert settings.CLINIC_PHONE in words(response)
+    assert "A doctor will look at your answers before your visit. You do not need to do anything." in text(response)
+    assert settings.CLINIC_PHONE in text(response)
 
 
 def test_what_is_missing_is_said_at_its_question_and_nothing_typed_is_lost(client, me):
@@ -85,7 +66,7 @@ def test_what_is_missing_is_said_at_its_question_and_nothing_typed_is_lost(clien
 
     response = client.post(reverse("my-screening", args=[me.pk]), sent)
 
-    html = words(response)
+    html = text(response)
     assert (response.status_code, Screening.objects.count()) == (200, 0)
     assert 'href="#id_driver-answer_0"' in html
     assert 'href="#id_weight_kg"' in html
@@ -101,7 +82,7 @@ def test_what_is_missing_is_said_at_its_question_and_nothing_typed_is_lost(clien
 def test_who_knows_the_weight_writes_it(client, me, weight, error):
     response = client.post(reverse("my-screening", args=[me.pk]), typed(weight_kg=weight))
 
-    assert error in words(response)
+    assert error in text(response)
     assert not Screening.objects.exists()
 
 
@@ -128,7 +109,7 @@ def test_nobody_answers_for_a_stranger(client, me, name):
 def test_own_pages_ask_for_answers_that_can_still_hold_at_the_visit(client, me, starts_at, is_asked):
     injection(me, starts_at)
 
-    html = words(client.get(reverse("my")))
+    html = text(client.get(reverse("my")))
 
     assert ("Answer the safety questions" in html) is is_asked
 
@@ -140,12 +121,12 @@ def test_own_pages_ask_nothing_for_a_consultation_or_once_it_is_answered(client,
         visit_type=factories.visit_type(),
         patient=me,
     )
-    assert "Before your injection" not in words(client.get(reverse("my")))
+    assert "Before your injection" not in text(client.get(reverse("my")))
 
     injection(me)
     client.post(reverse("my-screening", args=[me.pk]), typed())
 
-    html = words(client.get(reverse("my")))
+    html = text(client.get(reverse("my")))
     assert "We have your answers. They are good until Wednesday 1 April." in html
     assert "Answer the safety questions" not in html
 
@@ -157,18 +138,18 @@ def test_the_desk_sees_green_or_amber_and_asks_in_the_patients_words(client):
     visit = injection(factories.patient())
     client.force_login(factories.user(Role.DESK))
     page = reverse("desk-appointment", args=[visit.pk])
-    assert "not answered" in words(client.get(page))
+    assert "not answered" in text(client.get(page))
 
     sent = typed(patient=visit.patient_id) | {"numbing-allergy-answer": "yes", "numbing-allergy-more": "a rash once"}
     response = client.post(reverse("desk-screening", args=[visit.pk]), sent, follow=True)
 
     assert response.redirect_chain[-1][0] == page
-    assert "amber: a physician looks at it" in words(response)
-    assert "a rash once" not in words(response)
+    assert "amber: a physician looks at it" in text(response)
+    assert "a rash once" not in text(response)
     assert Screening.objects.get().appointment == visit
-    assert "a rash once" in words(client.get(reverse("desk-screening", args=[visit.pk])))
+    assert "a rash once" in text(client.get(reverse("desk-screening", args=[visit.pk])))
     item = WorkItem.objects.get()
-    work = words(client.get(reverse("desk-work")))
+    work = text(client.get(reverse("desk-work")))
     assert item.what_to_say in work
     assert f"/desk/work/{item.pk}/tomorrow/" in work
     assert ">Done" not in work
@@ -185,28 +166,28 @@ def test_answers_for_another_patient_than_the_page_was_shown_for_are_refused(cli
 
 
 def test_a_physician_finds_what_waits_looks_and_decides(client):
-    doctor, patient = physician(), factories.patient(given_name="Ona")
+    doctor, patient = factories.colleague(name="Dr Looking"), factories.patient(given_name="Ona")
     visit = injection(patient, practitioner=doctor)
     said = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
     said["blood-thinner"] = GivenAnswer("yes", "apixaban")
     given = safety_questions.answer(patient, said, by=factories.user(), at=NOW - timedelta(hours=1), appointment=visit)
     client.force_login(doctor.user)
     address = reverse("practice-screening", args=[patient.pk])
-    assert f'href="{address}"' in words(client.get(reverse("practice")))
-    html = words(client.get(reverse("practice-visit", args=[visit.pk])))
+    assert f'href="{address}"' in text(client.get(reverse("practice")))
+    html = text(client.get(reverse("practice-visit", args=[visit.pk])))
     assert html.index("Blood thinner</strong> yes: apixaban") < html.index("Safety answers")
     assert "ASRA 2018" in html
 
     empty = client.post(address, {"screening": given.pk, "note": " "})
     response = client.post(address, {"screening": given.pk, "note": "Superficial only."}, follow=True)
 
-    assert "Write what you decided." in words(empty)
-    assert "Superficial only." in words(response)
-    assert "Waiting for you" not in words(client.get(reverse("practice")))
+    assert "Write what you decided." in text(empty)
+    assert "Superficial only." in text(response)
+    assert "Waiting for you" not in text(client.get(reverse("practice")))
 
 
 def test_a_review_of_another_patients_answers_is_refused(client):
-    doctor = physician()
+    doctor = factories.colleague(name="Dr Looking")
     client.force_login(doctor.user)
     said = {q.pk: GivenAnswer("unknown") for q in ScreeningQuestion.objects.all()}
     one, other = (
@@ -222,12 +203,12 @@ def test_a_review_of_another_patients_answers_is_refused(client):
 
 
 def test_all_six_warnings_stand_on_clinical_pages_unknown_as_unknown(client):
-    doctor = physician()
+    doctor = factories.colleague(name="Dr Looking")
     visit = injection(factories.patient(), practitioner=doctor, status="arrived")
     client.force_login(doctor.user)
 
     for name in ("practice-visit", "practice-record"):
-        html = words(client.get(reverse(name, args=[visit.pk])))
+        html = text(client.get(reverse(name, args=[visit.pk])))
         kinds = ("Allergy", "Blood thinner", "Pregnancy", "Fainting", "Lung disease", "Diabetes")
         for kind in kinds:
             assert f'<strong>{kind}</strong> unknown <span class="alert-age">never asked</span>' in html
@@ -241,12 +222,12 @@ def told(**changes):
 
 
 def test_a_patient_marks_where_it_hurts_and_the_physician_sees_it(client, me):
-    doctor = physician()
+    doctor = factories.colleague(name="Dr Looking")
     visit = injection(me, practitioner=doctor)
 
     client.post(reverse("my-where-it-hurts", args=[me.pk]), told(own_words="At work", causes=["posture"]))
     client.force_login(doctor.user)
-    html = words(client.get(reverse("practice-visit", args=[visit.pk])))
+    html = text(client.get(reverse("practice-visit", args=[visit.pk])))
 
     assert "<strong>7 of 10</strong>" in html
     assert "Top of the right shoulder; Left temple" in html
@@ -254,7 +235,7 @@ def test_a_patient_marks_where_it_hurts_and_the_physician_sees_it(client, me):
     assert "“At work”" in html
     assert html.count('class="body-area is-felt" data-area="shoulder-top-right"') == 1
     client.force_login(factories.user(Role.DESK))
-    assert "At work" not in words(client.get(reverse("desk-appointment", args=[visit.pk])))
+    assert "At work" not in text(client.get(reverse("desk-appointment", args=[visit.pk])))
 
 
 @pytest.mark.parametrize(
@@ -270,15 +251,15 @@ def test_a_patient_marks_where_it_hurts_and_the_physician_sees_it(client, me):
 def test_marks_that_make_no_sense_come_back_with_what_was_typed(client, me, changes, error):
     response = client.post(reverse("my-where-it-hurts", args=[me.pk]), told(own_words="Since May") | changes)
 
-    assert error in words(response)
-    assert "Since May" in words(response)
+    assert error in text(response)
+    assert "Since May" in text(response)
     assert not PainReport.objects.exists()
 
 
 def test_telling_again_keeps_what_was_told_before(client, me):
     client.post(reverse("my-where-it-hurts", args=[me.pk]), told())
 
-    html = words(client.get(reverse("my-where-it-hurts", args=[me.pk])))
+    html = text(client.get(reverse("my-where-it-hurts", args=[me.pk])))
     assert 'value="temple-left" id="id_areas_' in html
     client.post(reverse("my-where-it-hurts", args=[me.pk]), told(areas=["calf-left"], score="3"))
 
@@ -287,7 +268,7 @@ def test_telling_again_keeps_what_was_told_before(client, me):
 
 
 def test_every_area_is_in_the_picture_and_in_the_list(client, me):
-    html = words(client.get(reverse("my-where-it-hurts", args=[me.pk])))
+    html = text(client.get(reverse("my-where-it-hurts", args=[me.pk])))
 
     for area in BodyArea.objects.all():
         assert f'data-area="{area.pk}"' in html

@@ -1,15 +1,8 @@
-"""The desk's browser, and whom the desk books for and with."""
+"""Whom the clinic's tests book for and with."""
 
 import pytest
 
 from tests import factories
-from tests.web import as_
-
-
-@pytest.fixture
-def page(desk):
-    """The browser in which Milda of the desk is signed in."""
-    return as_(desk)
 
 
 @pytest.fixture

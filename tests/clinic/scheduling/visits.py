@@ -1,0 +1,28 @@
+"""The hours of the tests' Monday, and what they do with a visit and look at."""
+
+from datetime import UTC, datetime, timedelta
+
+from clinic.models import Appointment
+from clinic.scheduling import booking
+from tests.factories import NOW
+
+NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+HALF_PAST_NINE = NINE + timedelta(minutes=30)
+TEN = NINE + timedelta(hours=1)
+ELEVEN = NINE + timedelta(hours=2)
+SATURDAY = NINE + timedelta(days=5)
+
+
+def move(visit, starts_at=TEN, *, practitioner=None, now=NOW, **more):
+    practitioner = practitioner or visit.practitioner
+    return booking.reschedule(visit, practitioner=practitioner, starts_at=starts_at, at=now, **more)
+
+
+def where(visit):
+    """Where the row stands: its start, practitioner, status and calendar sequence."""
+    row = Appointment.objects.get(pk=visit.pk)
+    return row.starts_at, row.practitioner, row.status, row.calendar_sequence
+
+
+def statuses():
+    return list(Appointment.objects.order_by("pk").values_list("status", flat=True))
