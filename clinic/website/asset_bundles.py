@@ -5,10 +5,10 @@ the code, finds it made of the parts as they are now.
 """
 
 import os
-import re
 import tempfile
 from pathlib import Path
 
+import rcssmin
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
@@ -18,8 +18,6 @@ PARTS = {
     "css/site.css": ["bootstrap", "clinic", "offers", "body", "terms", "guiding", "search"],
     "js/site.js": ["clinic", "terms", "body-links"],
 }
-REMARK = re.compile(r"/\*(?!!).*?\*/\s*", re.DOTALL)  # those with a mark of exclamation say whose work it is
-SPACE = re.compile(r"\s*([{};])\s*")
 
 
 class BundleFinder(BaseFinder):
@@ -58,4 +56,4 @@ def bundle(path):
     texts = [(folder / f"{part}{suffix}").read_text() for part in PARTS[path]]
     if suffix == ".js":
         return "".join(f"{{\n{text}}}\n" for text in texts)
-    return "".join(SPACE.sub(r"\1", REMARK.sub("", text)) for text in texts)
+    return rcssmin.cssmin("".join(texts), keep_bang_comments=True)  # they say whose work it is

@@ -7,10 +7,9 @@ from functools import cache, cached_property
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clinic.website.asset_bundles import REMARK
-
 SCHEMES = ["light", "dark"]
 TEXT, MARK = 7, 3  # the least ratio of words (WCAG 1.4.6), and of what is only looked at (1.4.11)
+REMARK = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 COLOUR = re.compile(r"#(?:[0-9a-f]{3}){1,2}")
 # What is written or drawn on what; each has to hold in the light and in the dark.
 ON_GROUNDS = [
