@@ -11,6 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import Stemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from clinic.website.page_cache import VERSION
 from procedures.website import search_entries
 
@@ -23,43 +27,32 @@ WORTH_SHOWING = 0.2  # of the best result's points
 EXCERPT_CHARACTERS = 180
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
-SMALL_WORDS = set(
-    "a about after am an and are as at be but by can do does for from had has have how i in is it its me my of on or"
-    " our please should so than that the their them there they this to too was we what when where which who why will"
-    " with you your".split()
-)
+
+
+def fold(word):
+    """As written words are compared: small letters, no accents."""
+    if word.isascii():
+        return word.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
 
 
 def stem(word):
-    """As words are compared: small letters, no accents, no plural (Harman's S-stemmer)."""
-    word = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
-    if len(word) < 4:
-        return word
-    if word.endswith("ies") and word[-4] not in "ae":
-        return f"{word[:-3]}y"
-    if word.endswith("es") and word[-3] not in "aeo":
-        return word[:-1]
-    return word[:-1] if word.endswith("s") and word[-2] not in "us" else word
+    """What the forms of a word share: "inject" of injected and injections (Snowball's English stemmer)."""
+    stemmer = Stemmer.Stemmer("english", 0)  # one for each word: threads may not share one, and it remembers none
+    return stemmer.stemWord(fold(word))
 
 
 def stems(text):
     return tuple(stem(word) for word in WORD.findall(text))
 
 
-def edits(a, b, most):
-    """Letters to change, add, leave out or swap to make b of a; `most` + 1 stands for more than that."""
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    before, last = [], list(range(len(b) + 1))
-    for i, letter in enumerate(a, start=1):
-        row = [i]
-        for j, other in enumerate(b, start=1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return min(last[-1], most + 1)
+SMALL_WORDS = set(
+    stems(
+        "a about after am an and are as at be but by can do does for from had has have how i in is it its me my of on"
+        " or our please should so than that the their them there they this to too was we what when where which who why"
+        " will with you your"
+    )
+)
 
 
 @dataclass
@@ -116,20 +109,29 @@ class Index:
             word for place in self.places for word in {word for _, words in place.fields for word in words}
         )
         self.groups = [{stems(words): words for words in group} for group in groups]
-        self.vocabulary = {*self.counts, *(word for group in self.groups for phrase in group for word in phrase)}
+        written = {fold(word) for text in _texts(found, groups) for word in WORD.findall(text)}
+        self.stems = {word: stem(word) for word in written}
 
     def rarity(self, phrase):
         return max(math.log(1 + len(self.places) / (1 + self.counts[word])) for word in phrase)
 
-    def beginning_with(self, word):
-        return [other for other in self.vocabulary if other != word and other.startswith(word)]
+    def beginning_with(self, start):
+        """The stems of words that begin like this."""
+        return {shared for word, shared in self.stems.items() if word.startswith(start)}
 
     def close_to(self, word):
-        """The words with the fewest letters wrong: one in a short word, two in a long one."""
+        """The words with the fewest letters wrong or swapped: one in a short word, two in a long one."""
         most = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
-        near = {other: edits(word, other, most) for other in self.vocabulary} if most else {}
-        fewest = min(near.values(), default=most + 1)
-        return sorted(other for other, count in near.items() if count == fewest) if fewest <= most else []
+        near = process.extract(word, list(self.stems), scorer=OSA.distance, score_cutoff=most, limit=None)
+        fewest = min((count for _, count, _ in near), default=0)
+        return sorted(other for other, count, _ in near if count == fewest)
+
+
+def _texts(found, groups):
+    for entry in found:
+        yield from (entry.title, entry.extra, entry.text)
+    for group in groups:
+        yield from group
 
 
 _cached = (None, None)  # the version of the words, and the index made of them; replaced as one
@@ -189,11 +191,11 @@ def _variants(part, index, answer):
     phrase = tuple(stem(word) for word in part)
     ways = {phrase: Variant(phrase, SAME)}
     if len(phrase) == 1:
-        word = phrase[0]
-        beginnings = index.beginning_with(word) if len(word) >= SHORTEST_BEGINNING else []
+        word = fold(part[0])
+        beginnings = index.beginning_with(word) - set(phrase) if len(word) >= SHORTEST_BEGINNING else set()
         ways |= {(other,): Variant((other,), BEGINNING) for other in beginnings}
-        if word not in index.vocabulary and not beginnings and (close := index.close_to(word)):
-            ways |= {(other,): Variant((other,), CLOSE) for other in close}
+        if phrase[0] not in index.stems.values() and not beginnings and (close := index.close_to(word)):
+            ways |= {(index.stems[other],): Variant((index.stems[other],), CLOSE) for other in close}
             answer.instead.append((part[0], close))
     for way in list(ways.values()):
         for group in index.groups:
