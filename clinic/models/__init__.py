@@ -13,11 +13,11 @@ from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
-from clinic.models.timetable import TimetableVersion
 from clinic.models.users import Role, User
+from clinic.models.versions import TimetableVersion, WordsVersion
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
 from clinic.models.watch import Heartbeat
-from clinic.models.words import Synonyms, WordsVersion
+from clinic.models.words import Synonyms
 from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
 
 __all__ = [

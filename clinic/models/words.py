@@ -1,22 +1,8 @@
-"""What goes with the words of the public pages: when they changed, and which of them mean the same."""
-
-from uuid import uuid4
+"""What goes with the words of the public pages: which of them mean the same."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-
-class WordsVersion(models.Model):
-    """One row whose token changes with every change of what the public pages are made of."""
-
-    ONLY = 1
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
-    token = models.UUIDField(default=uuid4)
-
-    def __str__(self):
-        return str(self.token)
 
 
 class Synonyms(models.Model):

@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, DateField, DateTimeField, Value
 from django.db.models.functions import Cast
 
 from clinic.lib import change_triggers
+from clinic.lib.cached_by_version import CachedByVersion
 from clinic.lib.instants import seconds, seconds_up
 from clinic.models import (
     Closure,
@@ -24,13 +25,12 @@ from clinic.models import (
     Practitioner,
     Room,
     TimeOff,
+    TimetableVersion,
     UltrasoundMachine,
     VisitType,
     WorkingHours,
 )
-from clinic.models.timetable import TimetableVersion
 
-VERSION = TimetableVersion.objects.values_list("token", flat=True)  # of the only row
 WATCHED_MODELS = [Practitioner, Credential, WorkingHours, TimeOff, Closure, Room, UltrasoundMachine, VisitType]
 LONG_AGO, FAR_AHEAD = date.min, date.max
 EVERYBODY = None  # whose absence a closure is
@@ -109,19 +109,9 @@ class Timetable:
         return [(start, end, who) for end, start, who in self.absences[after:] if start < last]
 
 
-# What this process knows: the version, and the timetable of that version. Replaced as one, so threads see no mixture.
-_cached = (None, None)
-
-
 def current():
     """The timetable as it is now: one query when it has not changed since this process read it, else three."""
-    global _cached
-    token = next(iter(VERSION.all()), None)
-    known, table = _cached
-    if token is None or token != known:
-        table = read()
-        _cached = (token, table)
-    return table
+    return _cached.current()
 
 
 def read():
@@ -130,6 +120,9 @@ def read():
     _add_people(table)
     _add_the_rest(table)
     return table
+
+
+_cached = CachedByVersion(TimetableVersion, read)
 
 
 def _add_people(table):

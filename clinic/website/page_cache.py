@@ -15,16 +15,15 @@ from datetime import timedelta
 import brotli
 
 from clinic.lib import change_triggers
+from clinic.lib.cached_by_version import TableVersion
 from clinic.models import WordsVersion
 
 MAX_AGE_SECONDS = 60
 MAX_PAGES = 500
-VERSION = WordsVersion.objects.values_list("token", flat=True)  # of the only row
 ACCEPTED_ENCODINGS = re.compile(r"(?:^|,)\s*(br|gzip)\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 _pages = OrderedDict()
-# The last version that this process saw. Tokens never return: if it is in force now, it was so all the time since.
-_known_version = None
+_words = TableVersion(WordsVersion)
 
 
 @dataclass
@@ -54,12 +53,11 @@ def etag(body):
 
 def find(key, *, at):
     """The page kept under this key, if it is still right: one query; none where nothing is kept."""
-    global _known_version
     page = _pages.get(key)
     if page is None:
         return None
-    _known_version = VERSION.first()
-    if page.version == _known_version is not None and at - page.rendered_at < timedelta(seconds=MAX_AGE_SECONDS):
+    version = _words.in_force()
+    if page.version == version is not None and at - page.rendered_at < timedelta(seconds=MAX_AGE_SECONDS):
         return page
     _pages.pop(key, None)
     return None
@@ -67,10 +65,7 @@ def find(key, *, at):
 
 def known_version():
     """The version that what is rendered from now on belongs to: no query, but for the first time."""
-    global _known_version
-    if _known_version is None:
-        _known_version = VERSION.first()
-    return _known_version
+    return _words.last_seen()
 
 
 def store(key, page):
@@ -80,9 +75,8 @@ def store(key, page):
 
 
 def clear():
-    global _known_version
     _pages.clear()
-    _known_version = None
+    _words.forget()
 
 
 def track_changes_of(models):

@@ -15,7 +15,8 @@ import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from clinic.website.page_cache import VERSION
+from clinic.lib.cached_by_version import CachedByVersion
+from clinic.models import WordsVersion
 from procedures.website import search_entries
 
 MAX_NEEDS, MOST_RESULTS = 8, 30
@@ -134,18 +135,12 @@ def _texts(found, groups):
         yield from group
 
 
-_cached = (None, None)  # the version of the words, and the index made of them; replaced as one
+_cached = CachedByVersion(WordsVersion, lambda: Index(*search_entries.read()))
 
 
 def current():
     """The index as the words are now: one query when they have not changed since this process read them, else two."""
-    global _cached
-    token = VERSION.first()
-    known, index = _cached
-    if token is None or token != known:
-        index = Index(*search_entries.read())
-        _cached = (token, index)
-    return index
+    return _cached.current()
 
 
 def search(words):

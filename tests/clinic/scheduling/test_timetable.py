@@ -7,7 +7,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clinic.errors import TimeNotOpen
-from clinic.models import Closure, Practitioner, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
+from clinic.models import (
+    Closure,
+    Practitioner,
+    Room,
+    TimeOff,
+    TimetableVersion,
+    UltrasoundMachine,
+    VisitType,
+    WorkingHours,
+)
 from clinic.scheduling import availability, timetable
 from tests import factories
 from tests.factories import MONDAY, NOW, at
@@ -67,7 +76,7 @@ def test_two_changes_that_are_alike_have_versions_of_their_own(doctor):
     versions = set()
     for _ in range(3):
         Room.objects.update(is_active=True)
-        versions.add(timetable.VERSION.get())
+        versions.add(TimetableVersion.objects.get().token)
 
     assert len(versions) == 3
 
@@ -104,6 +113,6 @@ def test_booking_trusts_nothing_that_is_kept(doctor, visit_type, monkeypatch):
 
 
 def test_without_a_version_nothing_is_kept(doctor, visit_type):
-    timetable.TimetableVersion.objects.all().delete()
+    TimetableVersion.objects.all().delete()
 
     assert [queries(timetable.current) for _ in range(2)] == [3, 3]

@@ -1,0 +1,45 @@
+"""What a process makes of some tables and keeps, as long as the version of those tables is in force.
+
+Triggers in the database begin a new version with every change (`change_triggers`). Who asks for the version first is
+never given anything older than the question.
+"""
+
+
+class TableVersion:
+    """The version of some tables: the random token in the only row of `model`, and what this process last saw of it.
+
+    Tokens never return: if one is in force now, it was so all the time since it was seen.
+    """
+
+    def __init__(self, model):
+        self._tokens = model.objects.values_list("token", flat=True)
+        self._seen = None
+
+    def in_force(self):
+        """The token as it is now, None where there are no triggers yet: one query."""
+        self._seen = next(iter(self._tokens.all()), None)
+        return self._seen
+
+    def last_seen(self):
+        """What belongs to this token may be old, but never newer than it says: no query, but for the first time."""
+        return self._seen or self.in_force()
+
+    def forget(self):
+        self._seen = None
+
+
+class CachedByVersion:
+    """One value that `make` makes of the tables whose version is in the row of `model`."""
+
+    def __init__(self, model, make):
+        self._version, self._make = TableVersion(model), make
+        self._cached = (None, None)  # the token, and the value made after it; replaced as one, for threads
+
+    def current(self):
+        """The value as it is now: one query, and those of `make` only after a change. Without a version never kept."""
+        token = self._version.in_force()
+        known, value = self._cached
+        if token is None or token != known:
+            value = self._make()
+            self._cached = (token, value)
+        return value
