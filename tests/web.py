@@ -7,6 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+NOT_FOUND = (404, "We cannot find this page")
+NOT_YOURS = (403, "This page is not for your role")
+TOO_OLD = (403, "This form was open for too long")
+REFUSED = (409, "That could not be done")
+
 
 def as_(user):
     """A browser in which `user` is signed in."""
@@ -18,6 +23,15 @@ def as_(user):
 def text(answer):
     """The page with every run of white space as one space."""
     return " ".join(answer.content.decode().split())
+
+
+def refusal(answer):
+    """How somebody is turned away: the status, and the heading of the page."""
+    return answer.status_code, heading(answer)
+
+
+def heading(answer):
+    return re.search(r"<h1[^>]*>(.*?)</h1>", answer.content.decode(), re.DOTALL)[1].strip()
 
 
 def words(answer):

@@ -1,6 +1,5 @@
 """What the tests of the pages of the days after share: reading a page, and rows that other acts would make."""
 
-import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -8,10 +7,6 @@ from django.utils import timezone
 from aftercare.models import Asks, CareCheck
 from procedures.records import voiding
 from tests import factories
-
-
-def heading(response):
-    return re.search(r"<h1>(.*?)</h1>", response.content.decode(), re.DOTALL).group(1).strip()
 
 
 def see(client, plan):

@@ -12,6 +12,7 @@ from clinic.models import AuditEvent, WorkItem
 from tests import factories
 from tests.aftercare.symptoms import asked_plans
 from tests.factories import at
+from tests.web import NOT_YOURS, refusal
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kanarienvogel"
@@ -264,7 +265,10 @@ def test_only_physicians_read_the_answers(client, plan, role):
     check = told_red(plan)
     signed_in(client, role)
 
-    assert client.get(reverse("practice-check", args=[check.pk])).status_code == 403
+    answer = client.get(reverse("practice-check", args=[check.pk]))
+
+    assert refusal(answer) == NOT_YOURS
+    assert CANARY not in text(answer)
 
 
 def test_clinic_without_questions_asks_to_be_called(client, plan):

@@ -12,8 +12,8 @@ from aftercare.models import Asks
 from aftercare.symptoms import check_times, pain_diary
 from clinic.models import Role
 from tests import factories
-from tests.aftercare.my.plan_pages import heading, question, see, void
-from tests.web import main_words
+from tests.aftercare.my.plan_pages import question, see, void
+from tests.web import heading, main_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
@@ -194,6 +194,7 @@ def test_forged_link_and_one_that_asks_about_the_breath_are_not_found(client, pl
     breath = link(question(plan, Asks.BREATHING))
 
     assert [client.post(address, {"score": 4}).status_code for address in (forged, breath)] == [404, 404]
+    assert plan.pain_entries.count() == 0
 
 
 def test_desk_never_sees_the_numbers_and_physicians_do(client, plan, later):

@@ -14,8 +14,8 @@ from aftercare.symptoms import answers
 from clinic.models import Appointment, AuditEvent, PatientAccess, Role
 from procedures.models import Muscle
 from tests import factories
-from tests.aftercare.my.plan_pages import answered, heading, question, see, void
-from tests.web import main_words
+from tests.aftercare.my.plan_pages import answered, question, see, void
+from tests.web import heading, main_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 NOON = factories.at("2026-03-02 12:00").astimezone(UTC)

@@ -10,7 +10,7 @@ from clinic.models import AuditEvent, Role
 from procedures.models import Muscle, Preparation
 from procedures.records import voiding
 from tests import factories
-from tests.web import words
+from tests.web import NOT_FOUND, refusal, words
 
 pytestmark = pytest.mark.django_db
 SIGNED_AT = factories.at("2026-03-02 10:40")
@@ -101,4 +101,4 @@ def test_draft_has_no_summary(client, catalogue):
     draft = factories.draft()
     client.force_login(factories.user(Role.PHYSICIAN))
 
-    assert client.get(reverse("practice-summary", args=[draft.appointment_id])).status_code == 404
+    assert refusal(client.get(reverse("practice-summary", args=[draft.appointment_id]))) == NOT_FOUND

@@ -11,7 +11,7 @@ from aftercare.models import AftercareProtocol, ServiceRequest, ServiceRequestSt
 from clinic.models import AppointmentStatus, AuditEvent, Role
 from tests import factories
 from tests.factories import at
-from tests.web import words
+from tests.web import NOT_YOURS, refusal, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-09 09:00"), tick=False)]
 
@@ -104,9 +104,13 @@ def test_referral_leaves_the_list_when_physiotherapy_has_taken_place(client, phy
 
 @pytest.mark.parametrize("role", [None, Role.DESK, Role.MANAGER])
 def test_list_is_closed_to_those_who_do_not_treat(client, role):
+    shown = referral("Canaria")
     client.force_login(factories.user(role))
 
-    assert client.get(reverse("practice-referrals")).status_code == 403
+    answer = client.get(reverse("practice-referrals"))
+
+    assert refusal(answer) == NOT_YOURS
+    assert str(shown.patient) not in words(answer)
 
 
 def test_reading_the_list_is_noted_for_each_patient(client, physiotherapist):

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests.public_addresses import load_words
+from tests.web import NOT_FOUND, refusal
 
 COMPONENTS = {path.stem for path in Path("templates/components").glob("*.html")}
 
@@ -57,4 +58,4 @@ def test_samples_send_nothing(client, db):
 def test_style_guide_is_not_there_outside_the_demo(client, db, settings, name):
     settings.DEMO = False
 
-    assert client.get(reverse(name)).status_code == 404
+    assert refusal(client.get(reverse(name))) == NOT_FOUND

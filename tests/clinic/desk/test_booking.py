@@ -10,7 +10,7 @@ from clinic.scheduling import booking
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at, civil
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 07:00"), tick=False)]
 NEW = "/desk/book/new/"
@@ -334,7 +334,8 @@ def test_booking_is_for_the_desk(role, doctor, consultation, ona):
 def test_a_merged_patient_is_not_booked(page, doctor, consultation, ona):
     Patient.objects.filter(pk=ona.pk).update(merged_into=named("Ona", "New"))
 
-    assert page.post(path_of(ona), answers(doctor)).status_code == 404
+    assert refusal(page.post(path_of(ona), answers(doctor))) == NOT_FOUND
+    assert Appointment.objects.count() == 0
 
 
 def test_looking_never_writes(page, doctor, consultation, ona):

@@ -10,7 +10,7 @@ from clinic.templatetags.desk import readable_phone
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
 S = AppointmentStatus
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:00"), tick=False)]
@@ -181,6 +181,9 @@ def test_a_row_offers_what_can_be_done_now(page, status, when, buttons):
     assert offered == buttons
 
 
+AFTER = {"check-in": S.ARRIVED, "undo-check-in": S.BOOKED, "did-not-attend": S.NOSHOW}
+
+
 def action(found, name):
     return f'action="{reverse(f"desk-{name}", args=[found.pk])}"'
 
@@ -192,7 +195,9 @@ def test_every_button_that_is_offered_does_what_it_says(page):
         for name in ["check-in", "undo-check-in", "did-not-attend"]:
             if action(found, name) in content:
                 Appointment.objects.filter(pk=found.pk).update(status=status)
-                assert page.post(reverse(f"desk-{name}", args=[found.pk])).status_code == 302
+                answer = page.post(reverse(f"desk-{name}", args=[found.pk]))
+                found.refresh_from_db()
+                assert (answer.status_code, found.status) == (302, AFTER[name])
 
 
 def test_day_asks_the_database_as_often_for_three_visits_as_for_one(page, django_assert_num_queries):
@@ -270,9 +275,10 @@ def test_reading_pages_changes_no_visit_message_or_work(page):
 def test_a_hold_of_nobody_and_an_unknown_visit_are_not_found(page, name):
     hold = visit(status=S.PENDING, held_until=at("2026-03-02 12:05"))
 
-    assert page.get(reverse(f"desk-{name}", args=[hold.pk])).status_code == 404
-    assert page.get(reverse(f"desk-{name}", args=[hold.pk + 1])).status_code == 404
-    assert page.post(reverse("desk-check-in", args=[hold.pk])).status_code == 404
+    assert refusal(page.get(reverse(f"desk-{name}", args=[hold.pk]))) == NOT_FOUND
+    assert refusal(page.get(reverse(f"desk-{name}", args=[hold.pk + 1]))) == NOT_FOUND
+    assert refusal(page.post(reverse("desk-check-in", args=[hold.pk]))) == NOT_FOUND
+    assert Appointment.objects.get().status == S.PENDING
 
 
 # One visit

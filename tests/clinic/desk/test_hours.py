@@ -8,7 +8,7 @@ from clinic.models import Closure, Role, Room, TimeOff, WorkingHours, WorkItem, 
 from tests import factories
 from tests.clinic.desk.visits import named
 from tests.factories import NOW, at
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, NOT_YOURS, as_, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/hours/"
@@ -152,6 +152,7 @@ def test_change_that_hits_others_than_were_seen_shows_them_first(page, doctor, v
 def test_what_was_seen_may_be_any_nonsense(page, doctor, visit):
     answer = page.post(f"{PATH}time-off/new/", time_off(doctor, apply="1", seen="9" * 5000, will_call="on"))
 
+    assert "Another visit was booked or moved in the meantime." in text(answer)
     assert (answer.status_code, TimeOff.objects.count()) == (200, 0)
 
 
@@ -244,15 +245,19 @@ def test_absences_that_make_no_sense_are_refused_at_the_field(page, doctor, chan
 @pytest.mark.parametrize("role", [Role.DESK, Role.MANAGER])
 @pytest.mark.parametrize("kind", ["hours", "time-off", "closures", "rooms", "machines"])
 def test_desk_and_manager_may_add_everything(role, kind, doctor):
-    assert as_(factories.user(role)).get(f"{PATH}{kind}/new/", {"practitioner": doctor.pk}).status_code == 200
+    answer = as_(factories.user(role)).get(f"{PATH}{kind}/new/", {"practitioner": doctor.pk})
+
+    assert answer.status_code == 200
+    assert errors(answer) == {}
 
 
 @pytest.mark.parametrize("role", [Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
 def test_others_may_not(role):
     client = as_(factories.user(role))
 
-    assert [client.get(path).status_code for path in (PATH, f"{PATH}hours/new/", f"{PATH}unknown/new/")] == [403] * 3
+    for path in (PATH, f"{PATH}hours/new/", f"{PATH}unknown/new/"):
+        assert refusal(client.get(path)) == NOT_YOURS
 
 
 def test_what_is_not_kept_here_is_not_found(page):
-    assert page.get(f"{PATH}practitioners/new/").status_code == 404
+    assert refusal(page.get(f"{PATH}practitioners/new/")) == NOT_FOUND

@@ -6,7 +6,7 @@ from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, R
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:00"), tick=False)]
 REASON = {"reason": "Asked on the phone"}
@@ -81,7 +81,8 @@ def test_an_entry_that_was_joined_is_not_joined_again(page, ona, double):
     page.post(path_of(ona, double), REASON)
 
     for path in (path_of(double), path_of(double, ona), path_of(ona, double), path_of(ona, ona)):
-        assert page.get(path).status_code == 404
+        assert refusal(page.get(path)) == NOT_FOUND
+    assert Patient.objects.get(pk=ona.pk).merged_into is None
 
 
 def test_looking_is_audited_and_changes_nothing(page, desk, ona, double):

@@ -13,7 +13,7 @@ from clinic.views.desk import messages as messages_view
 from clinic.views.shared import paging
 from tests import factories
 from tests.factories import NOW
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, NOT_YOURS, as_, heading, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/messages/"
@@ -167,7 +167,9 @@ def test_the_text_of_messages_is_not_searched(page, typed):
 def test_words_that_make_no_sense_get_an_answer(page, typed):
     message()
 
-    assert page.get(PATH, {"q": typed}).status_code == 200
+    answer = page.get(PATH, {"q": typed})
+
+    assert (answer.status_code, heading(answer)) == (200, heading(page.get(PATH)))
 
 
 def test_words_that_fit_very_many_patients_say_so(page, monkeypatch):
@@ -326,12 +328,12 @@ def test_messages_are_for_desk_and_manager(role):
     client = as_(factories.user(role))
 
     for path in [PATH, reverse("desk-message", args=[row.pk])]:
-        assert client.get(path).status_code == 403
-    assert as_(factories.user(Role.MANAGER)).get(PATH).status_code == 200
+        assert refusal(client.get(path)) == NOT_YOURS
+    assert shown(as_(factories.user(Role.MANAGER)).get(PATH)) == [row.address]
 
 
 def test_an_unknown_message_is_not_found(page):
-    assert page.get(reverse("desk-message", args=[99])).status_code == 404
+    assert refusal(page.get(reverse("desk-message", args=[99]))) == NOT_FOUND
 
 
 def test_looking_changes_no_message(page):

@@ -9,7 +9,7 @@ from clinic.scheduling import booking
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at, civil
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 07:00"), tick=False)]
 
@@ -152,7 +152,7 @@ def test_moving_is_for_the_desk(role, doctor, booked):
 
 
 def test_unknown_visit_is_not_found(page):
-    assert page.get("/desk/appointments/99/move/").status_code == 404
+    assert refusal(page.get("/desk/appointments/99/move/")) == NOT_FOUND
 
 
 def test_a_visit_leads_to_its_move_while_it_is_booked(page, booked):

@@ -7,7 +7,7 @@ from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, R
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, as_, heading, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:00"), tick=False)]
 SEARCH = "/desk/patients/"
@@ -73,7 +73,10 @@ def test_search_asks_as_often_for_three_patients_as_for_one(page):
 
 
 def test_very_long_question_is_answered(page):
-    assert page.get(SEARCH, {"q": "ona " * 200}).status_code == 200
+    answer = page.get(SEARCH, {"q": "ona " * 200})
+
+    assert answer.status_code == 200
+    assert heading(answer) == heading(page.get(SEARCH))
 
 
 # One patient
@@ -142,7 +145,9 @@ def test_pages_are_for_desk_and_manager(page):
 
     for role, seen, books in [("desk", 200, 200), ("manager", 200, 403), ("physician", 403, 403), (None, 403, 403)]:
         client = as_(factories.user(role))
-        assert [client.get(path).status_code for path in (SEARCH, path_of(patient))] == [seen, seen]
+        pages = [client.get(path) for path in (SEARCH, path_of(patient))]
+        assert [answer.status_code for answer in pages] == [seen, seen]
+        assert (str(patient) in text(pages[1])) == (seen == 200)
         assert client.get("/desk/book/").status_code == books
 
 
@@ -155,4 +160,4 @@ def test_the_manager_is_offered_no_booking(page):
 
 
 def test_unknown_patient_is_not_found(page):
-    assert page.get("/desk/patients/999999/").status_code == 404
+    assert refusal(page.get("/desk/patients/999999/")) == NOT_FOUND

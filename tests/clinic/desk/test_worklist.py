@@ -13,7 +13,7 @@ from clinic.scheduling import waitlist
 from clinic.views.shared import paging
 from tests import factories
 from tests.factories import MONDAY, NOW, at, civil, numbers
-from tests.web import as_, queries_of, text
+from tests.web import NOT_FOUND, REFUSED, as_, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/work/"
@@ -259,7 +259,9 @@ def test_what_ended_cannot_be_put_off(page):
     row = item()
     row.complete(by=None)
 
-    assert page.post(reverse("desk-work-tomorrow", args=[row.pk])).status_code == 409
+    assert refusal(page.post(reverse("desk-work-tomorrow", args=[row.pk]))) == REFUSED
+    row.refresh_from_db()
+    assert (row.status, row.due_at) == (WorkItemStatus.COMPLETED, NOW)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +340,7 @@ def test_the_manager_looks_and_does_not_act():
 
 def test_an_unknown_item_is_not_found(page):
     for name in ["done", "tomorrow"]:
-        assert page.post(reverse(f"desk-work-{name}", args=[99])).status_code == 404
+        assert refusal(page.post(reverse(f"desk-work-{name}", args=[99]))) == NOT_FOUND
 
 
 def test_looking_never_acts(page):

@@ -61,9 +61,11 @@ def test_only_the_catalogue_is_registered():
 def test_every_list_and_form_opens(client, manager, page):
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        assert client.get(reverse(f"{name}_changelist"), {"q": "a"}).status_code == 200
+        rows = client.get(reverse(f"{name}_changelist"), {"q": "a"})
+        assert (rows.status_code, rows.context["cl"].model) == (200, model)
         if model_admin.has_add_permission(client.get("/").wsgi_request):
-            assert client.get(reverse(f"{name}_add")).status_code == 200
+            form = client.get(reverse(f"{name}_add"))
+            assert (form.status_code, form.context["original"]) == (200, None)
 
 
 def test_catalogue_carries_the_name_of_the_clinic(client, manager, settings):
@@ -86,8 +88,9 @@ def test_manager_changes_the_words_of_a_page(client, manager, page):
 
 
 def test_pages_are_neither_added_nor_deleted(client, manager, page):
-    assert client.get(reverse("admin:clinic_page_add")).status_code == 403
-    assert client.get(reverse("admin:clinic_page_delete", args=[page.pk])).status_code == 403
+    assert client.post(reverse("admin:clinic_page_add"), {"slug": "new"}).status_code == 403
+    assert client.post(reverse("admin:clinic_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
+    assert list(Page.objects.all()) == [page]
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, AuditEvent, PatientAccess
 from tests import factories
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 
@@ -91,7 +92,7 @@ def test_strangers_visit_is_not_found(client, visit, name):
     stranger = factories.user()
     client.force_login(stranger)
 
-    assert client.get(reverse(name, args=[visit.pk])).status_code == 404
+    assert refusal(client.get(reverse(name, args=[visit.pk]))) == NOT_FOUND
 
 
 def test_home_asks_the_database_as_often_for_three_visits_as_for_one(

@@ -10,6 +10,7 @@ from clinic.models import Appointment, AuditEvent
 from clinic.scheduling import booking
 from tests import factories
 from tests.factories import at
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 
@@ -218,4 +219,5 @@ def test_undo_of_a_strangers_visit_is_not_found(client, visit):
     cancel(client, visit)
     client.force_login(factories.user())
 
-    assert undo(client, visit).status_code == 404
+    assert refusal(undo(client, visit)) == NOT_FOUND
+    assert stands(visit)[1] == "cancelled"

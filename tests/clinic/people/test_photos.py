@@ -11,6 +11,7 @@ from PIL import Image
 from tests import factories
 from tests.clinic.lib.hostile_images import REFUSED, SECRET, exif
 from tests.clinic.manage.test_catalogue import form_of
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -129,4 +130,4 @@ def test_only_photos_are_given_out(client, folder, name):
     (folder / "secret_key").write_text("secret")
     (folder / "x.jpg").write_text("secret")
 
-    assert client.get(f"/people/photos/{name}").status_code == 404
+    assert refusal(client.get(f"/people/photos/{name}")) == NOT_FOUND

@@ -8,7 +8,7 @@ from django.urls import reverse
 from clinic.models import AppointmentStatus, AuditEvent, PatientAccess, Role
 from tests import factories
 from tests.factories import at
-from tests.web import words
+from tests.web import NOT_FOUND, NOT_YOURS, refusal, words
 
 NOTE = "Kanarienvogel"
 
@@ -98,7 +98,7 @@ def test_day_without_visits_says_so(client):
 def test_day_that_does_not_exist_is_not_found(client, day):
     colleague(client)
 
-    assert client.get("/practice/", {"day": day}).status_code == 404
+    assert refusal(client.get("/practice/", {"day": day})) == NOT_FOUND
 
 
 @pytest.mark.parametrize("role", [None, Role.DESK, Role.MANAGER, Role.PHYSICIAN])
@@ -108,7 +108,8 @@ def test_practice_is_closed_to_those_who_do_not_treat(client, role):
 
     answers = [client.get("/practice/"), client.get(reverse("practice-visit", args=[shown.pk]))]
 
-    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [refusal(answer) for answer in answers] == [NOT_YOURS, NOT_YOURS]
+    assert AuditEvent.objects.count() == 0
 
 
 def test_practice_is_closed_to_those_who_work_here_no_more(client):
@@ -116,7 +117,7 @@ def test_practice_is_closed_to_those_who_work_here_no_more(client):
     person.is_active = False
     person.save()
 
-    assert client.get("/practice/").status_code == 403
+    assert refusal(client.get("/practice/")) == NOT_YOURS
 
 
 def test_patient_who_is_also_a_practitioner_without_a_role_sees_no_strangers(client):
@@ -140,7 +141,7 @@ def test_hold_has_no_page(client, status):
         held_until=at("2026-03-02 10:00"),
     )
 
-    assert client.get(reverse("practice-visit", args=[hold.pk])).status_code == 404
+    assert refusal(client.get(reverse("practice-visit", args=[hold.pk]))) == NOT_FOUND
 
 
 @pytest.mark.parametrize("role", [Role.PHYSICIAN, Role.PHYSIOTHERAPIST])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, Patient, PatientAccess
 from tests import factories
+from tests.web import NOT_FOUND, heading, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 ANSWERS = {
@@ -68,7 +69,10 @@ def test_times_shows_the_next_free_one_in_words(client, consultation, doctor):
     "question", ["from=2026-02-30", "from=x", "practitioner=999", "practitioner=x", "from=9999-12-31"]
 )
 def test_times_survives_questions_that_make_no_sense(client, consultation, question):
-    assert client.get(f"{consultation.get_absolute_url()}?{question}").status_code == 200
+    answer = client.get(f"{consultation.get_absolute_url()}?{question}")
+
+    assert answer.status_code == 200
+    assert heading(answer) == heading(client.get(consultation.get_absolute_url()))
 
 
 def test_times_json_gives_offset_minutes_and_person(client, consultation, doctor):
@@ -168,7 +172,7 @@ def test_details_belong_to_the_browser_that_holds(client, consultation, doctor):
     hold(client, consultation, doctor)
     client.cookies.clear()
 
-    assert client.get(held_page(consultation)).status_code == 404
+    assert refusal(client.get(held_page(consultation))) == NOT_FOUND
 
 
 @pytest.mark.parametrize(

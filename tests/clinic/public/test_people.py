@@ -12,6 +12,7 @@ from model_bakery import baker
 from clinic.models import CredentialKind, Practitioner
 from clinic.website import page_cache
 from tests import factories
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -154,8 +155,8 @@ def test_address_outlives_a_change_of_name(client):
 def test_person_who_does_not_work_here_is_not_found(client, slug):
     gone = baker.make(Practitioner, name="Dr Gone", role="physician", is_active=False)
 
-    assert client.get(reverse("person", args=[slug])).status_code == 404
-    assert client.get(gone.get_absolute_url()).status_code == 404
+    assert refusal(client.get(reverse("person", args=[slug]))) == NOT_FOUND
+    assert refusal(client.get(gone.get_absolute_url())) == NOT_FOUND
 
 
 @pytest.mark.once

@@ -20,6 +20,7 @@ from clinic.models import (
 from clinic.scheduling import booking, visit_reminders
 from tests import factories
 from tests.factories import NOW, at, civil
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = pytest.mark.django_db
 THURSDAY_TEN = at("2026-03-05 10:00")
@@ -277,11 +278,17 @@ def test_link_is_of_no_use_after_a_change(client, visit, act, sentence):
 def test_link_is_of_no_use_once_the_visit_has_begun(client, visit, time_machine):
     time_machine.move_to(THURSDAY_TEN)
 
-    assert client.post(address(visit), {"answer": "coming"}).status_code == 410
+    answer = client.post(address(visit), {"answer": "coming"})
+
+    visit.refresh_from_db()
+    assert (answer.status_code, visit.patient_answer) == (410, "")
 
 
 def test_link_that_was_not_made_by_us_is_not_found(client, visit):
-    assert client.get(reverse("visit", args=[f"{visit.pk}.0:forged"])).status_code == 404
+    answer = client.get(reverse("visit", args=[f"{visit.pk}.0:forged"]))
+
+    assert refusal(answer) == NOT_FOUND
+    assert visit.patient.given_name not in answer.content.decode()
 
 
 def test_answer_to_an_older_time_is_refused(visit):

@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from clinic.checks import demo_stays_on_this_machine
 from tests import factories
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,8 @@ def test_demo_is_not_there_outside_the_demo(client, settings, method):
     factories.user("desk", email="desk@demo.example")
     address = reverse("demo") if method == "get" else reverse("demo-sign-in", args=["desk"])
 
-    assert getattr(client, method)(address).status_code == 404
+    assert refusal(getattr(client, method)(address)) == NOT_FOUND
+    assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from procedures.models import Consent, Guidance, ProcedurePlan, Side
 from tests import factories
 from tests.procedures.consent import signatures
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
-from tests.web import words
+from tests.web import NOT_FOUND, refusal, words
 
 pytestmark = pytest.mark.django_db
 MORNING = factories.at("2026-03-02 09:50")
@@ -193,8 +193,8 @@ def test_another_patient_finds_nothing(client, visit):
     signatures.planned(visit)
     client.force_login(factories.account_of(factories.patient()))
 
-    assert client.get(url("my-consent", visit)).status_code == 404
-    assert client.post(url("my-consent-withdraw", visit)).status_code == 404
+    assert refusal(client.get(url("my-consent", visit))) == NOT_FOUND
+    assert refusal(client.post(url("my-consent-withdraw", visit))) == NOT_FOUND
 
 
 # On the clinic's device

@@ -133,7 +133,10 @@ def test_what_cannot_be_kept_is_told(client, visit, changes, sentence):
 def test_empty_rows_stay_editable_when_shown_again(client, visit):
     keep(client, visit, blank_row(0), {"drugs-TOTAL_FORMS": "many"})
 
-    assert client.get(page_of(visit)).status_code == 200
+    answer = client.get(page_of(visit))
+
+    assert answer.status_code == 200
+    assert all(row["side"] in ("", None) for row in values(answer, "sites"))
 
 
 @pytest.mark.browser

@@ -134,6 +134,7 @@ def test_nobody_else_sees_a_picture(client, draft, who):
     for name in ("practice-record-image", "practice-record-image-thumbnail"):
         assert stranger.get(page(draft, name, image=image.pk)).status_code in (302, 403)
     assert stranger.get(page(draft)).status_code in (302, 403)
+    assert AuditEvent.objects.filter(action="R").count() == 0
 
 
 def test_picture_of_another_visit_is_not_found_there(client, draft):

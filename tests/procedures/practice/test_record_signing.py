@@ -12,7 +12,7 @@ from procedures.records import signing
 from tests import factories
 from tests.factories import at
 from tests.procedures.practice.record_pages import errors, page_of, sign, site_row, typed
-from tests.web import words
+from tests.web import NOT_FOUND, refusal, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
 # Each of its messages is looked for before it is written.
@@ -102,6 +102,7 @@ def test_draft_changed_after_the_review_was_opened_is_not_signed(client, visit):
     client.post(page_of(visit), typed(visit, seen=signing.version(draft), pain_after="4", draft="1"))
 
     assert sign(client, draft, seen=seen).status_code == 409
+    assert Procedure.objects.get().status == "draft"
 
 
 def test_visit_that_was_checked_out_again_cannot_be_signed(client, visit, physician):
@@ -109,6 +110,7 @@ def test_visit_that_was_checked_out_again_cannot_be_signed(client, visit, physic
     visit.undo_check_in(by=physician.user)
 
     assert sign(client, draft).status_code == 409
+    assert Procedure.objects.get().status == "draft"
 
 
 @signing_sends_messages
@@ -171,7 +173,8 @@ def test_empty_note_is_refused_at_its_field(client, visit):
 def test_draft_takes_no_notes(client, visit):
     factories.draft(visit)
 
-    assert client.post(page_of(visit, "practice-record-addenda"), {"text": "Later"}).status_code == 404
+    assert refusal(client.post(page_of(visit, "practice-record-addenda"), {"text": "Later"})) == NOT_FOUND
+    assert Procedure.objects.get().addenda.count() == 0
 
 
 @pytest.mark.parametrize("role", [None, Role.DESK, Role.PHYSIOTHERAPIST, Role.MANAGER])
@@ -193,12 +196,13 @@ def test_records_are_closed_to_everybody_but_physicians(client, visit, role):
 
 @pytest.mark.parametrize("name", ["practice-record", "practice-record-review", "practice-record-addenda"])
 def test_visit_that_does_not_exist_is_not_found(client, visit, name):
-    assert client.post(reverse(name, args=[visit.pk + 1])).status_code == 404
+    assert refusal(client.post(reverse(name, args=[visit.pk + 1]))) == NOT_FOUND
 
 
 @pytest.mark.parametrize("name", ["practice-record-review", "practice-record-addenda"])
 def test_visit_without_a_record_has_nothing_to_read(client, visit, name):
-    assert client.post(page_of(visit, name), {"text": "-"}).status_code == 404
+    assert refusal(client.post(page_of(visit, name), {"text": "-"})) == NOT_FOUND
+    assert Procedure.objects.count() == 0
 
 
 @pytest.mark.parametrize("status", [AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW])

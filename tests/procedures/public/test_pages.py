@@ -21,6 +21,7 @@ from tests.procedures.public.catalogue_pages import (
     load_catalogue,
     read,
 )
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +214,7 @@ def test_page_asks_the_database_at_most_three_times(client, catalogue, django_as
 
 @pytest.mark.parametrize(("name", "argument"), [("region", "tail"), ("procedure", "massage")])
 def test_what_does_not_exist_is_not_found(client, catalogue, name, argument):
-    assert client.get(reverse(name, args=[argument])).status_code == 404
+    assert refusal(client.get(reverse(name, args=[argument]))) == NOT_FOUND
 
 
 def test_procedure_that_is_not_on_offer_is_not_found(client, catalogue):
@@ -225,7 +226,9 @@ def test_procedure_that_is_not_on_offer_is_not_found(client, catalogue):
 
 @every_page
 def test_page_is_only_read(client, name, arguments):
-    assert client.post(reverse(name, args=arguments)).status_code == 405
+    answer = client.post(reverse(name, args=arguments))
+
+    assert (answer.status_code, "POST" in answer["Allow"]) == (405, False)
 
 
 @pytest.mark.parametrize("name", ["home", "where-does-it-hurt"])
