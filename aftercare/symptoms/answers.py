@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from aftercare.errors import AlreadyAnswered
 from aftercare.models import Asks, CareCheck, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
-from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
 from clinic.lib.texts import has_visible_text
 from clinic.models import Patient, WorkItem, WorkItemKind
 from clinic.people import auditing
+from clinic.scheduling import working_days
 from procedures.models import ProcedureStatus
 
 SEVERITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
@@ -133,7 +133,7 @@ def advice_of(rows, level):
 
 def call_by(check):
     """Until when the clinic calls about amber answers: what the patient is told."""
-    return worklist.call_by(at=check.answered_at)
+    return working_days.call_by(at=check.answered_at)
 
 
 def _answer(question, level):

@@ -119,6 +119,20 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class WorkingHoursQuerySet(models.QuerySet):
+    def on(self, day):
+        """Those that are worked on this civil day."""
+        return self.valid_between(day, day).filter(weekday=day.weekday())
+
+    def valid_between(self, first_day, last_day):
+        """Valid on one of these days at the least."""
+        return self.not_over(on=first_day).filter(Q(valid_from=None) | Q(valid_from__lte=last_day))
+
+    def not_over(self, *, on):
+        """Valid on this day or a later one."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on))
+
+
 class WorkingHours(models.Model):
     """A stretch of one weekday, in the clinic's civil time, on which a practitioner sees patients."""
 
@@ -128,6 +142,8 @@ class WorkingHours(models.Model):
     ends = models.TimeField(_("until"))
     valid_from = models.DateField(_("from this day on"), null=True, blank=True)
     valid_until = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = WorkingHoursQuerySet.as_manager()
 
     class Meta:
         ordering = ["weekday", "starts"]
@@ -139,6 +155,12 @@ class WorkingHours(models.Model):
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+    def are_valid_on(self, day):
+        """Are they worked on this civil day?"""
+        has_begun = self.valid_from is None or self.valid_from <= day
+        has_ended = self.valid_until is not None and self.valid_until < day
+        return self.weekday == day.weekday() and has_begun and not has_ended
 
 
 class Absence(models.Model):

@@ -166,8 +166,8 @@ def hours_of(table, practitioner, day):
     """The stretches of one person's working hours on a civil day, as intervals; they may overlap."""
     return [
         civil_time.stretch(day, stretch.starts, stretch.ends)
-        for stretch in table.hours.get(day.weekday(), ())
-        if stretch.practitioner == practitioner and stretch.first_day <= day <= stretch.last_day
+        for stretch in table.stretches_on(day)
+        if stretch.practitioner == practitioner
     ]
 
 
@@ -286,9 +286,8 @@ def _people(visit_type, table, practitioner):
 def _add_hours(diary, visit_type, table, first_day, last_day):
     skilled = {key: table.days_with_skill(key, visit_type) for key in diary.people}
     for day in (first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)):
-        for stretch in table.hours.get(day.weekday(), ()):
-            has_skill = any(first <= day <= last for first, last in skilled.get(stretch.practitioner, ()))
-            if has_skill and stretch.first_day <= day <= stretch.last_day:
+        for stretch in table.stretches_on(day):
+            if any(first <= day <= last for first, last in skilled.get(stretch.practitioner, ())):
                 diary.blocks[stretch.practitioner].append(civil_time.stretch(day, stretch.starts, stretch.ends))
     for blocks in diary.blocks.values():
         blocks.sort()

@@ -26,7 +26,6 @@ from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
     AppointmentStatus,
-    Closure,
     CredentialKind,
     MessageCategory,
     Patient,
@@ -35,7 +34,7 @@ from clinic.models import (
     UltrasoundMachine,
 )
 from clinic.models.appointments import HOLDS_TIME
-from clinic.scheduling import availability
+from clinic.scheduling import availability, working_days
 from clinic.signals import appointment_booked
 
 RACE_LOST = {"23P01", "40P01", "55P03"}  # exclusion violated, deadlock, lock not available
@@ -166,7 +165,9 @@ def _place_beside_others(*, visit_type, practitioner, starts_at, at):
     Only the visits of others are overlooked. Hours, absences, skills and the past are not: raises TimeNotOpen.
     """
     ends_at = end_of(visit_type, starts_at)
-    is_possible = may_do(visit_type, practitioner, starts_at) and _is_at_work(practitioner, starts_at, ends_at)
+    is_possible = may_do(visit_type, practitioner, starts_at) and working_days.is_at_work(
+        practitioner, starts_at, ends_at
+    )
     if starts_at < at or not is_possible:
         raise TimeNotOpen
     taken = list(
@@ -187,21 +188,6 @@ def may_do(visit_type, practitioner, starts_at):
     return has_role and (
         not visit_type.needs_ultrasound or practitioner.has_credential(CredentialKind.ULTRASOUND, on=on)
     )
-
-
-def _is_at_work(practitioner, starts_at, ends_at):
-    """Within one stretch of the person's hours, in the clinic's civil time, and neither away nor closed."""
-    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
-    hours = practitioner.working_hours.filter(
-        Q(valid_from=None) | Q(valid_from__lte=start.date()),
-        Q(valid_until=None) | Q(valid_until__gte=start.date()),
-        weekday=start.weekday(),
-        starts__lte=start.time(),
-        ends__gte=end.time(),
-    )
-    during = {"starts_at__lt": ends_at, "ends_at__gt": starts_at}
-    is_away = practitioner.time_off.filter(**during).exists() or Closure.objects.filter(**during).exists()
-    return start.date() == end.date() and hours.exists() and not is_away
 
 
 def _free_or_any(places, taken):

@@ -59,6 +59,9 @@ class Stretch(NamedTuple):
     first_day: date
     last_day: date
 
+    def is_valid_on(self, day):
+        return self.first_day <= day <= self.last_day
+
 
 @dataclass
 class Timetable:
@@ -86,6 +89,10 @@ class Timetable:
             and visit_type.role == person.role
             and any(first <= on <= last for first, last in self.days_with_skill(practitioner, visit_type))
         ]
+
+    def stretches_on(self, day):
+        """The working hours of everybody on a civil day."""
+        return [stretch for stretch in self.hours.get(day.weekday(), ()) if stretch.is_valid_on(day)]
 
     def people_who_do(self, visit_type):
         """Those of the right profession, by name; whether the skill is valid depends on the day."""

@@ -5,7 +5,6 @@ from datetime import date
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,9 +77,7 @@ class WorkingHoursForm(forms.ModelForm):
 
     def _refuse_overlap(self, cleaned):
         first, last = cleaned["valid_from"] or date.min, cleaned["valid_until"] or date.max
-        others = WorkingHours.objects.filter(
-            Q(valid_from=None) | Q(valid_from__lte=last),
-            Q(valid_until=None) | Q(valid_until__gte=first),
+        others = WorkingHours.objects.valid_between(first, last).filter(
             practitioner=cleaned["practitioner"],
             weekday=cleaned["weekday"],
             starts__lt=cleaned["ends"],

@@ -134,13 +134,7 @@ class _Day:
             self.__dict__ = day_rows.__dict__
             return
         self.day = day
-        self.hours = [
-            row
-            for row in hours
-            if row.weekday == day.weekday()
-            and (row.valid_from is None or row.valid_from <= day)
-            and (row.valid_until is None or day <= row.valid_until)
-        ]
+        self.hours = [row for row in hours if row.are_valid_on(day)]
         start, end = civil_time.whole_day(day)
         self.away, self.closed = (
             [row for row in rows if row.starts_at < end and row.ends_at > start] for rows in (away, closed)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -63,9 +62,8 @@ KINDS = {
 def overview(request):
     now = timezone.now()
     today = timezone.localdate(now)
-    valid = WorkingHours.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today))
     people = Practitioner.objects.active().prefetch_related(
-        models.Prefetch("working_hours", valid),
+        models.Prefetch("working_hours", WorkingHours.objects.not_over(on=today)),
         models.Prefetch("time_off", TimeOff.objects.filter(ends_at__gt=now)),
     )
     context = {

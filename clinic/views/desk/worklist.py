@@ -16,6 +16,7 @@ from clinic import worklist
 from clinic.errors import DomainError
 from clinic.forms.desk.lists import DoneForm
 from clinic.models import PractitionerRole, VisitType, WorkItem, WorkItemStatus
+from clinic.scheduling import working_days
 from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
 
@@ -35,7 +36,7 @@ def work_items(request):
     context = {
         "shown": shown,
         "page": page_of(rows.prefetch_related("patient__contacts"), request),
-        "morning": worklist.next_working_morning(at=now),
+        "morning": working_days.next_morning(at=now),
         "tomorrow": timezone.localdate(now) + timedelta(days=1),
         "ended_days": ENDED_DAYS,
         "physiotherapy": _physiotherapy(),
@@ -78,7 +79,8 @@ def postpone(request, pk):
     if not form.is_valid():
         return _unreadable(request, form)
     with transaction.atomic():
-        morning = worklist.postpone(item, at=timezone.now(), note=form.cleaned_data["note"])
+        morning = working_days.next_morning(at=timezone.now())
+        worklist.postpone(item, until=morning, note=form.cleaned_data["note"])
         _audit(request, item)
     when = date_format(timezone.localtime(morning), "DATETIME_FORMAT")
     messages.success(request, _("%(item)s: it comes back on %(when)s.") % {"item": _named(item), "when": when})

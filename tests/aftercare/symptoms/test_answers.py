@@ -13,7 +13,7 @@ from clinic.models import AuditEvent, WorkItem
 from clinic.people import merging
 from tests import factories
 from tests.aftercare.symptoms import asked_plans
-from tests.factories import at, civil
+from tests.factories import at
 
 pytestmark = pytest.mark.django_db
 ANSWERED_AT = at("2026-03-05 18:00")
@@ -177,23 +177,7 @@ def test_urgent_call_is_not_put_off(plan):
     item = answers.item_of(tell(plan, allergy="red")).get()
 
     with pytest.raises(MoveNotAllowed, match="cannot wait"):
-        worklist.postpone(item, at=ANSWERED_AT)
-
-
-@pytest.mark.parametrize(
-    ("told_at", "until"),
-    [
-        ("2026-03-05 10:00", "2026-03-05 17:00"),
-        ("2026-03-05 16:00", "2026-03-05 17:00"),
-        ("2026-03-05 16:01", "2026-03-06 12:00"),
-        ("2026-03-06 18:00", "2026-03-09 12:00"),  # a Friday
-        ("2026-03-07 10:00", "2026-03-09 12:00"),
-    ],
-)
-def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, until):
-    factories.practitioner()
-
-    assert civil(worklist.call_by(at=at(told_at))) == until
+        worklist.postpone(item, until=ANSWERED_AT + timedelta(days=1))
 
 
 def test_levels_are_ordered_by_gravity():

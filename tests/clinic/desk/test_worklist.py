@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinic import worklist
 from clinic.errors import MoveNotAllowed
-from clinic.models import AuditAction, AuditEvent, Closure, Role, WorkItem, WorkItemKind, WorkItemStatus
+from clinic.models import AuditAction, AuditEvent, Role, WorkItem, WorkItemKind, WorkItemStatus
 from clinic.scheduling import waitlist
 from clinic.views.shared import paging
 from tests import factories
@@ -264,52 +264,12 @@ def test_what_ended_cannot_be_put_off(page):
     assert (row.status, row.due_at) == (WorkItemStatus.COMPLETED, NOW)
 
 
-@pytest.mark.parametrize(
-    ("now", "morning"),
-    [
-        ("2026-03-02 12:00", "2026-03-03 08:00"),
-        ("2026-03-02 00:30", "2026-03-03 08:00"),
-        ("2026-03-06 12:00", "2026-03-09 08:00"),  # over the weekend
-        ("2026-03-07 12:00", "2026-03-09 08:00"),
-        ("2026-03-27 12:00", "2026-03-30 08:00"),  # over the change of clocks
-        ("2026-10-23 12:00", "2026-10-26 08:00"),
-    ],
-)
-def test_the_next_working_morning(now, morning):
-    factories.practitioner()
-
-    assert civil(worklist.next_working_morning(at=at(now))) == morning
-
-
-def test_a_closed_morning_is_no_working_morning():
-    factories.practitioner()
-    Closure.objects.create(starts_at=at("2026-03-03 00:00"), ends_at=at("2026-03-04 00:00"))
-    Closure.objects.create(starts_at=at("2026-03-04 14:00"), ends_at=at("2026-03-04 18:00"))
-
-    assert civil(worklist.next_working_morning(at=NOW)) == "2026-03-04 08:00"
-
-
-def test_hours_count_while_they_are_valid_and_their_owner_works_here():
-    gone = factories.practitioner()
-    gone.is_active = False
-    gone.save()
-    person = factories.practitioner(hours=None)
-    factories.work(person, 1, "09:00", "12:00", valid_until=at("2026-03-02 12:00").date())
-    factories.work(person, 2, "09:00", "12:00", valid_from=at("2026-03-05 12:00").date())
-
-    assert civil(worklist.next_working_morning(at=NOW)) == "2026-03-11 08:00"
-
-
-def test_where_nobody_works_it_is_tomorrow():
-    assert civil(worklist.next_working_morning(at=NOW)) == "2026-03-03 08:00"
-
-
 def test_try_again_refuses_what_ended():
     row = item()
     row.complete(by=None)
 
     with pytest.raises(MoveNotAllowed):
-        worklist.postpone(row, at=NOW)
+        worklist.postpone(row, until=NOW + timedelta(days=1))
 
 
 # Who may

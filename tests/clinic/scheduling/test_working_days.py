@@ -1,0 +1,112 @@
+"""The days on which somebody works: the next morning, until when a call is promised, and one person at one time."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from clinic.models import Closure, TimeOff, WorkingHours
+from clinic.scheduling import working_days
+from tests import factories
+from tests.factories import NOW, at, civil
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("now", "morning"),
+    [
+        ("2026-03-02 12:00", "2026-03-03 08:00"),
+        ("2026-03-02 00:30", "2026-03-03 08:00"),
+        ("2026-03-06 12:00", "2026-03-09 08:00"),  # over the weekend
+        ("2026-03-07 12:00", "2026-03-09 08:00"),
+        ("2026-03-27 12:00", "2026-03-30 08:00"),  # over the change of clocks
+        ("2026-10-23 12:00", "2026-10-26 08:00"),
+    ],
+)
+def test_the_next_working_morning(now, morning):
+    factories.practitioner()
+
+    assert civil(working_days.next_morning(at=at(now))) == morning
+
+
+def test_a_closed_morning_is_no_working_morning():
+    factories.practitioner()
+    Closure.objects.create(starts_at=at("2026-03-03 00:00"), ends_at=at("2026-03-04 00:00"))
+    Closure.objects.create(starts_at=at("2026-03-04 14:00"), ends_at=at("2026-03-04 18:00"))
+
+    assert civil(working_days.next_morning(at=NOW)) == "2026-03-04 08:00"
+
+
+def test_hours_count_while_they_are_valid_and_their_owner_works_here():
+    gone = factories.practitioner()
+    gone.is_active = False
+    gone.save()
+    person = factories.practitioner(hours=None)
+    factories.work(person, 1, "09:00", "12:00", valid_until=at("2026-03-02 12:00").date())
+    factories.work(person, 2, "09:00", "12:00", valid_from=at("2026-03-05 12:00").date())
+
+    assert civil(working_days.next_morning(at=NOW)) == "2026-03-11 08:00"
+
+
+def test_where_nobody_works_it_is_tomorrow():
+    assert civil(working_days.next_morning(at=NOW)) == "2026-03-03 08:00"
+
+
+@pytest.mark.parametrize(
+    ("told_at", "until"),
+    [
+        ("2026-03-05 10:00", "2026-03-05 17:00"),
+        ("2026-03-05 16:00", "2026-03-05 17:00"),
+        ("2026-03-05 16:01", "2026-03-06 12:00"),
+        ("2026-03-06 18:00", "2026-03-09 12:00"),  # a Friday
+        ("2026-03-07 10:00", "2026-03-09 12:00"),
+    ],
+)
+def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, until):
+    factories.practitioner()
+
+    assert civil(working_days.call_by(at=at(told_at))) == until
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        ("2026-03-02 09:00", "2026-03-02 12:00", True),
+        ("2026-03-02 08:45", "2026-03-02 09:15", False),
+        ("2026-03-02 11:45", "2026-03-02 12:15", False),
+        ("2026-03-03 09:00", "2026-03-03 10:00", False),  # a Tuesday
+        ("2026-03-09 09:00", "2026-03-09 10:00", False),  # no longer valid
+    ],
+)
+def test_a_person_is_at_work_within_hours_that_are_valid(starts, ends, expected):
+    person = factories.practitioner(hours=None)
+    factories.work(person, 0, "09:00", "12:00", valid_until=date(2026, 3, 8))
+
+    assert working_days.is_at_work(person, at(starts), at(ends)) is expected
+
+
+@pytest.mark.parametrize("absence", ["time off", "closure"])
+def test_a_person_who_is_away_is_not_at_work(absence):
+    person = factories.practitioner(hours=("09:00", "12:00"))
+    during = {"starts_at": at("2026-03-02 10:00"), "ends_at": at("2026-03-02 11:00")}
+    TimeOff.objects.create(practitioner=person, **during) if absence == "time off" else Closure.objects.create(**during)
+
+    assert working_days.is_at_work(person, at("2026-03-02 09:00"), at("2026-03-02 10:00"))
+    assert not working_days.is_at_work(person, at("2026-03-02 10:30"), at("2026-03-02 11:30"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (None, None, ["2026-03-02", "2026-03-09", "2026-03-16"]),
+        (date(2026, 3, 3), None, ["2026-03-09", "2026-03-16"]),
+        (None, date(2026, 3, 9), ["2026-03-02", "2026-03-09"]),
+        (date(2026, 3, 9), date(2026, 3, 9), ["2026-03-09"]),
+    ],
+)
+def test_hours_say_the_same_of_a_day_as_the_database(first, last, days):
+    hours = factories.work(factories.practitioner(hours=None), 0, "09:00", "12:00", valid_from=first, valid_until=last)
+    asked = [date(2026, 3, 1) + timedelta(days=number) for number in range(17)]
+
+    assert [str(day) for day in asked if hours.are_valid_on(day)] == days
+    assert [str(day) for day in asked if WorkingHours.objects.on(day).exists()] == days
