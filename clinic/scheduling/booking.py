@@ -22,6 +22,7 @@ from clinic.errors import (
     TooLateToUndo,
     TooManyHolds,
 )
+from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, BookableBy
 from clinic.people import registration
@@ -193,7 +194,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
     `seen_sequence` is the `calendar_sequence` of the visit that the person looked at. Repeating it changes nothing.
     Raises ChangedMeanwhile, and MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
     """
-    with booking_locks.lost_races_raise(MoveNotAllowed), transaction.atomic():
+    with lost_races_raise(MoveNotAllowed), transaction.atomic():
         booking_locks.lock(appointment.practitioner)
         row = booking_locks.lock_row(appointment)
         if row.status == AppointmentStatus.CANCELLED:
