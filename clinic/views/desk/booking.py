@@ -16,10 +16,8 @@ from clinic.errors import DomainError, TokenReused
 from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
 from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.people import patient_search, registration
-from clinic.scheduling import availability, booking
+from clinic.scheduling import availability, booking, week_of_times
 from clinic.views.shared import audit
-
-DAYS_SHOWN = 7
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -218,41 +216,18 @@ def _free(what, *, at):
     free = []
     if first_day:
         free = availability.open_times(
-            visit_type, first_day=first_day, days=DAYS_SHOWN, at=at, practitioner=person, by_desk=True
+            visit_type, first_day=first_day, days=week_of_times.DAYS_SHOWN, at=at, practitioner=person, by_desk=True
         )
+    free = free if person else week_of_times.one_for_each_start(free)
+    today = timezone.localdate(at)
     return {
-        "days": _by_day(free if person else _one_for_each_start(free)),
+        "days": [{"day": day, "choices": _choices(times)} for day, times in week_of_times.by_day(free).items()],
         "first_day": first_day,
-        **_weeks_around(first_day, visit_type, at=at),
+        **week_of_times.weeks_around(
+            first_day, not_before=today, last_day=today + timedelta(days=visit_type.horizon_days)
+        ),
     }
 
 
 def _choices(open_times):
     return [{"value": time_value(open_time), "time": open_time} for open_time in open_times]
-
-
-def _one_for_each_start(open_times):
-    """With anybody: each hour once, with the first person who is free then."""
-    first = {}
-    for open_time in open_times:
-        first.setdefault(open_time.starts_at, open_time)
-    return first.values()
-
-
-def _by_day(open_times):
-    days = {}
-    for choice in _choices(open_times):
-        days.setdefault(timezone.localdate(choice["time"].starts_at), []).append(choice)
-    return [{"day": day, "choices": of_day} for day, of_day in days.items()]
-
-
-def _weeks_around(first_day, visit_type, *, at):
-    """The first days of the weeks before and after, as far as they can be booked; else None."""
-    if first_day is None:
-        return {}
-    today = timezone.localdate(at)
-    earlier, later = first_day - timedelta(days=DAYS_SHOWN), first_day + timedelta(days=DAYS_SHOWN)
-    return {
-        "earlier": max(earlier, today) if first_day > today else None,
-        "later": later if later <= today + timedelta(days=visit_type.horizon_days) else None,
-    }
