@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from aftercare.outcomes.pain_charts import PainPoint, pain_chart
 from clinic.forms.fields import BirthDateField, EmailField, NameField, TextField
 from clinic.lib import civil_time
-from clinic.scheduling.availability import OpenTime
+from clinic.scheduling.diary import OpenTime
 from procedures.models import BodyArea, BodyView, Side
 from procedures.website import body_picture, pain_sources
 

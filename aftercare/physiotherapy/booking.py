@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import MoveNotAllowed, TimeNotOpen
 from clinic.models import PractitionerRole, VisitType
-from clinic.scheduling import availability, booking, week_of_times
+from clinic.scheduling import availability, booking
+from clinic.scheduling.wishes import Search
 
 ALREADY_BOOKED = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
 
@@ -25,42 +26,40 @@ def open_times(referral, *, at):
         return []
     today = timezone.localdate(at)
     days = (referral.due_on - today).days + 1
-    before = availability.open_times(kind, first_day=today, days=days, at=at) if days > 0 else []
-    return before or availability.open_times(kind, first_day=today, days=14, at=at)
+    search = Search(kind, at)
+    before = availability.open_times(search, first_day=today, days=days)
+    return before or availability.open_times(search, first_day=today, days=14)
 
 
 def open_days(referral, *, at):
     """`open_times` by civil day: a list of {"day", "times", "is_late"}."""
-    days = week_of_times.by_day(open_times(referral, at=at))
+    days = _by_day(open_times(referral, at=at))
     return [{"day": day, "times": times, "is_late": day > referral.due_on} for day, times in days.items()]
+
+
+def _by_day(times):
+    days = {}
+    for open_time in times:
+        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
+    return days
 
 
 def next_times(referral, *, at, most=3):
     """A few of `open_times`, in order: the first of each day, then the second."""
-    by_day = [times[:most] for times in week_of_times.by_day(open_times(referral, at=at)).values()]
+    by_day = [times[:most] for times in _by_day(open_times(referral, at=at)).values()]
     in_turn = [time for row in zip_longest(*by_day) for time in row if time]
     return sorted(in_turn[:most])
 
 
-def book(referral, *, practitioner, starts_at, request_token, by, at):
+def book(referral, wish, *, by, at):
     """Book physiotherapy for the referral's patient; the same token gets the same booking back.
 
     Raises MoveNotAllowed when it is booked already, TimeTaken or TimeNotOpen with open times instead.
     """
-    kind = visit_type() or no_such_time()
-    if referral.appointment is not None and referral.appointment.request_token != request_token:
+    if referral.appointment is not None and referral.appointment.request_token != wish.request_token:
         raise MoveNotAllowed(ALREADY_BOOKED)
     with transaction.atomic():
-        appointment = booking.book(
-            visit_type=kind,
-            practitioner=practitioner,
-            starts_at=starts_at,
-            patient=referral.patient,
-            request_token=request_token,
-            by=by,
-            at=at,
-            booked_for=referral,
-        )
+        appointment = booking.book(wish, patient=referral.patient, by=by, at=at, booked_for=referral)
         # Booking has locked the patient: of two at the same moment the second finds the referral served, and is undone.
         referral.refresh_from_db()
         if referral.appointment_id != appointment.pk:

@@ -254,11 +254,11 @@ class Appointment(models.Model):
         self._move_to(S.BOOKED, by=by, at=at)
 
     def move_to_cancelled(self, *, by, note, at):
-        """Only for `booking.cancel`, which tells everybody."""
+        """Only for `cancellations.cancel`, which tells everybody."""
         self._move_to(S.CANCELLED, by=by, note=note, at=at)
 
     def change_times(self, *, by, note, at, **changes):
-        """Only for `booking.reschedule` and `booking.undo_cancel`, which lock, look and tell everybody.
+        """Only for `moved_visits.reschedule` and `cancellations.undo_cancel`, which lock, look and tell everybody.
 
         `changes`: practitioner, starts_at, ends_at, room_id, ultrasound_machine_id, overlap_reason. It is booked then.
         """

@@ -90,7 +90,7 @@ class WaitlistEntry(models.Model):
         return next((offer for offer in self.offers.all() if offer.is_open), None)
 
     def fits(self, open_time):
-        """Does an `availability.OpenTime` lie within the days, hours and people that would suit?"""
+        """Does a `diary.OpenTime` lie within the days, hours and people that would suit?"""
         starts, ends = timezone.localtime(open_time.starts_at), timezone.localtime(open_time.ends_at)
         people = {practitioner.pk for practitioner in self.practitioners.all()}
         return (

@@ -6,23 +6,27 @@ it; on SQLite there is one writer at a time. A rival that was quicker is always 
 """
 
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import timedelta
 
+from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import (
-    TimeNotOpen,
+    DATABASE_REFUSALS,
+    ChangedMeanwhile,
+    DatabaseRefusal,
+    MoveNotAllowed,
+    PatientMerged,
     TimeTaken,
     TokenReused,
 )
-from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
     AppointmentStatus,
-    CredentialKind,
     MessageCategory,
     Patient,
     Practitioner,
@@ -30,10 +34,11 @@ from clinic.models import (
     UltrasoundMachine,
 )
 from clinic.models.appointments import HOLDS_TIME
-from clinic.scheduling import availability, working_days
+from clinic.scheduling import availability, overlaps
+from clinic.scheduling.wishes import Search
 from clinic.signals import appointment_booked
 
-FARTHEST = timedelta(days=2 * 366)
+RACE_LOST = {"23P01", "40P01", "55P03"}  # exclusion violated, deadlock, lock not available
 
 
 # Lock
@@ -49,7 +54,9 @@ def lock(*practitioners, patient=None):
     for rows in (people, Room.objects.filter(is_active=True), UltrasoundMachine.objects.filter(is_active=True)):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     if patient is not None:
-        Patient.objects.lock_unmerged(patient.pk)
+        row = Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk)
+        if row.values_list("merged_into", flat=True).get():
+            raise PatientMerged
 
 
 def lock_row(appointment):
@@ -61,77 +68,83 @@ def lock_row(appointment):
 # Look
 
 
-def look_before_locking(request_token, *, visit_type, practitioner, starts_at, at, patient=None, held_by=""):
+def look_before_locking(wish, *, at, patient=None, held_by=""):
     """A look before the locks, so that who comes too late need not queue to hear it. It never grants anything.
 
     When the practitioner's time is in use, other than by what `held_by` would let go of: the appointment that this
     same request made, or TimeTaken.
     """
-    taken = practitioner.appointments.holding_time(at=at)
-    taken = taken.overlapping(starts_at=starts_at, ends_at=end_of(visit_type, starts_at))
-    let_go = Q(held_by=held_by, status=AppointmentStatus.PENDING) & ~Q(request_token=request_token)
+    taken = wish.practitioner.appointments.holding_time(at=at).overlapping(**wish.time)
+    let_go = Q(held_by=held_by, status=AppointmentStatus.PENDING) & ~Q(request_token=wish.request_token)
     if not taken.exclude(let_go).exists():
         return None
-    wish = {"visit_type": visit_type, "practitioner": practitioner, "starts_at": starts_at}
-    known = request_token and same_request(request_token, **wish, patient=patient)
+    known = same_request(wish, patient=patient)
     if not known:
         raise TimeTaken
     return known
 
 
-def same_request(request_token, *, visit_type, practitioner, starts_at, patient=None):
+def same_request(wish, *, patient=None):
     """The appointment this request made before, if it did; raises TokenReused when it asked for something else.
 
     One that was moved since no longer tells what time was asked for, and is given back all the same.
     """
-    known = Appointment.objects.filter(request_token=request_token).first()
-    if known is None:
+    known = wish.request_token and Appointment.objects.filter(request_token=wish.request_token).first()
+    if not known:
         return None
-    same_time = known.calendar_sequence or (known.practitioner_id, known.starts_at) == (practitioner.pk, starts_at)
+    asked_for = (wish.practitioner.pk, wish.starts_at)
+    same_time = known.calendar_sequence or (known.practitioner_id, known.starts_at) == asked_for
     same_patient = patient is None or known.patient_id == patient.pk
-    if not (same_time and same_patient and known.visit_type_id == visit_type.pk):
+    if not (same_time and same_patient and known.visit_type_id == wish.visit_type.pk):
         raise TokenReused
     return known
 
 
-def instant(starts_at, *, at):
-    """In UTC, where an hour later is an hour later on every day; raises TimeNotOpen years away from `at`."""
-    if abs(starts_at - at) > FARTHEST:
-        raise TimeNotOpen
-    return starts_at.astimezone(UTC)
+def refuse_if_changed(appointment, **seen):
+    """Raises ChangedMeanwhile unless the visit still is as the person saw it; None stands for not saying."""
+    if all(value in (None, getattr(appointment, name)) for name, value in seen.items()):
+        return
+    if appointment.status == AppointmentStatus.CANCELLED:
+        raise ChangedMeanwhile(_("This visit has been cancelled since you looked at it."))
+    raise ChangedMeanwhile(
+        _("This visit has changed since you looked at it. It is now on %(when)s. Please look again.")
+        % {"when": when_and_who(appointment)}
+    )
 
 
-def open_place(*, visit_type, practitioner, starts_at, at, by_desk=False):
+def when_and_who(visit):
+    """Of anything with a start and a practitioner."""
+    return f"{date_format(timezone.localtime(visit.starts_at), 'D j M Y, H:i')}, {visit.practitioner}"
+
+
+def open_place(wish, *, at):
     """Room and machine for an open start. Holds that ran out are ended first: a constraint cannot see the clock.
 
     Raises TimeTaken when it is in use, TimeNotOpen when it never was to be had.
     """
-    ends_at = end_of(visit_type, starts_at)
-    for appointment in Appointment.objects.stale_holds(at=at).overlapping(starts_at=starts_at, ends_at=ends_at):
+    for appointment in Appointment.objects.stale_holds(at=at).overlapping(**wish.time):
         appointment.expire()
-    return availability.place_for(visit_type, practitioner.pk, starts_at, at=at, by_desk=by_desk)
+    return availability.place_for(wish, at=at)
 
 
-def place_for_patient(patient, *, overlap_reason="", **wish):
+def place_for_patient(patient, wish, *, at):
     """`open_place`, if the patient is free then too: the place, and the reason for which it overlaps, if it does.
 
-    With an `overlap_reason` (the desk's only) a visit that would overlap gets a place all the same.
+    With an `overlap_reason` of the desk a visit that would overlap gets a place all the same.
     """
     try:
-        place = open_place(**wish)
-        refuse_double_booking(patient, wish["visit_type"], wish["starts_at"])
+        place = open_place(wish, at=at)
+        refuse_double_booking(patient, wish)
     except TimeTaken:
-        if not (overlap_reason and wish.get("by_desk")):
+        if not (wish.overlap_reason and wish.by_desk):
             raise
-        wish.pop("by_desk")
-        return _place_beside_others(**wish), overlap_reason
+        return overlaps.place_beside_others(wish, at=at), wish.overlap_reason
     return place, ""
 
 
-def refuse_double_booking(patient, visit_type, starts_at):
+def refuse_double_booking(patient, wish):
     """Raises TimeTaken when the patient has another visit during this one."""
-    own = patient.appointments.filter(status__in=HOLDS_TIME)
-    own = own.overlapping(starts_at=starts_at, ends_at=end_of(visit_type, starts_at))
+    own = patient.appointments.filter(status__in=HOLDS_TIME).overlapping(**wish.time)
     if other := own.select_related("visit_type").first():
         when = timezone.localtime(other.starts_at)
         raise TimeTaken(
@@ -148,64 +161,19 @@ def has_required_consultation(patient, visit_type):
     return seen.filter(visit_type__role=visit_type.role).exists()
 
 
-def end_of(visit_type, starts_at):
-    return starts_at + timedelta(minutes=visit_type.minutes)
-
-
-def _place_beside_others(*, visit_type, practitioner, starts_at, at):
-    """Room and machine for a visit that may overlap others: free ones where there are any, else one in use.
-
-    Only the visits of others are overlooked. Hours, absences, skills and the past are not: raises TimeNotOpen.
-    """
-    ends_at = end_of(visit_type, starts_at)
-    is_possible = may_do(visit_type, practitioner, starts_at) and working_days.is_at_work(
-        practitioner, starts_at, ends_at
-    )
-    if starts_at < at or not is_possible:
-        raise TimeNotOpen
-    taken = list(
-        Appointment.objects.holding_time(at=at)
-        .overlapping(starts_at=starts_at, ends_at=ends_at)
-        .values_list("room_id", "ultrasound_machine_id")
-    )
-    room = _free_or_any(Room, {room for room, _machine in taken}) if visit_type.needs_room else None
-    needs_machine = visit_type.needs_ultrasound
-    machine = _free_or_any(UltrasoundMachine, {machine for _room, machine in taken}) if needs_machine else None
-    return availability.Place(room_id=room, machine_id=machine)
-
-
-def may_do(visit_type, practitioner, starts_at):
-    """Does this person do this kind of visit, on that day?"""
-    has_role = practitioner.is_active and practitioner.role == visit_type.role
-    on = timezone.localdate(starts_at)
-    return has_role and (
-        not visit_type.needs_ultrasound or practitioner.has_credential(CredentialKind.ULTRASOUND, on=on)
-    )
-
-
-def _free_or_any(places, taken):
-    """The key of one that is in use by the clinic, rather one that nobody has then. Raises TimeNotOpen without any."""
-    keys = list(places.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
-    if not keys:
-        raise TimeNotOpen
-    return next((key for key in keys if key not in taken), keys[0])
-
-
 # Write
 
 
-def create(*, visit_type, practitioner, starts_at, place, status, at, by=None, **fields):
+def create(wish, place, *, at, by=None, **fields):
     appointment = Appointment.objects.create(
-        visit_type=visit_type,
-        practitioner=practitioner,
-        starts_at=starts_at,
-        ends_at=end_of(visit_type, starts_at),
-        room_id=place.room_id,
-        ultrasound_machine_id=place.machine_id,
-        status=status,
+        visit_type=wish.visit_type,
+        practitioner=wish.practitioner,
+        request_token=wish.request_token,
+        **wish.time,
+        **place.fields,
         **fields,
     )
-    appointment.log_change(from_status="", to_status=status, by=by, at=at)
+    appointment.log_change(from_status="", to_status=appointment.status, by=by, at=at)
     return appointment
 
 
@@ -244,13 +212,35 @@ def notify_patient(appointment, *, template, at, **words):
 
 
 @contextmanager
-def lost_race_refused(*, visit_type, practitioner, starts_at, at, by_desk=False):
+def lost_race_refused(wish, *, at):
     """Every way of losing a race becomes TimeTaken, with the three nearest times, looked up after the rollback."""
     try:
         with lost_races_raise(TimeTaken):
             yield
     except TimeTaken as refusal:
-        refusal.alternatives = availability.nearest(
-            visit_type, starts_at, at=at, practitioner=practitioner.pk, by_desk=by_desk
-        )
+        search = Search(wish.visit_type, at, wish.practitioner.pk, wish.by_desk)
+        refusal.alternatives = availability.nearest(search, wish.starts_at)
         raise
+
+
+@contextmanager
+def lost_races_raise(refusal=MoveNotAllowed):
+    """The database's own words for a lost race become the clinic's."""
+    try:
+        yield
+    except (IntegrityError, OperationalError) as error:
+        if not is_lost_race(error):
+            raise
+        raise refusal from error
+
+
+def is_lost_race(error):
+    return getattr(error.__cause__, "sqlstate", None) in RACE_LOST
+
+
+def waited_too_long(exception):
+    """For a row that another holds; a time that another took is told where it is booked."""
+    return isinstance(exception, OperationalError) and is_lost_race(exception)
+
+
+DATABASE_REFUSALS.register(DatabaseRefusal("waited-too-long", waited_too_long, MoveNotAllowed))

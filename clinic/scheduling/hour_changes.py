@@ -25,7 +25,7 @@ from clinic.models import (
     WorkItemStatus,
 )
 from clinic.models.appointments import LONGEST_VISIT
-from clinic.scheduling import availability, timetable
+from clinic.scheduling import diary, timetable
 
 TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
@@ -99,7 +99,7 @@ def _claims(*, at):
 def _fits(table, practitioner, room, machine, starts_at, starts, ends):
     """Somebody works then and is not away, and the room and the machine are in use."""
     start, end = starts // MILLION, -(-ends // MILLION)
-    hours = merged(availability.hours_of(table, practitioner, timezone.localdate(starts_at)))
+    hours = merged(diary.hours_of(table, practitioner, timezone.localdate(starts_at)))
     return (
         practitioner in table.people
         and (room is None or room in table.rooms)

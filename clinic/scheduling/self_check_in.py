@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.models import AppointmentStatus
-from clinic.scheduling import booking
+from clinic.scheduling import attendance
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else on paper
 LENGTH = 8
@@ -38,13 +38,13 @@ def opens_at(appointment):
 
 
 def check_in(appointment, *, at, by):
-    """`booking.check_in`, by the patient: from an hour before the visit until its end. Repeating it changes nothing.
+    """`attendance.check_in`, by the patient: from an hour before the visit until its end. Repeating it changes nothing.
 
     Raises MoveNotAllowed with the sentence of `why_not`.
     """
     if sentence := why_not(appointment, at=at):
         raise MoveNotAllowed(sentence)
-    booking.check_in(appointment, at=at, by=by, note=_("by phone"))
+    attendance.check_in(appointment, at=at, by=by, note=_("by phone"))
 
 
 def why_not(appointment, *, at):

@@ -4,15 +4,15 @@ An offer is a hold of 30 minutes, made for one patient, with a message. It lapse
 once, and the next beat offers it on.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import worklist
-from clinic.errors import ConsultationFirst, MoveNotAllowed, NotWaiting, TimeTaken
-from clinic.lib.lost_races import lost_races_raise
+from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
 from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
@@ -25,6 +25,7 @@ from clinic.models import (
     WaitlistStatus,
 )
 from clinic.scheduling import availability, booking_locks
+from clinic.scheduling.wishes import Search, Wish
 
 OFFER_MINUTES = 30
 MAX_ASKED = 50  # so many people a freed time is tried on, in the order in which they joined
@@ -59,13 +60,6 @@ def leave(entry, *, at):
     worklist.settle_waitlist_calls([entry], note=_("no longer waiting"), at=at)
 
 
-def leave_double_wishes(duplicate, into, *, at):
-    """Two entries of one person wait once for each kind of visit: the wish of `into` stays."""
-    wished = into.waitlist_entries.current().values("visit_type")
-    for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):
-        leave(entry, at=at)
-
-
 def hold_for(entry, *, at):
     """The hold that is kept for this entry, for `booking.confirm`; one that was taken already is given again.
 
@@ -97,27 +91,32 @@ def note_booked(appointment, *, at):
         worklist.settle_waitlist_calls(fulfilled, note=_("a visit is booked"), at=at)
 
 
-def offer_freed_time(*, practitioner, starts_at, ends_at, at, freed_by=None):
-    """Keep the time from `starts_at` to `ends_at` for those on the list whom it suits, the first of them first.
+@dataclass(frozen=True)
+class FreedTime:
+    """What a visit that is not there any more has left free."""
+
+    practitioner: Practitioner
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, appointment):
+        return cls(appointment.practitioner, appointment.starts_at, appointment.ends_at)
+
+
+def offer_freed_time(freed, *, at, freed_by=None):
+    """Keep a freed time for those on the list whom it suits, the first of them first.
 
     `freed_by` is the patient whose visit it was: they do not want it.
 
-    Call it in the transaction that freed the time, with `practitioner` locked. In quiet hours an offer lasts until
+    Call it in the transaction that freed the time, with its practitioner locked. In quiet hours an offer lasts until
     30 minutes after their end, for nobody is woken for it. Returns the offers.
     """
     until = outbox.outside_quiet_hours(at) + timedelta(minutes=OFFER_MINUTES)
     offers = []
-    for entry in _candidates(practitioner, starts_at, ends_at, freed_by=freed_by):
-        open_times = availability.open_times(
-            entry.visit_type,
-            first_day=timezone.localdate(starts_at),
-            days=1,
-            at=at,
-            practitioner=practitioner.pk,
-        )
-        freed = (t for t in open_times if t.starts_at < ends_at and t.ends_at > starts_at and t.starts_at > until)
-        if open_time := next((t for t in freed if entry.fits(t)), None):
-            offers.append(_offer(entry, practitioner, open_time.starts_at, until=until, at=at))
+    for entry in _candidates(freed, freed_by=freed_by):
+        if start := next((start for start in _open_starts(entry, freed, at=at) if start > until), None):
+            offers.append(_offer(entry, Wish(entry.visit_type, freed.practitioner, start), until=until, at=at))
     return [offer for offer in offers if offer is not None]
 
 
@@ -130,26 +129,33 @@ def advance_offers(*, at):
     WaitlistEntry.objects.waiting().filter(latest_on__lt=timezone.localdate(at)).update(status=WaitlistStatus.EXPIRED)
 
 
-def _candidates(practitioner, starts_at, ends_at, *, freed_by):
-    day = timezone.localdate(starts_at)
-    kinds = VisitType.objects.for_patients().filter(role=practitioner.role)
-    entries = WaitlistEntry.objects.waiting().not_offered_between(starts_at, ends_at)
+def _candidates(freed, *, freed_by):
+    day = timezone.localdate(freed.starts_at)
+    kinds = VisitType.objects.for_patients().filter(role=freed.practitioner.role)
+    entries = WaitlistEntry.objects.waiting().not_offered_between(freed.starts_at, freed.ends_at)
     entries = entries.filter(earliest_on__lte=day, latest_on__gte=day, visit_type__in=kinds)
     entries = entries.exclude(patient=freed_by) if freed_by else entries
     entries = entries.select_related("visit_type", "patient").prefetch_related("practitioners")
     return list(entries.select_for_update(of=["self"], no_key=True, skip_locked=True)[:MAX_ASKED])
 
 
-def _offer(entry, practitioner, starts_at, *, until, at):
+def _open_starts(entry, freed, *, at):
+    """Open starts that suit somebody who waits, of visits that would use what was freed."""
+    search = Search(entry.visit_type, at, freed.practitioner.pk)
+    for time in availability.open_times(search, first_day=timezone.localdate(freed.starts_at), days=1):
+        if time.starts_at < freed.ends_at and time.ends_at > freed.starts_at and entry.fits(time):
+            yield time.starts_at
+
+
+def _offer(entry, wish, *, until, at):
     """The offer, or None when this patient cannot have that time."""
-    wish = {"visit_type": entry.visit_type, "practitioner": practitioner, "starts_at": starts_at}
     try:
-        booking_locks.refuse_double_booking(entry.patient, entry.visit_type, starts_at)
-        place = booking_locks.open_place(**wish, at=at)
+        booking_locks.refuse_double_booking(entry.patient, wish)
+        place = booking_locks.open_place(wish, at=at)
     except TimeTaken:
         return None
     held = {"status": AppointmentStatus.PENDING, "held_until": until, "held_by": f"waitlist:{entry.pk}"}
-    appointment = booking_locks.create(**wish, place=place, at=at, **held)
+    appointment = booking_locks.create(wish, place, at=at, **held)
     offer = entry.offers.create(appointment=appointment, offered_at=at)
     WaitlistEntry.objects.filter(pk=entry.pk).update(status=WaitlistStatus.OFFERED)
     outbox.schedule_for(
@@ -168,7 +174,7 @@ def _offer(entry, practitioner, starts_at, *, until, at):
 def _end_offer(offer, status, *, at):
     """Let go of what was kept, and offer it to the next. Nothing happens if it was taken meanwhile."""
     appointment = offer.appointment
-    with lost_races_raise(MoveNotAllowed), transaction.atomic():
+    with booking_locks.lost_races_raise(), transaction.atomic():
         booking_locks.lock(Practitioner(pk=appointment.practitioner_id))
         if not WaitlistOffer.objects.filter(pk=offer.pk, is_open=True).exists():
             return
@@ -177,12 +183,7 @@ def _end_offer(offer, status, *, at):
             appointment.expire()
         _close(offer, status)
         outbox.withdraw(appointment.messages.all(), reason=_("the offer is over"), at=at)
-        offer_freed_time(
-            practitioner=appointment.practitioner,
-            starts_at=appointment.starts_at,
-            ends_at=appointment.ends_at,
-            at=at,
-        )
+        offer_freed_time(FreedTime.of(appointment), at=at)
 
 
 def _close(offer, status):

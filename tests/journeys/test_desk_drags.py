@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.models import Appointment, Role
-from clinic.scheduling import booking
+from clinic.scheduling import booking, moved_visits
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import civil
 from tests.journeys import steps
@@ -25,12 +26,9 @@ def visits(time_machine):
     people = [factories.patient(given_name=given, family_name=family) for given, family in names]
     return [
         booking.book(
-            visit_type=kind,
-            practitioner=doctor,
-            starts_at=factories.at(f"2026-03-04 {hour:02}:00"),
+            Wish(kind, doctor, factories.at(f"2026-03-04 {hour:02}:00"), by_desk=True),
             patient=person,
             at=factories.at(TUESDAY),
-            by_desk=True,
         )
         for hour, person in zip((9, 11), people, strict=True)
     ]
@@ -122,12 +120,8 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
     opens_the_board(page)
     drags(page, *place_on(page, first, minutes=60), lets_go=False)
     page.clock.run_for(100)
-    booking.reschedule(
-        second,
-        practitioner=second.practitioner,
-        starts_at=factories.at("2026-03-04 15:00"),
-        at=factories.at(TUESDAY),
-        by_desk=True,
+    moved_visits.reschedule(
+        second, to=Wish.of(second, starts_at=factories.at("2026-03-04 15:00"), by_desk=True), at=factories.at(TUESDAY)
     )
 
     # When time passes, the board stands still

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from clinic.models import Appointment, AppointmentStatus, Role
 from clinic.scheduling import booking
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import civil
 from tests.journeys import post, steps
@@ -81,12 +82,9 @@ def test_the_desk_checks_in_and_moves(clinic, browser_page):
     kind = factories.visit_type(name="Talk", start_every_minutes=15)
     first, second = [
         booking.book(
-            visit_type=kind,
-            practitioner=clinic,
-            starts_at=factories.at(f"2026-03-03 {hour}:00"),
+            Wish(kind, clinic, factories.at(f"2026-03-03 {hour}:00"), by_desk=True),
             patient=factories.patient(given_name=name, family_name="Silva"),
             at=now,
-            by_desk=True,
         )
         for hour, name in ((10, "Ana"), (12, "Bea"))
     ]

@@ -14,7 +14,8 @@ from clinic.errors import ChangedMeanwhile, DomainError, NotWaiting, TimeTaken, 
 from clinic.models import Appointment, AppointmentStatusChange, Patient, WaitlistEntry, WaitlistOffer
 from clinic.models.appointments import HOLDS_TIME, MOVES
 from clinic.people import merging
-from clinic.scheduling import availability, booking, waitlist
+from clinic.scheduling import availability, booking, cancellations, moved_visits, waitlist
+from clinic.scheduling.wishes import Search, Wish
 from tests import factories
 from tests.factories import NOW, at
 
@@ -59,11 +60,11 @@ class BookingMachine(RuleBasedStateMachine):
 
     # What there is
 
-    def shown(self, kind, doctor, starts_at, *, by_desk=False):
+    def shown(self, wish):
         """Is this start shown as open?"""
-        whose = {"practitioner": doctor.pk, "by_desk": by_desk}
-        times = availability.open_times(kind, first_day=starts_at.date(), days=1, at=self.now, **whose)
-        return starts_at in {time.starts_at for time in times}
+        search = Search(wish.visit_type, self.now, wish.practitioner.pk, wish.by_desk)
+        times = availability.open_times(search, first_day=wish.starts_at.date(), days=1)
+        return wish.starts_at in {time.starts_at for time in times}
 
     def is_free(self, patient, kind, starts_at, *, besides=None):
         ends_at = starts_at + timedelta(minutes=kind.minutes)
@@ -83,38 +84,37 @@ class BookingMachine(RuleBasedStateMachine):
     def patient(self, which):
         return self.one(Patient.objects.filter(merged_into=None), which)
 
-    def wish(self, kind, doctor, starts_at):
-        return {"visit_type": self.kinds[kind], "practitioner": self.doctors[doctor], "starts_at": starts_at}
+    def wish(self, kind, doctor, starts_at, **more):
+        return Wish(self.kinds[kind], self.doctors[doctor], starts_at, **more)
 
     # What people do
 
     @rule(kind=st.integers(0, 1), doctor=st.integers(0, 1), starts_at=slots)
     def hold(self, kind, doctor, starts_at):
-        wish, token = self.wish(kind, doctor, starts_at), f"token-{next(self.numbers):04}"
-        shown = self.shown(*wish.values())
-        request = {**wish, "request_token": token, "held_by": token}
+        wish = self.wish(kind, doctor, starts_at, request_token=f"token-{next(self.numbers):04}")
+        shown = self.shown(wish)
         try:
-            held = booking.hold(**request, at=self.now)
+            held = booking.hold(wish, held_by=wish.request_token, at=self.now)
         except TimeTaken as refusal:
             self.check_refusal(wish, refusal, was_shown=shown)
             return
         assert shown
         assert (held.starts_at, held.held_until) == (starts_at, self.now + timedelta(minutes=10))
-        self.requests.append((request, held.pk))
+        self.requests.append((wish, held.pk))
 
     def check_refusal(self, wish, refusal, *, was_shown):
         """Only what is not shown is refused, and what is offered instead is shown."""
         doctors = {doctor.pk: doctor for doctor in self.doctors}
-        instead = [(doctors[t.practitioner_id], t.starts_at) for t in refusal.alternatives]
+        instead = [Wish(wish.visit_type, doctors[t.practitioner_id], t.starts_at) for t in refusal.alternatives]
         assert not was_shown
-        assert [choice for choice in instead if not self.shown(wish["visit_type"], *choice)] == []
+        assert [choice for choice in instead if not self.shown(choice)] == []
 
     @rule(kind=st.integers(0, 1), doctor=st.integers(0, 1), starts_at=slots, patient=some)
     def book(self, kind, doctor, starts_at, patient):
         wish, patient = self.wish(kind, doctor, starts_at), self.patient(patient)
-        possible = self.shown(*wish.values()) and self.is_free(patient, wish["visit_type"], starts_at)
+        possible = self.shown(wish) and self.is_free(patient, wish.visit_type, starts_at)
         try:
-            booking.book(**wish, patient=patient, at=self.now)
+            booking.book(wish, patient=patient, at=self.now)
         except TimeTaken:
             assert not possible
         else:
@@ -122,11 +122,11 @@ class BookingMachine(RuleBasedStateMachine):
 
     @rule(kind=st.integers(0, 1), doctor=st.integers(0, 1), starts_at=slots, patient=some)
     def book_over_others(self, kind, doctor, starts_at, patient):
-        wish, patient = self.wish(kind, doctor, starts_at), self.patient(patient)
-        is_open = self.shown(*wish.values(), by_desk=True) and self.is_free(patient, wish["visit_type"], starts_at)
-        desk = {"by_desk": True, "overlap_reason": "an emergency"}
+        wish = self.wish(kind, doctor, starts_at, by_desk=True, overlap_reason="an emergency")
+        patient = self.patient(patient)
+        is_open = self.shown(wish) and self.is_free(patient, wish.visit_type, starts_at)
         try:
-            visit = booking.book(**wish, patient=patient, at=self.now, **desk)
+            visit = booking.book(wish, patient=patient, at=self.now)
         except TimeTaken:
             assert not is_open
         else:
@@ -135,9 +135,9 @@ class BookingMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(which=some)
     def repeat(self, which):
-        request, pk = self.requests[which % len(self.requests)]
+        wish, pk = self.requests[which % len(self.requests)]
 
-        assert booking.hold(**request, at=self.now).pk == pk
+        assert booking.hold(wish, held_by=wish.request_token, at=self.now).pk == pk
 
     @rule(which=some, patient=some)
     def confirm(self, which, patient):
@@ -157,17 +157,17 @@ class BookingMachine(RuleBasedStateMachine):
     @rule(which=some)
     def cancel(self, which):
         if visit := self.one(Appointment.objects.filter(status="booked"), which):
-            booking.cancel(visit, at=self.now)
+            cancellations.cancel(visit, at=self.now)
             is_ahead = visit.starts_at >= self.now + timedelta(hours=visit.visit_type.notice_hours)
             if is_ahead and not self.is_timetable_changed and not visit.has_override:
-                assert self.shown(visit.visit_type, visit.practitioner, visit.starts_at) or self.is_taken_again(visit)
+                assert self.shown(Wish.of(visit)) or self.is_taken_again(visit)
 
     @rule(which=some)
     def undo(self, which):
         if visit := self.one(Appointment.objects.filter(status="cancelled"), which):
-            sequence, until = visit.calendar_sequence, booking.undo_until(visit, by=None)
+            sequence, until = visit.calendar_sequence, cancellations.undo_until(visit, by=None)
             try:
-                booking.undo_cancel(visit, at=self.now)
+                cancellations.undo_cancel(visit, at=self.now)
             except TooLateToUndo:
                 assert self.now >= until
             except TimeTaken:
@@ -184,9 +184,9 @@ class BookingMachine(RuleBasedStateMachine):
         visits = Appointment.objects.for_people()
         before, rows = (visit.starts_at, visit.practitioner_id, visit.calendar_sequence), visits.count()
         wanted = (starts_at, self.doctors[doctor].pk)
-        wish = {"practitioner": self.doctors[doctor], "starts_at": starts_at, "by_desk": by_desk, "at": self.now}
+        wish = Wish.of(visit, practitioner=self.doctors[doctor], starts_at=starts_at, by_desk=by_desk)
         try:
-            booking.reschedule(visit, **wish, seen_sequence=visit.calendar_sequence - is_stale)
+            moved_visits.reschedule(visit, to=wish, at=self.now, seen_sequence=visit.calendar_sequence - is_stale)
             after, is_refused_as_stale = (*wanted, before[2] + (before[:2] != wanted)), False
         except (TimeTaken, TooLateToMove):
             after, is_refused_as_stale = before, False

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.lib.intervals import intersection, union
-from clinic.scheduling import availability
+from clinic.lib.intervals import grid, intersection, merged, overlaps, start_windows, subtracted, union
+from clinic.scheduling.diary import Diary
 
 pytestmark = pytest.mark.once
 
@@ -32,36 +32,36 @@ def starts_of(windows):
 
 @given(intervals)
 def test_merged_covers_the_same_minutes(some):
-    assert minutes_of(availability.merged(some)) == minutes_of(some)
+    assert minutes_of(merged(some)) == minutes_of(some)
 
 
 @given(intervals)
 def test_merged_is_sorted_and_leaves_a_gap_between_any_two(some):
-    merged = availability.merged(some)
+    found = merged(some)
 
-    assert [later for earlier, later in pairwise(merged) if later[0] <= earlier[1]] == []
+    assert [later for earlier, later in pairwise(found) if later[0] <= earlier[1]] == []
 
 
 @given(intervals, intervals)
 def test_subtracted_leaves_exactly_the_other_minutes(free, busy):
-    left = availability.subtracted(availability.merged(free), availability.merged(busy))
+    left = subtracted(merged(free), merged(busy))
 
     assert minutes_of(left) == minutes_of(free) - minutes_of(busy)
-    assert left == availability.merged(left)
+    assert left == merged(left)
 
 
 @given(intervals, st.integers(0, DAY), lengths)
 def test_overlaps_says_whether_a_minute_is_shared(some, start, length):
     wanted = (start, start + length)
 
-    answer = availability.overlaps(availability.merged(some), wanted)
+    answer = overlaps(merged(some), wanted)
 
     assert answer == bool(minutes_of(some) & minutes_of([wanted]))
 
 
 @given(intervals, lengths)
 def test_start_windows_hold_each_start_whose_minutes_are_all_free(free, length):
-    found = availability.start_windows(availability.merged(free), length)
+    found = start_windows(merged(free), length)
 
     open_minutes = minutes_of(free)
     assert starts_of(found) == {
@@ -81,16 +81,14 @@ def test_joined_holds_the_starts_of_either(left, right):
 
 @given(windows, st.integers(0, DAY), st.integers(1, 30))
 def test_grid_holds_each_start_that_is_a_whole_number_of_steps_away(some, origin, step):
-    found = availability.grid(some, origin=origin, step=step)
+    found = grid(some, origin=origin, step=step)
 
     assert found == sorted(start for start in starts_of(some) if (start - origin) % step == 0)
 
 
 @given(st.lists(intervals, min_size=1, max_size=3), lengths)
 def test_some_room_is_free_where_one_of_them_is_for_the_whole_length(taken, length):
-    diary = availability.Occupancy(
-        length=length, step=1, people={}, needs_room=True, needs_machine=False, rooms=list(range(len(taken)))
-    )
+    diary = Diary(length=length, step=1, people={}, needs_room=True, needs_machine=False, rooms=list(range(len(taken))))
     diary.blocks[1] = [(0, DAY)]
     for room, busy in enumerate(taken):
         diary.busy["room", room] = busy
@@ -112,7 +110,7 @@ def test_some_room_is_free_where_one_of_them_is_for_the_whole_length(taken, leng
     lengths,
 )
 def test_a_start_needs_the_person_a_room_and_a_machine_at_once(rooms, machines, person, length):
-    diary = availability.Occupancy(
+    diary = Diary(
         length=length,
         step=1,
         people={},

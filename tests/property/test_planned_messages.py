@@ -19,7 +19,8 @@ from clinic.errors import DomainError
 from clinic.messaging import contacts, delivery, preferences
 from clinic.models import Message, PreferenceSource, WorkItem
 from clinic.models.messages import UNSENT
-from clinic.scheduling import booking
+from clinic.scheduling import booking, cancellations, moved_visits
+from clinic.scheduling.wishes import Wish
 from procedures.models import Muscle, Procedure
 from procedures.records import voiding
 from tests import factories
@@ -118,20 +119,24 @@ class Days:
             self.expected.void(record.pk, at=self.now)
 
     def book(self, slot):
-        wish = {"visit_type": self.physiotherapy, "practitioner": self.therapists[0], "starts_at": self.slot(slot)}
-        visit = booking.book(**wish, patient=self.patient, at=self.now, by_desk=True)
+        wish = Wish(self.physiotherapy, self.therapists[0], self.slot(slot), by_desk=True)
+        visit = booking.book(wish, patient=self.patient, at=self.now)
         self.expected.book(visit.pk, visit.starts_at)
 
     def move(self, choice):
         which, slot = choice
         if visit := self.one(self.booked(), which):
             starts_at = self.slot(slot)
-            booking.reschedule(visit, practitioner=self.therapists[1], starts_at=starts_at, at=self.now, by_desk=True)
+            moved_visits.reschedule(
+                visit,
+                to=Wish.of(visit, practitioner=self.therapists[1], starts_at=starts_at, by_desk=True),
+                at=self.now,
+            )
             self.expected.move(visit.pk, starts_at, at=self.now)
 
     def cancel(self, which):
         if visit := self.one(self.booked(), which):
-            booking.cancel(visit, at=self.now)
+            cancellations.cancel(visit, at=self.now)
             self.expected.cancel(visit.pk, at=self.now)
 
     def stop(self):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from clinic.errors import TimeTaken
 from clinic.models import Appointment, Closure, CredentialKind, Practitioner
 from clinic.scheduling import availability, booking
+from clinic.scheduling.wishes import Search, Wish
 from tests import factories
 from tests.factories import MONDAY, NOW, at
 
@@ -113,12 +114,7 @@ def try_to_hold(visit_type, practitioner, starts_at):
     with transaction.atomic():
         try:
             answer = booking.hold(
-                visit_type=visit_type,
-                practitioner=practitioner,
-                starts_at=starts_at,
-                request_token="token-0001",
-                held_by="browser",
-                at=NOW,
+                Wish(visit_type, practitioner, starts_at, request_token="token-0001"), held_by="browser", at=NOW
             )
         except TimeTaken as refusal:
             answer = refusal
@@ -127,7 +123,7 @@ def try_to_hold(visit_type, practitioner, starts_at):
 
 
 def check(visit_type):
-    shown = availability.open_times(visit_type, first_day=MONDAY, days=DAYS, at=NOW)
+    shown = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=DAYS)
     open_starts = {(time.practitioner_id, time.starts_at) for time in shown}
     assert len(open_starts) == len(shown)
     for doctor in Practitioner.objects.all():
@@ -147,7 +143,7 @@ def check_answer(visit_type, answer, *, is_shown):
             visit_type.needs_ultrasound,
         )
         return
-    anywhere = availability.open_times(visit_type, first_day=MONDAY, days=11, at=NOW)
+    anywhere = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=11)
     assert len(answer.alternatives) == min(3, len(anywhere))
     assert [time for time in answer.alternatives if time not in anywhere] == []
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from clinic.errors import DomainError
 from clinic.models import MessageStatus, VisitReminder
-from clinic.scheduling import booking, visit_reminders
+from clinic.scheduling import booking, cancellations, moved_visits, visit_reminders
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import at
 
@@ -28,11 +29,11 @@ acts = st.one_of(
 def do(act, argument, visit, now):
     match act:
         case "move":
-            booking.reschedule(visit, practitioner=visit.practitioner, starts_at=argument, at=now, by_desk=True)
+            moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=argument, by_desk=True), at=now)
         case "cancel":
-            booking.cancel(visit, at=now)
+            cancellations.cancel(visit, at=now)
         case "undo":
-            booking.undo_cancel(visit, at=now)
+            cancellations.undo_cancel(visit, at=now)
         case "again":
             visit_reminders.plan(visit, at=now)
 
@@ -46,8 +47,8 @@ def test_what_waits_is_what_the_visit_says(starts, steps):
         for hours in (48, 2, 30):
             VisitReminder.objects.create(hours_before=hours)
         somebody = factories.practitioner(days=range(7), hours=("06:00", "23:00"))
-        wish = {"visit_type": factories.visit_type(), "practitioner": somebody, "starts_at": starts}
-        visit = booking.book(**wish, patient=factories.patient(), at=now)
+        wish = Wish(factories.visit_type(), somebody, starts)
+        visit = booking.book(wish, patient=factories.patient(), at=now)
         for act, argument in steps:
             now += timedelta(minutes=argument if act == "wait" else 1)
             with suppress(DomainError):

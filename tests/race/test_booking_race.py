@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
@@ -14,7 +15,8 @@ from django.db import connection, transaction
 
 from clinic.models import Appointment, Message, Patient, Role, User
 from clinic.models.appointments import HOLDS_TIME
-from clinic.scheduling import booking, booking_locks
+from clinic.scheduling import booking, booking_locks, cancellations
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import NOW
 
@@ -83,10 +85,10 @@ def contest(*, threads, times):
     acts = []
     for turn, browser in product(range(times), range(threads)):
         doctor, starts_at = wishes[(turn + browser) % times]
-        wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
         token = f"token-{browser:03}-{turn:03}"
+        wish = Wish(visit_type, doctor, starts_at, request_token=token)
         # A browser of its own for each: otherwise the next hold would let go of the last.
-        acts.append(partial(booking.hold, **wish, request_token=token, held_by=token, at=NOW))
+        acts.append(partial(booking.hold, wish, held_by=token, at=NOW))
     return at_once(acts, threads=threads)
 
 
@@ -116,14 +118,14 @@ def same_act(act, *, times):
     return at_once([act] * times, threads=threads)
 
 
-def wish():
+def wish(token=None):
     factories.room()
     doctor, visit_type = factories.practitioner(), factories.visit_type()
-    return {"visit_type": visit_type, "practitioner": doctor, "starts_at": NINE, "at": NOW}
+    return Wish(visit_type, doctor, NINE, request_token=token)
 
 
 def test_hold_sent_50_times_at_once_is_one_row_and_50_equal_answers():
-    act = partial(booking.hold, **wish(), request_token="token-0001", held_by="browser")
+    act = partial(booking.hold, wish("token-0001"), held_by="browser", at=NOW)
 
     answers = same_act(act, times=50)
 
@@ -133,7 +135,7 @@ def test_hold_sent_50_times_at_once_is_one_row_and_50_equal_answers():
 
 
 def test_book_sent_50_times_at_once_is_one_visit_and_one_message():
-    act = partial(booking.book, **wish(), patient=factories.patient(), request_token="token-0001")
+    act = partial(booking.book, wish("token-0001"), patient=factories.patient(), at=NOW)
 
     answers = same_act(act, times=50)
 
@@ -141,7 +143,7 @@ def test_book_sent_50_times_at_once_is_one_visit_and_one_message():
 
 
 def test_confirm_sent_50_times_at_once_makes_one_patient():
-    held = booking.hold(**wish(), request_token="token-0001", held_by="browser")
+    held = booking.hold(wish("token-0001"), held_by="browser", at=NOW)
 
     def confirm():
         return booking.confirm(Appointment.objects.get(pk=held.pk), at=NOW, newcomer=factories.newcomer())
@@ -153,10 +155,10 @@ def test_confirm_sent_50_times_at_once_makes_one_patient():
 
 
 def test_cancel_sent_20_times_at_once_tells_the_patient_once():
-    visit = booking.book(**wish(), patient=factories.patient())
+    visit = booking.book(wish(), patient=factories.patient(), at=NOW)
     visits = [Appointment.objects.get(pk=visit.pk) for _ in range(20)]
 
-    answers = at_once([partial(booking.cancel, each, at=NOW) for each in visits], threads=8)
+    answers = at_once([partial(cancellations.cancel, each, at=NOW) for each in visits], threads=8)
 
     assert kinds(answers) == {"NoneType": 20}
     assert Message.objects.filter(key__contains="visit-cancelled").count() == 1
@@ -164,11 +166,11 @@ def test_cancel_sent_20_times_at_once_tells_the_patient_once():
 
 def test_book_gives_one_patient_one_of_many_visits_at_a_time():
     patient, visit_type = factories.patient(), factories.visit_type()
-    wishes = [{"practitioner": factories.practitioner(), "visit_type": visit_type} for _ in range(8)]
+    wishes = [Wish(visit_type, factories.practitioner(), NINE) for _ in range(8)]
     for _ in wishes:
         factories.room()
 
-    acts = [partial(booking.book, **each, starts_at=NINE, at=NOW, patient=patient) for each in wishes]
+    acts = [partial(booking.book, each, at=NOW, patient=patient) for each in wishes]
     answers = at_once(acts, threads=8)
 
     assert kinds(answers) == {"Appointment": 1, "TimeTaken": 7}
@@ -183,11 +185,11 @@ def test_book_and_cancel_of_one_patient_never_block_each_other():
     factories.room()
     visit_type, physiotherapist = factories.physiotherapy(), factories.physiotherapist()
     times = [NINE + timedelta(days=1, minutes=30 * n) for n in range(12)]
-    wish = {"visit_type": visit_type, "practitioner": physiotherapist, "patient": patient, "at": NOW}
-    visits = [booking.book(**wish, starts_at=starts_at) for starts_at in times[:6]]
+    wishes = [Wish(visit_type, physiotherapist, starts_at) for starts_at in times]
+    visits = [booking.book(wish, patient=patient, at=NOW) for wish in wishes[:6]]
 
-    cancels = [partial(booking.cancel, visit, at=NOW) for visit in visits]
-    books = [partial(booking.book, **wish, starts_at=starts_at) for starts_at in times[6:]]
+    cancels = [partial(cancellations.cancel, visit, at=NOW) for visit in visits]
+    books = [partial(booking.book, wish, patient=patient, at=NOW) for wish in wishes[6:]]
     answers = at_once([act for pair in zip(cancels, books, strict=True) for act in pair], threads=6)
 
     assert kinds(answers) == {"NoneType": 6, "Appointment": 6}
@@ -196,13 +198,13 @@ def test_book_and_cancel_of_one_patient_never_block_each_other():
 
 @pytest.mark.postgresql
 def test_who_comes_too_late_or_again_does_not_queue_for_the_locks():
-    same, token = wish(), {"request_token": "token-0001", "held_by": "browser"}
-    held = booking.hold(**same, **token)
+    same = wish("token-0001")
+    held = booking.hold(same, held_by="browser", at=NOW)
     locked, done = Event(), Event()
 
     def keep_the_lock():
         with transaction.atomic():
-            booking_locks.lock(same["practitioner"])
+            booking_locks.lock(same.practitioner)
             locked.set()
             done.wait(timeout=60)
         connection.close()
@@ -210,8 +212,9 @@ def test_who_comes_too_late_or_again_does_not_queue_for_the_locks():
     with ThreadPoolExecutor(1) as rival:
         rival.submit(keep_the_lock)
         assert locked.wait(timeout=10)
-        again, _seconds = timed(partial(booking.hold, **same, **token))
-        refusal, seconds = timed(partial(booking.hold, **same, request_token="token-0002", held_by="another"))
+        again, _seconds = timed(partial(booking.hold, same, held_by="browser", at=NOW))
+        other = replace(same, request_token="token-0002")
+        refusal, seconds = timed(partial(booking.hold, other, held_by="another", at=NOW))
         done.set()
 
     assert (again, kinds([refusal]), len(refusal.alternatives)) == (held, {"TimeTaken": 1}, 3)

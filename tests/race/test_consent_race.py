@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.models import WorkItem, WorkItemKind
-from clinic.scheduling import booking
+from clinic.scheduling import cancellations
 from procedures.consent import consents
 from tests import factories
 from tests.procedures.consent import signatures
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.repeated_quer
 
 def cancel_slowly(visit, has_begun):
     with transaction.atomic():
-        booking.cancel(visit, at=timezone.now())
+        cancellations.cancel(visit, at=timezone.now())
         has_begun.set()
         sleep(0.5)
 

@@ -13,6 +13,7 @@ from aftercare.forms.my.physiotherapy import PhysiotherapyTimeForm
 from aftercare.models import ServiceRequest, ServiceRequestStatus
 from aftercare.physiotherapy import booking
 from clinic.errors import TimeTaken
+from clinic.scheduling.wishes import Wish
 from clinic.views.shared import audit
 
 
@@ -22,13 +23,13 @@ def physiotherapy(request, pk):
     referral = _own(request, pk)
     if referral.status == ServiceRequestStatus.REVOKED:
         return redirect("my")
-    now = timezone.now()
+    now, kind = timezone.now(), booking.visit_type()
     refusal = None
     if request.method == "POST":
         form = PhysiotherapyTimeForm(request.POST)
         try:
-            wish = form.cleaned_data if form.is_valid() else booking.no_such_time()
-            appointment = booking.book(referral, **wish, by=request.user, at=now)
+            wish = Wish(kind, **form.cleaned_data) if kind and form.is_valid() else booking.no_such_time()
+            appointment = booking.book(referral, wish, by=request.user, at=now)
         except TimeTaken as error:
             refusal = error
         else:
@@ -41,7 +42,7 @@ def physiotherapy(request, pk):
         "refusal": refusal,
         "days": booking.open_days(referral, at=now),
         "page_token": uuid4().hex,
-        "visit_type": booking.visit_type(),
+        "visit_type": kind,
     }
     return render(request, "my/physiotherapy/book.html", context, status=409 if refusal else 200)
 

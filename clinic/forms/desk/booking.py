@@ -1,5 +1,6 @@
 """What the desk is told on the phone: which visit, when, and for whom."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.forms.fields import OLDEST, EmailField, NameField, PhoneField, TextField, not_far_away
 from clinic.models import Practitioner, VisitType
 from clinic.people.registration import Newcomer
+from clinic.scheduling.wishes import Wish
 
 OWN_HOUR = "own"
 SPELLINGS = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d %m %Y", "%d. %m. %Y", "%Y.%m.%d", "%Y %m %d"]
@@ -135,23 +137,23 @@ class TimeForm(forms.Form):
                     self.add_error(name, sentence)
         return cleaned
 
-    @property
-    def wish(self):
-        """Whom, when, and why over others, as the acts of booking want it."""
+    def wish_for(self, visit_type):
+        """Such a visit, with whom, when, and why over others."""
         person, starts_at = self.cleaned_data["time"]
         if person:
-            return {"practitioner": person, "starts_at": starts_at}
+            return Wish(visit_type, person, starts_at, by_desk=True)
         data = self.cleaned_data
-        own = {"practitioner": data["practitioner"], "starts_at": data["own_hour"]}
-        return own | {"overlap_reason": data["overlap_reason"]}
+        reason = data["overlap_reason"]
+        return Wish(visit_type, data["practitioner"], data["own_hour"], by_desk=True, overlap_reason=reason)
 
     def refuse(self, refusal):
         """Show the sentence of a refusal, and offer the refused time as an hour of one's own."""
         has_alternatives = bool(getattr(refusal, "alternatives", None))
-        wish = self.wish
+        _person, starts_at = self.cleaned_data["time"]
+        refused = starts_at or self.cleaned_data["own_hour"]
         self.add_error("time" if has_alternatives else None, str(refusal))
         self.data = self.data.copy()
-        self.data["own_hour"] = f"{timezone.localtime(wish['starts_at']):%Y-%m-%dT%H:%M}"
+        self.data["own_hour"] = f"{timezone.localtime(refused):%Y-%m-%dT%H:%M}"
 
 
 class BookForm(TimeForm):
@@ -169,6 +171,9 @@ class BookForm(TimeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout("reason", "request_token")
+
+    def wish_for(self, visit_type):
+        return replace(super().wish_for(visit_type), request_token=self.cleaned_data["request_token"])
 
 
 class MoveForm(TimeForm):

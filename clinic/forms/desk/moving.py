@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.forms.desk.booking import TimeField
 from clinic.forms.fields import not_far_away
 from clinic.models import Practitioner
+from clinic.scheduling.wishes import Wish
 
 
 class DropForm(forms.Form):
@@ -39,16 +40,24 @@ class DropForm(forms.Form):
         """What the page must send again: where the visit was dropped, and what was seen then."""
         return [self[name] for name in ("starts_at", "practitioner", "is_other_place", "seen_sequence", "next")]
 
-    def wish_for(self, visit):
-        """Whom, when, and why over others, as `booking.reschedule` wants it."""
+    def __init__(self, data, *, visit):
+        super().__init__(data)
+        self.visit = visit
+
+    @property
+    def wish(self):
+        """With whom, when, and why over others; None while the form is wrong."""
+        if not self.is_valid():
+            return None
         person, starts_at = self.cleaned_data.get("instead") or (None, None)
         if person:
-            return {"practitioner": person, "starts_at": starts_at}
+            return Wish.of(self.visit, practitioner=person, starts_at=starts_at, by_desk=True)
         data = self.cleaned_data
-        wish = {"practitioner": data["practitioner"] or visit.practitioner, "starts_at": data["starts_at"]}
-        return wish | {"overlap_reason": data["overlap_reason"]}
+        person = data["practitioner"] or self.visit.practitioner
+        wanted = {"starts_at": data["starts_at"], "overlap_reason": data["overlap_reason"]}
+        return Wish.of(self.visit, practitioner=person, by_desk=True, **wanted)
 
     def know(self, visit):
         """The next answer is given knowing the visit as it is now."""
-        self.data = self.data.copy()
+        self.visit, self.data = visit, self.data.copy()
         self.data["seen_sequence"] = visit.calendar_sequence

@@ -3,6 +3,7 @@
 from django import forms
 
 from clinic.models import Practitioner
+from clinic.scheduling.wishes import Wish
 
 
 class SeenForm(forms.Form):
@@ -16,3 +17,7 @@ class MoveForm(SeenForm):
 
     practitioner = forms.ModelChoiceField(Practitioner.objects.active())
     starts_at = forms.DateTimeField()
+
+    def wish_for(self, appointment):
+        person, starts_at = self.cleaned_data["practitioner"], self.cleaned_data["starts_at"]
+        return Wish.of(appointment, practitioner=person, starts_at=starts_at)

@@ -72,7 +72,7 @@ class WaitlistForm(forms.Form):
 
     @property
     def wishes(self):
-        """As `waiting.join` takes them."""
+        """As `waitlist.join` takes them."""
         _label, not_before, not_after = PARTS_OF_THE_DAY[self.cleaned_data["part_of_day"]]
         names = ("practitioners", "weekdays", "earliest_on", "latest_on")
         return {name: self.cleaned_data[name] for name in names} | {"not_before": not_before, "not_after": not_after}

@@ -16,8 +16,11 @@ from clinic.errors import DomainError, TokenReused
 from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
 from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.people import patient_search, registration
-from clinic.scheduling import availability, booking, week_of_times
+from clinic.scheduling import availability, booking, moved_visits
+from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
+
+DAYS_SHOWN = 7
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -38,7 +41,7 @@ def for_newcomer(request):
     form = BookNewcomerForm(**_typed(request))
     if not _is_confirmed(request) or not form.is_valid():
         return _page(request, what, form)
-    if known := _made_before(request, form):
+    if known := _made_before(request, what, form):
         return redirect(known)
     if "it_is" in request.POST:
         return _book(request, what, form, patient=get_object_or_404(_patients(request), pk=_key(request, "it_is")))
@@ -65,15 +68,9 @@ def move(request, pk):
     at = timezone.now()
     try:
         with transaction.atomic():
-            booking.reschedule(
-                visit,
-                **form.wish,
-                at=at,
-                by=request.user,
-                by_desk=True,
-                note=form.cleaned_data["note"],
-                seen_sequence=form.cleaned_data["seen_sequence"],
-            )
+            seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["note"]
+            wish = form.wish_for(visit.visit_type)
+            moved_visits.reschedule(visit, to=wish, at=at, by=request.user, note=note, seen_sequence=seen)
             audit.changed(request, visit.patient, "visit")
     except DomainError as refusal:
         return _not_moved(request, what, form, refusal, pk=pk)
@@ -120,19 +117,11 @@ def _book(request, what, form, *, patient=None, newcomer=None):
     try:
         with transaction.atomic():
             patient = patient or registration.register(newcomer, at=at)
-            appointment = booking.book(
-                visit_type=what.chosen_type,
-                **form.wish,
-                patient=patient,
-                at=at,
-                request_token=form.cleaned_data["request_token"],
-                by=request.user,
-                by_desk=True,
-                reason=form.cleaned_data["reason"],
-            )
+            wish, reason = form.wish_for(what.chosen_type), form.cleaned_data["reason"]
+            appointment = booking.book(wish, patient=patient, at=at, by=request.user, reason=reason)
             audit.wrote(request, patient, "visit")
     except DomainError as refusal:
-        known = _made_before(request, form) if newcomer and isinstance(refusal, TokenReused) else None
+        known = _made_before(request, what, form) if newcomer and isinstance(refusal, TokenReused) else None
         return (
             redirect(known) if known else _refused(request, what, form, refusal, patient=None if newcomer else patient)
         )
@@ -140,15 +129,15 @@ def _book(request, what, form, *, patient=None, newcomer=None):
     return redirect(appointment)
 
 
-def _made_before(request, form):
+def _made_before(request, what, form):
     """The visit that this page has already booked for this newcomer, when the same answers come twice."""
-    newcomer, wish = form.newcomer, form.wish
+    newcomer, wish = form.newcomer, form.wish_for(what.chosen_type)
     return (
         Appointment.objects.visible_to(request.user)
         .filter(
-            request_token=form.cleaned_data["request_token"],
-            starts_at=wish["starts_at"],
-            practitioner=wish["practitioner"],
+            request_token=wish.request_token,
+            starts_at=wish.starts_at,
+            practitioner=wish.practitioner,
             patient__given_name=newcomer.given_name,
             patient__family_name=newcomer.family_name,
             patient__birth_date=newcomer.birth_date,
@@ -208,26 +197,45 @@ def _times(what, form, refusal):
 
 
 def _free(what, *, at):
-    visit_type, person = what.chosen_type, what.practitioner_id
+    search = Search(what.chosen_type, at, what.practitioner_id, by_desk=True)
     first_day = what.day_asked_for(at=at)
     if first_day is None:
-        soonest = availability.next_open_time(visit_type, at=at, practitioner=person, by_desk=True)
+        soonest = availability.next_open_time(search)
         first_day = soonest and timezone.localdate(soonest.starts_at)
-    free = []
-    if first_day:
-        free = availability.open_times(
-            visit_type, first_day=first_day, days=week_of_times.DAYS_SHOWN, at=at, practitioner=person, by_desk=True
-        )
-    free = free if person else week_of_times.one_for_each_start(free)
-    today = timezone.localdate(at)
+    free = availability.open_times(search, first_day=first_day, days=DAYS_SHOWN) if first_day else []
     return {
-        "days": [{"day": day, "choices": _choices(times)} for day, times in week_of_times.by_day(free).items()],
+        "days": _by_day(free if search.practitioner else _one_for_each_start(free)),
         "first_day": first_day,
-        **week_of_times.weeks_around(
-            first_day, not_before=today, last_day=today + timedelta(days=visit_type.horizon_days)
-        ),
+        **_weeks_around(first_day, search),
     }
 
 
 def _choices(open_times):
     return [{"value": time_value(open_time), "time": open_time} for open_time in open_times]
+
+
+def _one_for_each_start(open_times):
+    """With anybody: each hour once, with the first person who is free then."""
+    first = {}
+    for open_time in open_times:
+        first.setdefault(open_time.starts_at, open_time)
+    return first.values()
+
+
+def _by_day(open_times):
+    days = {}
+    for choice in _choices(open_times):
+        days.setdefault(timezone.localdate(choice["time"].starts_at), []).append(choice)
+    return [{"day": day, "choices": of_day} for day, of_day in days.items()]
+
+
+def _weeks_around(first_day, search):
+    """The first days of the weeks before and after, as far as they can be booked; else None."""
+    if first_day is None:
+        return {}
+    today = search.today
+    earlier, later = first_day - timedelta(days=DAYS_SHOWN), first_day + timedelta(days=DAYS_SHOWN)
+    return {
+        "earlier": max(earlier, today) if first_day > today else None,
+        "later": later if later <= search.last_day else None,
+    }

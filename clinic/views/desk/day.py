@@ -17,7 +17,7 @@ from clinic.forms.desk.lists import CancelForm, DayForm
 from clinic.lib import civil_time
 from clinic.messaging import archive
 from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner
-from clinic.scheduling import booking
+from clinic.scheduling import attendance, cancellations
 from clinic.views.desk import board
 from clinic.views.shared import audit
 
@@ -62,7 +62,7 @@ def day_sheet(request):
 def appointment(request, pk):
     visit = get_object_or_404(_visits(request).prefetch_related("patient__contacts"), pk=pk)
     audit.read(request, visit.patient, "visit")
-    now, until = timezone.now(), booking.undo_until(visit, by=request.user)
+    now, until = timezone.now(), cancellations.undo_until(visit, by=request.user)
     context = {
         "visit": visit,
         "now": now,
@@ -76,7 +76,7 @@ def appointment(request, pk):
 @permission_required("clinic.check_in_appointment", raise_exception=True)
 @require_POST
 def check_in(request, pk):
-    return _move(request, pk, booking.check_in, _("%(patient)s is checked in."), at=timezone.now())
+    return _move(request, pk, attendance.check_in, _("%(patient)s is checked in."), at=timezone.now())
 
 
 @permission_required("clinic.check_in_appointment", raise_exception=True)
@@ -88,7 +88,7 @@ def undo_check_in(request, pk):
 @permission_required("clinic.check_in_appointment", raise_exception=True)
 @require_POST
 def did_not_attend(request, pk):
-    return _move(request, pk, booking.did_not_attend, _("Noted: %(patient)s did not come."), at=timezone.now())
+    return _move(request, pk, attendance.did_not_attend, _("Noted: %(patient)s did not come."), at=timezone.now())
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -103,7 +103,7 @@ def cancel(request, pk):
     try:
         with transaction.atomic():
             seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["reason"]
-            booking.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
+            cancellations.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
             audit.changed(request, visit.patient, "visit")
     except DomainError as refusal:
         visit = get_object_or_404(_visits(request), pk=pk)
@@ -125,7 +125,7 @@ def undo_cancel(request, pk):
     visit = get_object_or_404(_visits(request), pk=pk)
     try:
         with transaction.atomic():
-            booking.undo_cancel(visit, by=request.user, at=timezone.now())
+            cancellations.undo_cancel(visit, by=request.user, at=timezone.now())
             audit.changed(request, visit.patient, "visit")
     except TimeTaken as refusal:
         return render(request, "desk/scheduling/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
@@ -173,7 +173,7 @@ def _week(request, form, day, *, at):
 def _undoable(request, visits, *, at):
     """What was cancelled at the desk a moment ago, for those who may take it back."""
     may_undo = request.user.has_perm("clinic.book_for_patients")
-    return booking.undoable(visits, by=request.user, at=at) if may_undo else []
+    return cancellations.undoable(visits, by=request.user, at=at) if may_undo else []
 
 
 def _visits(request):

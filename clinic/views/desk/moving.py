@@ -14,7 +14,8 @@ from clinic.errors import DomainError
 from clinic.forms.desk.booking import time_value
 from clinic.forms.desk.moving import DropForm
 from clinic.models import Appointment, AppointmentStatus
-from clinic.scheduling import availability, booking, booking_locks
+from clinic.scheduling import availability, moved_visits, overlaps
+from clinic.scheduling.wishes import Search
 from clinic.views.desk.day import previous_page
 from clinic.views.shared import audit
 
@@ -23,20 +24,16 @@ from clinic.views.shared import audit
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_to(request, pk):
     """The question, as a page or for the board's dialog; and its answer."""
-    visit, at = get_object_or_404(_visits(request), pk=pk), timezone.now()
-    form = DropForm(request.POST if request.method == "POST" else request.GET)
-    if not form.is_valid():
-        return _page(request, visit, form, problem=" ".join(str(e[0]) for e in form.errors.values()))
-    wish = form.wish_for(visit)
-    problem = _obstacle(visit, form, wish, at=at)
+    visit = get_object_or_404(_visits(request), pk=pk)
+    form = DropForm(request.POST if request.method == "POST" else request.GET, visit=visit)
+    problem = _obstacle(form)
     if problem or request.method != "POST":
-        return _page(request, visit, form, wish=wish, problem=problem, at=at)
+        return _page(request, form, problem=problem)
     try:
-        _move(request, visit, form, wish, at=at)
+        _move(request, form)
     except DomainError as refusal:
-        visit = get_object_or_404(_visits(request), pk=pk)  # as it is now
-        form.know(visit)
-        return _page(request, visit, form, wish=wish, refusal=refusal, at=at)
+        form.know(get_object_or_404(_visits(request), pk=pk))  # as it is now
+        return _page(request, form, refusal=refusal)
     when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
     moved = _("Moved: %(patient)s, now %(when)s, with %(who)s.")
     messages.success(request, moved % {"patient": visit.patient, "when": when, "who": visit.practitioner})
@@ -48,15 +45,19 @@ def _visits(request):
     return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
 
 
-def _move(request, visit, form, wish, *, at):
+def _move(request, form):
     seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["note"]
+    visit, now = form.visit, timezone.now()
     with transaction.atomic():
-        booking.reschedule(visit, **wish, at=at, by=request.user, by_desk=True, note=note, seen_sequence=seen)
+        moved_visits.reschedule(visit, to=form.wish, at=now, by=request.user, note=note, seen_sequence=seen)
         audit.changed(request, visit.patient, "visit")
 
 
-def _obstacle(visit, form, wish, *, at):
+def _obstacle(form):
     """Why it cannot be there whatever anybody answers: a sentence, or nothing."""
+    if not form.is_valid():
+        return " ".join(str(errors[0]) for errors in form.errors.values())
+    visit, wish = form.visit, form.wish
     if visit.status != AppointmentStatus.BOOKED:
         return _("This visit cannot be moved any more. Its state: %(state)s.") % {"state": visit.get_status_display()}
     if form.cleaned_data["is_other_place"] and not form.cleaned_data["instead"]:
@@ -64,31 +65,32 @@ def _obstacle(visit, form, wish, *, at):
             "The room and the machine of a visit cannot be chosen: it gets the ones that are free. "
             "To change its time, drop it in its own column."
         )
-    if wish["starts_at"] < at:
+    if wish.starts_at < timezone.now():
         return _("This hour is over. Drop the visit on a later one.")
-    if not booking_locks.may_do(visit.visit_type, wish["practitioner"], wish["starts_at"]):
+    if not overlaps.may_do(wish):
         return _("%(who)s does not do this kind of visit then: %(kind)s.") % {
-            "who": wish["practitioner"],
+            "who": wish.practitioner,
             "kind": visit.visit_type,
         }
     return ""
 
 
-def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None):
+def _page(request, form, *, problem="", refusal=None):
     """A visit that changed since the board was drawn is shown as it is, and the answer given knowing it."""
+    visit, wish = form.visit, form.wish
     has_changed = bool(wish) and refusal is None and form.cleaned_data["seen_sequence"] != visit.calendar_sequence
     if request.method != "POST" and has_changed:
         form.know(visit)
-    in_the_way = [] if problem or not wish else list(_overlapping_visits(request, visit, wish, at=at))
+    in_the_way = [] if problem else list(_overlapping_visits(request, visit, wish))
     free = getattr(refusal, "alternatives", [])
     if in_the_way and not refusal:
-        person = wish["practitioner"].pk
-        free = availability.nearest(visit.visit_type, wish["starts_at"], at=at, practitioner=person, by_desk=True)
+        search = Search(visit.visit_type, timezone.now(), wish.practitioner.pk, by_desk=True)
+        free = availability.nearest(search, wish.starts_at)
     context = {
         "visit": visit,
         "form": form,
         "wish": wish,
-        "ends_at": wish and booking_locks.end_of(visit.visit_type, wish["starts_at"]),
+        "ends_at": wish and wish.ends_at,
         "problem": problem,
         "refusal": refusal,
         "has_changed": has_changed and not problem,
@@ -102,9 +104,8 @@ def _page(request, visit, form, *, wish=None, problem="", refusal=None, at=None)
     return render(request, template, context | {"is_dialog": bool(request.htmx)}, status=409 if is_refused else 200)
 
 
-def _overlapping_visits(request, visit, wish, *, at):
+def _overlapping_visits(request, visit, wish):
     """Whom the same person sees then. The desk hears it before it answers."""
-    ends_at = booking_locks.end_of(visit.visit_type, wish["starts_at"])
-    others = Appointment.objects.visible_to(request.user).holding_time(at=at)
-    others = others.filter(practitioner=wish["practitioner"]).exclude(pk=visit.pk)
-    return others.overlapping(starts_at=wish["starts_at"], ends_at=ends_at).select_related("patient", "visit_type")
+    others = Appointment.objects.visible_to(request.user).holding_time(at=timezone.now())
+    others = others.filter(practitioner=wish.practitioner).exclude(pk=visit.pk)
+    return others.overlapping(**wish.time).select_related("patient", "visit_type")

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.forms.my.visits import MoveForm, SeenForm
 from clinic.models import Appointment, Patient
-from clinic.scheduling import availability, booking
+from clinic.scheduling import availability, cancellations, moved_visits
+from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
 
@@ -27,7 +28,7 @@ def home(request):
     context = {
         "patients": patients,
         "is_family": len(patients) > 1,
-        "undoable": booking.undoable(visits, by=request.user, at=now),
+        "undoable": cancellations.undoable(visits, by=request.user, at=now),
         "upcoming": visits.upcoming(at=now),
         "past": visits.filter(ends_at__lte=now).order_by("-starts_at")[:20],
     }
@@ -45,13 +46,15 @@ def cancel(request, pk):
     appointment = _own(request, pk)
     now = timezone.now()
     if request.method == "POST":
-        booking.cancel_by_patient(appointment, by=request.user, at=now, seen_sequence=_seen(SeenForm(request.POST)))
+        cancellations.cancel_by_patient(
+            appointment, by=request.user, at=now, seen_sequence=_seen(SeenForm(request.POST))
+        )
         _note_change(request, appointment)
         return redirect("my")
     context = {
         "appointment": appointment,
-        "may_cancel": booking.may_be_cancelled_by_patient(appointment, at=now),
-        "may_move": booking.may_be_moved_by_patient(appointment, at=now),
+        "may_cancel": cancellations.may_be_cancelled_by_patient(appointment, at=now),
+        "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),
     }
     return render(request, "my/scheduling/cancel.html", context)
 
@@ -60,7 +63,7 @@ def cancel(request, pk):
 def undo_cancel(request, pk):
     appointment = _own(request, pk)
     try:
-        booking.undo_cancel(appointment, by=request.user, at=timezone.now())
+        cancellations.undo_cancel(appointment, by=request.user, at=timezone.now())
     except TimeTaken as refusal:
         return refused(request, appointment.visit_type, refusal)
     _note_change(request, appointment)
@@ -75,7 +78,7 @@ def move(request, pk):
     now = timezone.now()
     if request.method == "POST":
         return _move(request, appointment, at=now)
-    context = {"appointment": appointment, "may_move": booking.may_be_moved_by_patient(appointment, at=now)}
+    context = {"appointment": appointment, "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now)}
     if context["may_move"]:
         context |= times_context(request, appointment.visit_type, at=now)
     return render(request, "my/scheduling/move.html", context | {"action": _move_url(appointment)})
@@ -84,15 +87,8 @@ def move(request, pk):
 def _move(request, appointment, *, at):
     form = MoveForm({**request.POST.dict(), "seen": request.GET.get("seen")})
     try:
-        wish = form.cleaned_data if form.is_valid() else _no_such_time(appointment, at=at)
-        booking.reschedule(
-            appointment,
-            practitioner=wish["practitioner"],
-            starts_at=wish["starts_at"],
-            seen_sequence=wish["seen"],
-            by=request.user,
-            at=at,
-        )
+        wish = form.wish_for(appointment) if form.is_valid() else _no_such_time(appointment, at=at)
+        moved_visits.reschedule(appointment, to=wish, seen_sequence=form.cleaned_data["seen"], by=request.user, at=at)
     except TimeTaken as refusal:
         action = _move_url(appointment)
         times_url = reverse("my-move", args=[appointment.pk])
@@ -104,7 +100,8 @@ def _move(request, appointment, *, at):
 
 def _no_such_time(appointment, *, at):
     """What the page posted is no time at all."""
-    raise TimeNotOpen(alternatives=availability.nearest(appointment.visit_type, appointment.starts_at, at=at))
+    search = Search(appointment.visit_type, at)
+    raise TimeNotOpen(alternatives=availability.nearest(search, appointment.starts_at))
 
 
 def _move_url(appointment):

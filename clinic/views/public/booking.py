@@ -16,6 +16,7 @@ from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, Time
 from clinic.lib.client_address import address_mark
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.scheduling import availability, booking, timetable
+from clinic.scheduling.wishes import Search, Wish
 from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
 
@@ -57,15 +58,9 @@ def times_json(request):
     visit_type = table.visit_type_for_patients(question["visit_type"])
     if visit_type is None:
         raise Http404
-    open_times = availability.open_times(
-        visit_type,
-        first_day=question["from"],
-        days=question["days"],
-        at=timezone.now(),
-        practitioner=question["practitioner"],
-        limit=question["limit"],
-        table=table,
-    )
+    search = Search(visit_type, timezone.now(), question["practitioner"], table=table)
+    days, limit = question["days"], question["limit"]
+    open_times = availability.open_times(search, first_day=question["from"], days=days, limit=limit)
     return JsonResponse({"times": [_as_json(open_time) for open_time in open_times]})
 
 
@@ -76,17 +71,11 @@ def hold(request, visit_type):
     form = HoldForm(request.POST)
     now, browser = timezone.now(), request.session.get("browser") or uuid4().hex
     if not form.is_valid():
-        refusal = TimeNotOpen()
-        refusal.alternatives = availability.nearest(visit_type, now, at=now)
-        return refused(request, visit_type, refusal)
+        alternatives = availability.nearest(Search(visit_type, now), now)
+        return refused(request, visit_type, TimeNotOpen(alternatives=alternatives))
     try:
-        appointment = booking.hold(
-            visit_type=visit_type,
-            **form.cleaned_data,
-            held_by=browser,
-            held_from=address_mark(request),
-            at=now,
-        )
+        wish = Wish(visit_type, **form.cleaned_data)
+        appointment = booking.hold(wish, held_by=browser, held_from=address_mark(request), at=now)
     except DomainError as refusal:
         return refused(request, visit_type, refusal)
     _remember(request, browser, appointment.request_token)
@@ -183,9 +172,11 @@ def _ended(request, appointment):
         return None
     if appointment.patient_id:
         return redirect("book-booked", appointment.visit_type.slug, appointment.request_token)
-    was_replaced = appointment.held_until > timezone.now()
-    refusal = HoldReplaced() if was_replaced else HoldEnded()
-    return refused(request, appointment.visit_type, refusal, near=appointment)
+    now = timezone.now()
+    refusal = HoldReplaced() if appointment.held_until > now else HoldEnded()
+    search = Search(appointment.visit_type, now, appointment.practitioner_id)
+    refusal.alternatives = availability.nearest(search, appointment.starts_at)
+    return refused(request, appointment.visit_type, refusal)
 
 
 def _live_hold(request, *, at):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.models import Credential, CredentialKind, Page, Practitioner
 from clinic.scheduling import availability, timetable
+from clinic.scheduling.wishes import Search
 
 NUMBER_AT_THE_END = re.compile(r"(?:^|-)(\d{1,18})$")
 PHOTO_NAME = re.compile(r"[0-9a-f]{32}(\.small)?\.jpg")
@@ -49,7 +50,7 @@ def person(request, slug):
     now, today, table = timezone.now(), timezone.localdate(), timetable.current()
     kinds = table.visit_types_with(someone.pk, on=today)
     first = next((kind for kind in kinds if kind.is_consultation), kinds[0] if kinds else None)
-    soonest = first and availability.next_open_time(first, at=now, practitioner=someone.pk, table=table)
+    soonest = first and availability.next_open_time(Search(first, now, someone.pk, table=table))
     context = {
         "person": someone,
         "credentials": valid_credentials(table, someone.pk, on=today),

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clinic.models import PatientAnswer
-from clinic.scheduling import booking, visit_reminders
+from clinic.scheduling import moved_visits, visit_reminders
 from clinic.views.shared import audit
 
 
@@ -31,7 +31,7 @@ def visit(request, token):
     audit.read(request, appointment.patient, "visit")
     context = {
         "appointment": appointment,
-        "may_move": booking.may_be_moved_by_patient(appointment, at=now),
+        "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),
         "has_email": bool(appointment.patient.email),
     }
     return render(request, "public/scheduling/visit_link.html", context)

@@ -8,6 +8,7 @@ from clinic.messaging import outbox
 from clinic.models import Appointment, Message, VisitReminder, WorkItem
 from clinic.operations import readiness
 from clinic.scheduling import booking, visit_reminders
+from clinic.scheduling.wishes import Wish
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +90,7 @@ def visit():
     """Booked before there were reminders."""
     factories.room()
     visit = booking.book(
-        visit_type=factories.visit_type(),
-        practitioner=factories.practitioner(),
-        starts_at=factories.at("2026-03-04 10:00"),
+        Wish(factories.visit_type(), factories.practitioner(), factories.at("2026-03-04 10:00")),
         patient=factories.patient(),
         at=factories.NOW,
     )

@@ -9,7 +9,8 @@ from aftercare.models import AftercareProtocol, CarePlan
 from aftercare.physiotherapy import booking as physiotherapy_booking
 from aftercare.symptoms import pain_diary
 from clinic.people import merging
-from clinic.scheduling import booking
+from clinic.scheduling import attendance, moved_visits
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.aftercare.physiotherapy.test_answers import elsewhere
 from tests.aftercare.physiotherapy.test_reminders import ALL_WAITING, NO_REMINDERS, book, late_item, statuses
@@ -45,8 +46,7 @@ def referral_of(procedure):
 
 
 def move(visit, starts_at, now):
-    wish = {"practitioner": visit.practitioner, "starts_at": at(starts_at)}
-    return booking.reschedule(visit, **wish, at=at(now), by_desk=True)
+    return moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at(starts_at), by_desk=True), at=at(now))
 
 
 def nothing_is_missing_or_too_many():
@@ -56,12 +56,10 @@ def nothing_is_missing_or_too_many():
 
 def test_time_tapped_on_the_later_plans_page_serves_that_plan_and_no_other(patient, monday):
     wednesday = sign(patient, "2026-03-04 10:30")
-    factories.physiotherapy(bookable_by="patients")
-    wish = {"practitioner": factories.physiotherapist(), "starts_at": at("2026-03-06 14:00")}
+    kind = factories.physiotherapy(bookable_by="patients")
+    wish = Wish(kind, factories.physiotherapist(), at("2026-03-06 14:00"), request_token="token-0001")
     for _tap in range(2):
-        visit = physiotherapy_booking.book(
-            referral_of(wednesday), **wish, request_token="token-0001", by=factories.user(), at=at("2026-03-05 12:00")
-        )
+        visit = physiotherapy_booking.book(referral_of(wednesday), wish, by=factories.user(), at=at("2026-03-05 12:00"))
 
     assert (referral_of(wednesday).appointment, referral_of(monday).appointment) == (visit, None)
     assert {key: status for key, status in statuses(wednesday).items() if key in NO_REMINDERS} == NO_REMINDERS
@@ -103,10 +101,10 @@ def test_visit_that_still_is_for_the_plan_before_stays_with_it(patient, monday):
 
 def test_visit_before_an_injection_does_not_serve_it(patient):
     visit = book(patient, "2026-03-02 09:00", now="2026-02-27 09:00")
-    booking.did_not_attend(visit, at=at("2026-03-02 09:31"), by=factories.user())
+    attendance.did_not_attend(visit, at=at("2026-03-02 09:31"), by=factories.user())
     procedure = sign(patient, "2026-03-02 10:30")
 
-    booking.check_in(visit, at=at("2026-03-02 11:00"), by=factories.user())
+    attendance.check_in(visit, at=at("2026-03-02 11:00"), by=factories.user())
 
     assert referral_of(procedure).appointment is None
     assert statuses(procedure) == ALL_WAITING
@@ -116,12 +114,10 @@ def test_booking_for_one_of_two_answered_referrals_leaves_the_answer_of_the_othe
     wednesday = sign(patient, "2026-03-04 10:30")
     for procedure in (monday, wednesday):
         elsewhere(referral_of(procedure), "2026-03-06", now="2026-03-04 12:00")
-    factories.physiotherapy(bookable_by="patients")
-    wish = {"practitioner": factories.physiotherapist(), "starts_at": at("2026-03-06 14:00")}
+    kind = factories.physiotherapy(bookable_by="patients")
+    wish = Wish(kind, factories.physiotherapist(), at("2026-03-06 14:00"), request_token="token-0001")
 
-    visit = physiotherapy_booking.book(
-        referral_of(wednesday), **wish, request_token="token-0001", by=factories.user(), at=at("2026-03-05 12:00")
-    )
+    visit = physiotherapy_booking.book(referral_of(wednesday), wish, by=factories.user(), at=at("2026-03-05 12:00"))
 
     assert (referral_of(wednesday).appointment, referral_of(wednesday).answer) == (visit, "")
     assert (referral_of(monday).answer, referral_of(monday).elsewhere_on) == ("elsewhere", date(2026, 3, 6))

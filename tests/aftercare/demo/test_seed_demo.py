@@ -34,6 +34,7 @@ from clinic.models import (
     WorkItemStatus,
 )
 from clinic.scheduling import availability
+from clinic.scheduling.wishes import Search
 from clinic.views.system.demo import DEMO_ROLES
 from procedures.models import PainReport, Procedure, ProcedurePlan
 from tests.aftercare.demo.seeded_clinic import (
@@ -187,7 +188,7 @@ def test_each_visit_tells_how_it_came_to_its_state():
 def test_every_working_day_of_four_weeks_has_open_times():
     now = timezone.now()
     times = availability.open_times(
-        VisitType.objects.get(slug="consultation"), first_day=timezone.localdate(), days=29, at=now
+        Search(VisitType.objects.get(slug="consultation"), now), first_day=timezone.localdate(), days=29
     )
 
     open_days = {timezone.localdate(each.starts_at) for each in times}

@@ -13,7 +13,8 @@ from aftercare.models import ServiceRequest
 from aftercare.physiotherapy import booking as physiotherapy_booking
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, MessageStatus, WorkItemStatus
-from clinic.scheduling import booking
+from clinic.scheduling import attendance, cancellations
+from clinic.scheduling.wishes import Wish
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
@@ -188,23 +189,16 @@ def test_two_taps_at_the_same_moment_book_one_physiotherapy_visit(time_machine):
     time_machine.move_to(factories.at("2026-03-02 12:00"), tick=True)
     factories.protocol()
     factories.room()
-    factories.physiotherapy(slug="physiotherapy")
-    physiotherapist = factories.physiotherapist()
+    kind, physiotherapist = factories.physiotherapy(slug="physiotherapy"), factories.physiotherapist()
     referral = factories.signed(signed_at=timezone.now()).care_plan.referral
     hours = ["09:00", "10:00", "11:00", "12:00"]
 
     def tap(hour):
         try:
             mine = ServiceRequest.objects.get(pk=referral.pk)
-            starts_at = factories.at(f"2026-03-05 {hour}")
-            physiotherapy_booking.book(
-                mine,
-                practitioner=physiotherapist,
-                starts_at=starts_at,
-                request_token=f"tap-at-{hour[:2]}-00",
-                by=None,
-                at=timezone.now(),
-            )
+            starts_at, token = factories.at(f"2026-03-05 {hour}"), f"tap-at-{hour[:2]}-00"
+            wish = Wish(kind, physiotherapist, starts_at, request_token=token)
+            physiotherapy_booking.book(mine, wish, by=None, at=timezone.now())
         except DomainError:
             return "refused"
         finally:
@@ -223,10 +217,10 @@ def test_who_misses_physiotherapy_is_asked_again_and_may_come_after_all(client, 
     visit = Appointment.objects.get(practitioner=physiotherapist)
     time_machine.move_to(factories.at("2026-03-05 10:20"), tick=False)
 
-    booking.did_not_attend(visit, at=timezone.now(), by=None)
+    attendance.did_not_attend(visit, at=timezone.now(), by=None)
     plan.referral.refresh_from_db()
     missed = (plan.referral.appointment, plans.late_item_of(plan.referral).get().status)
-    booking.check_in(visit, at=timezone.now(), by=None)
+    attendance.check_in(visit, at=timezone.now(), by=None)
     plan.referral.refresh_from_db()
 
     assert missed == (None, WorkItemStatus.REQUESTED)
@@ -237,7 +231,7 @@ def test_a_visit_with_a_begun_record_cannot_be_cancelled():
     visit = factories.draft().appointment
 
     with pytest.raises(MoveNotAllowed, match="The physician has begun a record"):
-        booking.cancel(visit, at=timezone.now())
+        cancellations.cancel(visit, at=timezone.now())
 
     visit.refresh_from_db()
     assert visit.status == "arrived"

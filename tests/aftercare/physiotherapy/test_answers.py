@@ -11,7 +11,8 @@ from aftercare.outcomes import referrals
 from aftercare.physiotherapy import answers, assessments
 from clinic.errors import MoveNotAllowed
 from clinic.models import AppointmentStatus, WorkItem
-from clinic.scheduling import booking
+from clinic.scheduling import attendance, cancellations, moved_visits
+from clinic.scheduling.wishes import Wish
 from procedures.models import Procedure
 from procedures.records import voiding
 from tests import factories
@@ -121,7 +122,7 @@ def test_booking_here_wins_over_the_answer_and_cancelling_asks_again(procedure, 
     answers.withdraw_answer(referral, by=factories.user(), at=at(NOW))
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
 
-    booking.cancel(visit, at=at("2026-03-05 10:00"))
+    cancellations.cancel(visit, at=at("2026-03-05 10:00"))
     referral.refresh_from_db()
     assert (referral.appointment, referral.answer) == (None, "")
     assert statuses(procedure)["book-physiotherapy:+5d"] == "waiting"
@@ -143,7 +144,7 @@ def test_answer_is_refused_once_it_is_booked_here_done_or_not_needed(referral, p
     with pytest.raises(MoveNotAllowed):
         declined(referral)
 
-    booking.cancel(visit, at=at(NOW))
+    cancellations.cancel(visit, at=at(NOW))
     asked = voiding.ask(procedure, by=factories.user(), reason="Wrong patient", at=at(NOW))
     voiding.agree(asked, by=factories.user(), at=at(NOW))
 
@@ -175,7 +176,7 @@ def test_database_refuses_an_answer_beside_a_booking(referral, patient):
 def test_moving_the_visit_keeps_the_referral_served(procedure, referral, patient):
     visit = book(patient)
 
-    booking.reschedule(visit, practitioner=visit.practitioner, starts_at=at("2026-03-06 15:00"), at=at(NOW))
+    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at("2026-03-06 15:00")), at=at(NOW))
 
     referral.refresh_from_db()
     assert (referral.appointment, statuses(procedure)) == (visit, ALL_WAITING | NO_REMINDERS)
@@ -185,12 +186,12 @@ def test_visit_not_attended_opens_the_referral_again_and_coming_after_all_closes
     visit = book(patient, "2026-03-05 09:00")
     desk = factories.user("desk")
 
-    booking.did_not_attend(visit, at=at("2026-03-05 09:40"), by=desk)
+    attendance.did_not_attend(visit, at=at("2026-03-05 09:40"), by=desk)
     referral.refresh_from_db()
     assert (referral.appointment, late_item(procedure).status) == (None, "requested")
     assert statuses(procedure)["book-physiotherapy:+5d"] == "waiting"
 
-    booking.check_in(visit, at=at("2026-03-05 09:50"), by=desk)
+    attendance.check_in(visit, at=at("2026-03-05 09:50"), by=desk)
     referral.refresh_from_db()
     assert (referral.appointment, late_item(procedure).status) == (visit, "cancelled")
     assert statuses(procedure)["book-physiotherapy:+5d"] == "withdrawn"
@@ -219,7 +220,7 @@ def test_assessed_without_a_booking_stops_what_asks_for_one_and_cancelling_later
     assess(referral)
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING | NO_REMINDERS, "cancelled")
 
-    booking.cancel(book(patient), at=at("2026-03-05 10:00"))
+    cancellations.cancel(book(patient), at=at("2026-03-05 10:00"))
 
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
 
@@ -228,7 +229,7 @@ def test_cancelling_a_visit_after_the_assessment_asks_nobody(procedure, referral
     visit = book(patient)
     assess(referral)
 
-    booking.cancel(visit, at=at("2026-03-05 10:00"))
+    cancellations.cancel(visit, at=at("2026-03-05 10:00"))
 
     referral.refresh_from_db()
     assert (referral.status, late_item(procedure).status) == ("completed", "cancelled")
@@ -281,9 +282,9 @@ def test_share_counts_who_was_seen_here_by_the_last_day(referral, patient, start
         visit.status = status
         visit.save()
     elif status == AppointmentStatus.NOSHOW:
-        booking.did_not_attend(visit, at=at("2026-03-09 16:40"), by=factories.user())
+        attendance.did_not_attend(visit, at=at("2026-03-09 16:40"), by=factories.user())
     else:
-        booking.cancel(visit, at=at("2026-03-08 16:40"))
+        cancellations.cancel(visit, at=at("2026-03-08 16:40"))
     time_machine.move_to(at("2026-03-20 12:00"))
 
     assert ending() == (date(2026, 3, 1), *expected)

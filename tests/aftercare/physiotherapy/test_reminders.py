@@ -9,7 +9,8 @@ from aftercare.physiotherapy import assessments
 from clinic.errors import TimeTaken
 from clinic.messaging import delivery
 from clinic.models import Message, WorkItem
-from clinic.scheduling import booking
+from clinic.scheduling import booking, cancellations, moved_visits
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import at, civil
 
@@ -36,9 +37,7 @@ def procedure(patient):
 
 def book(patient, starts_at="2026-03-06 14:00", *, now="2026-03-04 12:00", role="physiotherapist"):
     return booking.book(
-        visit_type=factories.visit_type(role=role),
-        practitioner=factories.practitioner(role=role),
-        starts_at=at(starts_at),
+        Wish(factories.visit_type(role=role), factories.practitioner(role=role), at(starts_at)),
         patient=patient,
         at=at(now),
     )
@@ -106,9 +105,9 @@ def test_booking_for_somebody_else_changes_nothing(procedure):
 
 def test_holding_a_time_changes_nothing_until_it_is_confirmed(procedure, patient):
     visit_type, physiotherapist = factories.physiotherapy(), factories.physiotherapist()
-    wish = {"visit_type": visit_type, "practitioner": physiotherapist, "starts_at": at("2026-03-06 14:00")}
+    wish = Wish(visit_type, physiotherapist, at("2026-03-06 14:00"), request_token="token-0001")
     now = at("2026-03-04 12:00")
-    held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=now)
+    held = booking.hold(wish, held_by="browser", at=now)
     assert statuses(procedure) == ALL_WAITING
 
     booking.confirm(held, at=now, patient=patient)
@@ -119,7 +118,7 @@ def test_holding_a_time_changes_nothing_until_it_is_confirmed(procedure, patient
 def test_cancelling_brings_back_what_still_lies_ahead(procedure, patient):
     visit = book(patient)
 
-    booking.cancel(visit, at=at("2026-03-05 10:00"))
+    cancellations.cancel(visit, at=at("2026-03-05 10:00"))
 
     assert ServiceRequest.objects.get().appointment is None
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {"book-physiotherapy:+5d": "waiting"}
@@ -130,14 +129,14 @@ def test_cancelling_brings_back_what_still_lies_ahead(procedure, patient):
 def test_cancelling_after_the_last_day_gives_the_desk_its_work_at_once(procedure, patient):
     visit = book(patient, "2026-03-12 14:00")
 
-    booking.cancel(visit, at=at("2026-03-11 10:00"))
+    cancellations.cancel(visit, at=at("2026-03-11 10:00"))
 
     assert [status for status in statuses(procedure).values() if status == "waiting"] == ["waiting"] * 3
     assert civil(late_item(procedure).due_at) == "2026-03-11 10:00"
 
 
 def test_booking_again_after_cancelling_takes_them_back_again(procedure, patient):
-    booking.cancel(book(patient), at=at("2026-03-04 13:00"))
+    cancellations.cancel(book(patient), at=at("2026-03-04 13:00"))
 
     again = book(patient, "2026-03-06 15:00", now="2026-03-04 14:00")
 
@@ -149,7 +148,7 @@ def test_cancelling_twice_does_it_once(procedure, patient):
     visit = book(patient)
 
     for now in ("2026-03-04 13:00", "2026-03-04 14:00"):
-        booking.cancel(visit, at=at(now))
+        cancellations.cancel(visit, at=at(now))
 
     assert ServiceRequest.objects.get().appointment is None
     assert late_item(procedure).status == "requested"
@@ -158,7 +157,7 @@ def test_cancelling_twice_does_it_once(procedure, patient):
 def test_cancelling_a_physicians_visit_changes_nothing(procedure, patient):
     physio, doctor = book(patient), book(patient, "2026-03-06 10:00", role="physician")
 
-    booking.cancel(doctor, at=at("2026-03-04 13:00"))
+    cancellations.cancel(doctor, at=at("2026-03-04 13:00"))
 
     assert (ServiceRequest.objects.get().appointment, late_item(procedure).status) == (physio, "cancelled")
 
@@ -190,7 +189,7 @@ def test_booking_ends_the_desks_work_on_reminders_that_could_not_be_sent():
         "no-heavy-lifting:next-morning:nowhere",
     ]
 
-    booking.cancel(visit, at=at("2026-03-05 10:30"))
+    cancellations.cancel(visit, at=at("2026-03-05 10:30"))
     brought_back = {item.key.removeprefix(prefix) for item in open_items.all()}
     assert brought_back >= {"book-physiotherapy:+5d:nowhere", "physiotherapy-late"}
     assert "book-physiotherapy:+3d:nowhere" not in brought_back
@@ -208,10 +207,10 @@ def test_reminder_that_was_put_off_for_the_night_is_taken_back_too(procedure, pa
 
 def test_refused_booking_leaves_the_reminders(procedure, patient):
     taken = book(factories.patient())
-    wish = {"visit_type": taken.visit_type, "practitioner": taken.practitioner, "starts_at": taken.starts_at}
+    wish = Wish(taken.visit_type, taken.practitioner, taken.starts_at)
 
     with pytest.raises(TimeTaken):
-        booking.book(**wish, patient=patient, at=taken.starts_at - timedelta(days=1))
+        booking.book(wish, patient=patient, at=taken.starts_at - timedelta(days=1))
 
     assert (statuses(procedure), ServiceRequest.objects.get().appointment) == (ALL_WAITING, None)
 
@@ -220,8 +219,7 @@ def test_refused_booking_leaves_the_reminders(procedure, patient):
 
 
 def move(visit, starts_at, *, now="2026-03-05 10:00"):
-    wish = {"practitioner": visit.practitioner, "starts_at": at(starts_at)}
-    booking.reschedule(visit, **wish, at=at(now), by_desk=True)
+    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at(starts_at), by_desk=True), at=at(now))
 
 
 def moved_items(procedure):
@@ -252,7 +250,7 @@ def test_late_visit_that_is_cancelled_leaves_the_desk_one_thing_to_do(procedure,
     visit = book(patient)
     move(visit, "2026-03-11 14:00")
 
-    booking.cancel(visit, at=at("2026-03-10 10:00"))
+    cancellations.cancel(visit, at=at("2026-03-10 10:00"))
 
     assert moved_items(procedure)[0][1] == "cancelled"
     assert (late_item(procedure).status, civil(late_item(procedure).due_at)) == ("requested", "2026-03-10 10:00")

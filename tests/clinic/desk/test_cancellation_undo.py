@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Role
-from clinic.scheduling import booking
+from clinic.scheduling import cancellations
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at
@@ -28,7 +28,7 @@ def booked():
 
 @pytest.fixture
 def cancelled(booked, desk):
-    booking.cancel(booked, by=desk, at=timezone.now(), note="Asked by phone")
+    cancellations.cancel(booked, by=desk, at=timezone.now(), note="Asked by phone")
     return booked
 
 
@@ -52,7 +52,7 @@ def test_it_is_offered_to_nobody_who_may_not(cancelled):
 
 
 def test_what_the_patient_cancelled_is_not_the_desks_to_take_back(page, booked):
-    booking.cancel(booked, by=factories.user(), at=timezone.now())
+    cancellations.cancel(booked, by=factories.user(), at=timezone.now())
 
     assert NOTICE not in text(page.get("/desk/"))
 
@@ -95,7 +95,7 @@ def test_the_day_asks_as_often_for_three_cancellations_as_for_one(page, cancelle
     once = queries_of(page, "/desk/")
     for hour in (11, 12):
         other = visit(f"2026-03-02 {hour}:00", practitioner=cancelled.practitioner, visit_type=cancelled.visit_type)
-        booking.cancel(other, by=factories.user(Role.DESK), at=timezone.now(), note="Ill")
+        cancellations.cancel(other, by=factories.user(Role.DESK), at=timezone.now(), note="Ill")
 
     assert queries_of(page, "/desk/") == once
     assert len(page.get("/desk/").context["undoable"]) == 3

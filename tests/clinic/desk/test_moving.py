@@ -5,7 +5,8 @@ import re
 import pytest
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Message, Role
-from clinic.scheduling import booking
+from clinic.scheduling import cancellations, moved_visits
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at, civil
@@ -77,12 +78,10 @@ def test_moves_to_another_person(page, booked):
 
 
 def test_a_stale_page_is_refused_and_shows_what_changed(page, desk, doctor, booked):
-    booking.reschedule(
+    moved_visits.reschedule(
         Appointment.objects.get(),
-        practitioner=doctor,
-        starts_at=at("2026-03-02 16:00"),
+        to=Wish.of(Appointment.objects.get(), practitioner=doctor, starts_at=at("2026-03-02 16:00"), by_desk=True),
         at=at("2026-03-02 07:00"),
-        by_desk=True,
     )
 
     answer = page.post(path_of(booked), to(doctor, note="Asked by phone"))
@@ -97,7 +96,7 @@ def test_a_stale_page_is_refused_and_shows_what_changed(page, desk, doctor, book
 
 
 def test_a_visit_cancelled_meanwhile_is_refused(page, doctor, booked):
-    booking.cancel(Appointment.objects.get(), at=at("2026-03-02 07:00"))
+    cancellations.cancel(Appointment.objects.get(), at=at("2026-03-02 07:00"))
 
     answer = page.post(path_of(booked), to(doctor))
 

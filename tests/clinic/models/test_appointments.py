@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from aftercare.models import ServiceRequest
 from clinic.errors import MoveNotAllowed, TooLateToCancel
 from clinic.models import Appointment, AppointmentStatus, Message
-from clinic.scheduling import booking
+from clinic.scheduling import booking, cancellations
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import NOW, at
 
@@ -29,7 +30,7 @@ VERBS = {
     "booked": lambda visit, by: visit.move_to_booked(by=by),
     "arrived": lambda visit, by: visit.check_in(by=by),
     "fulfilled": lambda visit, by: visit.fulfil(by=by),
-    "cancelled": lambda visit, by: booking.cancel(visit, at=NOW, by=by, note="she called"),
+    "cancelled": lambda visit, by: cancellations.cancel(visit, at=NOW, by=by, note="she called"),
     "noshow": lambda visit, by: visit.mark_missed(by=by),
     "expired": lambda visit, by: visit.expire(),
 }
@@ -128,24 +129,22 @@ def test_check_in_after_a_miss_is_refused_when_the_time_was_given_to_somebody_el
 def booked():
     factories.room()
     return booking.book(
-        visit_type=factories.visit_type(notice_hours=2),
-        practitioner=factories.practitioner(),
-        starts_at=at("2026-03-02 10:00"),
+        Wish(factories.visit_type(notice_hours=2), factories.practitioner(), at("2026-03-02 10:00")),
         patient=factories.patient(),
         at=NOW,
     )
 
 
 def test_cancel_frees_the_time_for_somebody_else(booked):
-    wish = {"visit_type": booked.visit_type, "practitioner": booked.practitioner, "starts_at": booked.starts_at}
+    wish = Wish(booked.visit_type, booked.practitioner, booked.starts_at)
 
-    booking.cancel(booked, at=NOW)
+    cancellations.cancel(booked, at=NOW)
 
-    assert booking.book(**wish, patient=factories.patient(), at=NOW).room == booked.room
+    assert booking.book(wish, patient=factories.patient(), at=NOW).room == booked.room
 
 
 def test_cancel_withdraws_what_was_to_be_sent_and_tells_the_patient(booked):
-    booking.cancel(booked, at=NOW)
+    cancellations.cancel(booked, at=NOW)
 
     told = f"appointment:{booked.pk}"
     assert list(booked.messages.order_by("pk").values_list("key", "status", "outcome")) == [
@@ -155,7 +154,7 @@ def test_cancel_withdraws_what_was_to_be_sent_and_tells_the_patient(booked):
 
 
 def test_cancel_makes_calendars_take_the_newer_one(booked):
-    booking.cancel(booked, at=NOW)
+    cancellations.cancel(booked, at=NOW)
 
     booked.refresh_from_db()
     assert booked.calendar_sequence == 1
@@ -166,8 +165,8 @@ def test_cancel_repeated_does_nothing(booked, loaded_before):
     """Also for the second of two people at the desk, whose page still shows it as booked."""
     again = Appointment.objects.get() if loaded_before else booked
 
-    booking.cancel(booked, at=NOW, note="first")
-    booking.cancel(again, at=NOW, note="second")
+    cancellations.cancel(booked, at=NOW, note="first")
+    cancellations.cancel(again, at=NOW, note="second")
 
     assert Message.objects.filter(key__contains="visit-cancelled").count() == 1
     assert [note for *_, to, _by, note in moves_of(booked) if to == "cancelled"] == ["first"]
@@ -175,23 +174,19 @@ def test_cancel_repeated_does_nothing(booked, loaded_before):
 
 def test_cancel_by_patient_is_refused_once_the_notice_has_begun(booked):
     with pytest.raises(TooLateToCancel):
-        booking.cancel_by_patient(booked, at=at("2026-03-02 08:01"), by=None)
-    booking.cancel_by_patient(booked, at=at("2026-03-02 08:00"), by=None)
-    booking.cancel_by_patient(booked, at=at("2026-03-02 08:01"), by=None)
+        cancellations.cancel_by_patient(booked, at=at("2026-03-02 08:01"), by=None)
+    cancellations.cancel_by_patient(booked, at=at("2026-03-02 08:00"), by=None)
+    cancellations.cancel_by_patient(booked, at=at("2026-03-02 08:01"), by=None)
 
     assert booked.status == "cancelled"
 
 
 def test_cancel_of_somebody_elses_visit_leaves_mine_and_its_messages(booked):
     mine = booking.book(
-        visit_type=booked.visit_type,
-        practitioner=booked.practitioner,
-        starts_at=at("2026-03-02 11:00"),
-        patient=booked.patient,
-        at=NOW,
+        Wish(booked.visit_type, booked.practitioner, at("2026-03-02 11:00")), patient=booked.patient, at=NOW
     )
 
-    booking.cancel(booked, at=NOW)
+    cancellations.cancel(booked, at=NOW)
 
     mine.refresh_from_db()
     assert (mine.status, [m.status for m in mine.messages.all()]) == ("booked", ["waiting"])

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Appointment, AuditEvent
-from clinic.scheduling import booking
+from clinic.scheduling import booking, cancellations
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import at
 from tests.web import NOT_FOUND, refusal
@@ -19,13 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tic
 def visit(me):
     """Monday at ten, of the patient who is signed in."""
     factories.room()
-    return booking.book(
-        visit_type=factories.visit_type(notice_hours=2),
-        practitioner=factories.practitioner(),
-        starts_at=at("2026-03-02 10:00"),
-        patient=me,
-        at=factories.NOW,
-    )
+    wish = Wish(factories.visit_type(notice_hours=2), factories.practitioner(), at("2026-03-02 10:00"))
+    return booking.book(wish, patient=me, at=factories.NOW)
 
 
 def address(name, visit, **question):
@@ -74,9 +70,7 @@ def test_move_sent_twice_moves_once(client, visit):
 
 def test_move_to_a_taken_time_is_refused_with_the_three_nearest_to_move_to(client, visit):
     booking.book(
-        visit_type=visit.visit_type,
-        practitioner=visit.practitioner,
-        starts_at=at("2026-03-03 11:00"),
+        Wish(visit.visit_type, visit.practitioner, at("2026-03-03 11:00")),
         patient=factories.patient(),
         at=factories.NOW,
     )
@@ -196,11 +190,7 @@ def test_undo_after_three_minutes_is_refused(client, visit, time_machine):
 def test_undo_of_a_time_that_is_taken_offers_three_others(client, visit):
     cancel(client, visit)
     booking.book(
-        visit_type=visit.visit_type,
-        practitioner=visit.practitioner,
-        starts_at=visit.starts_at,
-        patient=factories.patient(),
-        at=factories.NOW,
+        Wish(visit.visit_type, visit.practitioner, visit.starts_at), patient=factories.patient(), at=factories.NOW
     )
 
     answer = undo(client, visit)
@@ -209,7 +199,7 @@ def test_undo_of_a_time_that_is_taken_offers_three_others(client, visit):
 
 
 def test_undo_is_not_offered_for_what_the_desk_cancelled(client, visit):
-    booking.cancel(visit, at=factories.NOW, by=factories.user("desk"))
+    cancellations.cancel(visit, at=factories.NOW, by=factories.user("desk"))
 
     assert "take it back" not in client.get(reverse("my")).content.decode()
     assert undo(client, visit).status_code == 409

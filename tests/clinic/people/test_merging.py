@@ -9,7 +9,8 @@ from aftercare.models import CarePlan, ServiceRequest
 from clinic.errors import CannotMerge, PatientMerged
 from clinic.models import AuditEvent, Message, Patient, PatientAccess, PatientContact, WorkItem
 from clinic.people import auditing, merging
-from clinic.scheduling import booking, waitlist
+from clinic.scheduling import booking, cancellations, waitlist
+from clinic.scheduling.wishes import Wish
 from procedures.models import Procedure
 from tests import factories
 from tests.factories import MONDAY, NOW
@@ -36,8 +37,8 @@ def book():
 
     def book(patient, starts_at=NINE):
         factories.room()
-        wish = {"visit_type": visit_type, "practitioner": factories.practitioner(), "starts_at": starts_at}
-        return booking.book(**wish, patient=patient, at=NOW)
+        wish = Wish(visit_type, factories.practitioner(), starts_at)
+        return booking.book(wish, patient=patient, at=NOW)
 
     return book
 
@@ -146,7 +147,7 @@ def test_merge_is_refused_while_both_have_a_visit_at_one_time(duplicate, into, b
     with pytest.raises(CannotMerge, match="Mon 2 Mar 2026, 09:00"):
         merge(duplicate, into)
     unchanged = Patient.objects.get(pk=duplicate.pk).merged_into
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
     merge(duplicate, into)
 
     assert unchanged is None

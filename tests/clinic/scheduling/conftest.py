@@ -2,12 +2,9 @@
 
 import pytest
 
-from clinic.models import (
-    VisitReminder,
-)
 from clinic.scheduling import booking
+from clinic.scheduling.wishes import Wish
 from tests import factories
-from tests.clinic.scheduling.open_starts import SHORT
 from tests.clinic.scheduling.visits import NINE
 from tests.factories import NOW
 
@@ -33,9 +30,10 @@ def visit_type():
 def book(doctor, visit_type):
     """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
 
-    def book(starts_at=NINE, *, patient=None, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at, "at": NOW}
-        return booking.book(**usual | {"patient": patient or factories.patient()} | more)
+    def book(starts_at=NINE, *, patient=None, at=NOW, by=None, reason="", **wanted):
+        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
+        who = {"patient": patient or factories.patient(), "by": by}
+        return booking.book(Wish(**usual | wanted), **who, reason=reason, at=at)
 
     return book
 
@@ -43,28 +41,3 @@ def book(doctor, visit_type):
 @pytest.fixture
 def visit(book):
     return book()
-
-
-@pytest.fixture
-def early_doctor():
-    return factories.practitioner(hours=SHORT)
-
-
-@pytest.fixture
-def hold(doctor, visit_type):
-    """Holds 09:00 with the doctor for one browser, unless told otherwise."""
-
-    def hold(starts_at=NINE, *, token="token-0001", browser="browser", now=NOW, **more):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
-        return booking.hold(**usual | {"request_token": token, "held_by": browser, "at": now} | more)
-
-    return hold
-
-
-@pytest.fixture
-def clinic():
-    factories.room()
-    for hours in (48, 2):
-        VisitReminder.objects.create(hours_before=hours)
-    kind = factories.visit_type(notice_hours=2)
-    return {"visit_type": kind, "practitioner": factories.practitioner(hours=("07:00", "23:00"))}

@@ -6,7 +6,8 @@ import pytest
 
 from clinic.errors import TimeTaken, TooLateToUndo
 from clinic.models import Appointment, Message
-from clinic.scheduling import booking
+from clinic.scheduling import booking, cancellations
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.clinic.scheduling.visits import ELEVEN, NINE, where
 from tests.factories import NOW
@@ -15,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
 
-    booking.undo_cancel(visit, at=NOW + timedelta(minutes=2))
+    cancellations.undo_cancel(visit, at=NOW + timedelta(minutes=2))
 
     assert where(visit) == (NINE, doctor, "booked", 2)
     assert [change.to_status for change in visit.status_changes.all()] == ["booked", "cancelled", "booked"]
@@ -34,9 +35,9 @@ def test_undo_brings_back_the_messages_that_lie_ahead(visit):
     reminder = factories.message(**ahead)
     other = factories.message(**ahead)
     Message.objects.filter(pk=other.pk).update(status="withdrawn", ended_at=NOW - timedelta(hours=1))
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
 
-    booking.undo_cancel(visit, at=NOW + timedelta(minutes=1))
+    cancellations.undo_cancel(visit, at=NOW + timedelta(minutes=1))
 
     statuses = Message.objects.in_bulk([reminder.pk, other.pk])
     assert (statuses[reminder.pk].status, statuses[other.pk].status) == ("waiting", "withdrawn")
@@ -46,11 +47,11 @@ def test_undo_ties_the_referral_again(visit_type):
     factories.protocol()
     plan = factories.signed(signed_at=NOW).care_plan
     factories.room()
-    wish = {"visit_type": factories.physiotherapy(), "practitioner": factories.physiotherapist(), "starts_at": ELEVEN}
-    visit = booking.book(**wish, patient=plan.patient, at=NOW)
-    booking.cancel(visit, at=NOW)
+    wish = Wish(factories.physiotherapy(), factories.physiotherapist(), ELEVEN)
+    visit = booking.book(wish, patient=plan.patient, at=NOW)
+    cancellations.cancel(visit, at=NOW)
 
-    booking.undo_cancel(visit, at=NOW)
+    cancellations.undo_cancel(visit, at=NOW)
 
     plan.referral.refresh_from_db()
     assert plan.referral.appointment == visit
@@ -58,14 +59,14 @@ def test_undo_ties_the_referral_again(visit_type):
 
 @pytest.mark.parametrize(("seconds", "may"), [(179, True), (180, False), (3600, False)])
 def test_undo_is_possible_for_three_minutes(visit, seconds, may):
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
     now = NOW + timedelta(seconds=seconds)
 
     if may:
-        assert booking.undo_cancel(visit, at=now).status == "booked"
+        assert cancellations.undo_cancel(visit, at=now).status == "booked"
     else:
         with pytest.raises(TooLateToUndo):
-            booking.undo_cancel(visit, at=now)
+            cancellations.undo_cancel(visit, at=now)
 
 
 @pytest.mark.parametrize(
@@ -73,48 +74,48 @@ def test_undo_is_possible_for_three_minutes(visit, seconds, may):
     [("desk", "desk", True), (None, None, True), ("desk", None, False), (None, "desk", False)],
 )
 def test_undo_is_for_the_kind_of_person_who_cancelled(visit, cancelled_by, undone_by, may):
-    booking.cancel(visit, at=NOW, by=factories.user(cancelled_by))
+    cancellations.cancel(visit, at=NOW, by=factories.user(cancelled_by))
     undoer = factories.user(undone_by)
 
-    assert (booking.undo_until(visit, by=undoer) == NOW + timedelta(minutes=3)) == may
+    assert (cancellations.undo_until(visit, by=undoer) == NOW + timedelta(minutes=3)) == may
     if may:
-        booking.undo_cancel(visit, at=NOW, by=undoer)
+        cancellations.undo_cancel(visit, at=NOW, by=undoer)
     else:
         with pytest.raises(TooLateToUndo):
-            booking.undo_cancel(visit, at=NOW, by=undoer)
+            cancellations.undo_cancel(visit, at=NOW, by=undoer)
 
 
 def test_undo_is_refused_when_somebody_else_has_the_time(visit, book):
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
     book()
 
     with pytest.raises(TimeTaken) as refusal:
-        booking.undo_cancel(visit, at=NOW)
+        cancellations.undo_cancel(visit, at=NOW)
 
     assert where(visit)[2:] == ("cancelled", 1)
     assert len(refusal.value.alternatives) == 3
 
 
 def test_undo_sent_twice_is_one_undo(visit):
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
 
     for _ in range(2):
-        booking.undo_cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
+        cancellations.undo_cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
 
     assert (where(visit)[3], visit.status_changes.count()) == (2, 3)
 
 
 def test_undo_within_the_notice_needs_none(book):
     visit = book(ELEVEN)
-    booking.cancel(visit, at=ELEVEN - timedelta(minutes=60))
+    cancellations.cancel(visit, at=ELEVEN - timedelta(minutes=60))
 
-    assert booking.undo_cancel(visit, at=ELEVEN - timedelta(minutes=58)).status == "booked"
+    assert cancellations.undo_cancel(visit, at=ELEVEN - timedelta(minutes=58)).status == "booked"
 
 
 def test_cancel_undo_cancel_tells_each_of_them(visit):
-    booking.cancel(visit, at=NOW)
-    booking.undo_cancel(visit, at=NOW)
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
+    cancellations.undo_cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
 
     assert where(visit)[2:] == ("cancelled", 3)
     assert Message.objects.filter(key__contains="visit-cancelled", status="waiting").count() == 1

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from clinic.models import Appointment, Practitioner
-from clinic.scheduling import availability, booking
+from clinic.scheduling import availability, booking, diary
+from clinic.scheduling.wishes import Search, Wish
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_open_times_fill_the_hours_on_each_day_the_clock_changes(settings, zone_
         block = hull(zone, day, *hours)
         now = datetime.combine(day - timedelta(days=2), MIDNIGHT, tzinfo=zone)
         for minutes, visit_type in visit_types.items():
-            times = availability.open_times(visit_type, first_day=day, days=1, at=now)
+            times = availability.open_times(Search(visit_type, now), first_day=day, days=1)
 
             shown = [t.starts_at.astimezone(UTC) for t in times]
             assert shown == expected_starts(block, minutes, 5), (day, minutes)
@@ -74,7 +75,7 @@ def spring_and_autumn(day):
     factories.practitioner(hours=("02:00", "05:00"), days=[6])
     visit_type = factories.visit_type(base_minutes=60, start_every_minutes=60, needs_room=False)
     now = datetime(2026, 3, 20, tzinfo=UTC) if day.month == 3 else datetime(2026, 10, 20, tzinfo=UTC)
-    return visit_type, now, availability.open_times(visit_type, first_day=day, days=1, at=now)
+    return visit_type, now, availability.open_times(Search(visit_type, now), first_day=day, days=1)
 
 
 def test_open_times_leave_out_the_hour_that_does_not_exist():
@@ -96,12 +97,12 @@ def test_hold_of_the_hour_that_comes_twice_takes_one_of_the_two():
     doctor = Practitioner.objects.get()
     second_three_o_clock = times[2].starts_at
 
-    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": second_three_o_clock}
+    wish = Wish(visit_type, doctor, second_three_o_clock, request_token="token-0001")
 
     for _again in range(2):
-        booking.hold(**wish, request_token="token-0001", held_by="browser", at=now)
+        booking.hold(wish, held_by="browser", at=now)
 
-    left = availability.open_times(visit_type, first_day=date(2026, 10, 25), days=1, at=now)
+    left = availability.open_times(Search(visit_type, now), first_day=date(2026, 10, 25), days=1)
     assert [time.starts_at.timestamp() for time in left] == [times[n].starts_at.timestamp() for n in (0, 1, 3)]
     held = Appointment.objects.get()
     assert held.starts_at.timestamp() == second_three_o_clock.timestamp()
@@ -115,9 +116,7 @@ def test_book_over_a_clock_change_lasts_as_long_as_the_visit(day, start):
     starts_at = factories.at(f"{day} {start}")
 
     appointment = booking.book(
-        visit_type=visit_type,
-        practitioner=Practitioner.objects.get(),
-        starts_at=starts_at,
+        Wish(visit_type, Practitioner.objects.get(), starts_at),
         patient=factories.patient(),
         at=starts_at - timedelta(days=3),
     )
@@ -127,6 +126,6 @@ def test_book_over_a_clock_change_lasts_as_long_as_the_visit(day, start):
 
 
 def test_open_time_over_a_clock_change_ends_when_the_visit_does():
-    open_time = availability.OpenTime(factories.at("2026-10-25 03:45"), 30, 1, "Dr Example")
+    open_time = diary.OpenTime(factories.at("2026-10-25 03:45"), 30, 1, "Dr Example")
 
     assert open_time.ends_at.timestamp() - open_time.starts_at.timestamp() == 30 * 60

@@ -16,6 +16,7 @@ from clinic.models import (
     WorkItemStatus,
 )
 from clinic.scheduling import booking, hour_changes
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import NOW, at, civil
 
@@ -135,8 +136,8 @@ def test_apply_refuses_when_other_visits_are_hit_than_were_seen(visit, seen):
 def test_apply_lets_go_of_a_hold_whose_time_goes_away(doctor):
     factories.room()
     kind = factories.visit_type()
-    wish = {"visit_type": kind, "practitioner": doctor, "starts_at": at("2026-03-04 10:00")}
-    held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=NOW)
+    wish = Wish(kind, doctor, at("2026-03-04 10:00"), request_token="token-0001")
+    held = booking.hold(wish, held_by="browser", at=NOW)
 
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
     hour_changes.apply(lambda: Closure.objects.create(**WEDNESDAY), seen=[], at=NOW)

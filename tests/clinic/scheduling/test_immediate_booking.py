@@ -7,6 +7,7 @@ import pytest
 from clinic.errors import TimeNotOpen, TimeTaken, TokenReused
 from clinic.models import Message
 from clinic.scheduling import booking
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.clinic.scheduling.visits import HALF_PAST_NINE, NINE, statuses
 from tests.factories import NOW
@@ -80,8 +81,8 @@ def test_book_by_the_desk_needs_no_notice_and_no_consultation(book):
 
 
 def test_book_takes_the_time_of_a_hold_that_ran_out_but_not_of_a_live_one(book, doctor, visit_type):
-    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": NINE}
-    held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=NOW)
+    wish = Wish(visit_type, doctor, NINE, request_token="token-0001")
+    held = booking.hold(wish, held_by="browser", at=NOW)
 
     with pytest.raises(TimeTaken):
         book(at=NOW + timedelta(minutes=9))

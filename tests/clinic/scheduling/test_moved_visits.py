@@ -6,7 +6,8 @@ import pytest
 
 from clinic.errors import ChangedMeanwhile, MoveNotAllowed, TimeNotOpen, TimeTaken, TooLateToMove
 from clinic.models import Appointment, Message
-from clinic.scheduling import booking
+from clinic.scheduling import booking, cancellations, moved_visits
+from clinic.scheduling.wishes import Wish
 from clinic.signals import appointment_moved
 from tests import factories
 from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, move, where
@@ -71,7 +72,7 @@ def test_reschedule_tells_higher_packages_before_it_is_final(visit, doctor):
     appointment_moved.connect(refuse)
     try:
         with pytest.raises(MoveNotAllowed):
-            booking.reschedule(visit, practitioner=doctor, starts_at=TEN, at=NOW)
+            moved_visits.reschedule(visit, to=Wish.of(visit, practitioner=doctor, starts_at=TEN), at=NOW)
     finally:
         appointment_moved.disconnect(refuse)
 
@@ -141,8 +142,8 @@ def test_reschedule_is_refused_when_the_patient_has_another_visit_then(visit, bo
 
 
 def test_reschedule_takes_the_time_of_a_hold_that_ran_out(visit, doctor, visit_type):
-    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": TEN}
-    held = booking.hold(**wish, request_token="token-0001", held_by="browser", at=NOW)
+    wish = Wish(visit_type, doctor, TEN, request_token="token-0001")
+    held = booking.hold(wish, held_by="browser", at=NOW)
 
     with pytest.raises(TimeTaken):
         move(visit, now=NOW + timedelta(minutes=9))
@@ -165,11 +166,7 @@ def test_reschedule_keeps_the_referral_served_and_asks_nobody_again(visit_type):
     plan = factories.signed(signed_at=NOW - timedelta(days=1), starts_at=NOW - timedelta(days=1)).care_plan
     factories.room()
     visit = booking.book(
-        visit_type=factories.physiotherapy(),
-        practitioner=factories.physiotherapist(),
-        starts_at=NINE,
-        patient=plan.patient,
-        at=NOW,
+        Wish(factories.physiotherapy(), factories.physiotherapist(), NINE), patient=plan.patient, at=NOW
     )
 
     move(visit)
@@ -189,7 +186,7 @@ def test_reschedule_by_the_patient_ends_with_the_notice(book, visit_type, minute
     visit = book(ELEVEN)
     now = ELEVEN - timedelta(minutes=minutes_before)
 
-    assert booking.may_be_moved_by_patient(visit, at=now) == may
+    assert moved_visits.may_be_moved_by_patient(visit, at=now) == may
     if may:
         assert move(visit, ELEVEN + timedelta(minutes=30), now=now).calendar_sequence == 1
     else:
@@ -237,14 +234,14 @@ def test_cancel_of_a_visit_that_has_moved_is_refused(visit):
     move(Appointment.objects.get(pk=visit.pk))
 
     with pytest.raises(ChangedMeanwhile, match="10:00"):
-        booking.cancel(visit, at=NOW, seen_sequence=0)
-    booking.cancel(visit, at=NOW, seen_sequence=1)
+        cancellations.cancel(visit, at=NOW, seen_sequence=0)
+    cancellations.cancel(visit, at=NOW, seen_sequence=1)
 
     assert where(visit)[2:] == ("cancelled", 2)
 
 
 def test_reschedule_of_a_visit_that_is_cancelled_by_now_says_so(visit):
-    booking.cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
+    cancellations.cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
 
     with pytest.raises(ChangedMeanwhile, match="has been cancelled"):
         move(visit, seen_sequence=0)

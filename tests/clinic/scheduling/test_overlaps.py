@@ -7,6 +7,7 @@ import pytest
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.models import Appointment, Closure
 from clinic.scheduling import availability
+from clinic.scheduling.wishes import Search
 from tests import factories
 from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, move
 from tests.factories import NOW
@@ -38,7 +39,7 @@ def test_overlap_still_uses_up_time_for_others(book, visit_type):
     book()
     beside = book(NINE + timedelta(minutes=15), by_desk=True, overlap_reason=REASON)
 
-    times = availability.open_times(visit_type, first_day=factories.MONDAY, days=1, at=NOW)
+    times = availability.open_times(Search(visit_type, NOW), first_day=factories.MONDAY, days=1)
 
     assert beside.has_override
     assert times[0].starts_at == TEN

@@ -7,7 +7,8 @@ import pytest
 from clinic import worklist
 from clinic.errors import TimeTaken
 from clinic.models import Closure, WaitlistStatus, WorkItem, WorkItemKind
-from clinic.scheduling import booking, hour_changes, waitlist
+from clinic.scheduling import booking, cancellations, hour_changes, moved_visits, waitlist
+from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import MONDAY, NOW, at
 
@@ -37,9 +38,9 @@ def affected_visit(kind, doctor):
     return visit
 
 
-def book(kind, doctor, when, **more):
-    wish = {"visit_type": kind, "practitioner": doctor, "starts_at": at(when), "at": NOW, "by_desk": True}
-    return booking.book(**wish | {"patient": factories.patient()} | more)
+def book(kind, doctor, when, *, patient=None):
+    wish = Wish(kind, doctor, at(when), by_desk=True)
+    return booking.book(wish, patient=patient or factories.patient(), at=NOW)
 
 
 def close(visit):
@@ -51,7 +52,7 @@ def items(kind=WorkItemKind.VISIT_HIT):
 
 
 def move(visit, when):
-    booking.reschedule(visit, practitioner=visit.practitioner, starts_at=at(when), at=NOW, by_desk=True)
+    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at(when), by_desk=True), at=NOW)
 
 
 def test_an_affected_visit_that_is_moved_needs_no_other_time(affected_visit):
@@ -63,7 +64,7 @@ def test_an_affected_visit_that_is_moved_needs_no_other_time(affected_visit):
 
 
 def test_an_affected_visit_that_is_cancelled_needs_no_other_time(affected_visit):
-    booking.cancel(affected_visit, at=NOW)
+    cancellations.cancel(affected_visit, at=NOW)
 
     assert items() == [("cancelled", "the visit was cancelled")]
 
@@ -103,7 +104,7 @@ def test_a_refused_move_leaves_the_work(affected_visit, kind, doctor):
 def test_other_work_about_the_visit_stays(affected_visit):
     WorkItem.objects.update(kind=WorkItemKind.MESSAGE_NOT_SENT)
 
-    booking.cancel(affected_visit, at=NOW)
+    cancellations.cancel(affected_visit, at=NOW)
 
     assert items(WorkItemKind.MESSAGE_NOT_SENT) == [("requested", "")]
 
@@ -150,7 +151,7 @@ def test_it_says_what_for_and_until_when(waits):
 def test_who_was_offered_a_time_is_not_called(waits, kind, doctor):
     entry = waits()
     visit = book(kind, doctor, "2026-03-03 10:00")
-    booking.cancel(visit, at=NOW)
+    cancellations.cancel(visit, at=NOW)
     entry.refresh_from_db()
     assert entry.status == WaitlistStatus.OFFERED
 

@@ -18,6 +18,7 @@ from clinic.models import (
     WorkingHours,
 )
 from clinic.scheduling import availability, timetable
+from clinic.scheduling.wishes import Search, Wish
 from tests import factories
 from tests.factories import MONDAY, NOW, at
 
@@ -38,7 +39,7 @@ def visit_type():
 
 
 def shown(visit_type):
-    times = availability.open_times(visit_type, first_day=MONDAY, days=1, at=NOW)
+    times = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=1)
     return [factories.civil(time.starts_at)[11:] for time in times]
 
 
@@ -109,7 +110,7 @@ def test_booking_trusts_nothing_that_is_kept(doctor, visit_type, monkeypatch):
 
     assert shown(visit_type) == ["09:00", "09:30"]
     with pytest.raises(TimeNotOpen):
-        availability.place_for(visit_type, doctor.pk, at("2026-03-02 09:00"), at=NOW)
+        availability.place_for(Wish(visit_type, doctor, at("2026-03-02 09:00")), at=NOW)
 
 
 def test_without_a_version_nothing_is_kept(doctor, visit_type):

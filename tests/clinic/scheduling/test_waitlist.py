@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
 from clinic.models import Appointment, Message, VisitType, WaitlistEntry, WaitlistOffer
-from clinic.scheduling import availability, booking, waitlist
+from clinic.scheduling import availability, booking, cancellations, moved_visits, waitlist
+from clinic.scheduling.wishes import Search, Wish
 from tests import factories
 from tests.factories import MONDAY
 
@@ -21,8 +22,8 @@ TUESDAY = MONDAY + timedelta(days=1)
 @pytest.fixture
 def visit(doctor, visit_type):
     """The visit of Monday at eleven that is to come free."""
-    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": ELEVEN}
-    return booking.book(**wish, patient=factories.patient(), at=EIGHT)
+    wish = Wish(visit_type, doctor, ELEVEN)
+    return booking.book(wish, patient=factories.patient(), at=EIGHT)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def offered():
 def test_cancelled_time_is_kept_half_an_hour_for_the_first_on_the_list(visit, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     held = WaitlistOffer.objects.get().appointment
     assert offered() == [(first.pk, ELEVEN)]
@@ -63,7 +64,7 @@ def test_cancelled_time_is_kept_half_an_hour_for_the_first_on_the_list(visit, jo
 def test_offer_tells_the_patient_where_to_take_it(visit, join):
     entry = join()
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     message = Message.objects.get(patient=entry.patient)
     assert (message.due_at, message.not_after) == (EIGHT, EIGHT + timedelta(minutes=30))
@@ -74,7 +75,9 @@ def test_offer_tells_the_patient_where_to_take_it(visit, join):
 def test_moved_visit_frees_its_old_time_for_the_list(visit, join, doctor):
     entry = join()
 
-    booking.reschedule(visit, practitioner=doctor, starts_at=ELEVEN - timedelta(hours=1), at=EIGHT)
+    moved_visits.reschedule(
+        visit, to=Wish.of(visit, practitioner=doctor, starts_at=ELEVEN - timedelta(hours=1)), at=EIGHT
+    )
 
     assert offered() == [(entry.pk, ELEVEN)]
 
@@ -91,7 +94,7 @@ def test_moved_visit_frees_its_old_time_for_the_list(visit, join, doctor):
 def test_time_that_does_not_suit_is_not_offered(visit, join, wishes):
     entry = join(**wishes)
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     assert (offered(), status(entry)) == ([], "waiting")
 
@@ -102,7 +105,7 @@ def test_time_that_does_not_suit_is_not_offered(visit, join, wishes):
 def test_time_that_just_suits_is_offered(visit, join, wishes):
     entry = join(**wishes)
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     assert offered() == [(entry.pk, ELEVEN)]
 
@@ -111,7 +114,7 @@ def test_time_of_a_person_who_was_not_asked_for_is_not_offered(visit, join, doct
     other, own = factories.practitioner(), join(practitioners=[doctor])
     join(practitioners=[other], at=EIGHT - timedelta(hours=1))
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     assert offered() == [(own.pk, ELEVEN)]
 
@@ -119,11 +122,11 @@ def test_time_of_a_person_who_was_not_asked_for_is_not_offered(visit, join, doct
 def test_time_is_not_offered_to_the_one_who_gave_it_back_nor_to_one_who_has_a_visit_then(visit, join):
     factories.room()
     busy = factories.patient()
-    wish = {"visit_type": visit.visit_type, "practitioner": factories.practitioner(), "starts_at": ELEVEN}
-    booking.book(**wish, patient=busy, at=EIGHT)
+    wish = Wish(visit.visit_type, factories.practitioner(), ELEVEN)
+    booking.book(wish, patient=busy, at=EIGHT)
     join(visit.patient), join(busy)
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     assert offered() == []
 
@@ -131,7 +134,7 @@ def test_time_is_not_offered_to_the_one_who_gave_it_back_nor_to_one_who_has_a_vi
 def test_offer_in_the_night_lasts_into_the_morning(visit, join):
     entry = join()
 
-    booking.cancel(visit, at=EIGHT - timedelta(hours=3))
+    cancellations.cancel(visit, at=EIGHT - timedelta(hours=3))
 
     assert WaitlistOffer.objects.get().appointment.held_until == EIGHT + timedelta(minutes=30)
     assert status(entry) == "offered"
@@ -140,30 +143,30 @@ def test_offer_in_the_night_lasts_into_the_morning(visit, join):
 def test_time_that_is_too_near_to_be_answered_is_not_offered(visit, join):
     join()
 
-    booking.cancel(visit, at=ELEVEN - timedelta(minutes=30))
+    cancellations.cancel(visit, at=ELEVEN - timedelta(minutes=30))
 
     assert offered() == []
 
 
 def test_two_short_visits_fit_into_one_long_that_came_free(doctor, join):
     hour = factories.visit_type(base_minutes=60)
-    visit = booking.book(visit_type=hour, practitioner=doctor, starts_at=ELEVEN, patient=factories.patient(), at=EIGHT)
+    visit = booking.book(Wish(hour, doctor, ELEVEN), patient=factories.patient(), at=EIGHT)
     entries = [join(), join(at=EIGHT + timedelta(minutes=1)), join(at=EIGHT + timedelta(minutes=2))]
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     assert offered() == [(entries[0].pk, ELEVEN), (entries[1].pk, ELEVEN + timedelta(minutes=30))]
 
 
 def test_offered_time_is_nobody_elses(visit, join, visit_type, doctor):
     join()
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
-    shown = availability.open_times(visit_type, first_day=MONDAY, days=1, at=EIGHT)
+    shown = availability.open_times(Search(visit_type, EIGHT), first_day=MONDAY, days=1)
 
     assert ELEVEN not in [open_time.starts_at for open_time in shown]
     with pytest.raises(TimeTaken):
-        booking.undo_cancel(visit, at=EIGHT)
+        cancellations.undo_cancel(visit, at=EIGHT)
 
 
 # Taking, lapsing, leaving
@@ -171,7 +174,7 @@ def test_offered_time_is_nobody_elses(visit, join, visit_type, doctor):
 
 def test_taken_offer_is_a_visit_and_ends_the_waiting(visit, join):
     entry = join()
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     booked = booking.confirm(waitlist.hold_for(entry, at=EIGHT), patient=entry.patient, at=EIGHT)
 
@@ -181,7 +184,7 @@ def test_taken_offer_is_a_visit_and_ends_the_waiting(visit, join):
 
 def test_lapsed_offer_goes_to_the_next_and_never_back(visit, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     waitlist.advance_offers(at=EIGHT + timedelta(minutes=29))
     before = offered()
@@ -198,10 +201,10 @@ def test_lapsed_offer_goes_to_the_next_and_never_back(visit, join):
 
 def test_lapsed_offer_whose_time_somebody_else_took_is_only_ended(visit, join, doctor, visit_type):
     entry = join()
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
     later = EIGHT + timedelta(minutes=30)
-    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": ELEVEN}
-    booking.book(**wish, patient=factories.patient(), at=later)
+    wish = Wish(visit_type, doctor, ELEVEN)
+    booking.book(wish, patient=factories.patient(), at=later)
 
     waitlist.advance_offers(at=later)
 
@@ -211,11 +214,11 @@ def test_lapsed_offer_whose_time_somebody_else_took_is_only_ended(visit, join, d
 @pytest.mark.parametrize("day", [0, 1])
 def test_who_books_another_time_meanwhile_waits_no_more_and_the_kept_time_goes_on(visit, join, visit_type, doctor, day):
     entry, second = join(latest_on=TUESDAY), join(at=EIGHT + timedelta(minutes=1))
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
     assert status(entry) == "offered"
 
-    wish = {"visit_type": visit_type, "practitioner": doctor, "starts_at": EIGHT + timedelta(days=day, hours=1)}
-    booking.book(**wish, patient=entry.patient, at=EIGHT, by_desk=True)
+    wish = Wish(visit_type, doctor, EIGHT + timedelta(days=day, hours=1), by_desk=True)
+    booking.book(wish, patient=entry.patient, at=EIGHT)
     with pytest.raises(NotWaiting):
         waitlist.hold_for(entry, at=EIGHT)
     waitlist.advance_offers(at=EIGHT + timedelta(seconds=30))
@@ -229,14 +232,14 @@ def test_what_patients_can_no_longer_book_is_not_offered(visit, join, visit_type
     entry = join()
     VisitType.objects.filter(pk=visit_type.pk).update(**change)
 
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     assert (offered(), status(entry)) == ([], "waiting")
 
 
 def test_leaving_hands_the_kept_time_on(visit, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     for _ in range(2):
         waitlist.leave(first, at=EIGHT)
@@ -310,7 +313,7 @@ def test_patient_cannot_join_for_days_that_cannot_be(client, patient, visit_type
 
 def test_patient_takes_the_time_that_is_kept_and_taking_twice_is_once(client, patient, visit, join):
     entry = join(patient)
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
 
     page = client.get(reverse("my-waitlist")).content.decode()
     answers = [client.post(reverse("my-waitlist-take", args=[entry.pk])) for _ in range(2)]
@@ -322,7 +325,7 @@ def test_patient_takes_the_time_that_is_kept_and_taking_twice_is_once(client, pa
 
 def test_patient_cannot_take_a_time_that_lapsed(client, patient, visit, join, time_machine):
     entry = join(patient)
-    booking.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT)
     time_machine.shift(timedelta(minutes=30))
 
     page = client.get(reverse("my-waitlist")).content.decode()

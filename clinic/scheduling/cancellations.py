@@ -1,0 +1,116 @@
+"""The acts that give time back: cancel, and take the cancellation back for three minutes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clinic import worklist
+from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
+from clinic.messaging import outbox
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange
+from clinic.scheduling import booking_locks, waitlist
+from clinic.scheduling.waitlist import FreedTime
+from clinic.scheduling.wishes import Wish
+from clinic.signals import appointment_cancelled
+
+UNDO_MINUTES = 3
+
+
+def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
+    """Give the time back, withdraw what was still to be sent about the visit, and tell the patient.
+
+    `seen_sequence` is the `calendar_sequence` of the visit that the person looked at. Repeating it changes nothing.
+    Raises ChangedMeanwhile, and MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
+    """
+    with booking_locks.lost_races_raise(MoveNotAllowed), transaction.atomic():
+        booking_locks.lock(appointment.practitioner)
+        row = booking_locks.lock_row(appointment)
+        if row.status == AppointmentStatus.CANCELLED:
+            return
+        booking_locks.refuse_if_changed(row, calendar_sequence=seen_sequence)
+        if row.status != appointment.status:
+            raise MoveNotAllowed
+        appointment.refresh_from_db()
+        appointment.move_to_cancelled(by=by, note=note, at=at)
+        appointment.calendar_sequence += 1
+        appointment.save(update_fields=["calendar_sequence"])
+        outbox.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
+        worklist.settle_affected_visits([appointment], note=_("the visit was cancelled"), at=at)
+        appointment_cancelled.send(Appointment, appointment=appointment, at=at)
+        booking_locks.notify_patient(appointment, template="visit-cancelled", at=at)
+        waitlist.offer_freed_time(FreedTime.of(appointment), freed_by=appointment.patient, at=at)
+
+
+def cancel_by_patient(appointment, *, at, by, seen_sequence=None):
+    """`cancel`, for the patient: only until the notice of the visit type begins. Raises TooLateToCancel."""
+    if appointment.status != AppointmentStatus.CANCELLED and not may_be_cancelled_by_patient(appointment, at=at):
+        raise TooLateToCancel
+    cancel(appointment, at=at, by=by, seen_sequence=seen_sequence)
+
+
+def may_be_cancelled_by_patient(appointment, *, at):
+    notice = timedelta(hours=appointment.visit_type.notice_hours)
+    return appointment.status == AppointmentStatus.BOOKED and at <= appointment.starts_at - notice
+
+
+def undo_cancel(appointment, *, at, by=None):
+    """Book a visit again that was cancelled less than 3 minutes ago by the same kind of person, if its time is free.
+
+    Messages that the cancellation withdrew and that lie ahead come back, and the patient hears that it is booked.
+    Repeating it changes nothing. Raises TooLateToUndo, and TimeTaken or TimeNotOpen with alternatives.
+    """
+    wish = Wish.of(appointment)
+    with booking_locks.lost_race_refused(wish, at=at), transaction.atomic():
+        booking_locks.lock(appointment.practitioner, patient=appointment.patient)
+        booking_locks.lock_row(appointment)
+        appointment.refresh_from_db()
+        if appointment.status == AppointmentStatus.BOOKED:
+            return appointment
+        until = undo_until(appointment, by=by)
+        if until is None or at >= until:
+            raise TooLateToUndo
+        _book_again(appointment, wish, cancelled_at=until - timedelta(minutes=UNDO_MINUTES), by=by, at=at)
+    return appointment
+
+
+def _book_again(appointment, wish, *, cancelled_at, by, at):
+    """Its time needs no notice any more, and may overlap others for the reason that it had."""
+    wish = replace(wish, by_desk=True, overlap_reason=appointment.overlap_reason)
+    place, overlap_reason = booking_locks.place_for_patient(appointment.patient, wish, at=at)
+    note = _("the cancellation was taken back")
+    appointment.change_times(**place.fields, overlap_reason=overlap_reason, by=by, note=note, at=at)
+    outbox.withdraw(appointment.messages.all(), reason=note, at=at)
+    outbox.reinstate(appointment.messages.filter(ended_at=cancelled_at), at=at)
+    booking_locks.announce(appointment, at=at)
+
+
+def undo_until(appointment, *, by):
+    """Until when `by` may take a cancellation back; None when it is not cancelled, or by the other kind of person."""
+    if appointment.status != AppointmentStatus.CANCELLED:
+        return None
+    changes = appointment.status_changes.filter(to_status=AppointmentStatus.CANCELLED).select_related("by")
+    change = changes.order_by("pk").last()
+    if change is None or _is_colleague(change.by) != _is_colleague(by):
+        return None
+    return change.at + timedelta(minutes=UNDO_MINUTES)
+
+
+def undoable(appointments, *, by, at):
+    """Those of a queryset whose cancellation `by` may take back now: a list of (appointment, until when)."""
+    since = at - timedelta(minutes=UNDO_MINUTES)
+    recent = AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
+    cancelled = appointments.filter(status=AppointmentStatus.CANCELLED)
+    changes = recent.filter(appointment__in=cancelled.order_by().values("pk")).order_by("pk")
+    last = {change.appointment_id: change for change in changes.prefetch_related("by__groups")}
+    kind = _is_colleague(by)
+    return [
+        (appointment, last[appointment.pk].at + timedelta(minutes=UNDO_MINUTES))
+        for appointment in (cancelled.filter(pk__in=last) if last else [])
+        if _is_colleague(last[appointment.pk].by) == kind
+    ]
+
+
+def _is_colleague(account):
+    return account is not None and account.is_colleague
