@@ -8,15 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.physiotherapy import ServiceRequest
-from clinic.models import Appointment, Patient
+from clinic.models import Appointment, Patient, PatientsRowsQuerySet
 from procedures.models import PainCause, Side
 
 
-class PhysiotherapyAssessmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("aftercare.view_physiotherapyassessment"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class PhysiotherapyAssessmentQuerySet(PatientsRowsQuerySet):
+    seen_with = "aftercare.view_physiotherapyassessment"
 
 
 class PhysiotherapyAssessment(models.Model):

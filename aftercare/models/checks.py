@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.plans import CarePlan
 from aftercare.models.protocols import Asks
-from clinic.models import Patient
+from clinic.models import Patient, PatientsRowsQuerySet
 
 
 class CareCheck(models.Model):
@@ -70,12 +70,10 @@ class SymptomQuestion(models.Model):
         return self.name
 
 
-class SymptomCheckQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Clinicians and the desk see everybody's; a patient those of whom they may act for."""
-        if user.has_perm("aftercare.view_symptomcheck"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class SymptomCheckQuerySet(PatientsRowsQuerySet):
+    """Clinicians and the desk see everybody's; a patient those of whom they may act for."""
+
+    seen_with = "aftercare.view_symptomcheck"
 
     def to_follow_up(self):
         return self.exclude(outcome=SymptomLevel.GREEN).filter(followed_up_at=None)

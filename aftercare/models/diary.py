@@ -7,15 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.checks import CareCheck
 from aftercare.models.plans import CarePlan
-from clinic.models import Patient
+from clinic.models import Patient, PatientsRowsQuerySet
 
 
-class PainDiaryEntryQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Clinicians see everybody's, the desk nobody's; a patient those of whom they may act for."""
-        if user.has_perm("aftercare.view_paindiaryentry"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class PainDiaryEntryQuerySet(PatientsRowsQuerySet):
+    """Clinicians see everybody's, the desk nobody's; a patient those of whom they may act for."""
+
+    seen_with = "aftercare.view_paindiaryentry"
 
 
 class PainDiaryEntry(models.Model):

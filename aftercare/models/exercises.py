@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.assessments import PhysiotherapyAssessment
 from aftercare.models.plans import CarePlan
-from clinic.models import Patient
+from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models import Muscle
 
 
@@ -39,15 +39,8 @@ class Exercise(models.Model):
         return self.name
 
 
-class ExercisePrescriptionQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("aftercare.view_exerciseprescription"):
-            return self
-        return self.acted_for_by(user)
-
-    def acted_for_by(self, user):
-        """Those of the patients for whom this account may act, whoever looks."""
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class ExercisePrescriptionQuerySet(PatientsRowsQuerySet):
+    seen_with = "aftercare.view_exerciseprescription"
 
     def running(self):
         return self.filter(ended_at=None)

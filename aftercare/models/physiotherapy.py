@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.plans import CarePlan
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment, AppointmentStatus, Patient
+from clinic.models import Appointment, AppointmentStatus, Patient, PatientsRowsQuerySet
 
 
 class ServiceRequestStatus(models.TextChoices):
@@ -28,15 +28,8 @@ class ReferralAnswer(models.TextChoices):
 ANSWER_FIELDS = ["answer", "elsewhere_on", "answer_note", "answered_by", "answered_at"]
 
 
-class ServiceRequestQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("aftercare.view_servicerequest"):
-            return self
-        return self.acted_for_by(user)
-
-    def acted_for_by(self, user):
-        """Those of the patients for whom this account may act, whoever looks."""
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class ServiceRequestQuerySet(PatientsRowsQuerySet):
+    seen_with = "aftercare.view_servicerequest"
 
     def active(self):
         return self.filter(status=ServiceRequestStatus.ACTIVE)

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.protocols import AftercareProtocol
-from clinic.models import Patient
+from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models import Procedure, ProcedureStatus
 
 # Reported lung collapses showed themselves within minutes to two days (Ir Med J 2022;115:546 and others).
@@ -15,15 +15,8 @@ LUNG_WATCH = timedelta(hours=48)
 RUNS_ON = timedelta(days=14)  # after the last day for physiotherapy
 
 
-class CarePlanQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("aftercare.view_careplan"):
-            return self
-        return self.acted_for_by(user)
-
-    def acted_for_by(self, user):
-        """Those of the patients for whom this account may act, whoever looks."""
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class CarePlanQuerySet(PatientsRowsQuerySet):
+    seen_with = "aftercare.view_careplan"
 
     def newest_of_each_patient(self, *, on):
         """One that was voided only where no other one is running on that day."""

@@ -8,7 +8,14 @@ from clinic.models.audit import AuditAction, AuditEvent
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
-from clinic.models.patients import AccessRelation, ContactSystem, Patient, PatientAccess, PatientContact
+from clinic.models.patients import (
+    AccessRelation,
+    ContactSystem,
+    Patient,
+    PatientAccess,
+    PatientContact,
+    PatientsRowsQuerySet,
+)
 from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
@@ -50,6 +57,7 @@ __all__ = [
     "PatientAlert",
     "PatientAnswer",
     "PatientContact",
+    "PatientsRowsQuerySet",
     "Practitioner",
     "PractitionerRole",
     "PreferenceSource",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.constraints import PostgresExclusionConstraint
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
-from clinic.models.patients import Patient
+from clinic.models.patients import Patient, PatientsRowsQuerySet
 from clinic.models.schedules import Room, UltrasoundMachine, VisitType
 from clinic.models.staff import Practitioner
 
@@ -70,15 +70,8 @@ def no_overlap(resource):
     )
 
 
-class AppointmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("clinic.view_schedule"):
-            return self
-        return self.acted_for_by(user)
-
-    def acted_for_by(self, user):
-        """Those of the patients for whom this account may act, whoever looks."""
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class AppointmentQuerySet(PatientsRowsQuerySet):
+    seen_with = "clinic.view_schedule"
 
     def holding_time(self, *, at):
         """Those that use up time: every status that does, but a hold only until it runs out."""

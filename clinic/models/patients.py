@@ -95,6 +95,19 @@ class Patient(models.Model):
         return next((c.value for c in self.contacts.all() if c.system == ContactSystem.EMAIL and c.until is None), "")
 
 
+class PatientsRowsQuerySet(models.QuerySet):
+    """Rows that belong to one patient each. Who has the permission `seen_with` sees those of everybody."""
+
+    seen_with = None
+
+    def visible_to(self, user):
+        return self if user.has_perm(self.seen_with) else self.acted_for_by(user)
+
+    def acted_for_by(self, user):
+        """Those of the patients for whom this account may act, whoever looks."""
+        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+
+
 class ContactSystem(models.TextChoices):
     """HL7 FHIR R4 ContactPointSystem, those that this clinic uses."""
 

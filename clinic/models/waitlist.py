@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.appointments import Appointment
-from clinic.models.patients import Patient
+from clinic.models.patients import Patient, PatientsRowsQuerySet
 from clinic.models.schedules import VisitType, Weekday
 from clinic.models.staff import Practitioner
 
@@ -25,12 +25,8 @@ class WaitlistStatus(models.TextChoices):
 CURRENT = [WaitlistStatus.WAITING, WaitlistStatus.OFFERED]
 
 
-class WaitlistQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.has_perm("clinic.view_schedule") else self.acted_for_by(user)
-
-    def acted_for_by(self, user):
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class WaitlistQuerySet(PatientsRowsQuerySet):
+    seen_with = "clinic.view_schedule"
 
     def current(self):
         return self.filter(status__in=CURRENT)

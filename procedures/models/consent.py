@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Patient
+from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models.plans import ProcedurePlan
 
 
@@ -38,11 +38,8 @@ class ConsentText(models.Model):
         return f"v{self.version}"
 
 
-class ConsentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("procedures.view_consent"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class ConsentQuerySet(PatientsRowsQuerySet):
+    seen_with = "procedures.view_consent"
 
     def standing(self):
         return self.filter(withdrawn_at=None)

@@ -6,17 +6,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Appointment, Patient
+from clinic.models import Appointment, Patient, PatientsRowsQuerySet
 from procedures.models.anatomy import Muscle, Side
 from procedures.models.catalogue import Guidance, ProcedureDefinition
 
 
-class ProcedurePlanQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Who may see consents may see what they are about."""
-        if user.has_perm("procedures.view_consent"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class ProcedurePlanQuerySet(PatientsRowsQuerySet):
+    """Who may see consents may see what they are about."""
+
+    seen_with = "procedures.view_consent"
 
 
 class ProcedurePlan(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Appointment, Patient, Practitioner
+from clinic.models import Appointment, Patient, PatientsRowsQuerySet, Practitioner
 from procedures.models.anatomy import BodyArea, Muscle, Side
 from procedures.models.catalogue import Guidance, ProcedureDefinition
 from procedures.models.drugs import DoseProfile, Preparation
@@ -22,7 +22,7 @@ class ProcedureStatus(models.TextChoices):
     VOID = "entered-in-error", _("void")
 
 
-class ProcedureQuerySet(models.QuerySet):
+class ProcedureQuerySet(PatientsRowsQuerySet):
     def signed(self):
         return self.filter(status=ProcedureStatus.SIGNED)
 
@@ -34,7 +34,7 @@ class ProcedureQuerySet(models.QuerySet):
         """Physicians see every record; a patient sees the signed ones of those they may act for."""
         if user.has_perm("procedures.view_procedure"):
             return self
-        return self.signed().filter(patient__in=Patient.objects.acted_for_by(user))
+        return self.signed().acted_for_by(user)
 
     def with_all_parts(self):
         return self.select_related("patient", "appointment__visit_type", "performed_by", "definition").prefetch_related(

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import AlertKind, Appointment, Patient
+from clinic.models import AlertKind, Appointment, Patient, PatientsRowsQuerySet
 from clinic.models.health import ANSWERS_VALID_FOR
 from procedures.models.anatomy import BodyArea
 
@@ -46,12 +46,10 @@ class ScreeningOutcome(models.TextChoices):
     AMBER = "amber", _("a physician looks at it")
 
 
-class ScreeningQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Clinicians and the desk see the answers of everybody; a patient those of whom they may act for."""
-        if user.has_perm("procedures.view_screening"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class ScreeningQuerySet(PatientsRowsQuerySet):
+    """Clinicians and the desk see the answers of everybody; a patient those of whom they may act for."""
+
+    seen_with = "procedures.view_screening"
 
     def valid(self, *, at):
         return self.filter(answered_at__gt=at - ANSWERS_VALID_FOR)
@@ -144,11 +142,8 @@ class PainCause(models.TextChoices):
     SMALL_INJURIES = "small-injuries", _("small injuries that were not treated")
 
 
-class PainReportQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if user.has_perm("procedures.view_painreport"):
-            return self
-        return self.filter(patient__in=Patient.objects.acted_for_by(user))
+class PainReportQuerySet(PatientsRowsQuerySet):
+    seen_with = "procedures.view_painreport"
 
 
 class PainReport(models.Model):

@@ -103,6 +103,7 @@ def patient_owned_models():
         if isinstance(node, ast.ClassDef)
     ]
     scoped = {node.name for node in classes if any(getattr(part, "name", "") == "visible_to" for part in node.body)}
+    scoped |= {node.name for node in classes if scoped & {getattr(base, "id", "") for base in node.bases}}
     return {node.name for node in classes if scoped & names_in_manager(node)}
 
 
