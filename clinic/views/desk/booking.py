@@ -19,6 +19,7 @@ from clinic.people import patient_search, registration
 from clinic.scheduling import availability, booking, moved_visits
 from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 
 DAYS_SHOWN = 7
 
@@ -79,8 +80,7 @@ def move(request, pk):
 
 
 def _visits(request):
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-    return visits.prefetch_related("patient__contacts")
+    return visible_visits(request).prefetch_related("patient__contacts")
 
 
 def _patients(request):

@@ -20,6 +20,7 @@ from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner
 from clinic.scheduling import attendance, cancellations
 from clinic.views.desk import board
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 
 ROWS_IN_SIGHT = 3
 BOARDS = {"practitioners": board.by_person, "rooms": board.by_room, "machines": board.by_machine}
@@ -52,7 +53,7 @@ def day_sheet(request):
     form = DayForm(request.GET)
     form.full_clean()
     chosen = form.cleaned_data.get("day") or timezone.localdate()
-    visits = _visits(request).on_day(chosen).prefetch_related("patient__contacts")
+    visits = visible_visits(request).on_day(chosen).prefetch_related("patient__contacts")
     context = {"day": chosen, "visits": board.shown(form.matching(visits)), "closures": _closures(chosen)}
     return render(request, "desk/scheduling/day_sheet.html", context)
 
@@ -60,7 +61,7 @@ def day_sheet(request):
 @permission_required("clinic.view_workitem", raise_exception=True)
 @require_safe
 def appointment(request, pk):
-    visit = get_object_or_404(_visits(request).prefetch_related("patient__contacts"), pk=pk)
+    visit = get_object_or_404(visible_visits(request).prefetch_related("patient__contacts"), pk=pk)
     audit.read(request, visit.patient, "visit")
     now, until = timezone.now(), cancellations.undo_until(visit, by=request.user)
     context = {
@@ -94,7 +95,7 @@ def did_not_attend(request, pk):
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, pk):
-    visit = get_object_or_404(_visits(request), pk=pk)
+    visit = get_object_or_404(visible_visits(request), pk=pk)
     form = CancelForm(
         request.POST if request.method == "POST" else None, initial={"seen_sequence": visit.calendar_sequence}
     )
@@ -106,7 +107,7 @@ def cancel(request, pk):
             cancellations.cancel(visit, by=request.user, at=timezone.now(), note=note, seen_sequence=seen)
             audit.changed(request, visit.patient, "visit")
     except DomainError as refusal:
-        visit = get_object_or_404(_visits(request), pk=pk)
+        visit = get_object_or_404(visible_visits(request), pk=pk)
         form.refuse(refusal, seen_sequence=visit.calendar_sequence)
         return _cancel_page(request, visit, form, status=409)
     change = _cancellation(visit)
@@ -122,7 +123,7 @@ def cancel(request, pk):
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_POST
 def undo_cancel(request, pk):
-    visit = get_object_or_404(_visits(request), pk=pk)
+    visit = get_object_or_404(visible_visits(request), pk=pk)
     try:
         with transaction.atomic():
             cancellations.undo_cancel(visit, by=request.user, at=timezone.now())
@@ -146,7 +147,7 @@ def _cancel_page(request, visit, form, *, change=None, status=200):
 
 
 def _one_day(request, form, day, view, *, at):
-    of_day = _visits(request).on_day(day)
+    of_day = visible_visits(request).on_day(day)
     visits = list(of_day.prefetch_related("patient__contacts"))
     shown = form.matching(visits)
     parts = _split_finished(shown)
@@ -163,7 +164,7 @@ def _week(request, form, day, *, at):
     person = form.cleaned_data.get("practitioner") or Practitioner.objects.active().first()
     monday = day - timedelta(days=day.weekday())
     start, end = civil_time.midnight(monday), civil_time.whole_day(monday + timedelta(days=6))[1]
-    visits = _visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
+    visits = visible_visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
     columns = board.by_day(board.shown(form.matching(visits)), monday, person, at=at)
     shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
     shown |= {"board": columns, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
@@ -176,13 +177,9 @@ def _undoable(request, visits, *, at):
     return cancellations.undoable(visits, by=request.user, at=at) if may_undo else []
 
 
-def _visits(request):
-    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-
-
 def _move(request, pk, verb, sentence, **more):
     """One of the verbs that take nothing but who does it; a refusal becomes a 409 page in the middleware."""
-    visit = get_object_or_404(_visits(request), pk=pk)
+    visit = get_object_or_404(visible_visits(request), pk=pk)
     with transaction.atomic():
         verb(visit, by=request.user, **more)
         audit.changed(request, visit.patient, "visit")

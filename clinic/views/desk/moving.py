@@ -18,13 +18,14 @@ from clinic.scheduling import availability, moved_visits, overlaps
 from clinic.scheduling.wishes import Search
 from clinic.views.desk.day import previous_page
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_to(request, pk):
     """The question, as a page or for the board's dialog; and its answer."""
-    visit = get_object_or_404(_visits(request), pk=pk)
+    visit = get_object_or_404(visible_visits(request), pk=pk)
     form = DropForm(request.POST if request.method == "POST" else request.GET, visit=visit)
     problem = _obstacle(form)
     if problem or request.method != "POST":
@@ -32,17 +33,13 @@ def move_to(request, pk):
     try:
         _move(request, form)
     except DomainError as refusal:
-        form.know(get_object_or_404(_visits(request), pk=pk))  # as it is now
+        form.know(get_object_or_404(visible_visits(request), pk=pk))  # as it is now
         return _page(request, form, refusal=refusal)
     when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
     moved = _("Moved: %(patient)s, now %(when)s, with %(who)s.")
     messages.success(request, moved % {"patient": visit.patient, "when": when, "who": visit.practitioner})
     page = previous_page(request) or visit.get_absolute_url()
     return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
-
-
-def _visits(request):
-    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
 
 
 def _move(request, form):

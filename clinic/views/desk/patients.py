@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.errors import CannotMerge
 from clinic.forms.desk.lists import MergeForm, PatientSearchForm
 from clinic.messaging import archive
-from clinic.models import Appointment, Patient, WorkItem
+from clinic.models import Patient, WorkItem
 from clinic.people import merging, patient_search
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 
 SHOWN = 20
 VISITS_SHOWN = 50
@@ -43,7 +44,7 @@ def patient(request, pk):
         return redirect("desk-patient", person.merged_into_id)
     audit.read(request, person, "patient")
     now = timezone.now()
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places().filter(patient=person)
+    visits = visible_visits(request).filter(patient=person)
     past = list(visits.filter(ends_at__lte=now).order_by("-starts_at")[: VISITS_SHOWN + 1])
     context = {
         "patient": person,

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment
 from clinic.scheduling import self_check_in
 from clinic.views.shared import audit
+from clinic.views.shared.visits import own_visits
 
 
 @login_not_required
@@ -46,8 +46,8 @@ def here(request, code, pk):
 
 def _visits_page(request, code, *, refusal=None):
     now = timezone.now()
-    today = list(_visits(request).on_day(timezone.localdate(now)))
-    later = None if today else _visits(request).upcoming(at=now).first()
+    today = list(own_visits(request).on_day(timezone.localdate(now)))
+    later = None if today else own_visits(request).upcoming(at=now).first()
     for patient in {visit.patient for visit in today + [later] * bool(later)}:
         audit.read(request, patient, "visit")
     context = {
@@ -61,9 +61,5 @@ def _visits_page(request, code, *, refusal=None):
     return render(request, "my/scheduling/check_in/visits.html", context, status=409 if refusal else 200)
 
 
-def _visits(request):
-    return Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
-
-
 def _own(request, pk):
-    return get_object_or_404(_visits(request), pk=pk)
+    return get_object_or_404(own_visits(request), pk=pk)

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.forms.my.visits import MoveForm, SeenForm
-from clinic.models import Appointment, Patient
+from clinic.models import Patient
 from clinic.scheduling import availability, cancellations, moved_visits
 from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
+from clinic.views.shared.visits import own_visits
 
 
 @require_safe
@@ -24,7 +25,7 @@ def home(request):
     now = timezone.now()
     for patient in patients:
         audit.read(request, patient, "own pages")
-    visits = Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
+    visits = own_visits(request)
     context = {
         "patients": patients,
         "is_family": len(patients) > 1,
@@ -122,5 +123,4 @@ def _note_change(request, appointment):
 
 
 def _own(request, pk):
-    visits = Appointment.objects.acted_for_by(request.user)
-    return get_object_or_404(visits.for_people().with_people_and_places(), pk=pk)
+    return get_object_or_404(own_visits(request), pk=pk)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from clinic.models import Appointment, AppointmentStatus, WorkItem
+from clinic.models import AppointmentStatus, WorkItem
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 
 PAST_VISITS = 10
 MAX_WAITING = 50
@@ -37,7 +38,7 @@ def day(request):
     now = timezone.now()
     today = timezone.localdate(now)
     shown_day = _day_asked_for(request) or today
-    visits = list(_visits(request).filter(practitioner=request.user.practitioner).on_day(shown_day))
+    visits = list(visible_visits(request).filter(practitioner=request.user.practitioner).on_day(shown_day))
     following = _next(visits, at=now) if shown_day == today else None
     context = {
         "day": shown_day,
@@ -56,10 +57,10 @@ def day(request):
 @practitioner_required
 def visit(request, pk):
     """One page with what matters before and after seeing this patient."""
-    appointment = get_object_or_404(_visits(request), pk=pk)
+    appointment = get_object_or_404(visible_visits(request), pk=pk)
     patient = appointment.patient
     audit.read(request, patient, "visit and its record")
-    past = _visits(request).filter(patient=patient, starts_at__lt=appointment.starts_at).order_by("-starts_at")
+    past = visible_visits(request).filter(patient=patient, starts_at__lt=appointment.starts_at).order_by("-starts_at")
     context = {
         "appointment": appointment,
         "age": _age(patient.birth_date, on=timezone.localdate()),
@@ -67,10 +68,6 @@ def visit(request, pk):
         "now": timezone.now(),
     }
     return render(request, "practice/scheduling/visit.html", context)
-
-
-def _visits(request):
-    return Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
 
 
 def _waiting(request, *, at):

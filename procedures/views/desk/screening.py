@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.models import Screening
 from procedures.screening import safety_questions
@@ -21,8 +21,7 @@ from procedures.views.shared.consent_pages import home_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, pk):
     """The desk or a physician reads the questions aloud, in the patient's words."""
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-    visit = get_object_or_404(visits, pk=pk)
+    visit = get_object_or_404(visible_visits(request), pk=pk)
     now = timezone.now()
     form = ScreeningForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.models import Appointment
+from clinic.views.shared.visits import own_visits
 from procedures.consent import consents, visit_plans
 from procedures.forms.shared.consents import ConsentForm
 from procedures.views.shared import consent_pages
@@ -37,5 +37,4 @@ def own_withdraw(request, pk):
 
 
 def _own_visit(request, pk):
-    visits = Appointment.objects.acted_for_by(request.user).for_people().with_people_and_places()
-    return get_object_or_404(visits, pk=pk)
+    return get_object_or_404(own_visits(request), pk=pk)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 from procedures.dosing import limits, record_dose
 from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
 from procedures.models import DoseLimit, DoseProfile, Procedure
@@ -79,8 +79,7 @@ def _second_person_page(request, appointment, procedure, *, form):
 
 
 def _appointment(request, pk):
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-    return get_object_or_404(visits, pk=pk)
+    return get_object_or_404(visible_visits(request), pk=pk)
 
 
 @permission_required("procedures.sign_doselimit", raise_exception=True)

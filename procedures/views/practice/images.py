@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import MoveNotAllowed
 from clinic.lib import safe_pictures
-from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 from procedures.forms.practice.images import PictureForms
 from procedures.models import Procedure, UltrasoundImage
 from procedures.records import images
@@ -89,8 +89,7 @@ def _shown(request, pk, image, *, is_thumbnail):
 
 
 def _visit(request, pk):
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-    appointment = get_object_or_404(visits, pk=pk)
+    appointment = get_object_or_404(visible_visits(request), pk=pk)
     records = Procedure.objects.visible_to(request.user).standing().filter(appointment=appointment)
     return appointment, records.first()
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 from procedures.consent import visit_plans
 from procedures.forms.practice.plans import PlanForms
 from procedures.models import ProcedurePlan
@@ -21,9 +21,7 @@ from procedures.records import suggestions
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request, pk):
-    appointment = get_object_or_404(
-        Appointment.objects.visible_to(request.user).for_people().with_people_and_places(), pk=pk
-    )
+    appointment = get_object_or_404(visible_visits(request), pk=pk)
     there = ProcedurePlan.objects.visible_to(request.user).filter(appointment=appointment).first()
     if request.method == "POST":
         if request.POST.get("patient") != str(appointment.patient_id):

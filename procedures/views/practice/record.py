@@ -14,6 +14,7 @@ from clinic.errors import MoveNotAllowed
 from clinic.lib.texts import without_nul
 from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 from procedures.errors import RecordSigned
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
@@ -100,8 +101,7 @@ def addenda(request, pk):
 
 
 def _visit(request, pk):
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-    appointment = get_object_or_404(visits, pk=pk)
+    appointment = get_object_or_404(visible_visits(request), pk=pk)
     return appointment, _record_of(request, appointment)
 
 

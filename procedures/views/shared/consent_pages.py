@@ -7,16 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.visits import visible_visits
 from procedures.consent import consents, wording
 from procedures.forms.shared.consents import ShownForm
 from procedures.models import ProcedurePlan
 
 
 def visit_of(request, pk):
-    visits = Appointment.objects.visible_to(request.user).for_people().with_people_and_places()
-    return get_object_or_404(visits, pk=pk)
+    return get_object_or_404(visible_visits(request), pk=pk)
 
 
 def plan_of(request, visit):
