@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -151,7 +150,7 @@ def _start(plan, order, *, at):
     if order.starts_on < timezone.localdate(earliest):
         if order.exercise.kind == ExerciseKind.GENTLE:
             raise TooEarly(_("This day is over. Leave it empty to begin today."))
-        when = date_format(timezone.localtime(earliest), "l j F, H:i")
+        when = civil_time.written_near(earliest)
         raise TooEarly(_("Not before %(when)s: no heavy lifting until then.") % {"when": when})
     # On the day itself it begins at the hour at which it may; on a later one in the first minute.
     return max(earliest, civil_time.midnight(order.starts_on))

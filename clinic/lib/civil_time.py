@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from clinic.lib.instants import seconds
 
@@ -41,6 +42,21 @@ def midnight(day):
 def whole_day(day):
     """First instant of a civil day and of the next one: 23, 24 or 25 hours apart."""
     return midnight(day), midnight(day + timedelta(days=1))
+
+
+def written(moment):
+    """Day and time with the year, as they stand in a sentence: Monday 2 March 2026, 09:00."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def written_near(moment):
+    """For a day that is near, without its year: Monday 2 March, 09:00."""
+    return date_format(timezone.localtime(moment), "l j F, H:i")
+
+
+def written_short(moment):
+    """Where there is little room: Mon 2 Mar 2026, 09:00."""
+    return date_format(timezone.localtime(moment), "D j M Y, H:i")
 
 
 def stretch(day, starts, ends):

@@ -4,11 +4,10 @@ from contextlib import suppress
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import CannotMerge
+from clinic.lib import civil_time
 from clinic.models import AuditEvent, Patient
 from clinic.models.appointments import HOLDS_TIME
 from clinic.people import auditing
@@ -60,7 +59,7 @@ def _refuse_overlapping_visits(duplicate, into):
         status__in=HOLDS_TIME, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
     )
     if double := duplicate.appointments.filter(Exists(same_time), status__in=HOLDS_TIME).first():
-        when = date_format(timezone.localtime(double.starts_at), "D j M Y, H:i")
+        when = civil_time.written_short(double.starts_at)
         raise CannotMerge(_("Both have a visit on %(when)s. Cancel or move one of them first.") % {"when": when})
 
 

@@ -11,7 +11,6 @@ from datetime import timedelta
 from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import (
@@ -23,6 +22,7 @@ from clinic.errors import (
     TimeTaken,
     TokenReused,
 )
+from clinic.lib import civil_time
 from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
@@ -114,7 +114,7 @@ def refuse_if_changed(appointment, **seen):
 
 def when_and_who(visit):
     """Of anything with a start and a practitioner."""
-    return f"{date_format(timezone.localtime(visit.starts_at), 'D j M Y, H:i')}, {visit.practitioner}"
+    return f"{civil_time.written_short(visit.starts_at)}, {visit.practitioner}"
 
 
 def open_place(wish, *, at):

@@ -6,12 +6,12 @@ back, and the booked visits that fitted before and do not fit afterwards are tho
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import worklist
 from clinic.errors import DomainError
+from clinic.lib import civil_time
 from clinic.lib.instants import MILLION, Microseconds
 from clinic.lib.intervals import merged
 from clinic.models import (
@@ -120,7 +120,7 @@ def _open_work_items(visits, *, at):
 
 
 def _work_item(visit, *, at):
-    when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
+    when = civil_time.written(visit.starts_at)
     what_to_say = _("The visit on %(when)s cannot take place as planned. Offer another time, or cancel it.")
     return WorkItem(
         key=f"visit:{visit.pk}:hit:{visit.calendar_sequence}",

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
@@ -273,7 +272,7 @@ def _open_items(visits, *, at):
 
 
 def _item(visit, *, at):
-    when = date_format(timezone.localtime(visit.starts_at), "l j F, H:i")
+    when = civil_time.written_near(visit.starts_at)
     if visit.patient_answer:
         why, sentence = "must-move", _("Wants to move the visit of %(when)s, and has not. Find another time.")
     else:

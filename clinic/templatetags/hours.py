@@ -3,9 +3,10 @@
 from datetime import date, datetime, time
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+
+from clinic.lib import civil_time
 
 register = template.Library()
 
@@ -19,7 +20,7 @@ def shown_value(field):
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return civil_time.written(value)
     if isinstance(value, date):
         return date_format(value)
     if isinstance(value, time):

@@ -5,7 +5,6 @@ from uuid import uuid4
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +12,7 @@ from aftercare.forms.my.physiotherapy import PhysiotherapyTimeForm
 from aftercare.models import ServiceRequest, ServiceRequestStatus
 from aftercare.physiotherapy import booking
 from clinic.errors import TimeTaken
+from clinic.lib import civil_time
 from clinic.scheduling.wishes import Wish
 from clinic.views.shared import audit
 
@@ -34,7 +34,7 @@ def physiotherapy(request, pk):
             refusal = error
         else:
             audit.wrote(request, referral.patient, "physiotherapy")
-            when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
+            when = civil_time.written(appointment.starts_at)
             messages.success(request, _("Booked: %(when)s.") % {"when": when})
             return redirect(referral.care_plan)
     context = {

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import DomainError, TokenReused
 from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
+from clinic.lib import civil_time
 from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.people import patient_search, registration
 from clinic.scheduling import availability, booking, moved_visits
@@ -147,7 +147,7 @@ def _made_before(request, what, form):
 
 
 def _sentence(sentence, appointment):
-    when = date_format(timezone.localtime(appointment.starts_at), "DATETIME_FORMAT")
+    when = civil_time.written(appointment.starts_at)
     return sentence % {"patient": appointment.patient, "when": when, "who": appointment.practitioner}
 
 

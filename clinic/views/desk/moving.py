@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
@@ -13,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from clinic.errors import DomainError
 from clinic.forms.desk.booking import time_value
 from clinic.forms.desk.moving import DropForm
+from clinic.lib import civil_time
 from clinic.models import Appointment, AppointmentStatus
 from clinic.scheduling import availability, moved_visits, overlaps
 from clinic.scheduling.wishes import Search
@@ -35,7 +35,7 @@ def move_to(request, pk):
     except DomainError as refusal:
         form.know(get_object_or_404(visible_visits(request), pk=pk))  # as it is now
         return _page(request, form, refusal=refusal)
-    when = date_format(timezone.localtime(visit.starts_at), "DATETIME_FORMAT")
+    when = civil_time.written(visit.starts_at)
     moved = _("Moved: %(patient)s, now %(when)s, with %(who)s.")
     messages.success(request, moved % {"patient": visit.patient, "when": when, "who": visit.practitioner})
     page = previous_page(request) or visit.get_absolute_url()

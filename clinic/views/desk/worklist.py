@@ -8,13 +8,13 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic import worklist
 from clinic.errors import DomainError
 from clinic.forms.desk.lists import DoneForm
+from clinic.lib import civil_time
 from clinic.models import PractitionerRole, VisitType, WorkItem, WorkItemStatus
 from clinic.scheduling import working_days
 from clinic.views.shared import audit
@@ -82,7 +82,7 @@ def postpone(request, pk):
         morning = working_days.next_morning(at=timezone.now())
         worklist.postpone(item, until=morning, note=form.cleaned_data["note"])
         _audit(request, item)
-    when = date_format(timezone.localtime(morning), "DATETIME_FORMAT")
+    when = civil_time.written(morning)
     messages.success(request, _("%(item)s: it comes back on %(when)s.") % {"item": _named(item), "when": when})
     return redirect("desk-work")
 

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.forms.my.visits import MoveForm, SeenForm
+from clinic.lib import civil_time
 from clinic.models import Patient
 from clinic.scheduling import availability, cancellations, moved_visits
 from clinic.scheduling.wishes import Search
@@ -115,7 +115,7 @@ def _seen(form):
 
 
 def _when(appointment):
-    return date_format(timezone.localtime(appointment.starts_at), "l j F, H:i")
+    return civil_time.written_near(appointment.starts_at)
 
 
 def _note_change(request, appointment):

@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.my.waitlist import WaitlistForm
+from clinic.lib import civil_time
 from clinic.models import Patient, VisitType, WaitlistEntry
 from clinic.scheduling import booking, waitlist
 from clinic.views.shared import audit
@@ -44,7 +44,7 @@ def take(request, pk):
     now = timezone.now()
     appointment = booking.confirm(waitlist.hold_for(entry, at=now), patient=entry.patient, by=request.user, at=now)
     audit.wrote(request, entry.patient, "booking")
-    when = date_format(timezone.localtime(appointment.starts_at), "l j F, H:i")
+    when = civil_time.written_near(appointment.starts_at)
     messages.success(request, _("Your visit is booked: %(when)s.") % {"when": when})
     return redirect("my")
 

@@ -57,3 +57,15 @@ def test_a_stretch_ends_at_the_gap_and_keeps_the_hour_that_comes_twice(day, star
 
     assert bounds == tuple(seconds(utc(text)) for text in expected)
     assert civil_time.from_seconds(bounds[0]).time() == (starts if starts != time(3, 30) else time(4))
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        (civil_time.written, "Thursday 15 January 2026, 08:00"),
+        (civil_time.written_near, "Thursday 15 January, 08:00"),
+        (civil_time.written_short, "Thu 15 Jan 2026, 08:00"),
+    ],
+)
+def test_a_moment_is_written_as_the_wall_shows_it(write, expected):
+    assert write(utc("2026-01-15 06:00")) == expected
