@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.lost_races import waited_too_long
 from clinic.lib.registry import Registry
 
 
@@ -120,3 +121,6 @@ DATABASE_REFUSALS = Registry("refusal of the database")
 def from_database(exception):
     """The DomainError that stands for what the database refused, or None where no owner registered it."""
     return next((refusal.error() for refusal in DATABASE_REFUSALS if refusal.is_meant(exception)), None)
+
+
+DATABASE_REFUSALS.register(DatabaseRefusal("waited-too-long", waited_too_long, MoveNotAllowed))

@@ -4,8 +4,8 @@ from django.dispatch import receiver
 
 from clinic.models import GlossaryTerm
 from clinic.people import access
-from clinic.scheduling import visit_reminders
-from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved
+from clinic.scheduling import visit_reminders, waitlist
+from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved, merge_begins
 from clinic.website import glossary
 
 
@@ -22,6 +22,11 @@ def plan_reminders(sender, appointment, at, **kwargs):
 @receiver(appointment_cancelled)
 def withdraw_reminders(sender, appointment, at, **kwargs):
     visit_reminders.withdraw(appointment, at=at)
+
+
+@receiver(merge_begins)
+def leave_double_wishes(sender, duplicate, into, at, **kwargs):
+    waitlist.leave_double_wishes(duplicate, into, at=at)
 
 
 post_save.connect(glossary.forget, sender=GlossaryTerm)

@@ -10,4 +10,5 @@ appointment_booked = Signal()
 appointment_moved = Signal()  # appointment, was_at (its start until now), at
 appointment_cancelled = Signal()  # appointment, at
 work_item_done = Signal()  # item, by, note, at: a person at the desk has done it
+merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate moves
 patients_merged = Signal()  # patient (who counts from now on), at

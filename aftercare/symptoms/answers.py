@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from aftercare.errors import AlreadyAnswered
 from aftercare.models import Asks, CareCheck, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
-from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Patient, WorkItem, WorkItemKind
 from clinic.people import auditing
@@ -150,8 +150,7 @@ def _outcome(rows, own_words):
 
 def _lock(plan):
     """One answer of a patient after the other, each of them with the record as it is by then."""
-    if Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id).merged_into_id:
-        raise PatientMerged
+    Patient.objects.lock_unmerged(plan.patient_id)
     plan.procedure.refresh_from_db(fields=["status"])
     if plan.procedure.status != ProcedureStatus.SIGNED:
         raise MoveNotAllowed(OF_NO_USE)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftercare.models import Asks, CareCheck, PainDiaryEntry
-from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Patient
 from procedures.models import ProcedureStatus
 
@@ -55,8 +55,7 @@ def add_entry(plan, *, score, at, by=None, care_check=None, request_token=None):
 
 def _lock(plan):
     """One answer of a patient after the other, each of them with the record as it is by then."""
-    if Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id).merged_into_id:
-        raise PatientMerged
+    Patient.objects.lock_unmerged(plan.patient_id)
     plan.procedure.refresh_from_db(fields=["status"])
 
 

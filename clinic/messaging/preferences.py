@@ -28,7 +28,7 @@ def choose(patient, *, by, source, at, **choices):
     """
     wants = choices.pop("wants_reminders", None)
     with transaction.atomic():
-        list(Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).values_list("pk"))  # one at a time
+        Patient.objects.lock(patient.pk)  # one choice at a time
         preference = preference_of(patient)
         if wants is not None and wants != (preference.opted_out_at is None):
             choices["opted_out_at"] = None if wants else at

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.errors import PatientMerged
+
 LETTERS_WITHOUT_PARTS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
@@ -36,6 +38,19 @@ class PatientQuerySet(models.QuerySet):
         for word in words:
             rows = rows.filter(search_name__contains=f" {word}")
         return rows
+
+    def lock(self, *pks):
+        """Lock these patients until the transaction ends, by their key, and tell into whom each was merged (or None).
+
+        No key lock: rows that only point at a patient (a message, a visit) are written without waiting for us.
+        """
+        rows = self.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+        return list(rows.values_list("merged_into", flat=True))
+
+    def lock_unmerged(self, pk):
+        """One act for a patient after the other. Raises PatientMerged for an entry that was joined to another."""
+        if any(self.lock(pk)):
+            raise PatientMerged
 
     def visible_to(self, user):
         if user.has_perm("clinic.view_any_patient"):

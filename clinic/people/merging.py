@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from clinic.errors import CannotMerge
 from clinic.lib import civil_time
+from clinic.lib.lost_races import lost_races_raise
 from clinic.models import AuditEvent, Patient
 from clinic.models.appointments import HOLDS_TIME
 from clinic.people import auditing
-from clinic.scheduling import booking_locks, waitlist
-from clinic.signals import patients_merged
+from clinic.signals import merge_begins, patients_merged
 
 STAYS = {AuditEvent}  # who read the duplicate's record, read the duplicate's record
 
@@ -25,10 +25,11 @@ def merge(duplicate, into, *, by, at, reason):
     stays as a row that points to `into`, with its audit trail; both get a line in it with the `reason`. Both must not
     have visits at the same time. Raises CannotMerge.
     """
-    with booking_locks.lost_races_raise(CannotMerge), transaction.atomic():
+    with lost_races_raise(CannotMerge), transaction.atomic():
         _lock_both(duplicate, into)
         _refuse_overlapping_visits(duplicate, into)
-        _end_duplicates(duplicate, into, at=at)
+        merge_begins.send(Patient, duplicate=duplicate, into=into, at=at)
+        _end_double_contacts(duplicate, into, at=at)
         # First: signed rows go to no patient but the one into whom theirs was merged (procedures.records.seals).
         Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         for relation in Patient._meta.related_objects:
@@ -49,8 +50,7 @@ def _with(patient, reason):
 def _lock_both(duplicate, into):
     if duplicate.pk == into.pk:
         raise CannotMerge(_("These are not two patients but one."))
-    rows = Patient.objects.select_for_update(no_key=True).filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    if any(list(rows.values_list("merged_into", flat=True))):
+    if any(Patient.objects.lock(duplicate.pk, into.pk)):
         raise CannotMerge(_("One of the two was joined to another patient already. Look for that one."))
 
 
@@ -63,11 +63,8 @@ def _refuse_overlapping_visits(duplicate, into):
         raise CannotMerge(_("Both have a visit on %(when)s. Cancel or move one of them first.") % {"when": when})
 
 
-def _end_duplicates(duplicate, into, *, at):
-    """One wish for each kind of visit, one line for each address: those of `into` stay."""
-    wished = into.waitlist_entries.current().values("visit_type")
-    for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):
-        waitlist.leave(entry, at=at)
+def _end_double_contacts(duplicate, into, *, at):
+    """One line for each address: those of `into` stay."""
     known = set(into.contacts.filter(until=None).values_list("system", "value"))
     double = [c.pk for c in duplicate.contacts.filter(until=None) if (c.system, c.value) in known]
     duplicate.contacts.filter(pk__in=double).update(until=at)

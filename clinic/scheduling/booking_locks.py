@@ -8,21 +8,17 @@ it; on SQLite there is one writer at a time. A rival that was quicker is always 
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.errors import (
-    DATABASE_REFUSALS,
     ChangedMeanwhile,
-    DatabaseRefusal,
-    MoveNotAllowed,
-    PatientMerged,
     TimeTaken,
     TokenReused,
 )
 from clinic.lib import civil_time
+from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
@@ -38,9 +34,6 @@ from clinic.scheduling import availability, overlaps
 from clinic.scheduling.wishes import Search
 from clinic.signals import appointment_booked
 
-RACE_LOST = {"23P01", "40P01", "55P03"}  # exclusion violated, deadlock, lock not available
-
-
 # Lock
 
 
@@ -54,9 +47,7 @@ def lock(*practitioners, patient=None):
     for rows in (people, Room.objects.filter(is_active=True), UltrasoundMachine.objects.filter(is_active=True)):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     if patient is not None:
-        row = Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk)
-        if row.values_list("merged_into", flat=True).get():
-            raise PatientMerged
+        Patient.objects.lock_unmerged(patient.pk)
 
 
 def lock_row(appointment):
@@ -221,26 +212,3 @@ def lost_race_refused(wish, *, at):
         search = Search(wish.visit_type, at, wish.practitioner.pk, wish.by_desk)
         refusal.alternatives = availability.nearest(search, wish.starts_at)
         raise
-
-
-@contextmanager
-def lost_races_raise(refusal=MoveNotAllowed):
-    """The database's own words for a lost race become the clinic's."""
-    try:
-        yield
-    except (IntegrityError, OperationalError) as error:
-        if not is_lost_race(error):
-            raise
-        raise refusal from error
-
-
-def is_lost_race(error):
-    return getattr(error.__cause__, "sqlstate", None) in RACE_LOST
-
-
-def waited_too_long(exception):
-    """For a row that another holds; a time that another took is told where it is booked."""
-    return isinstance(exception, OperationalError) and is_lost_race(exception)
-
-
-DATABASE_REFUSALS.register(DatabaseRefusal("waited-too-long", waited_too_long, MoveNotAllowed))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic import worklist
 from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
+from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange
 from clinic.scheduling import booking_locks, waitlist
@@ -24,7 +25,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
     `seen_sequence` is the `calendar_sequence` of the visit that the person looked at. Repeating it changes nothing.
     Raises ChangedMeanwhile, and MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
     """
-    with booking_locks.lost_races_raise(MoveNotAllowed), transaction.atomic():
+    with lost_races_raise(MoveNotAllowed), transaction.atomic():
         booking_locks.lock(appointment.practitioner)
         row = booking_locks.lock_row(appointment)
         if row.status == AppointmentStatus.CANCELLED:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import worklist
-from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
+from clinic.errors import ConsultationFirst, MoveNotAllowed, NotWaiting, TimeTaken
+from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
 from clinic.models import (
     Appointment,
@@ -58,6 +59,13 @@ def leave(entry, *, at):
         _end_offer(offer, WaitlistStatus.LEFT, at=at)
     WaitlistEntry.objects.current().filter(pk=entry.pk).update(status=WaitlistStatus.LEFT)
     worklist.settle_waitlist_calls([entry], note=_("no longer waiting"), at=at)
+
+
+def leave_double_wishes(duplicate, into, *, at):
+    """Two entries of one person wait once for each kind of visit: the wish of `into` stays."""
+    wished = into.waitlist_entries.current().values("visit_type")
+    for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):
+        leave(entry, at=at)
 
 
 def hold_for(entry, *, at):
@@ -174,7 +182,7 @@ def _offer(entry, wish, *, until, at):
 def _end_offer(offer, status, *, at):
     """Let go of what was kept, and offer it to the next. Nothing happens if it was taken meanwhile."""
     appointment = offer.appointment
-    with booking_locks.lost_races_raise(), transaction.atomic():
+    with lost_races_raise(MoveNotAllowed), transaction.atomic():
         booking_locks.lock(Practitioner(pk=appointment.practitioner_id))
         if not WaitlistOffer.objects.filter(pk=offer.pk, is_open=True).exists():
             return

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic.errors import DomainError, PatientMerged
+from clinic.errors import DomainError
 from clinic.models import Patient
 from procedures.models import PainReport
 
@@ -17,8 +17,7 @@ def submit(patient, *, areas, score, by, at, qualities=(), triggers=(), causes=(
     if not areas and score > 0:
         raise DomainError(_("Mark at least one place where it hurts."), field="areas")
     with transaction.atomic():
-        if Patient.objects.select_for_update(no_key=True).get(pk=patient.pk).merged_into_id:
-            raise PatientMerged
+        Patient.objects.lock_unmerged(patient.pk)
         report = PainReport.objects.create(
             patient=patient,
             score=score,

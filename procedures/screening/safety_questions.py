@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.lib.texts import has_visible_text
 from clinic.models import (
@@ -89,7 +89,7 @@ def answer(patient, answers, *, by, at, appointment=None, measured=None):
     if any(question.pk not in answers for question in questions):
         raise DomainError(_("Answer every question, please. “I do not know” is an answer, too."))
     with transaction.atomic():
-        _lock(patient)
+        Patient.objects.lock_unmerged(patient.pk)  # two pages sent at once answer one after the other
         rows = [_answer_row(question, answers[question.pk]) for question in questions]
         is_amber = any(row.is_amber for row in rows)
         outcome = ScreeningOutcome.AMBER if is_amber else ScreeningOutcome.GREEN
@@ -107,12 +107,6 @@ def answer(patient, answers, *, by, at, appointment=None, measured=None):
         if is_amber:
             _ask_a_physician(screening, at=at)
     return screening
-
-
-def _lock(patient):
-    """Two pages sent at once answer one after the other."""
-    if Patient.objects.select_for_update(no_key=True).get(pk=patient.pk).merged_into_id:
-        raise PatientMerged
 
 
 def _answer_row(question, said):
@@ -155,7 +149,7 @@ def review(screening, *, by, note, at):
     if not has_visible_text(note):
         raise DomainError(_("Write what you decided."), field="note")
     with transaction.atomic():
-        _lock(screening.patient)
+        Patient.objects.lock_unmerged(screening.patient_id)
         screening = Screening.objects.select_related("reviewed_by").get(pk=screening.pk)
         if screening.patient.screenings.first() != screening:
             raise MoveNotAllowed(_("The patient has answered again since. Please look at the new answers."))
