@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import MoveNotAllowed, TimeNotOpen
 from clinic.models import PractitionerRole, VisitType
-from clinic.scheduling import availability, booking
+from clinic.scheduling import availability, booking, week_of_times
 from clinic.scheduling.wishes import Search
 
 ALREADY_BOOKED = _("Your physiotherapy is booked already. For another time, move that visit or cancel it first.")
@@ -33,20 +33,13 @@ def open_times(referral, *, at):
 
 def open_days(referral, *, at):
     """`open_times` by civil day: a list of {"day", "times", "is_late"}."""
-    days = _by_day(open_times(referral, at=at))
+    days = week_of_times.by_day(open_times(referral, at=at))
     return [{"day": day, "times": times, "is_late": day > referral.due_on} for day, times in days.items()]
-
-
-def _by_day(times):
-    days = {}
-    for open_time in times:
-        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
-    return days
 
 
 def next_times(referral, *, at, most=3):
     """A few of `open_times`, in order: the first of each day, then the second."""
-    by_day = [times[:most] for times in _by_day(open_times(referral, at=at)).values()]
+    by_day = [times[:most] for times in week_of_times.by_day(open_times(referral, at=at)).values()]
     in_turn = [time for row in zip_longest(*by_day) for time in row if time]
     return sorted(in_turn[:most])
 

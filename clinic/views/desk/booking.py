@@ -1,7 +1,5 @@
 """Booking and moving by phone: the desk sees the next free times beside the patient, and confirms once."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
@@ -16,12 +14,10 @@ from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, Move
 from clinic.lib import civil_time
 from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.people import patient_search, registration
-from clinic.scheduling import availability, booking, moved_visits
+from clinic.scheduling import availability, booking, moved_visits, week_of_times
 from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
-
-DAYS_SHOWN = 7
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -202,40 +198,14 @@ def _free(what, *, at):
     if first_day is None:
         soonest = availability.next_open_time(search)
         first_day = soonest and timezone.localdate(soonest.starts_at)
-    free = availability.open_times(search, first_day=first_day, days=DAYS_SHOWN) if first_day else []
+    free = availability.open_times(search, first_day=first_day, days=week_of_times.DAYS_SHOWN) if first_day else []
+    free = free if search.practitioner else week_of_times.one_for_each_start(free)
     return {
-        "days": _by_day(free if search.practitioner else _one_for_each_start(free)),
+        "days": [{"day": day, "choices": _choices(times)} for day, times in week_of_times.by_day(free).items()],
         "first_day": first_day,
-        **_weeks_around(first_day, search),
+        **week_of_times.weeks_around(first_day, not_before=search.today, last_day=search.last_day),
     }
 
 
 def _choices(open_times):
     return [{"value": time_value(open_time), "time": open_time} for open_time in open_times]
-
-
-def _one_for_each_start(open_times):
-    """With anybody: each hour once, with the first person who is free then."""
-    first = {}
-    for open_time in open_times:
-        first.setdefault(open_time.starts_at, open_time)
-    return first.values()
-
-
-def _by_day(open_times):
-    days = {}
-    for choice in _choices(open_times):
-        days.setdefault(timezone.localdate(choice["time"].starts_at), []).append(choice)
-    return [{"day": day, "choices": of_day} for day, of_day in days.items()]
-
-
-def _weeks_around(first_day, search):
-    """The first days of the weeks before and after, as far as they can be booked; else None."""
-    if first_day is None:
-        return {}
-    today = search.today
-    earlier, later = first_day - timedelta(days=DAYS_SHOWN), first_day + timedelta(days=DAYS_SHOWN)
-    return {
-        "earlier": max(earlier, today) if first_day > today else None,
-        "later": later if later <= search.last_day else None,
-    }

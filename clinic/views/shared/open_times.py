@@ -1,6 +1,5 @@
 """A page of open times, and the page that offers others when one is taken: the same for visitors and patients."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -11,13 +10,8 @@ from django.utils.dateparse import parse_date
 
 from clinic.errors import ConsultationFirst
 from clinic.forms.public.booking import TimesForm
-from clinic.scheduling import availability, calendar_files, timetable
+from clinic.scheduling import availability, calendar_files, timetable, week_of_times
 from clinic.scheduling.wishes import Search
-
-DAYS_SHOWN = 7
-
-
-DAYS_OF_A_MONTH = 28
 
 
 def times_context(request, visit_type, *, at, table=None):
@@ -26,24 +20,25 @@ def times_context(request, visit_type, *, at, table=None):
     form = TimesForm(request.GET, people=table.people_who_do(visit_type))
     chosen = table.people.get(form.cleaned_data["practitioner"]) if form.is_valid() else None
     search = Search(visit_type, at, chosen and chosen.pk, table=table)
-    shown = availability.first_open_days(search, days=DAYS_SHOWN)
+    shown = availability.first_open_days(search, days=week_of_times.DAYS_SHOWN)
     soonest = shown[0] if shown else None
     first_open_day = soonest and timezone.localdate(soonest.starts_at)
     asked_for, last_day = _day_asked_for(request), search.last_day
     is_bookable = asked_for and search.today <= asked_for <= last_day
     first_day = asked_for if is_bookable else first_open_day
     if first_day != first_open_day:
-        shown = availability.open_times(search, first_day=first_day, days=DAYS_SHOWN)
+        shown = availability.open_times(search, first_day=first_day, days=week_of_times.DAYS_SHOWN)
+    shown = shown if chosen else week_of_times.one_for_each_start(shown)
     return {
         "visit_type": visit_type,
         "form": form,
         "chosen": chosen,
         "soonest": soonest,
         "first_day": first_day,
-        "days": _by_day(shown if chosen else _one_for_each_start(shown)),
+        "days": [{"day": day, "times": times} for day, times in week_of_times.by_day(shown).items()],
         "too_far_until": last_day if asked_for and asked_for > last_day else None,
         "page_token": uuid4().hex,
-        **_neighbours(first_day, first_open_day or search.today, last_day),
+        **week_of_times.weeks_around(first_day, not_before=first_open_day or search.today, last_day=last_day),
     }
 
 
@@ -78,30 +73,3 @@ def _day_asked_for(request):
         return parse_date(request.GET.get("from", ""))
     except ValueError:
         return None
-
-
-def _neighbours(first_day, first_open_day, last_day):
-    """The first days of the weeks before and after and of the next month, as far as there can be open times."""
-    if first_day is None:
-        return {"earlier": None, "later": None, "next_month": None}
-    earlier, later, month = (first_day + timedelta(days=days) for days in (-DAYS_SHOWN, DAYS_SHOWN, DAYS_OF_A_MONTH))
-    return {
-        "earlier": max(earlier, first_open_day) if first_day > first_open_day else None,
-        "later": later if later <= last_day else None,
-        "next_month": month if month <= last_day else None,
-    }
-
-
-def _one_for_each_start(open_times):
-    """With anybody: one button for each hour, with the first person who is free then."""
-    first = {}
-    for open_time in open_times:
-        first.setdefault(open_time.starts_at, open_time)
-    return list(first.values())
-
-
-def _by_day(open_times):
-    days = {}
-    for open_time in open_times:
-        days.setdefault(timezone.localdate(open_time.starts_at), []).append(open_time)
-    return [{"day": day, "times": times} for day, times in days.items()]
