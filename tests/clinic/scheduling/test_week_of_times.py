@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from clinic.scheduling import week_of_times
-from clinic.scheduling.availability import OpenTime
+from clinic.scheduling.diary import OpenTime
 from tests.factories import at
 
 pytestmark = pytest.mark.once
