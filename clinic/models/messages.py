@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.about import About
 from clinic.models.appointments import Appointment
 from clinic.models.patients import Patient
 
@@ -80,13 +81,18 @@ class ArchivedMessageQuerySet(models.QuerySet):
         return self if user.has_perm("clinic.view_message") else self.none()
 
 
-class MessageFields(models.Model):
+class MessageFields(About):
     """What is known of a message for good, on its way and in the archive."""
 
     key = models.CharField(max_length=200, unique=True)
+    # 1 as planned; 2, 3 ... sent again by a colleague. Its twin by the other channel has the same number.
+    sending = models.PositiveSmallIntegerField(default=1, db_default=1)
     category = models.CharField(max_length=10, choices=MessageCategory)
     channel = models.CharField(max_length=10, choices=MessageChannel)
-    patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
+    # No index of its own: that of patient and `due_at` serves every look-up.
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, null=True, blank=True, related_name="%(class)ss", db_index=False
+    )
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="%(class)ss")
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
@@ -133,7 +139,7 @@ class Try:
 class Message(MessageFields):
     """One message to one address (HL7 FHIR R4 Communication). Born in the transaction of its cause.
 
-    `key` names what it is for, so that the same cause never makes two; providers get it as idempotency key.
+    `key` keeps the same cause from making two, and providers get it as idempotency key. Nobody reads it.
     """
 
     may_wake = models.BooleanField(default=False)  # may be sent in quiet hours
@@ -154,6 +160,7 @@ class Message(MessageFields):
             models.Index(fields=["next_try_at"], condition=Q(status__in=["waiting", "put-off"]), name="message_due"),
             models.Index(fields=["leased_until"], condition=Q(status="sending"), name="message_leased"),
             models.Index(fields=["patient", "due_at"]),
+            models.Index(fields=["purpose", "cause"]),
             models.Index(fields=["due_at"]),
             models.Index(fields=["status", "due_at"]),
         ]
@@ -222,6 +229,7 @@ class ArchivedMessage(MessageFields):
         ordering = ["-due_at", "-pk"]
         indexes = [
             models.Index(fields=["patient", "due_at"]),
+            models.Index(fields=["purpose", "cause"]),
             models.Index(fields=["due_at"]),
             models.Index(fields=["status", "due_at"]),
         ]

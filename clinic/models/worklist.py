@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import MoveNotAllowed
+from clinic.models.about import About
 from clinic.models.appointments import Appointment
 from clinic.models.messages import Message
 from clinic.models.patients import Patient
@@ -77,7 +78,7 @@ class WorkItemQuerySet(models.QuerySet):
         self.requested().update(status=WorkItemStatus.CANCELLED, note=note, ended_at=at)
 
 
-class WorkItem(models.Model):
+class WorkItem(About):
     """Something a person at the desk must do (HL7 FHIR R4 Task). `key` keeps one cause from making two."""
 
     key = models.CharField(max_length=200, unique=True)
@@ -98,7 +99,10 @@ class WorkItem(models.Model):
 
     class Meta:
         ordering = ["due_at", "pk"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(status="requested"), name="work_item_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(status="requested"), name="work_item_due"),
+            models.Index(fields=["kind", "cause"]),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=WorkItemStatus.values), name="work_item_status_is_known")
         ]
