@@ -1,6 +1,5 @@
 """How people sign in: the hand-over between django-allauth and the clinic's own rules."""
 
-import uuid
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,10 +10,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from clinic import message_purposes
 from clinic.context_processors import clinic
 from clinic.lib.client_address import client_address
 from clinic.messaging import outbox
-from clinic.models import MessageCategory, MessageChannel
+from clinic.messaging.letters import Letter
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -70,13 +70,8 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         now = timezone.now()
         outbox.schedule(
-            key=f"sign-in:{uuid.uuid4()}",
-            category=MessageCategory.CODE,
-            channel=MessageChannel.EMAIL,
+            Letter(message_purposes.SIGN_IN, due_at=now, not_after=now + timedelta(seconds=seconds), may_wake=True),
             address=email,
             subject=subject,
             body=body,
-            due_at=now,
-            not_after=now + timedelta(seconds=seconds),
-            may_wake=True,
         )

@@ -3,9 +3,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from clinic import worklist
-from clinic.messaging import archive, delivery, outcomes
+from clinic.messaging import archive, delivery, doorbell
 from clinic.operations import readiness
-from clinic.scheduling import visit_reminders, waitlist
+from clinic.scheduling import visit_answers, waitlist
 
 
 @shared_task(name="clinic.deliver_due_messages")
@@ -15,7 +15,7 @@ def deliver_due_messages():
     while taken := delivery.deliver_due(at=timezone.now()):
         if taken == delivery.BATCH and not has_called:
             has_called = True
-            outcomes.ring_if_heard()
+            doorbell.ring_if_heard()
 
 
 @shared_task(name="clinic.archive_old_messages")
@@ -29,4 +29,4 @@ def tick():
     deliver_due_messages()
     waitlist.advance_offers(at=timezone.now())
     worklist.open_waitlist_calls(at=timezone.now())
-    visit_reminders.open_unanswered_calls(at=timezone.now())
+    visit_answers.open_unanswered_calls(at=timezone.now())

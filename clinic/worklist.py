@@ -67,6 +67,8 @@ def _waitlist_call(entry, *, at):
     )
     return WorkItem(
         key=f"waitlist:{entry.pk}:{entry.latest_on}",
+        cause=entry.pk,
+        occasion=str(entry.latest_on),
         kind=WorkItemKind.WAITLIST,
         patient=entry.patient,
         waitlist_entry=entry,

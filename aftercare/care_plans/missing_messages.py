@@ -6,22 +6,28 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
+from aftercare import message_purposes
 from aftercare.care_plans import plans
 from aftercare.models import CarePlan
+from aftercare.symptoms import check_times
+from clinic import message_purposes as clinic_purposes
+from clinic.messaging import letters
 from clinic.models import Message, WorkItem, WorkItemKind
 from clinic.models.messages import UNSENT, ArchivedMessage
 from clinic.operations import readiness
 from clinic.scheduling import visit_reminders
 from procedures.models import ProcedureStatus
 
+ABOUT = ("purpose", "cause", "occasion", "sequence")
+
 
 @dataclass(frozen=True)
 class Report:
-    """Keys without their channel: what should be there and is not, what is there and should not be."""
+    """What should be there and is not, what is there and should not be: (purpose, cause, occasion, sequence) each."""
 
     checked: int
-    missing: list[str]
-    extra: list[str]
+    missing: list[tuple]
+    extra: list[tuple]
 
 
 def compare(*, at, days=30):
@@ -33,27 +39,40 @@ def compare(*, at, days=30):
     begun = begun.select_related("procedure", "protocol")
     begun = begun.prefetch_related("procedure__sites__muscle", "protocol__check_times")
     standing = begun.filter(procedure__status=ProcedureStatus.SIGNED)
-    expected = {planned.key for plan in standing for planned in plans.messages_of(plan)}
-    found = _keys_of(standing) | _still_asking(begun.exclude(pk__in=standing))
-    visits = {f"appointment:{visit.pk}:reminder" for visit in visit_reminders.unplanned(at=at)}
-    missing, extra = (expected - found) | visits, (found - expected) | set(visit_reminders.stale())
-    return Report(checked=len(expected) + len(visits), missing=sorted(missing), extra=sorted(extra))
+    expected = {_of(letter.about) for plan in standing for letter in _letters_of(plan)}
+    found = _found(standing) | _still_asking(begun.exclude(pk__in=standing))
+    reminder = clinic_purposes.VISIT_REMINDER.code
+    visits = {(reminder, visit.pk, "", visit.calendar_sequence) for visit in visit_reminders.unplanned(at=at)}
+    stale = set(visit_reminders.stale().values_list(*ABOUT))
+    missing, extra = (expected - found) | visits, (found - expected) | stale
+    return Report(checked=len(expected) + len(visits), missing=_sorted(missing), extra=_sorted(extra))
+
+
+def _letters_of(plan):
+    return plans.letters_of(plan, checks=check_times.checks_of(plan))
+
+
+def _of(about):
+    return tuple(about[name] for name in ABOUT)
+
+
+def _sorted(found):
+    return sorted(found, key=lambda one: letters.name_of(*one))
 
 
 def _still_asking(plans):
     """Of voided records nothing is expected; what would still go out is extra."""
-    return _keys_of(plans, [Message.objects.filter(status__in=UNSENT)], WorkItem.objects.requested())
+    return _found(plans, [Message.objects.filter(status__in=UNSENT)], WorkItem.objects.requested())
 
 
-def _keys_of(plans, messages=(Message.objects, ArchivedMessage.objects), items=WorkItem.objects):
+def _found(plans, messages=(Message.objects, ArchivedMessage.objects), items=WorkItem.objects):
     """What outbox and archive hold for these plans' patients, and the desk's list for those without an address."""
-    patients = plans.values("patient")
+    patients, procedures = plans.values("patient"), set(plans.values_list("procedure", flat=True))
     tables = [*messages, items.filter(key__endswith=":nowhere")]
-    rows = [table.filter(patient__in=patients, key__startswith="procedure:") for table in tables]
-    procedures = {str(procedure) for procedure in plans.values_list("procedure", flat=True)}
-    keys = chain.from_iterable(found.values_list("key", flat=True) for found in rows)
-    # procedure:<pk>:<template>:<moment>, then the channel, and what was sent again.
-    return {":".join(key.split(":")[:4]) for key in keys if key.split(":")[1] in procedures}
+    rows = [
+        table.filter(patient__in=patients, purpose__in=message_purposes.CODES).values_list(*ABOUT) for table in tables
+    ]
+    return {about for about in chain.from_iterable(rows) if about[1] in procedures}
 
 
 def tell_the_desk(*, at, days=8):
@@ -63,15 +82,17 @@ def tell_the_desk(*, at, days=8):
     """
     visit_reminders.plan_unplanned(at=at)
     report = compare(at=at, days=days)
-    missing = [key for key in report.missing if key.startswith("procedure:")]
-    procedures = {key.split(":")[1] for key in missing}
+    missing = [about for about in report.missing if about[0] in message_purposes.CODES]
+    procedures = {cause for _purpose, cause, *_which in missing}
     patients = dict(CarePlan.objects.filter(procedure__in=procedures).values_list("procedure", "patient"))
-    for key in missing:
+    for about in missing:
+        of_letter = dict(zip(ABOUT, about, strict=True))
         WorkItem.objects.get_or_create(
-            key=f"{readiness.MISSING}{key}",
+            key=f"{readiness.MISSING}{letters.name_of(**of_letter)}",
             defaults={
                 "kind": WorkItemKind.MESSAGE_NOT_SENT,
-                "patient_id": patients[int(key.split(":")[1])],
+                **of_letter,
+                "patient_id": patients[of_letter["cause"]],
                 "what_to_say": _("A message about the days after was never planned. Call and tell what to do."),
                 "due_at": at,
             },

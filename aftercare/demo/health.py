@@ -146,6 +146,7 @@ def _write_bodies(screenings, chance):
 def _work_item(screening):
     return WorkItem(
         key=f"screening-amber:{screening.pk}",
+        cause=screening.pk,
         kind=WorkItemKind.SCREENING_AMBER,
         patient=screening.patient,
         appointment=screening.appointment,

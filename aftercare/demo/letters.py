@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from django.db.models import prefetch_related_objects
 
-from clinic.messaging import delivery, outbox
+from aftercare.message_purposes import NO_HEAVY_LIFTING
+from clinic.message_purposes import VISIT_BOOKED
+from clinic.messaging import delivery
+from clinic.messaging.letters import Letter, compose
 from clinic.models import (
     ContactSystem,
     Message,
     MessageAttempt,
-    MessageCategory,
     MessageChannel,
     MessageStatus,
     WorkItem,
@@ -66,56 +68,52 @@ def write_letters(visits, injected, moment):
     WorkItem.objects.bulk_create(work_item(fate.message) for fate in fates if fate.has_failed)
 
 
-def letter(visit, *, key, template, context, **fields):
-    """An accepted message to the patient's preferred contact, as `messaging.schedule_for` writes it."""
+def accepted(visit, letter):
+    """A message to the patient's preferred contact, as `outbox.schedule_for` writes it, that has gone out."""
     contact = visit.patient.preferred_contact
     channel = MessageChannel.EMAIL if contact.system == ContactSystem.EMAIL else MessageChannel.SMS
-    subject, body = outbox.compose(template, channel, {"patient": visit.patient, **context})
-    due_at = fields["due_at"]
+    subject, body = compose(letter.purpose, channel, {"patient": visit.patient, **letter.context})
     return Message(
-        key=f"{key}:{channel}",
-        channel=channel,
+        **letter.fields(channel),
         patient=visit.patient,
         address=contact.value,
         subject=subject,
         body=body,
-        next_try_at=due_at,
-        created_at=due_at,
+        created_at=letter.due_at,
         status=S.ACCEPTED,
         tries=1,
-        call_started_at=due_at,
-        ended_at=due_at + timedelta(seconds=2),
+        call_started_at=letter.due_at,
+        ended_at=letter.due_at + timedelta(seconds=2),
         provider_reference="demo",
-        **fields,
     )
 
 
 def notice(visit):
-    return letter(
-        visit,
-        key=f"appointment:{visit.appointment.pk}:visit-booked:0",
-        template="visit-booked",
+    letter = Letter(
+        VISIT_BOOKED,
+        cause=visit.appointment.pk,
+        sequence=0,
         context={"appointment": visit.appointment},
-        category=MessageCategory.NOTICE,
         appointment=visit.appointment,
         due_at=visit.booked_at,
         not_after=max(visit.appointment.starts_at, visit.booked_at + timedelta(hours=1)),
         may_wake=True,
     )
+    return accepted(visit, letter)
 
 
 def safety_advice(visit):
     plan = visit.procedure.care_plan
-    return letter(
-        visit,
-        key=f"procedure:{visit.procedure.pk}:no-heavy-lifting:at-once",
-        template="no-heavy-lifting",
+    letter = Letter(
+        NO_HEAVY_LIFTING,
+        cause=visit.procedure.pk,
+        occasion="at-once",
         context={"plan": plan},
-        category=MessageCategory.SAFETY,
         due_at=plan.starts_at,
         not_after=plan.lift_again_at,
         may_wake=True,
     )
+    return accepted(visit, letter)
 
 
 def sent(message):
@@ -157,6 +155,7 @@ def being_sent(message, moment):
 def work_item(message):
     return WorkItem(
         key=f"message:{message.pk}:{message.status}",
+        **message.about,
         kind=WorkItemKind.MESSAGE_NOT_SENT,
         patient=message.patient,
         appointment=message.appointment,

@@ -203,6 +203,7 @@ def work_item(visit, plan, follower, team):
         ended = {"status": WorkItemStatus.CANCELLED, "note": "physiotherapy is booked"}
     return WorkItem(
         key=f"procedure:{visit.procedure.pk}:physiotherapy-late",
+        cause=visit.procedure.pk,
         kind=WorkItemKind.PHYSIOTHERAPY_LATE,
         patient=visit.patient,
         appointment=visit.appointment,

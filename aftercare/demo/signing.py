@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from aftercare import message_purposes
 from aftercare.demo.records import followers, is_live
 from aftercare.physiotherapy import reminders
 from clinic.models import Message, MessageAttempt, MessageStatus, WorkItem
@@ -37,7 +38,7 @@ def book_physiotherapy(visit, follower):
 
 
 def of_procedure(visit):
-    return Message.objects.filter(key__startswith=f"procedure:{visit.procedure.pk}:")
+    return Message.objects.filter(**message_purposes.about(visit.procedure))
 
 
 def accept(messages):

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.protocols import AftercareProtocol
+from clinic.lib import civil_time
 from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models import Procedure, ProcedureStatus
 
@@ -61,6 +62,11 @@ class CarePlan(models.Model):
 
     def get_absolute_url(self):
         return reverse("my-aftercare-plan", args=[self.pk])
+
+    def at(self, clock, *, days_after):
+        """The instant of this time of day, by the clinic's clock, so many civil days after the procedure."""
+        day = timezone.localdate(self.starts_at) + timedelta(days=days_after)
+        return civil_time.at(day, clock)
 
     def is_running(self, *, at):
         """Until physiotherapy has been done, and two weeks after its deadline at the longest."""

@@ -1,18 +1,70 @@
 """Reminders live as long as their reason: booking or an answer takes it away, taking that back brings it back."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.db.models import Case, Q, Value, When
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from aftercare.care_plans import plans
+from aftercare import message_purposes
 from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatus
-from clinic.messaging import outbox
-from clinic.models import PractitionerRole, WorkItemStatus
+from clinic.lib import civil_time
+from clinic.messaging import outbox, quiet_hours
+from clinic.messaging.letters import Letter
+from clinic.models import Message, PractitionerRole, WorkItem, WorkItemKind, WorkItemStatus
 
+REMINDER_TIME = time(10)
+REMINDER_DAYS = (1, 3, 5)
+MORNING = time(8)
 # For so long after its last day a visit is still for a referral; later only until a newer one wants it.
 ANSWER_VALID_FOR = timedelta(days=14)
+
+
+def letters_of(plan):
+    """Days 1, 3 and 5, those before the deadline; each is of no use once the next is due."""
+    for day in REMINDER_DAYS:
+        due_at = plan.at(REMINDER_TIME, days_after=day)
+        if due_at.date() < plan.physiotherapy_due_on:
+            yield Letter(
+                message_purposes.BOOK_PHYSIOTHERAPY,
+                cause=plan.procedure_id,
+                occasion=f"+{day}d",
+                context={"plan": plan},
+                due_at=due_at,
+                not_after=due_at + timedelta(days=2),
+            )
+
+
+def open_late_item(referral):
+    """On the last day a person takes over; born now, so that nothing needs to remember it."""
+    plan = referral.care_plan
+    says = _("Physiotherapy was due by %(day)s and is not booked. Offer a time, or ask where it is done.")
+    WorkItem.objects.get_or_create(
+        key=_late_key(plan.procedure_id),
+        defaults={
+            "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
+            "cause": plan.procedure_id,
+            "patient": plan.patient,
+            "appointment": plan.procedure.appointment,
+            "due_at": quiet_hours.outside(civil_time.at(referral.due_on, MORNING)),
+            "what_to_say": says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
+        },
+    )
+
+
+def messages_of(referral):
+    """Those that ask the patient to book physiotherapy."""
+    return Message.objects.filter(**_about(referral))
+
+
+def late_item_of(referral):
+    """The desk's work item for the day on which physiotherapy should have been booked."""
+    return WorkItem.objects.filter(key=_late_key(referral.care_plan.procedure_id))
+
+
+def moved_item_of(referral):
+    """The desk's work item for physiotherapy that was moved after its last day."""
+    return WorkItem.objects.filter(key=_moved_key(referral.care_plan.procedure_id))
 
 
 def physiotherapy_booked(appointment, *, at, referral=None):
@@ -40,9 +92,27 @@ def physiotherapy_moved(appointment, *, was_at, at):
     if served is None:
         return
     if appointment.on <= served.due_on:
-        plans.moved_item_of(served).cancel(note=_("the visit lies within the days again"), at=at)
+        moved_item_of(served).cancel(note=_("the visit lies within the days again"), at=at)
     elif timezone.localdate(was_at) <= served.due_on:
-        plans.ask_for_an_earlier_time(served, at=at)
+        ask_for_an_earlier_time(served, at=at)
+
+
+def ask_for_an_earlier_time(referral, *, at):
+    """The visit that serves the referral was moved after the last day: a person at the desk asks once."""
+    says = _("Physiotherapy was due by %(day)s and was moved to a later day. Offer an earlier time.")
+    item, _is_new = WorkItem.objects.get_or_create(
+        key=_moved_key(referral.care_plan.procedure_id),
+        defaults={
+            "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
+            "cause": referral.care_plan.procedure_id,
+            "patient_id": referral.patient_id,
+            "what_to_say": says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
+            "due_at": at,
+        },
+    )
+    item.appointment = referral.appointment
+    item.save(update_fields=["appointment"])
+    item.reopen(due_at=at)
 
 
 def link_booked_visit(referral, *, at):
@@ -79,10 +149,16 @@ def physiotherapy_cancelled(appointment, *, at):
         resume_reminding(referral, at=at)
 
 
+def stop(procedure, *, reason, at):
+    """The record was voided: nobody asks for its physiotherapy any more."""
+    keys = [_late_key(procedure.pk), _moved_key(procedure.pk)]
+    WorkItem.objects.filter(key__in=keys).cancel(note=reason, at=at)
+
+
 def stop_reminding(referral, *, reason, at, by=None):
     """Withdraw the reminders that have not gone out, and end the desk's work about them."""
-    outbox.withdraw(plans.reminders_of(referral), reason=reason, at=at)
-    asking = plans.late_item_of(referral) | plans.reminder_items_of(referral) | plans.moved_item_of(referral)
+    outbox.withdraw(messages_of(referral), reason=reason, at=at)
+    asking = late_item_of(referral) | _reminder_items_of(referral) | moved_item_of(referral)
     for item in asking:
         if item.status == WorkItemStatus.REQUESTED:
             item.cancel(note=reason, by=by)
@@ -90,11 +166,28 @@ def stop_reminding(referral, *, reason, at, by=None):
 
 def resume_reminding(referral, *, at):
     """The other way round, with the time that is left; a visit that is booked already serves the referral at once."""
-    plans.moved_item_of(referral).cancel(note=_("the visit does not serve it any more"), at=at)
-    outbox.reinstate(plans.reminders_of(referral), at=at)
-    for item in plans.late_item_of(referral) | plans.reminder_items_of(referral).filter(due_at__gt=at):
+    moved_item_of(referral).cancel(note=_("the visit does not serve it any more"), at=at)
+    outbox.reinstate(messages_of(referral), at=at)
+    for item in late_item_of(referral) | _reminder_items_of(referral).filter(due_at__gt=at):
         item.reopen(due_at=max(item.due_at, at))
     link_booked_visit(referral, at=at)
+
+
+def _reminder_items_of(referral):
+    """The desk's work items for reminders that could not be sent: no contact, or they did not arrive."""
+    return WorkItem.objects.filter(**_about(referral))
+
+
+def _about(referral):
+    return {"purpose": message_purposes.BOOK_PHYSIOTHERAPY.code, "cause": referral.care_plan.procedure_id}
+
+
+def _late_key(procedure_id):
+    return f"procedure:{procedure_id}:physiotherapy-late"
+
+
+def _moved_key(procedure_id):
+    return f"procedure:{procedure_id}:physiotherapy-moved-late"
 
 
 def _serve(referral, appointment, *, at):

@@ -195,6 +195,7 @@ def _open_item(check, rows, *, at):
     names += [_("own words")] if check.own_words else []
     WorkItem.objects.create(
         key=f"{PREFIX}{check.pk}",
+        cause=check.pk,
         kind=KINDS[check.outcome],
         patient=check.patient,
         appointment=check.care_plan.procedure.appointment,

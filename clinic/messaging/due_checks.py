@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clinic.messaging import outbox, preferences
+from clinic.messaging import preferences, quiet_hours
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -84,7 +84,7 @@ class DeliveryConditions:
         """
         preference = self.preferences.get(message.patient_id)
         hours = preference.quiet_hours if preference else None
-        until = None if message.may_wake else outbox.quiet_until(self.at, hours)
+        until = None if message.may_wake else quiet_hours.until(self.at, hours)
         if until and not (message.category == MessageCategory.SAFETY and until > message.not_after):
             return until, _("quiet hours")
         if self._is_too_much(message):

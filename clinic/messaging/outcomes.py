@@ -1,24 +1,19 @@
 """What became of a message, and who is told: accepted, arrived, or an end after which a person takes over."""
 
-from contextlib import suppress
-
-from celery import current_app
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import KombuError
 
-from clinic.messaging import preferences
+from clinic.messaging import doorbell, letters, preferences
 from clinic.models import (
     Message,
     MessageCategory,
-    MessageChannel,
     MessageStatus,
     PatientContact,
     WorkItem,
     WorkItemKind,
     WorkItemStatus,
 )
+from clinic.models.messages import ArchivedMessage
 
 
 def accepted_fields(message, reference, *, at):
@@ -43,6 +38,7 @@ def report_undelivered(message, status, detail):
         message=message,
         appointment=message.appointment,
         at=timezone.now(),
+        **message.about,
     )
     if message.category == MessageCategory.SAFETY and status != MessageStatus.EXPIRED:
         _send_by_other_channel(message)
@@ -50,9 +46,15 @@ def report_undelivered(message, status, detail):
 
 def settle_work_items(message, *, note, at):
     """The message, or its twin by the other channel, got through: nobody has to call."""
-    keys = [message.key, _twin_key(message)]
-    items = WorkItem.objects.filter(message__key__in=keys, kind=WorkItemKind.MESSAGE_NOT_SENT)
+    same = [message.pk, *_twins(Message, message).values_list("pk", flat=True)]
+    items = WorkItem.objects.filter(message__in=same, kind=WorkItemKind.MESSAGE_NOT_SENT)
     items.filter(status=WorkItemStatus.REQUESTED).cancel(note=note, at=at)
+
+
+def open_work_item_for_nowhere(letter, patient):
+    """The patient has no address at all: a person tells what the letter would have told."""
+    key = f"{letters.name_of(**letter.about)}:nowhere"
+    open_work_item(key=key, patient=patient, at=letter.due_at, **letter.about)
 
 
 def open_work_item(*, key, at, **links):
@@ -75,49 +77,37 @@ def _is_for_known_contact(message):
 
 
 def _send_by_other_channel(message):
-    """A row of its own, under the key that the other channel would have had: one more is never made of it."""
-    channel = _other(message.channel)
+    """A row of its own, with the same number of the sending: there is never more than one by each channel."""
+    channel = letters.OTHER_CHANNEL[message.channel]
     contact = preferences.contact_by(message.patient, channel) if message.patient else None
-    if not (contact and message.other_words):
+    if not (contact and message.other_words) or any(_twins(of, message).exists() for of in (Message, ArchivedMessage)):
         return
     subject, body = preferences.split_words(message.other_words, channel)
+    names = ("sending", "category", "language", "patient", "appointment", "due_at", "not_after")
     twin, is_new = Message.objects.get_or_create_once(
-        key=_twin_key(message),
+        key=_twin_key(message, channel),
         defaults={
-            "category": message.category,
+            **{name: getattr(message, name) for name in names},
+            **message.about,
             "channel": channel,
             "address": contact.value,
             "subject": subject,
             "body": body,
-            "language": message.language,
-            "patient": message.patient,
-            "appointment": message.appointment,
-            "due_at": message.due_at,
             "next_try_at": message.due_at,
-            "not_after": message.not_after,
             "may_wake": True,
         },
     )
     if is_new:
         twin.attempts.create(result=MessageStatus.WAITING, detail=_("instead of one that did not get through"))
-        transaction.on_commit(ring, robust=True)
+        doorbell.ring_after_commit()
 
 
-def _twin_key(message):
-    base, _colon, last = message.key.rpartition(":")
-    return f"{base}:{_other(message.channel)}" if last == message.channel else f"{message.key}:instead"
+def _twins(model, message):
+    """The same sending by the other channel."""
+    return model.objects.of_same_letter(message).filter(sending=message.sending).exclude(pk=message.pk)
 
 
-def _other(channel):
-    return MessageChannel.SMS if channel == MessageChannel.EMAIL else MessageChannel.EMAIL
-
-
-def ring():
-    """Tell a worker that something may be due. Only a doorbell: when nobody hears it, the next beat tick delivers."""
-    current_app.send_task("clinic.deliver_due_messages", ignore_result=True)
-
-
-def ring_if_heard():
-    """`ring`, where it does not matter whether the broker is there."""
-    with suppress(KombuError, OSError):
-        ring()
+def _twin_key(message, channel):
+    """One that followed its patient to this channel may bear its key already."""
+    key = letters.key_of(message.about, channel, message.sending)
+    return f"{key}:instead" if key == message.key else key

@@ -15,3 +15,8 @@ class About(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def about(self):
+        """The four together: what is about the same has the same."""
+        return {name: getattr(self, name) for name in ("purpose", "cause", "occasion", "sequence")}

@@ -43,7 +43,16 @@ class MessageStatus(models.TextChoices):
 UNSENT = [MessageStatus.WAITING, MessageStatus.PUT_OFF]
 
 
-class MessageQuerySet(models.QuerySet):
+class LetterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("clinic.view_message") else self.none()
+
+    def of_same_letter(self, message):
+        """Every sending of it by either channel. Without a cause, like a one-time code, it is a letter of its own."""
+        return self.none() if message.cause is None else self.filter(**message.about)
+
+
+class MessageQuerySet(LetterQuerySet):
     def due(self, *, at):
         """Those to be delivered now: planned and put-off ones whose time has come."""
         return self.filter(status__in=UNSENT, next_try_at__lte=at)
@@ -51,9 +60,6 @@ class MessageQuerySet(models.QuerySet):
     def abandoned(self, *, at):
         """Those whose worker has not been heard of for longer than its lease."""
         return self.filter(status=MessageStatus.SENDING, leased_until__lt=at)
-
-    def visible_to(self, user):
-        return self if user.has_perm("clinic.view_message") else self.none()
 
     def get_or_create_once(self, *, key, defaults):
         """The message of this key and whether it is new; one in the archive counts. Looked for in this order, for
@@ -74,11 +80,6 @@ class MessageQuerySet(models.QuerySet):
                 return bool(self.bulk_create(self.model(**fields) for fields in new))
         except IntegrityError:  # somebody writes one of them at this moment
             return any([self.get_or_create_once(key=fields["key"], defaults=fields)[1] for fields in new])
-
-
-class ArchivedMessageQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.has_perm("clinic.view_message") else self.none()
 
 
 class MessageFields(About):
@@ -222,7 +223,7 @@ class ArchivedMessage(MessageFields):
     tries_then = models.JSONField(default=list)
     archived_at = models.DateTimeField()
 
-    objects = ArchivedMessageQuerySet.as_manager()
+    objects = LetterQuerySet.as_manager()
     may_be_sent_again = False
 
     class Meta:

@@ -101,7 +101,7 @@ class WorkItem(About):
         ordering = ["due_at", "pk"]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="requested"), name="work_item_due"),
-            models.Index(fields=["kind", "cause"]),
+            models.Index(fields=["cause", "kind"]),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=WorkItemStatus.values), name="work_item_status_is_known")

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic.models import Appointment, AppointmentStatus
-from clinic.scheduling import visit_reminders
+from clinic.scheduling import visit_answers
 from clinic.signals import appointment_booked, appointment_cancelled
 
 
@@ -16,7 +16,7 @@ def check_in(appointment, *, at, by, note=""):
     with transaction.atomic():
         was_missed = appointment.status == AppointmentStatus.NOSHOW
         appointment.check_in(by=by, at=at, note=note)
-        visit_reminders.settle(appointment, note=_("the patient is here"), at=at)
+        visit_answers.settle(appointment, note=_("the patient is here"), at=at)
         if was_missed:
             appointment_booked.send(Appointment, appointment=appointment, at=at, booked_for=None)
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic import message_purposes
 from clinic.errors import (
     ChangedMeanwhile,
     TimeTaken,
@@ -20,10 +21,10 @@ from clinic.errors import (
 from clinic.lib import civil_time
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
+from clinic.messaging.letters import Letter
 from clinic.models import (
     Appointment,
     AppointmentStatus,
-    MessageCategory,
     Patient,
     Practitioner,
     Room,
@@ -182,21 +183,21 @@ def own_time_released(appointment):
 
 def announce(appointment, *, at, booked_for=None):
     appointment_booked.send(Appointment, appointment=appointment, at=at, booked_for=booked_for)
-    notify_patient(appointment, template="visit-booked", at=at)
+    notify_patient(appointment, purpose=message_purposes.VISIT_BOOKED, at=at)
 
 
-def notify_patient(appointment, *, template, at, **words):
-    outbox.schedule_for(
-        appointment.patient,
-        key=f"appointment:{appointment.pk}:{template}:{appointment.calendar_sequence}",
-        template=template,
+def notify_patient(appointment, *, purpose, at, **words):
+    letter = Letter(
+        purpose,
+        cause=appointment.pk,
+        sequence=appointment.calendar_sequence,
         context={"appointment": appointment, **words},
-        category=MessageCategory.NOTICE,
         appointment=appointment,
         due_at=at,
         not_after=max(appointment.starts_at, at + timedelta(hours=1)),
         may_wake=True,
     )
+    outbox.schedule_for(appointment.patient, letter)
 
 
 # Lost races

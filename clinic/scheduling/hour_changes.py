@@ -124,6 +124,8 @@ def _work_item(visit, *, at):
     what_to_say = _("The visit on %(when)s cannot take place as planned. Offer another time, or cancel it.")
     return WorkItem(
         key=f"visit:{visit.pk}:hit:{visit.calendar_sequence}",
+        cause=visit.pk,
+        sequence=visit.calendar_sequence,
         kind=WorkItemKind.VISIT_HIT,
         patient=visit.patient,
         appointment=visit,

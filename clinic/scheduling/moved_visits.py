@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic import worklist
+from clinic import message_purposes, worklist
 from clinic.errors import MoveNotAllowed, TooLateToMove
 from clinic.messaging import outbox
 from clinic.models import Appointment, AppointmentStatus, BookableBy
@@ -62,5 +62,5 @@ def _move(appointment, wish, *, by, note, at, **place):
     outbox.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
     worklist.settle_affected_visits([appointment], note=_("the visit was moved"), at=at)
     appointment_moved.send(Appointment, appointment=appointment, was_at=freed.starts_at, at=at)
-    booking_locks.notify_patient(appointment, template="visit-moved", at=at, was_at=freed.starts_at)
+    booking_locks.notify_patient(appointment, purpose=message_purposes.VISIT_MOVED, at=at, was_at=freed.starts_at)
     waitlist.offer_freed_time(freed, freed_by=appointment.patient, at=at)

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import worklist
+from clinic import message_purposes, worklist
 from clinic.errors import ConsultationFirst, MoveNotAllowed, NotWaiting, TimeTaken
 from clinic.lib.lost_races import lost_races_raise
-from clinic.messaging import outbox
+from clinic.messaging import outbox, quiet_hours
+from clinic.messaging.letters import Letter
 from clinic.models import (
     Appointment,
     AppointmentStatus,
-    MessageCategory,
     Practitioner,
     VisitType,
     WaitlistEntry,
@@ -120,7 +120,7 @@ def offer_freed_time(freed, *, at, freed_by=None):
     Call it in the transaction that freed the time, with its practitioner locked. In quiet hours an offer lasts until
     30 minutes after their end, for nobody is woken for it. Returns the offers.
     """
-    until = outbox.outside_quiet_hours(at) + timedelta(minutes=OFFER_MINUTES)
+    until = quiet_hours.outside(at) + timedelta(minutes=OFFER_MINUTES)
     offers = []
     for entry in _candidates(freed, freed_by=freed_by):
         if start := next((start for start in _open_starts(entry, freed, at=at) if start > until), None):
@@ -166,16 +166,15 @@ def _offer(entry, wish, *, until, at):
     appointment = booking_locks.create(wish, place, at=at, **held)
     offer = entry.offers.create(appointment=appointment, offered_at=at)
     WaitlistEntry.objects.filter(pk=entry.pk).update(status=WaitlistStatus.OFFERED)
-    outbox.schedule_for(
-        entry.patient,
-        key=f"waitlist:{offer.pk}:waitlist-offer",
-        template="waitlist-offer",
+    letter = Letter(
+        message_purposes.WAITLIST_OFFER,
+        cause=offer.pk,
         context={"appointment": appointment},
-        category=MessageCategory.NOTICE,
         appointment=appointment,
         due_at=at,
         not_after=until,
     )
+    outbox.schedule_for(entry.patient, letter)
     return offer
 
 

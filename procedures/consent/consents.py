@@ -155,6 +155,7 @@ def _tell_the_physician(consent, *, by, at):
     says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
     WorkItem.objects.create(
         key=_withdrawn_key(consent),
+        cause=consent.pk,
         kind=WorkItemKind.CONSENT_BACK,
         patient_id=consent.patient_id,
         appointment=visit,

@@ -274,6 +274,7 @@ def update_second_person_task(procedure, *, at):
         key=_task_key(procedure),
         defaults={
             "kind": WorkItemKind.SECOND_PERSON,
+            "cause": procedure.pk,
             "patient_id": procedure.patient_id,
             "appointment_id": procedure.appointment_id,
             "what_to_say": _("A second physician looks at this record before it can be signed."),

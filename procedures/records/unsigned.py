@@ -58,6 +58,7 @@ def _open(visit, *, at):
         WorkItem.objects.get_or_create(
             key=f"unsigned:{visit.pk}",
             defaults={
+                "cause": visit.pk,
                 "kind": WorkItemKind.RECORD_UNSIGNED,
                 "patient": visit.patient,
                 "appointment": visit,

@@ -81,6 +81,7 @@ def _open_work_item(request, *, at):
     procedure = request.procedure
     WorkItem.objects.create(
         key=f"void:{request.pk}",
+        cause=request.pk,
         kind=WorkItemKind.SECOND_PERSON,
         patient=procedure.patient,
         appointment=procedure.appointment,

@@ -132,6 +132,7 @@ def _items_of(patient):
 def _ask_a_physician(screening, *, at):
     WorkItem.objects.create(
         key=f"screening-amber:{screening.pk}",
+        cause=screening.pk,
         kind=WorkItemKind.SCREENING_AMBER,
         patient=screening.patient,
         appointment=screening.appointment or next_injection(screening.patient, at=at),

@@ -6,7 +6,7 @@ Call them as `factories.patient()`; each topic has a module of its own.
 from tests.factories.aftercare import exercise, prescription, protocol
 from tests.factories.basics import MONDAY, NOW, at, civil, numbers
 from tests.factories.catalogue import definition, dose_limit, dose_profile, muscle
-from tests.factories.messages import message
+from tests.factories.messages import letter, message
 from tests.factories.patients import account_of, newcomer, patient, screened
 from tests.factories.records import agreed, answers, draft, drug, signed, site
 from tests.factories.staff import colleague, physiotherapist, practitioner, user, work
@@ -29,6 +29,7 @@ __all__ = [
     "draft",
     "drug",
     "exercise",
+    "letter",
     "machine",
     "message",
     "muscle",

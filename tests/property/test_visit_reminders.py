@@ -60,7 +60,7 @@ def test_what_waits_is_what_the_visit_says(starts, steps):
 
 def _agree(visit, now):
     rows = visit_reminders.messages_of(visit).filter(status=MessageStatus.WAITING, due_at__gt=now)
-    waiting = {(key.rpartition(":")[0], due_at) for key, due_at in rows.values_list("key", "due_at")}
-    expected = set(visit_reminders.planned(visit, at=now)) if visit.status == "booked" else set()
-    assert waiting == expected
-    assert all(now < due_at < visit.starts_at for _key, due_at in waiting)
+    waiting = set(rows.values_list("occasion", "sequence", "due_at"))
+    letters = visit_reminders.letters_of(visit, at=now) if visit.status == "booked" else []
+    assert waiting == {(letter.occasion, letter.sequence, letter.due_at) for letter in letters}
+    assert all(now < due_at < visit.starts_at for *_which, due_at in waiting)

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from aftercare.care_plans import missing_messages
+from clinic.messaging import letters
 
 
 class Command(BaseCommand):
@@ -13,8 +14,8 @@ class Command(BaseCommand):
     def handle(self, *, days, **options):
         report = missing_messages.compare(at=timezone.now(), days=days)
         for word in ("missing", "extra"):
-            for key in getattr(report, word):
-                self.stdout.write(f"{word}: {key}")
+            for about in getattr(report, word):
+                self.stdout.write(f"{word}: {letters.name_of(*about)}")
         if report.missing or report.extra:
             raise CommandError(f"{len(report.missing)} missing, {len(report.extra)} extra of {report.checked}.")
         self.stdout.write(f"{report.checked} messages should exist, and they do; none is too many.")

@@ -134,7 +134,7 @@ def _patients(request):
 def _message_page(request, sent, form, status=200):
     if sent.patient:
         audit.read(request, sent.patient, "message")
-    again = [rows.filter(key__startswith=f"{sent.key}:again:") for rows in archive.visible_to(request.user)]
+    again = [rows.of_same_letter(sent).filter(sending__gt=sent.sending) for rows in archive.visible_to(request.user)]
     context = {
         "sent": sent,
         "tries": sent.all_tries,

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clinic.models import PatientAnswer
-from clinic.scheduling import moved_visits, visit_reminders
+from clinic.scheduling import moved_visits, visit_answers
 from clinic.views.shared import audit
 
 
@@ -17,16 +17,16 @@ from clinic.views.shared import audit
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request, token):
     """Shows day, hour, person and place, with two buttons; the POST keeps the answer."""
-    found = visit_reminders.visit_of(token)
+    found = visit_answers.visit_of(token)
     if found is None:
         raise Http404
     appointment, sequence = found
     now = timezone.now()
-    if sentence := visit_reminders.why_not(appointment, sequence, at=now):
+    if sentence := visit_answers.why_not(appointment, sequence, at=now):
         return render(request, "public/scheduling/expired_link.html", {"sentence": sentence}, status=410)
     said = request.POST.get("answer")
     if request.method == "POST" and said in PatientAnswer.values:
-        visit_reminders.answer(appointment, said, sequence=sequence, at=now, **audit.asker(request))
+        visit_answers.answer(appointment, said, sequence=sequence, at=now, **audit.asker(request))
         return redirect("visit", token)
     audit.read(request, appointment.patient, "visit")
     context = {

@@ -32,17 +32,15 @@ def test_compare_finds_nothing_after_signing(procedure):
 
 
 def test_compare_finds_what_is_missing_and_what_is_extra(procedure):
-    lost, changed = Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:").order_by("due_at")[:2]
+    lost, changed = Message.objects.filter(purpose="no-heavy-lifting", cause=procedure.pk).order_by("due_at")
     lost.delete()
-    Message.objects.filter(pk=changed.pk).update(key=f"procedure:{procedure.pk}:no-heavy-lifting:+9d:email")
+    Message.objects.filter(pk=changed.pk).update(occasion="+9d")
 
     report = compare()
 
-    assert report.missing == [
-        f"procedure:{procedure.pk}:no-heavy-lifting:at-once",
-        f"procedure:{procedure.pk}:no-heavy-lifting:next-morning",
-    ]
-    assert report.extra == [f"procedure:{procedure.pk}:no-heavy-lifting:+9d"]
+    of_lifting = ("no-heavy-lifting", procedure.pk)
+    assert report.missing == [(*of_lifting, "at-once", None), (*of_lifting, "next-morning", None)]
+    assert report.extra == [(*of_lifting, "+9d", None)]
 
 
 def test_compare_accepts_the_desks_list_for_a_patient_without_an_address():
@@ -56,14 +54,14 @@ def test_compare_accepts_the_desks_list_for_a_patient_without_an_address():
 
 def test_command_fails_when_something_is_missing(procedure, time_machine):
     time_machine.move_to(SIGNED_AT + timedelta(hours=1))
-    Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:lifting-allowed").delete()
+    Message.objects.filter(purpose="lifting-allowed", cause=procedure.pk).delete()
 
     with pytest.raises(CommandError, match="1 missing, 0 extra of 6"):
         call_command("reconcile_messages")
 
 
 def test_what_is_missing_becomes_work_once_and_shows_in_readiness(procedure):
-    Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:lifting-allowed").delete()
+    Message.objects.filter(purpose="lifting-allowed", cause=procedure.pk).delete()
     at = SIGNED_AT + timedelta(hours=1)
 
     for _hour in range(2):
@@ -76,7 +74,7 @@ def test_what_is_missing_becomes_work_once_and_shows_in_readiness(procedure):
 
 
 def test_what_was_sent_again_or_by_another_way_is_not_extra(procedure):
-    message = Message.objects.get(key__startswith=f"procedure:{procedure.pk}:no-heavy-lifting:at-once")
+    message = Message.objects.get(purpose="no-heavy-lifting", occasion="at-once")
     Message.objects.filter(pk=message.pk).update(status="dead")
     outbox.send_again(message, reason="She says so", by=factories.user("desk"), at=SIGNED_AT)
 
@@ -104,7 +102,7 @@ def test_visit_that_nothing_reminds_of_is_found_and_mended(visit):
 
     after = compare()
 
-    assert (before.missing, before.extra) == ([f"appointment:{visit.pk}:reminder"], [])
+    assert (before.missing, before.extra) == ([("visit-reminder", visit.pk, "", 0)], [])
     assert (after.missing, after.extra) == ([], [])
     assert visit_reminders.messages_of(visit).count() == 1
 
@@ -115,4 +113,4 @@ def test_reminder_of_a_time_the_visit_no_longer_has_is_extra(visit):
 
     report = compare()
 
-    assert report.extra == [f"appointment:{visit.pk}:reminder:2h:0:email"]
+    assert report.extra == [("visit-reminder", visit.pk, "2h", 0)]

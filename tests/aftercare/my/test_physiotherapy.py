@@ -8,9 +8,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from aftercare.care_plans import plans
 from aftercare.models import ServiceRequest
 from aftercare.physiotherapy import booking as physiotherapy_booking
+from aftercare.physiotherapy import reminders
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, MessageStatus, WorkItemStatus
 from clinic.scheduling import attendance, cancellations
@@ -93,10 +93,10 @@ def test_booking_physiotherapy_withdraws_what_still_asks_for_it(client, plan, ph
     client.post(physiotherapy_page(plan), wish(physiotherapist, "2026-03-05 10:00"))
 
     plan.referral.refresh_from_db()
-    reminders = plans.reminders_of(plan.referral)
+    asking = reminders.messages_of(plan.referral)
     assert plan.referral.appointment.starts_at == factories.at("2026-03-05 10:00")
-    assert {message.status for message in reminders} == {MessageStatus.WITHDRAWN}
-    assert plans.late_item_of(plan.referral).get().status == WorkItemStatus.CANCELLED
+    assert {message.status for message in asking} == {MessageStatus.WITHDRAWN}
+    assert reminders.late_item_of(plan.referral).get().status == WorkItemStatus.CANCELLED
     assert "Your physiotherapy is booked" in client.get(reverse("my")).content.decode()
 
 
@@ -135,9 +135,9 @@ def test_cancelling_physiotherapy_brings_the_reminders_back(client, plan, physio
 
     client.post(reverse("my-cancel", args=[Appointment.objects.get(practitioner=physiotherapist).pk]))
 
-    reminders = plans.reminders_of(plan.referral)
-    assert {message.status for message in reminders} == {MessageStatus.WAITING}
-    assert plans.late_item_of(plan.referral).get().status == WorkItemStatus.REQUESTED
+    asking = reminders.messages_of(plan.referral)
+    assert {message.status for message in asking} == {MessageStatus.WAITING}
+    assert reminders.late_item_of(plan.referral).get().status == WorkItemStatus.REQUESTED
 
 
 def test_strangers_referral_is_not_found(client, plan, physiotherapist):
@@ -164,7 +164,7 @@ def test_who_booked_physiotherapy_in_time_before_the_procedure_is_not_asked_agai
 
     plan = factories.signed(patient=patient, signed_at=timezone.now()).care_plan
 
-    assert {message.status for message in plans.reminders_of(plan.referral)} == {status}
+    assert {message.status for message in reminders.messages_of(plan.referral)} == {status}
 
 
 def test_cancelling_one_of_two_physiotherapy_visits_asks_for_none(client, plan, physiotherapist):
@@ -181,7 +181,7 @@ def test_cancelling_one_of_two_physiotherapy_visits_asks_for_none(client, plan, 
 
     plan.referral.refresh_from_db()
     assert plan.referral.appointment == second
-    assert {message.status for message in plans.reminders_of(plan.referral)} == {MessageStatus.WITHDRAWN}
+    assert {message.status for message in reminders.messages_of(plan.referral)} == {MessageStatus.WITHDRAWN}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -219,7 +219,7 @@ def test_who_misses_physiotherapy_is_asked_again_and_may_come_after_all(client, 
 
     attendance.did_not_attend(visit, at=timezone.now(), by=None)
     plan.referral.refresh_from_db()
-    missed = (plan.referral.appointment, plans.late_item_of(plan.referral).get().status)
+    missed = (plan.referral.appointment, reminders.late_item_of(plan.referral).get().status)
     attendance.check_in(visit, at=timezone.now(), by=None)
     plan.referral.refresh_from_db()
 

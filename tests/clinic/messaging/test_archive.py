@@ -99,14 +99,15 @@ def test_archived_key_is_not_written_again_among_many():
 
 
 def test_what_is_sent_again_gets_a_key_that_the_archive_does_not_have():
-    stays = old("accepted", key="visit:1", patient=factories.patient())
+    about = {"purpose": "visit-booked", "cause": 1, "sequence": 0}
+    stays = old("accepted", **about, patient=factories.patient())
     WorkItem.objects.create(key="told", kind="message", message=stays, what_to_say="Call.", due_at=NOW)
-    old(key="visit:1:again:1")
+    old(**about, sending=2)
     assert archive_old() == 1
 
     new = outbox.send_again(stays, reason="asked for it", by=None, at=NOW)
 
-    assert (new.key, new.status) == ("visit:1:again:2", "waiting")
+    assert (new.key, new.status) == ("appointment:1:visit-booked:0:email:again:2", "waiting")
 
 
 def test_desk_finds_what_is_in_the_archive_as_before(page):

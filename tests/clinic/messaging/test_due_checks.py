@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from aftercare.message_purposes import LIFTING_ALLOWED
 from clinic.messaging import contacts, delivery, outbox, preferences
 from clinic.models import Message, PatientAccess, WorkItem
 from tests import factories
@@ -83,16 +84,7 @@ def test_quiet_hours_of_the_patient_come_before_the_clinics():
 
 def test_planned_messages_follow_the_chosen_channel(folder):
     patient = factories.patient(email=EMAIL, phone=PHONE)
-    message = outbox.schedule_for(
-        patient,
-        key="k",
-        template="lifting-allowed",
-        context={},
-        category="reminder",
-        due_at=NOW,
-        not_after=NOW,
-        may_wake=True,
-    )
+    message = outbox.schedule_for(patient, factories.letter(LIFTING_ALLOWED, not_after=NOW, may_wake=True))
     choose(patient, channel="sms")
 
     deliver()
@@ -106,11 +98,9 @@ def test_new_messages_are_planned_for_the_chosen_channel():
     patient = factories.patient(email=EMAIL, phone=PHONE)
     choose(patient, channel="sms")
 
-    message = outbox.schedule_for(
-        patient, key="k", template="lifting-allowed", context={}, category="reminder", due_at=NOW, not_after=NOW
-    )
+    message = outbox.schedule_for(patient, factories.letter(LIFTING_ALLOWED))
 
-    assert (message.key, message.address) == ("k:sms", PHONE)
+    assert (message.channel, message.address) == ("sms", PHONE)
     assert preferences.link_of(patient) in message.body
 
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from clinic.messaging import delivery, outbox, preferences
+from aftercare.message_purposes import LIFTING_ALLOWED
+from clinic.messaging import delivery, letters, outbox, preferences, quiet_hours
 from clinic.messaging.channels import TemporaryFailure
 from clinic.models import Message, WorkItem
+from clinic.models.purposes import PURPOSES
 from tests import factories
 from tests.factories import NOW, at, civil
 
@@ -75,11 +77,14 @@ def test_schedule_in_a_transaction_that_is_rolled_back_leaves_nothing():
 @pytest.mark.parametrize(
     ("contacts", "expected"),
     [
-        ({"email": "rasa@mail.example"}, ("k:email", "email", "rasa@mail.example", "You may lift again")),
-        ({"email": "", "phone": "+37061234567"}, ("k:sms", "sms", "+37061234567", "")),
+        (
+            {"email": "rasa@mail.example"},
+            ("procedure:5:lifting-allowed:email", "email", "rasa@mail.example", "You may lift again"),
+        ),
+        ({"email": "", "phone": "+37061234567"}, ("procedure:5:lifting-allowed:sms", "sms", "+37061234567", "")),
         (
             {"email": "rasa@mail.example", "phone": "+37061234567"},
-            ("k:email", "email", "rasa@mail.example", "You may lift again"),
+            ("procedure:5:lifting-allowed:email", "email", "rasa@mail.example", "You may lift again"),
         ),
     ],
 )
@@ -102,20 +107,17 @@ def test_schedule_for_a_patient_without_a_contact_becomes_a_work_item():
     assert (schedule_for(patient), schedule_for(patient)) == (None, None)
 
     item = WorkItem.objects.get()
-    assert (item.key, item.kind, item.patient, item.due_at) == ("k:nowhere", "message", patient, NOW)
+    assert (item.key, item.kind, item.patient, item.due_at) == (
+        "procedure:5:lifting-allowed:nowhere",
+        "message",
+        patient,
+        NOW,
+    )
     assert Message.objects.count() == 0
 
 
 def schedule_for(patient):
-    return outbox.schedule_for(
-        patient,
-        key="k",
-        template="lifting-allowed",
-        context={},
-        category="reminder",
-        due_at=NOW,
-        not_after=NOW + timedelta(days=1),
-    )
+    return outbox.schedule_for(patient, factories.letter(LIFTING_ALLOWED, cause=5))
 
 
 # Words
@@ -123,20 +125,20 @@ def schedule_for(patient):
 
 @pytest.mark.parametrize("channel", ["email", "sms"])
 @pytest.mark.parametrize(
-    "template",
+    "code",
     [
         *("book-physiotherapy", "check-breathing", "how-are-you", "lifting-allowed", "no-heavy-lifting"),
         *("visit-booked", "visit-cancelled", "visit-moved"),
     ],
 )
-def test_compose_says_nothing_personal_where_others_may_read_it(template, channel):
+def test_compose_says_nothing_personal_where_others_may_read_it(code, channel):
     """A lock screen shows subjects and SMS."""
     factories.protocol()
     patient = factories.patient(given_name="Canaria", family_name="Canary")
     procedure = factories.signed(patient=patient, signed_at=NOW)
     context = {"patient": patient, "plan": procedure.care_plan, "appointment": procedure.appointment}
 
-    subject, body = outbox.compose(template, channel, context)
+    subject, body = letters.compose(PURPOSES.get(code), channel, context)
 
     seen_by_others = subject if channel == "email" else subject + body
     assert [word for word in ("Canar", "patient", "1980", "Injection", "muscle") if word in seen_by_others] == []
@@ -158,7 +160,7 @@ def test_reminder_tells_how_to_stop_it_and_the_sms_says_nothing_personal():
 def test_compose_escapes_nothing_for_it_is_plain_text():
     patient = factories.patient(given_name="D'Arcy & <Co>")
 
-    _subject, body = outbox.compose("lifting-allowed", "email", {"patient": patient})
+    _subject, body = letters.compose(LIFTING_ALLOWED, "email", {"patient": patient})
 
     assert body.startswith("Hello D'Arcy & <Co>,\n")
 
@@ -247,14 +249,14 @@ def test_reinstate_brings_back_those_that_still_lie_ahead():
     ],
 )
 def test_quiet_until_is_the_next_morning(now, until):
-    found = outbox.quiet_until(at(now))
+    found = quiet_hours.until(at(now))
 
     assert (civil(found) if found else None) == until
-    assert civil(outbox.outside_quiet_hours(at(now))) == (until or now)
+    assert civil(quiet_hours.outside(at(now))) == (until or now)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-28", 9), ("2026-10-24", 11), ("2026-06-01", 10)])
 def test_quiet_hours_are_those_on_the_wall_when_the_clock_changes(day, hours):
     evening = at(f"{day} 22:00")
 
-    assert outbox.quiet_until(evening).timestamp() - evening.timestamp() == hours * 3600
+    assert quiet_hours.until(evening).timestamp() - evening.timestamp() == hours * 3600

@@ -135,7 +135,7 @@ def test_desk_sends_again_for_a_reason_to_where_the_patient_is_now(page, patient
     answer = page.post(address, {"reason": "She says it never came"}, follow=True)
 
     new = Message.objects.exclude(pk=message.pk).get()
-    assert (new.key, new.address, new.status) == (f"{message.key}:again:1", "rasa@mail.example", "waiting")
+    assert (new.about, new.sending, new.address, new.status) == (message.about, 2, "rasa@mail.example", "waiting")
     assert "She says it never came" in answer.content.decode()
     assert AuditEvent.objects.filter(patient=patient, what="message sent again").exists()
 

@@ -31,7 +31,7 @@ def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
 
 
 def test_undo_brings_back_the_messages_that_lie_ahead(visit):
-    ahead = {"appointment": visit, "patient": visit.patient, "due_at": NOW + timedelta(hours=1)}
+    ahead = {"appointment": visit, "patient": visit.patient, "category": "notice", "due_at": NOW + timedelta(hours=1)}
     reminder = factories.message(**ahead)
     other = factories.message(**ahead)
     Message.objects.filter(pk=other.pk).update(status="withdrawn", ended_at=NOW - timedelta(hours=1))

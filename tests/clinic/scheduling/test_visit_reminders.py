@@ -17,7 +17,7 @@ from clinic.models import (
     WorkItem,
     WorkItemKind,
 )
-from clinic.scheduling import attendance, booking, cancellations, moved_visits, visit_reminders
+from clinic.scheduling import attendance, booking, cancellations, moved_visits, visit_answers, visit_reminders
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import NOW, at, civil
@@ -56,8 +56,8 @@ def test_booking_plans_two_days_and_two_hours_before(clinic):
     assert waiting(visit) == ["2026-03-03 10:00", "2026-03-05 08:00"]
     assert set(visit_reminders.messages_of(visit).values_list("not_after", flat=True)) == {visit.starts_at}
     assert set(visit_reminders.messages_of(visit).values_list("key", flat=True)) == {
-        f"appointment:{visit.pk}:reminder:48h:0:email",
-        f"appointment:{visit.pk}:reminder:2h:0:email",
+        f"appointment:{visit.pk}:visit-reminder:48h:0:email",
+        f"appointment:{visit.pk}:visit-reminder:2h:0:email",
     }
 
 
@@ -130,7 +130,7 @@ def test_cancelling_takes_them_back_and_undoing_brings_them_back_with_a_link_tha
     assert cancelled == []
     assert waiting(visit) == ["2026-03-03 10:00", "2026-03-05 08:00"]
     bodies = visit_reminders.messages_of(visit).filter(status=MessageStatus.WAITING).values_list("body", flat=True)
-    assert all(visit_reminders.link_of(visit) in body for body in bodies)
+    assert all(visit_answers.link_of(visit) in body for body in bodies)
 
 
 def test_planning_again_changes_nothing(clinic):
@@ -155,7 +155,7 @@ def test_who_is_here_already_is_not_reminded(clinic):
     attendance.check_in(visit, at=at("2026-03-05 07:30"), by=factories.user())
     delivery.deliver_due(at=at("2026-03-05 08:00"))
 
-    last = visit_reminders.messages_of(visit).get(key__contains=":2h:")
+    last = visit_reminders.messages_of(visit).get(occasion="2h")
 
     assert (last.status, last.tries) == (MessageStatus.WITHDRAWN, 0)
 
@@ -171,7 +171,7 @@ def test_never_after_the_visit_has_begun(clinic):
 
 def test_patient_without_an_address_is_on_the_desks_list_until_the_visit_is_cancelled(clinic):
     visit = book(clinic, patient=factories.patient(email=""))
-    items = WorkItem.objects.requested().filter(key__contains=":reminder:")
+    items = WorkItem.objects.requested().filter(purpose="visit-reminder")
     planned = items.count()
 
     cancellations.cancel(visit, at=NOW)
@@ -187,7 +187,7 @@ def test_sms_and_subject_say_nothing_about_person_or_treatment(clinic):
 
     sms = message.other_words
 
-    assert visit_reminders.link_of(visit) in sms
+    assert visit_answers.link_of(visit) in sms
     assert "Kanarien" not in sms + message.subject + message.body
     assert clinic["practitioner"].name not in sms
 
@@ -202,7 +202,7 @@ def visit(clinic, time_machine):
 
 
 def address(visit):
-    return reverse("visit", args=[visit_reminders.link_of(visit).rstrip("/").rpartition("/")[2]])
+    return reverse("visit", args=[visit_answers.link_of(visit).rstrip("/").rpartition("/")[2]])
 
 
 def test_the_page_shows_the_visit_and_changes_nothing(client, visit):
@@ -296,11 +296,11 @@ def test_link_that_was_not_made_by_us_is_not_found(client, visit):
 
 def test_answer_to_an_older_time_is_refused(visit):
     with pytest.raises(MoveNotAllowed, match="another time"):
-        visit_reminders.answer(visit, PatientAnswer.COMING, sequence=7, at=NOW)
+        visit_answers.answer(visit, PatientAnswer.COMING, sequence=7, at=NOW)
 
 
 def test_moving_forgets_the_answer(visit):
-    visit_reminders.answer(visit, PatientAnswer.COMING, sequence=0, at=NOW)
+    visit_answers.answer(visit, PatientAnswer.COMING, sequence=0, at=NOW)
     visit.refresh_from_db()
 
     move(visit)
@@ -327,10 +327,10 @@ def reminded(clinic, starts_at=THURSDAY_TEN):
 def test_who_does_not_answer_is_called_from_the_evening_before(clinic):
     visit = reminded(clinic)
 
-    visit_reminders.open_unanswered_calls(at=EVENING - timedelta(minutes=1))
+    visit_answers.open_unanswered_calls(at=EVENING - timedelta(minutes=1))
     early = to_call()
     for _ in range(2):
-        visit_reminders.open_unanswered_calls(at=EVENING)
+        visit_answers.open_unanswered_calls(at=EVENING)
 
     assert (early, to_call()) == ([], [visit.pk])
 
@@ -338,13 +338,13 @@ def test_who_does_not_answer_is_called_from_the_evening_before(clinic):
 def test_who_was_not_reminded_is_not_called(clinic):
     book(clinic)
 
-    visit_reminders.open_unanswered_calls(at=EVENING)
+    visit_answers.open_unanswered_calls(at=EVENING)
 
     assert to_call() == []
 
 
 def answer(visit):
-    visit_reminders.answer(visit, PatientAnswer.COMING, sequence=0, at=EVENING)
+    visit_answers.answer(visit, PatientAnswer.COMING, sequence=0, at=EVENING)
 
 
 def arrive(visit):
@@ -354,30 +354,30 @@ def arrive(visit):
 @pytest.mark.parametrize("act", [answer, move, cancel, arrive])
 def test_the_call_settles_itself(clinic, act):
     visit = reminded(clinic)
-    visit_reminders.open_unanswered_calls(at=EVENING)
+    visit_answers.open_unanswered_calls(at=EVENING)
     visit.refresh_from_db()
 
     act(visit)
 
-    visit_reminders.open_unanswered_calls(at=EVENING + timedelta(minutes=1))
+    visit_answers.open_unanswered_calls(at=EVENING + timedelta(minutes=1))
     assert to_call() == []
 
 
 def test_nobody_is_called_about_a_visit_that_has_begun(clinic):
     reminded(clinic)
-    visit_reminders.open_unanswered_calls(at=EVENING)
+    visit_answers.open_unanswered_calls(at=EVENING)
 
-    visit_reminders.open_unanswered_calls(at=THURSDAY_TEN)
+    visit_answers.open_unanswered_calls(at=THURSDAY_TEN)
 
     assert to_call() == []
 
 
 def test_who_wants_to_move_and_has_not_is_called(clinic):
     visit = reminded(clinic)
-    visit_reminders.answer(visit, PatientAnswer.MUST_MOVE, sequence=0, at=EVENING - timedelta(hours=3))
+    visit_answers.answer(visit, PatientAnswer.MUST_MOVE, sequence=0, at=EVENING - timedelta(hours=3))
     at_once = to_call()
 
-    visit_reminders.open_unanswered_calls(at=EVENING)
+    visit_answers.open_unanswered_calls(at=EVENING)
 
     assert (at_once, to_call()) == ([], [visit.pk])
 
@@ -390,7 +390,7 @@ def test_the_desk_sees_who_comes(client, clinic, time_machine):
     badge = "coming</span>"
     before = [badge in client.get(page).content.decode() for page in pages]
 
-    visit_reminders.answer(visit, PatientAnswer.COMING, sequence=0, at=EVENING)
+    visit_answers.answer(visit, PatientAnswer.COMING, sequence=0, at=EVENING)
 
     assert before == [False, False]
     assert [badge in client.get(page).content.decode() for page in pages] == [True, True]

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,13 +15,14 @@ from clinic.messaging.channels import Outgoing, html_mail
 from clinic.messaging.channels.files import FileChannel
 from clinic.messaging.channels.smtp import SmtpChannel
 from clinic.models import Message, MessageCategory
+from clinic.models.purposes import PURPOSES
 from tests import factories
 from tests.pages.browser_checks import SMALL_TARGETS, TARGET, WIDER_THAN_SCREEN
 
 SITE = "https://clinic.example"
 NAME = 'Ona <script>alert("x")</script> & Co'
 TEMPLATES = Path("templates")
-OF_PATIENTS = {path.name.removesuffix(".email.txt") for path in (TEMPLATES / "messages").glob("*.email.txt")}
+OF_PATIENTS = {path.name.removesuffix(".email.txt") for path in (TEMPLATES / "messages").rglob("*.email.txt")}
 OF_ACCOUNTS = {
     path.name.removesuffix("_message.txt") for path in (TEMPLATES / "account" / "email").glob("*_message.txt")
 }
@@ -84,16 +84,8 @@ def schedule_every_mail():
     Message.objects.all().delete()
     about = {"plan": plan, "appointment": visit, "was_at": now, "link": f"{SITE}/r/8:a-b_c?x=1&y=2"}
     for name in OF_PATIENTS - {"stop-reminders"}:
-        outbox.schedule_for(
-            patient,
-            key=name,
-            template=name,
-            context=about,
-            category=MessageCategory.REMINDER,
-            due_at=now,
-            not_after=now + timedelta(hours=1),
-            may_wake=True,
-        )
+        purpose = replace(PURPOSES.get(name), category=MessageCategory.REMINDER)
+        outbox.schedule_for(patient, factories.letter(purpose, context=about, due_at=now, may_wake=True))
     signing_in = {"code": "482913", "password_reset_url": f"{SITE}/accounts/password/reset/key/a-b/"}
     for name in OF_ACCOUNTS:
         AccountAdapter().send_mail(f"account/email/{name}", "nora@clinic.example", signing_in)

@@ -1,0 +1,95 @@
+"""A letter: what is to be told, why and when; its words by each channel, and the key under which it is sent once."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from clinic.messaging import preferences
+from clinic.models import Appointment, MessageCategory, MessageChannel
+from clinic.models.purposes import PURPOSES, Purpose
+
+OTHER_CHANNEL = {MessageChannel.EMAIL: MessageChannel.SMS, MessageChannel.SMS: MessageChannel.EMAIL}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One thing to tell, before it has an address.
+
+    Purpose, cause, occasion and sequence (`clinic.models.about`) make it the same letter again. `due_at` and
+    `not_after` are aware; after `not_after` it is of no use and ends as expired. `context` is for the templates of its
+    purpose; `may_wake`: also in quiet hours.
+    """
+
+    purpose: Purpose
+    due_at: datetime
+    not_after: datetime
+    cause: int | None = None
+    occasion: str = ""
+    sequence: int | None = None
+    context: dict = field(default_factory=dict)
+    appointment: Appointment | None = None
+    may_wake: bool = False
+
+    @property
+    def about(self):
+        about = {"cause": self.cause, "occasion": self.occasion, "sequence": self.sequence}
+        return {"purpose": self.purpose.code, **about}
+
+    def fields(self, channel):
+        """Those of its message by `channel`, but for address, words and patient."""
+        return {
+            "key": key_of(self.about, channel),
+            **self.about,
+            "category": self.purpose.category,
+            "channel": channel,
+            "appointment": self.appointment,
+            "due_at": self.due_at,
+            "next_try_at": self.due_at,
+            "not_after": self.not_after,
+            "may_wake": self.may_wake,
+        }
+
+    def words(self, patient):
+        """By each channel, the first line of an e-mail being its subject; reminders say how to stop them."""
+        context = {"patient": patient, **self.context}
+        return {channel: _words(self.purpose, channel, context) for channel in MessageChannel}
+
+
+def key_of(about, channel, sending=1):
+    """The idempotency key of one sending: the same for the same letter, however often it is planned; read by nobody.
+
+    Letters without a cause, like one-time codes, are each one of their own. Raises NotRegistered for a purpose that
+    nobody has.
+    """
+    if about["cause"] is None:
+        return f"{about['purpose']}:{uuid.uuid4()}"
+    again = f":again:{sending - 1}" if sending > 1 else ""
+    return f"{name_of(**about)}:{channel}{again}"
+
+
+def name_of(purpose, cause, occasion, sequence):
+    """A letter's key without channel and sending, for the eyes of whoever looks for it in the logs."""
+    parts = [PURPOSES.get(purpose).cause, cause, purpose, occasion, sequence]
+    return ":".join(str(part) for part in parts if part not in ("", None))
+
+
+def compose(purpose, channel, context):
+    """Subject (empty for SMS) and body. In an e-mail's template the first line is the subject."""
+    return preferences.split_words(_rendered(purpose.template, channel, context), channel)
+
+
+def _words(purpose, channel, context):
+    text = _rendered(purpose.template, channel, context)
+    if purpose.category != MessageCategory.REMINDER:
+        return text
+    stop = _rendered("messaging/stop-reminders", channel, {"link": preferences.link_of(context["patient"])})
+    return f"{text} {stop}" if channel == MessageChannel.SMS else f"{text}\n\n{stop}"
+
+
+def _rendered(template, channel, context):
+    clinic = {"name": settings.CLINIC_NAME, "phone": settings.CLINIC_PHONE, "address": settings.CLINIC_ADDRESS}
+    words = {"clinic": clinic, "site_url": settings.SITE_URL, "emergency_number": settings.EMERGENCY_NUMBER, **context}
+    return render_to_string(f"messages/{template}.{channel}.txt", words, using="plain-text").strip()

@@ -1,0 +1,30 @@
+"""What messages are for. The package that has a reason to write registers it; the outbox knows none by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clinic.lib.registry import Registry
+from clinic.models.messages import MessageCategory
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why the clinic writes: "visit-booked", "no-heavy-lifting".
+
+    Its words are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
+    its messages carry ("" for none: each message is one of its own). `is_over` takes messages of this purpose that are
+    due, and returns the primary keys of those that have lost their reason.
+    """
+
+    code: str
+    category: MessageCategory
+    topic: str = ""
+    cause: str = ""
+    is_over: Callable = lambda messages: set()
+
+    @property
+    def template(self):
+        return f"{self.topic}/{self.code}"
+
+
+PURPOSES = Registry("purpose of messages")

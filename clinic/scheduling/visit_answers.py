@@ -1,0 +1,143 @@
+"""The patient says by the link in a reminder whether the visit suits, and is called where nobody knows.
+
+From the evening before on: until then there is time to answer.
+"""
+
+from datetime import time, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import message_purposes
+from clinic.errors import MoveNotAllowed
+from clinic.lib import civil_time
+from clinic.lib.signed_links import SignedLink
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    Message,
+    MessageStatus,
+    PatientAnswer,
+    WorkItem,
+    WorkItemKind,
+)
+from clinic.people import auditing
+from clinic.scheduling import booking_locks
+
+# Whoever has the link sees a day and an hour, and may answer.
+LINK = SignedLink("visit", salt="clinic.visits")
+EVENING = time(18)
+SENT = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED]
+
+
+def link_of(appointment):
+    """Where the patient answers: good for this visit at this time, and of no use once it was moved or has begun."""
+    return LINK.address_for(f"{appointment.pk}.{appointment.calendar_sequence}")
+
+
+def visit_of(token):
+    """The visit of a link and the `calendar_sequence` that the link was made for; None if it was not made by us."""
+    signed = LINK.read(token)
+    if signed is None:
+        return None
+    pk, _dot, sequence = signed.partition(".")
+    visit = Appointment.objects.with_people_and_places().filter(pk=pk).first()
+    return visit and (visit, int(sequence))
+
+
+def why_not(appointment, sequence, *, at):
+    """Why this link is of no use any more, in a sentence that says what to do; "" while it is."""
+    if appointment.status == AppointmentStatus.CANCELLED:
+        return _("This visit is cancelled. You need not come.")
+    if appointment.status == AppointmentStatus.BOOKED and appointment.calendar_sequence != sequence:
+        return _("This visit has another time now. Please look at our newest message about it.")
+    if appointment.status == AppointmentStatus.ARRIVED:
+        return _("You are checked in already. There is nothing more to do here.")
+    if appointment.status != AppointmentStatus.BOOKED or appointment.starts_at <= at:
+        return _("The hour of this visit has come, so this page is of no use any more.")
+    return ""
+
+
+def answer(appointment, said, *, sequence, at, by=None, address=None):
+    """Keep what the patient said, a PatientAnswer. The same again changes nothing; the last word counts.
+
+    Who must move it after the evening before is called. Raises MoveNotAllowed with the sentence of `why_not`.
+    """
+    with transaction.atomic():
+        visit = booking_locks.lock_row(appointment)
+        if sentence := why_not(visit, sequence, at=at):
+            raise MoveNotAllowed(sentence)
+        if visit.patient_answer == said:
+            return
+        visit.patient_answer, visit.answered_at = said, at
+        visit.save(update_fields=["patient_answer", "answered_at"])
+        auditing.changed(visit.patient, by=by, what="answer to a reminder", address=address)
+        settle(visit, note=_("the patient answered"), at=at)
+        if said == PatientAnswer.MUST_MOVE and _evening_before(visit) <= at:
+            _open_items([visit], at=at)
+
+
+# No answer
+
+
+def open_unanswered_calls(*, at):
+    """From 18:00 on the evening before (clinic time) who was reminded and does not say "I come" is to be called.
+
+    Where the visit was ended, has begun, or was answered, nobody need call any more.
+    """
+    today = timezone.localdate(at)
+    until = civil_time.whole_day(today + timedelta(days=1))[1]
+    visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED, starts_at__gt=at, starts_at__lt=until)
+    unsure = visits.exclude(patient_answer=PatientAnswer.COMING).select_related("patient")
+    unsure = [visit for visit in unsure if _evening_before(visit) <= at]
+    reminded = _reminded_in_time(unsure)
+    _open_items([visit for visit in unsure if visit.patient_answer or visit.pk in reminded], at=at)
+    items = WorkItem.objects.requested().filter(kind=WorkItemKind.NO_ANSWER)
+    over = ~Q(appointment__status=AppointmentStatus.BOOKED) | Q(appointment__starts_at__lte=at)
+    over = list(items.filter(over).values_list("pk", flat=True))
+    WorkItem.objects.filter(pk__in=over).cancel(note=_("the visit has begun or was ended"), at=at)
+
+
+def settle(appointment, *, note, at):
+    """Nobody need ask any more whether the patient comes."""
+    WorkItem.objects.filter(kind=WorkItemKind.NO_ANSWER, appointment=appointment).cancel(note=note, at=at)
+
+
+def _evening_before(visit):
+    day = timezone.localdate(visit.starts_at) - timedelta(days=1)
+    return civil_time.at(day, EVENING)
+
+
+def _reminded_in_time(visits):
+    """Keys of those who were sent a reminder of the visit as it is, before the evening."""
+    evenings = {visit.pk: _evening_before(visit) for visit in visits}
+    reminders = Message.objects.filter(purpose=message_purposes.VISIT_REMINDER.code, appointment__in=evenings)
+    sent = reminders.filter(status__in=SENT, sequence=F("appointment__calendar_sequence"))
+    return {visit for visit, due_at in sent.values_list("appointment", "due_at") if due_at <= evenings[visit]}
+
+
+def _open_items(visits, *, at):
+    items = [_item(visit, at=at) for visit in visits]
+    known = set(WorkItem.objects.filter(key__in=[item.key for item in items]).values_list("key", flat=True))
+    WorkItem.objects.bulk_create([item for item in items if item.key not in known], ignore_conflicts=True)
+
+
+def _item(visit, *, at):
+    when = civil_time.written_near(visit.starts_at)
+    if visit.patient_answer:
+        why, sentence = "must-move", _("Wants to move the visit of %(when)s, and has not. Find another time.")
+    else:
+        why, sentence = "no-answer", _("Did not answer our reminder of the visit on %(when)s. Ask: will you come?")
+    return WorkItem(
+        key=f"appointment:{visit.pk}:{why}:{visit.calendar_sequence}",
+        cause=visit.pk,
+        occasion=why,
+        sequence=visit.calendar_sequence,
+        kind=WorkItemKind.NO_ANSWER,
+        patient=visit.patient,
+        appointment=visit,
+        what_to_say=sentence % {"when": when},
+        due_at=at,
+    )
