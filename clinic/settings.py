@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from clinic import content_security
+from clinic.sign_in_settings import *  # noqa: F403 - each name in it is a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -211,46 +213,6 @@ CHECK_IN_OPENS_MINUTES = 60  # by the patient's own phone, before the visit
 HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=3)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# Signing in: patients by a code sent to their e-mail, staff by password.
-AUTH_USER_MODEL = "clinic.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
-LOGIN_URL = "account_request_login_code"
-LOGIN_REDIRECT_URL = "workplace"
-LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
-ACCOUNT_FORMS = {
-    "request_login_code": "clinic.forms.my.sign_in.SignInCodeForm",
-    "confirm_login_code": "clinic.forms.my.sign_in.TypedCodeForm",
-    "set_password": "clinic.forms.my.sign_in.NoPasswordForm",
-    "login": "clinic.forms.my.sign_in.ColleagueSignInForm",
-    "reauthenticate": "clinic.forms.my.sign_in.PasswordAgainForm",
-    "reset_password": "clinic.forms.my.sign_in.ForgottenPasswordForm",
-    "user_token": "clinic.forms.my.sign_in.ResetLinkForm",
-    "reset_password_from_key": "clinic.forms.my.sign_in.NewPasswordForm",
-    "change_password": "clinic.forms.my.sign_in.ChangedPasswordForm",
-}
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but without it signing in asks no password
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-# 10 codes an hour with 5 tries each: who guesses day and night is right about once in 800 days.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/5m/key,10/h/key", "confirm_login_code": "5/h/key"}
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-PASSWORD_RESET_TIMEOUT = 60 * 60
-ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_SESSION_REMEMBER = False
-SESSION_COOKIE_AGE = 12 * 60 * 60
-
 # Language and time
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
@@ -307,20 +269,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "clinic.views.system.errors.csrf_failure"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap draws its check marks and arrows as data images
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security.DIRECTIVES}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 LOGGING = {

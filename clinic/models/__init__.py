@@ -1,7 +1,7 @@
+from clinic.models.appointment_changes import AppointmentStatusChange
 from clinic.models.appointments import (
     Appointment,
     AppointmentStatus,
-    AppointmentStatusChange,
     PatientAnswer,
 )
 from clinic.models.audit import AuditAction, AuditEvent

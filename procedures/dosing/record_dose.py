@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -17,11 +17,8 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import WorkItem, WorkItemKind
 from clinic.models.health import WEIGHT_VALID_FOR
-from procedures.dosing.dose_meter import (
-    DoseRefused,
-    Meter,
-    meter,
-)
+from procedures.dosing import weights
+from procedures.dosing.dose_meter import DoseRefused, Meter, meter
 from procedures.errors import RecordSigned
 from procedures.models import (
     DoseLimit,
@@ -33,9 +30,6 @@ from procedures.models import (
 from procedures.problems import Problem
 
 A_DAY = timedelta(hours=24)
-OBESE_FROM_BMI = 30
-# kg per square metre: a labelled suggestion, see `suggested_weight`.
-SUGGESTED_BMI, SUGGESTED_AT_MOST_KG = Decimal(22), Decimal(75)
 
 
 # The dose of one record
@@ -134,7 +128,9 @@ def display(procedure, drugs, *, at, height_cm=None):
     if found.weight_kg and chosen and chosen != actual:
         other = _with_weight(procedure, drugs, actual, at=at)
     earlier = tuple(earlier_drugs(procedure, at=at)) if found.counted else ()
-    suggested = suggested_weight(weight_kg=actual, height_cm=height_cm) if found.weight_kg and not chosen else None
+    suggested = (
+        weights.suggested_weight(weight_kg=actual, height_cm=height_cm) if found.weight_kg and not chosen else None
+    )
     return DoseDisplay(found, "", actual, other, earlier, suggested)
 
 
@@ -291,29 +287,3 @@ def _second_person_tasks(procedure):
 
 def _task_key(procedure):
     return f"procedure:{procedure.pk}:second-person"
-
-
-# Weight
-
-
-def suggested_weight(*, weight_kg, height_cm):
-    """A weight for the dose of somebody obese (BMI 30 and more), in whole kg rounded down; None for all others.
-
-    Sources ask for the ideal weight in obesity (Metodebok Norway 2023, "never above 75 kg"; BNF copy) and name no
-    formula. Common ones need the patient's sex, which is not stored; so this is the weight at BMI 22, which only a weak
-    source gives as ideal (droracle.ai/articles/386050). The physician decides.
-    """
-    if not (weight_kg and height_cm):
-        return None
-    square_metres = (Decimal(height_cm) / 100) ** 2
-    if weight_kg / square_metres < OBESE_FROM_BMI:
-        return None
-    return min(SUGGESTED_BMI * square_metres, SUGGESTED_AT_MOST_KG).quantize(Decimal(1), ROUND_DOWN)
-
-
-def note_weight(patient, *, weight_kg, height_cm, on, by):
-    """Keep a weight (kg) and height (cm) of a civil day, unless the newest measurement says the same."""
-    newest = patient.measurements.first()
-    if newest and (newest.weight_kg, newest.height_cm, newest.measured_on) == (weight_kg, height_cm, on):
-        return newest
-    return patient.measurements.create(weight_kg=weight_kg, height_cm=height_cm, measured_on=on, noted_by=by)

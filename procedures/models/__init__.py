@@ -3,18 +3,16 @@ from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition,
 from procedures.models.consent import Consent, ConsentText
 from procedures.models.drugs import ClinicRule, DoseLimit, DosePeriod, DoseProfile, Drug, DrugKind, Preparation
 from procedures.models.images import UltrasoundImage
+from procedures.models.injections import DrugAdministration, InjectionSite, Twitch
 from procedures.models.plans import PlannedSite, ProcedurePlan, SiteSet, SiteSetItem
 from procedures.models.records import (
     Addendum,
     Complication,
     ComplicationKind,
-    DrugAdministration,
-    InjectionSite,
     PainMoment,
     PainScore,
     Procedure,
     ProcedureStatus,
-    Twitch,
     TypedRecord,
 )
 from procedures.models.risks import Frequency, Risk, Urgency

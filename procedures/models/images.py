@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from procedures.models.records import InjectionSite, Procedure
+from procedures.models.injections import InjectionSite
+from procedures.models.records import Procedure
 
 
 class UltrasoundImage(models.Model):

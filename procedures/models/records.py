@@ -1,19 +1,16 @@
-"""The record of a procedure: what was injected where, with what, and how it felt before and after."""
-
-from decimal import Decimal
+"""The record of a procedure: what was done, how it felt before and after, and what went wrong."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment, Patient, PatientsRowsQuerySet, Practitioner
-from procedures.models.anatomy import BodyArea, Muscle, Side
-from procedures.models.catalogue import Guidance, ProcedureDefinition
-from procedures.models.drugs import DoseProfile, Preparation
+from procedures.models.catalogue import ProcedureDefinition
+from procedures.models.drugs import DoseProfile
 
 
 class ProcedureStatus(models.TextChoices):
@@ -146,97 +143,6 @@ class Procedure(models.Model):
     @property
     def pain_after(self):
         return self.pain(PainMoment.AFTER)
-
-
-class Twitch(models.TextChoices):
-    SEEN = "seen", _("twitch seen")
-    NONE = "none", _("no twitch")
-    NOT_SOUGHT = "not-sought", _("not looked for")
-
-
-class InjectionSite(models.Model):
-    """One place where a needle went in."""
-
-    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="sites")
-    muscle = models.ForeignKey(Muscle, models.PROTECT, verbose_name=_("muscle"))
-    side = models.CharField(_("side"), max_length=6, choices=Side)
-    guidance = models.CharField(_("guidance"), max_length=10, choices=Guidance)
-    no_ultrasound_reason = models.CharField(_("why without ultrasound near the lung"), max_length=300, blank=True)
-    needle_gauge = models.PositiveSmallIntegerField(
-        _("needle gauge (G)"), validators=[MinValueValidator(18), MaxValueValidator(34)]
-    )
-    needle_length_mm = models.PositiveSmallIntegerField(
-        _("needle length (mm)"), validators=[MinValueValidator(10), MaxValueValidator(120)]
-    )
-    depth_mm = models.PositiveSmallIntegerField(
-        _("depth (mm)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
-    )
-    twitch = models.CharField(_("twitch"), max_length=10, choices=Twitch, blank=True)
-    pain_felt = models.ForeignKey(
-        BodyArea, models.PROTECT, null=True, blank=True, verbose_name=_("where the pain was felt")
-    )
-    # "Stop before you inject": side and spot were said aloud and the patient agreed.
-    is_confirmed = models.BooleanField(_("side and spot confirmed with the patient"), default=False)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(side__in=Side.values), name="injection_site_has_a_side"),
-            models.CheckConstraint(condition=Q(guidance__in=Guidance.values), name="injection_site_says_its_guidance"),
-            models.CheckConstraint(condition=Q(needle_gauge__range=(18, 34)), name="injection_site_needle_gauge"),
-            models.CheckConstraint(condition=Q(needle_length_mm__range=(10, 120)), name="injection_site_needle_length"),
-            models.CheckConstraint(
-                condition=Q(depth_mm=None) | Q(depth_mm__range=(1, 120)), name="injection_site_depth_is_possible"
-            ),
-            models.CheckConstraint(
-                condition=Q(depth_mm=None) | Q(depth_mm__lte=F("needle_length_mm")),
-                name="injection_site_needle_reaches_the_depth",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.muscle.name}, {self.get_side_display()}"
-
-
-class DrugAdministration(models.Model):
-    """One drug given in a visit (HL7 FHIR R4 MedicationAdministration). The mg are computed, never typed.
-
-    Without a `site` its volume was shared over all sites of the record.
-    """
-
-    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="drugs")
-    site = models.ForeignKey(
-        InjectionSite, models.PROTECT, null=True, blank=True, related_name="drugs", verbose_name=_("site")
-    )
-    preparation = models.ForeignKey(Preparation, models.PROTECT, verbose_name=_("product"))
-    volume_ml = models.DecimalField(
-        _("volume (mL)"),
-        max_digits=5,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal("100"))],
-    )
-    lot = models.CharField(_("lot number"), max_length=40)
-    expires_on = models.DateField(_("use before"))
-    given_on = models.DateField()
-
-    class Meta:
-        ordering = ["pk"]
-        indexes = [models.Index(fields=["lot"])]
-        permissions = [("recall_lot", "Can find every patient who was given a lot")]
-        constraints = [
-            models.CheckConstraint(condition=~Q(lot=""), name="drug_has_a_lot"),
-            models.CheckConstraint(condition=Q(expires_on__gte=F("given_on")), name="drug_had_not_expired"),
-            models.CheckConstraint(condition=Q(volume_ml__gt=0, volume_ml__lte=100), name="drug_volume_is_possible"),
-        ]
-
-    def __str__(self):
-        return f"{self.preparation} {self.volume_ml} mL"
-
-    @property
-    def mg(self):
-        """Milligrams of active substance, or None where the product has no strength (saline)."""
-        strength = self.preparation.mg_per_ml
-        return None if strength is None else (self.volume_ml * strength).normalize()
 
 
 class PainMoment(models.TextChoices):

@@ -90,11 +90,8 @@ def _all_rows():
             **{"key": "page__slug", "anchor": "slug", "title": "heading", "within": "page__title", "texts": ["body"]},
         ),
         _rows(
-            "region",
-            BodyRegion.objects,
-            key="key",
-            title="name",
-            texts=["felt_like", "what_we_do", "see_a_doctor_first"],
+            *("region", BodyRegion.objects),
+            **{"key": "key", "title": "name", "texts": ["felt_like", "what_we_do", "see_a_doctor_first"]},
         ),
         _rows(
             *("muscle", Muscle.objects.for_patients()),

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import PACKAGES, functions_of, python_files, templates, where
+from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, where
 
 pytestmark = pytest.mark.once
 
 # Ceilings, not aims: half of all functions should be shorter than 8 lines.
-FUNCTION_LINES = 60
-FILE_LINES = 400
+FUNCTION_LINES = {"clinic": 40, "procedures": 40, "aftercare": 40, "tests": 60}
+FILE_LINES = {"clinic": 300, "procedures": 300, "aftercare": 300, "tests": 400}
 OURS = [*PACKAGES, "tests", "manage.py"]
 
 
@@ -41,10 +41,14 @@ def test_functions_are_short():
         f"{where(path, function)} {function.name}: {length(function)} lines"
         for path in python_files(*PACKAGES, "tests")
         for function in functions_of(path)
-        if length(function) > FUNCTION_LINES
+        if length(function) > ceiling(FUNCTION_LINES, path)
     ]
 
     assert long == []
+
+
+def ceiling(lines, path):
+    return lines[path.relative_to(ROOT).parts[0]]
 
 
 def length(function):
@@ -54,4 +58,5 @@ def length(function):
 def test_files_are_short():
     lengths = {path: len(path.read_text().splitlines()) for path in python_files(*PACKAGES, "tests")}
 
-    assert [f"{where(path, 1)}: {lines} lines" for path, lines in lengths.items() if lines > FILE_LINES] == []
+    long = [f"{where(path, 1)}: {n} lines" for path, n in lengths.items() if n > ceiling(FILE_LINES, path)]
+    assert long == []

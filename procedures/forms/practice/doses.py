@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.lib.texts import has_visible_text
 from clinic.models import BodyMeasurement
-from procedures.dosing import dose_meter, limits, record_dose
+from procedures.dosing import dose_meter, limits, record_dose, weights
 from procedures.forms.practice.record_fields import (
     LocalisedDecimalField,
     field_of,
@@ -149,7 +149,7 @@ class DoseForm(forms.Form):
         """Keep a newly typed weight or height among the patient's measurements."""
         said = self.cleaned_data
         if said.get("weight_kg") and self.has_changed():
-            record_dose.note_weight(
+            weights.note_weight(
                 self.appointment.patient,
                 weight_kg=said["weight_kg"],
                 height_cm=said.get("height_cm"),

@@ -7,7 +7,7 @@ import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment, Role, WorkItem
-from procedures.dosing import limits, record_dose
+from procedures.dosing import limits, record_dose, weights
 from procedures.errors import RecordSigned
 from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
 from tests import factories
@@ -368,15 +368,15 @@ def test_only_local_anaesthetics_get_limits():
     [("120", 176, 68), ("150", 200, 75), ("70", 176, None), ("120", None, None)],
 )
 def test_suggested_weight_is_for_the_obese_and_never_above_75_kg(weight_kg, height_cm, suggested):
-    assert record_dose.suggested_weight(weight_kg=Decimal(weight_kg), height_cm=height_cm) == suggested
+    assert weights.suggested_weight(weight_kg=Decimal(weight_kg), height_cm=height_cm) == suggested
 
 
 def test_weight_is_noted_once():
     patient, by = factories.patient(), physician()
     said = {"weight_kg": Decimal("68.5"), "height_cm": 170, "on": DAY, "by": by}
 
-    record_dose.note_weight(patient, **said)
-    record_dose.note_weight(patient, **said)
+    weights.note_weight(patient, **said)
+    weights.note_weight(patient, **said)
 
     assert list(patient.measurements.values_list("weight_kg", "height_cm", "noted_by")) == [
         (Decimal("68.5"), 170, by.pk)

@@ -1,0 +1,40 @@
+"""Settings of signing in, the same in every clinic: patients by a code sent to their e-mail, staff by password."""
+
+AUTH_USER_MODEL = "clinic.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_request_login_code"
+LOGIN_REDIRECT_URL = "workplace"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "clinic.forms.my.sign_in.SignInCodeForm",
+    "confirm_login_code": "clinic.forms.my.sign_in.TypedCodeForm",
+    "set_password": "clinic.forms.my.sign_in.NoPasswordForm",
+    "login": "clinic.forms.my.sign_in.ColleagueSignInForm",
+    "reauthenticate": "clinic.forms.my.sign_in.PasswordAgainForm",
+    "reset_password": "clinic.forms.my.sign_in.ForgottenPasswordForm",
+    "user_token": "clinic.forms.my.sign_in.ResetLinkForm",
+    "reset_password_from_key": "clinic.forms.my.sign_in.NewPasswordForm",
+    "change_password": "clinic.forms.my.sign_in.ChangedPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up, but without it signing in asks no password
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+# 10 codes an hour with 5 tries each: who guesses day and night is right about once in 800 days.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/5m/key,10/h/key", "confirm_login_code": "5/h/key"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 12 * 60 * 60
