@@ -86,6 +86,11 @@ class ServiceRequest(models.Model):
         return self.appointment is not None and self.appointment.status == AppointmentStatus.FULFILLED
 
     @property
+    def is_active(self):
+        """Neither attended nor withdrawn."""
+        return self.status == ServiceRequestStatus.ACTIVE
+
+    @property
     def is_open(self):
         """Not served by a visit here, whatever the patient said."""
         return self.status == ServiceRequestStatus.ACTIVE and self.appointment_id is None

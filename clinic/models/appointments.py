@@ -200,6 +200,15 @@ class Appointment(models.Model):
         return f"visit-{self.pk}@{settings.SITE_URL.split('//')[-1]}"
 
     @property
+    def is_booked(self):
+        """The patient is to come: neither here yet, nor missed, nor cancelled."""
+        return self.status == S.BOOKED
+
+    @property
+    def is_arrived(self):
+        return self.status == S.ARRIVED
+
+    @property
     def has_override(self):
         """The desk let it overlap another visit: `overlap_reason` says why."""
         return self.overlap_reason != ""

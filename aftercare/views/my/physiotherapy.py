@@ -42,7 +42,6 @@ def physiotherapy(request, pk):
         "refusal": refusal,
         "days": booking.open_days(referral, at=now),
         "page_token": uuid4().hex,
-        "visit_type": kind,
     }
     return render(request, "my/physiotherapy/book.html", context, status=409 if refusal else 200)
 

@@ -34,7 +34,7 @@ def of_plan(request, pk):
     if not plan.procedure.is_signed:
         return render(request, "my/care_plans/withdrawn.html", {"plan": plan})
     now = timezone.now()
-    context = {"plan": plan, "page_token": uuid4().hex, **_lasting(plan, at=now)}
+    context = {"plan": plan, "page_token": uuid4().hex, "diary": _diary(plan, at=now)}
     if not plan.is_running(at=now):
         return render(request, "my/care_plans/over.html", context)
     return render(request, "my/care_plans/plan.html", context | _running(plan, user=request.user, at=now))
@@ -56,7 +56,7 @@ def _today(plan, *, at):
     return next_step.of_plan(plan, at=at)
 
 
-def _lasting(plan, *, at):
+def _diary(plan, *, at):
     """What stays when the days with advice are over: the pain, and whom to tell."""
     points = timeline.pain_points_of(plan)
     told = [point for point in points if point.told is not None]
@@ -72,25 +72,38 @@ def _lasting(plan, *, at):
 
 
 def _running(plan, *, user, at):
-    referral = plan.referral
-    times = booking.next_times(referral, at=at) if referral.is_to_be_booked else []
     return {
         "today": next_step.of_plan(plan, at=at),
-        "may_lift": plan.may_lift(at=at),
+        "lifting": _lifting(plan, at=at),
+        "days": plan.days(at=at),
+        "lung_watch_until": plan.lung_watch_until(at=at),
+        "referral": plan.referral,
+        "booking": _booking(plan.referral, at=at),
+        "has_exercises": ExercisePrescription.objects.acted_for_by(user)
+        .running()
+        .filter(patient=plan.patient_id)
+        .exists(),
+    }
+
+
+def _lifting(plan, *, at):
+    """May it be lifted again, and how far that is away; `percent` of the time without is over."""
+    return {
+        "is_allowed": plan.may_lift(at=at),
         "percent": round(plan.lifting_share(at=at) * 100),
         "hours_left": plan.lifting_hours_left(at=at),
         "minutes_left": plan.lifting_minutes_left(at=at),
         "seconds_left": max(round((plan.nothing_heavy_until - at).total_seconds()), 0),
         "seconds_in_all": round((plan.nothing_heavy_until - plan.starts_at).total_seconds()),
-        "days": plan.days(at=at),
-        "lung_watch_until": plan.lung_watch_until(at=at),
+    }
+
+
+def _booking(referral, *, at):
+    """The next open times, as long as physiotherapy is to be booked."""
+    times = booking.next_times(referral, at=at) if referral.is_to_be_booked else []
+    return {
         "referral": referral,
         "days_left": referral.days_left(on=timezone.localdate(at)),
         "times": times,
         "are_late": bool(times) and timezone.localdate(times[0].starts_at) > referral.due_on,
-        "visit_type": booking.visit_type() if times else None,
-        "has_exercises": ExercisePrescription.objects.acted_for_by(user)
-        .running()
-        .filter(patient=plan.patient_id)
-        .exists(),
     }

@@ -45,15 +45,14 @@ def times_context(request, visit_type, *, at, table=None):
 def refused(request, visit_type, refusal, *, action=None, times_url=None):
     """A 409 page with the refusal's sentence and times that can be had instead.
 
-    `action` is where their buttons post to, `times_url` the page with all of them; without, a time is held.
+    `action` is where their buttons post to (without: a time is held), `times_url` the page with all of them.
     """
     context = {
-        "visit_type": visit_type,
         "message": str(refusal),
         "alternatives": getattr(refusal, "alternatives", []),
         "page_token": uuid4().hex,
         "needs_consultation": isinstance(refusal, ConsultationFirst),
-        "action": action,
+        "action": action or reverse("book-hold", args=[visit_type.slug]),
         "times_url": times_url or reverse("book-times", args=[visit_type.slug]),
     }
     return render(request, "components/scheduling/refused.html", context, status=409)
