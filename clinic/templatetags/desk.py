@@ -5,6 +5,7 @@ from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
+from clinic import menus
 from clinic.forms.desk import booking
 from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
 
@@ -104,4 +105,4 @@ def urgent_work(user):
 @register.simple_tag(takes_context=True)
 def due_work_count(context):
     """How many things a person at the desk has to do now."""
-    return WorkItem.objects.visible_to(context["request"].user).due(at=timezone.now()).count()
+    return menus.due_work(context["request"].user)

@@ -42,9 +42,9 @@ class Risk(models.Model):
             models.CheckConstraint(condition=Q(frequency__in=Frequency.values), name="risk_frequency_is_known")
         ]
 
+    def __str__(self):
+        return self.name
+
     @property
     def is_emergency(self):
         return self.urgency == Urgency.EMERGENCY
-
-    def __str__(self):
-        return self.name

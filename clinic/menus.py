@@ -1,0 +1,47 @@
+"""The entries of the menus that lead to pages of this package."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import WorkItem
+from clinic.website.navigation import Entry, may, register
+
+
+def due_work(user):
+    """How many things a person at the desk has to do now."""
+    return WorkItem.objects.visible_to(user).due(at=timezone.now()).count()
+
+
+def treats(user):
+    return hasattr(user, "practitioner")
+
+
+register(
+    "public",
+    Entry("people", _("People"), 60),
+    Entry("book", _("Book a visit"), 80, is_main=True),
+)
+register(
+    "desk",
+    Entry(
+        "desk",
+        _("Day"),
+        10,
+        pages=(
+            *("desk-day-sheet", "desk-check-in-code", "desk-appointment"),
+            *("desk-cancel", "desk-undo-cancel", "desk-move", "desk-move-to"),
+        ),
+    ),
+    Entry("desk-patients", _("Patients"), 20, pages=("desk-patient", "desk-doubles", "desk-merge")),
+    Entry(
+        "desk-book",
+        _("Book"),
+        30,
+        pages=("desk-book-patient", "desk-book-new"),
+        shown_to=may("clinic.book_for_patients"),
+    ),
+    Entry("desk-work", _("Work"), 40, count=due_work),
+    Entry("desk-messages", _("Messages"), 50, pages=("desk-message",)),
+    Entry("desk-hours", _("Hours"), 60, pages=("desk-hours-add", "desk-hours-change", "desk-hours-remove")),
+)
+register("practice", Entry("practice", _("My day"), 10, pages=("practice-visit",), shown_to=treats))

@@ -1,0 +1,25 @@
+"""The entries of the menus that lead to pages of this package."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.website.navigation import Entry, may, register
+
+register(
+    "public",
+    Entry("trigger-points", _("Trigger points"), 10),
+    Entry("where-does-it-hurt", _("Where does it hurt?"), 20),
+    Entry("procedures", _("Procedures"), 30),
+    Entry("risks", _("Risks"), 40),
+    Entry("search", _("Search"), 70),
+)
+register(
+    "practice",
+    Entry(
+        "practice-dose-limits",
+        _("Dose limits"),
+        20,
+        pages=("practice-dose-limits-propose", "practice-dose-limit-sign"),
+        shown_to=may("procedures.sign_doselimit"),
+    ),
+    Entry("practice-lots", _("Recall a lot"), 50, shown_to=may("procedures.recall_lot")),
+)
