@@ -32,7 +32,7 @@ register(
             *("desk-cancel", "desk-undo-cancel", "desk-move", "desk-move-to"),
         ),
     ),
-    Entry("desk-patients", _("Patients"), 20, pages=("desk-patient", "desk-doubles", "desk-merge")),
+    Entry("desk-patients", _("Patients"), 20, pages=("desk-patient", "desk-duplicates", "desk-merge")),
     Entry(
         "desk-book",
         _("Book"),

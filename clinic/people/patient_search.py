@@ -29,10 +29,10 @@ PHONE = re.compile(r"\+?\d[\d ()/.-]*")
 
 @dataclass(frozen=True)
 class PatientMatches:
-    """Some patients in the order of their names; `is_cut` when more fit than are shown."""
+    """Some patients in the order of their names; `has_more` when more fit than are shown."""
 
     patients: list = field(default_factory=list)
-    is_cut: bool = False
+    has_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def find_patients(words, *, limit, among=None):
             fitting = fitting.filter(pk__in=PatientContact.objects.filter(begins).values("patient"))
     some = fitting.order_by().values("pk")[: max(LOOKED_AT, limit + 1)]
     found = list(rows.filter(pk__in=some)[: limit + 1])
-    return PatientMatches(patients=found[:limit], is_cut=len(found) > limit)
+    return PatientMatches(patients=found[:limit], has_more=len(found) > limit)
 
 
 def read(words):

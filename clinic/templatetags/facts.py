@@ -11,10 +11,11 @@ NEVER_CACHED = "book-times"  # for anybody, too
 
 
 @register.simple_block_tag(takes_context=True)
-def remember(context, content, name):
-    """What stands inside is written here, and can be written again as remembered.<name>."""
-    context.dicts[0].setdefault("remembered", {})[name] = content.strip()
-    return content
+def capture(context, content, name):
+    """What stands inside is written here on one line, and can be written again as captured.<name>."""
+    words = type(content)(" ".join(content.split()))  # as safe as it was
+    context.dicts[0].setdefault("captured", {})[name] = words
+    return words
 
 
 @register.inclusion_tag("components/_public_head.html", takes_context=True)
@@ -28,7 +29,7 @@ def public_head(context):
         "address": structured_data.absolute(request.path),
         "site": settings.CLINIC_NAME,
         "picture": structured_data.absolute(static("img/share.png")),
-        "remembered": context.get("remembered", {}),
+        "captured": context.get("captured", {}),
         "facts": _facts(context, request.resolver_match.view_name),
     }
 

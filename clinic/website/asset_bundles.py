@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage
 
 # What every page needs, then what public pages add; in the order in which one rule overrules another.
 PARTS = {
-    "css/site.css": ["bootstrap", "clinic", "offers", "body", "terms", "guiding", "search"],
+    "css/site.css": ["bootstrap", "clinic", "offers", "body", "terms", "triage", "search"],
     "js/site.js": ["clinic", "terms", "body-links"],
 }
 

@@ -21,7 +21,7 @@ class Route(Enum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer; `because` is how the reason for the way says it."""
+    """One answer; `because` is how the reason for the route says it."""
 
     value: str
     label: str
@@ -120,11 +120,11 @@ ROUTES = {
 
 @dataclass(frozen=True)
 class TriageStep:
-    """What was answered so far, in order, and the next question or the way."""
+    """What was answered so far, in order, and the next question or the route."""
 
     answered: tuple  # of (question, choice)
     question: Question | None = None
-    way: Route | None = None
+    route: Route | None = None
 
     @property
     def number(self):
@@ -132,7 +132,7 @@ class TriageStep:
 
 
 def step_for(answers):
-    """The next question, or the way; `answers` are values by key. What is unknown is asked again, the rest ignored."""
+    """The next question, or the route; `answers` are values by key. An unknown one is asked again, the rest ignored."""
     answered = []
     for ask in (EMERGENCY, DOCTOR, SEEN, None):
         question = ask or (NEXT if answers[SEEN.key] == YES else SENT)
@@ -141,6 +141,6 @@ def step_for(answers):
             return TriageStep(tuple(answered), question=question)
         answered.append((question, choice))
         if choice.value == YES and question in (EMERGENCY, DOCTOR):
-            way = Route.URGENT if question is EMERGENCY else Route.DOCTOR
-            return TriageStep(tuple(answered), way=way)
-    return TriageStep(tuple(answered), way=ROUTES.get((question.key, choice.value), Route.CONSULTATION))
+            route = Route.URGENT if question is EMERGENCY else Route.DOCTOR
+            return TriageStep(tuple(answered), route=route)
+    return TriageStep(tuple(answered), route=ROUTES.get((question.key, choice.value), Route.CONSULTATION))

@@ -41,9 +41,11 @@ def by_link(request, token):
             )
         request.session.pop(CHOSEN_HERE, None)
         return redirect("care-check", token)
-    told = answers.newest_answer_to(check)
-    if told and request.method != "POST":
-        return _answered_page(request, check.care_plan, told, token=token if _asks_pain(check, told) else "")
+    symptom_check = answers.newest_answer_to(check)
+    if symptom_check and request.method != "POST":
+        return _answered_page(
+            request, check.care_plan, symptom_check, token=token if _asks_pain(check, symptom_check) else ""
+        )
     context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
     return render(request, "my/symptoms/check.html", context | {"asks_pain": _asks_pain(check)})
 
@@ -59,16 +61,16 @@ def own(request, pk):
     if not form.questions:
         return render(request, "my/symptoms/expired_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
     if form.is_valid():
-        told = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
-        return redirect("my-symptoms-said", plan.pk, told.pk)
+        symptom_check = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
+        return redirect("my-symptoms-answered", plan.pk, symptom_check.pk)
     return render(request, "my/symptoms/symptoms.html", {"form": form, "plan": plan})
 
 
 @require_safe
 def own_answered(request, pk, check):
     plan = _own_plan(request, pk)
-    told = get_object_or_404(plan.symptom_checks, pk=check)
-    return _answered_page(request, plan, told, is_signed_in=True)
+    symptom_check = get_object_or_404(plan.symptom_checks, pk=check)
+    return _answered_page(request, plan, symptom_check, is_signed_in=True)
 
 
 def _own_plan(request, pk):
@@ -82,17 +84,17 @@ def _tell(request, plan, form, *, at, **more):
     )
 
 
-def _answered_page(request, plan, told, *, sentence="", is_signed_in=False, token="", status=200):
+def _answered_page(request, plan, symptom_check, *, sentence="", is_signed_in=False, token="", status=200):
     """What to do now, by the worst answer; never what it may be."""
-    audit.read(request, told.patient, "symptom answers")
-    rows = list(told.answers.select_related("question"))
+    audit.read(request, symptom_check.patient, "symptom answers")
+    rows = list(symptom_check.answers.select_related("question"))
     context = {
-        "told": told,
+        "symptom_check": symptom_check,
         "plan": plan,
-        "advice": answers.advice_of(rows, told.outcome),
+        "advice": answers.advice_of(rows, symptom_check.outcome),
         "sentence": sentence,
-        "call_by": answers.call_by(told) if told.outcome == SymptomLevel.AMBER else None,
-        "has_phone": bool(told.patient.phone),
+        "call_by": answers.call_by(symptom_check) if symptom_check.outcome == SymptomLevel.AMBER else None,
+        "has_phone": bool(symptom_check.patient.phone),
         "has_lung_risk": plan.procedure.has_lung_risk,
         "is_signed_in": is_signed_in,
         "token": token,
@@ -100,9 +102,9 @@ def _answered_page(request, plan, told, *, sentence="", is_signed_in=False, toke
     return render(request, "my/symptoms/answered.html", context, status=status)
 
 
-def _asks_pain(check, told=None):
+def _asks_pain(check, symptom_check=None):
     """By one tap, once; who was told to get help is not asked for a number."""
-    is_red = told is not None and told.outcome == SymptomLevel.RED
+    is_red = symptom_check is not None and symptom_check.outcome == SymptomLevel.RED
     return check.asks == Asks.HOW_ARE_YOU and not is_red and not hasattr(check, "pain_entry")
 
 

@@ -154,10 +154,10 @@ class ConfirmForm(forms.Form):
         error_messages={"required": _("Tick that you will call these people. Each of them becomes an item of work.")},
     )
 
-    def __init__(self, *args, hit, **kwargs):
-        kwargs["initial"] = {"seen": ",".join(str(visit.pk) for visit in hit)}
+    def __init__(self, *args, affected, **kwargs):
+        kwargs["initial"] = {"seen": ",".join(str(visit.pk) for visit in affected)}
         super().__init__(*args, **kwargs)
-        if not hit:
+        if not affected:
             del self.fields["will_call"]
 
     def clean_seen(self):

@@ -127,7 +127,7 @@ class MessageSearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.helper = _one_row("q", "channel", "category", "state", button=_("Search"))
-        self.is_cut = False  # more patients fit than are searched
+        self.has_more = False  # more patients fit than are searched
 
     def matching(self, messages):
         """Those that fit the words. Patients are found first: the messages' own addresses have no index.
@@ -149,7 +149,7 @@ class MessageSearchForm(forms.Form):
         reached = PatientContact.objects.filter(value__icontains="".join(words)).values("patient")
         found = Patient.objects.visible_to(self.user).filter(named | Q(pk__in=reached))
         keys = list(found.values_list("pk", flat=True)[: MAX_PATIENTS + 1])
-        self.is_cut = len(keys) > MAX_PATIENTS
+        self.has_more = len(keys) > MAX_PATIENTS
         return keys[:MAX_PATIENTS]
 
 

@@ -42,13 +42,13 @@ def for_newcomer(request):
         return redirect(known)
     if "it_is" in request.POST:
         return _book(request, what, form, patient=get_object_or_404(_patients(request), pk=_key(request, "it_is")))
-    alike = (
+    possible_duplicates = (
         []
         if "is_somebody_else" in request.POST
         else patient_search.possible_duplicates(form.newcomer, among=_patients(request))
     )
-    if alike:
-        return _page(request, what, form, alike=alike)
+    if possible_duplicates:
+        return _page(request, what, form, possible_duplicates=possible_duplicates)
     return _book(request, what, form, newcomer=form.newcomer)
 
 
@@ -166,8 +166,8 @@ def _move_page(request, what, form, visit, *, refusal=None):
     return _answer(request, "desk/scheduling/move.html", context, refusal)
 
 
-def _page(request, what, form, *, patient=None, alike=(), refusal=None):
-    context = {"patient": patient, "alike": alike, **_times(what, form, refusal)}
+def _page(request, what, form, *, patient=None, possible_duplicates=(), refusal=None):
+    context = {"patient": patient, "possible_duplicates": possible_duplicates, **_times(what, form, refusal)}
     return _answer(request, "desk/scheduling/book.html", context, refusal)
 
 

@@ -1,4 +1,4 @@
-"""Hours, absences, rooms and machines. Each change shows first which booked visits it would hit, then it is made."""
+"""Hours, absences, rooms and machines. Each change shows first which booked visits it would affect, then it is made."""
 
 from dataclasses import dataclass
 
@@ -135,20 +135,20 @@ def _saver(form):
 
 
 def _preview_or_make(request, change, context):
-    """First the visits that would be hit; with the button of that page the change is made."""
+    """First the visits that would be affected; with the button of that page the change is made."""
     now = timezone.now()
-    hit = hour_changes.affected_visits(change, at=now)
-    confirm = ConfirmForm(request.POST if "apply" in request.POST else None, hit=hit)
+    affected = hour_changes.affected_visits(change, at=now)
+    confirm = ConfirmForm(request.POST if "apply" in request.POST else None, affected=affected)
     if confirm.is_valid():
         try:
             count = hour_changes.apply(change, seen=confirm.cleaned_data["seen"], at=now)
         except hour_changes.AffectedVisitsChanged as refusal:
-            confirm = ConfirmForm(hit=hit)
+            confirm = ConfirmForm(affected=affected)
             context["refusal"] = str(refusal)
         else:
             _report_change(request, count)
             return redirect("desk-hours")
-    return render(request, "desk/scheduling/hours/preview.html", context | {"hit": hit, "confirm": confirm})
+    return render(request, "desk/scheduling/hours/preview.html", context | {"affected": affected, "confirm": confirm})
 
 
 def _report_change(request, count):

@@ -78,9 +78,9 @@ def _page(request, form, *, problem="", refusal=None):
     has_changed = bool(wish) and refusal is None and form.cleaned_data["seen_sequence"] != visit.calendar_sequence
     if request.method != "POST" and has_changed:
         form.know(visit)
-    in_the_way = [] if problem else list(_overlapping_visits(request, visit, wish))
+    overlapping_visits = [] if problem else list(_overlapping_visits(request, visit, wish))
     free = getattr(refusal, "alternatives", [])
-    if in_the_way and not refusal:
+    if overlapping_visits and not refusal:
         search = Search(visit.visit_type, timezone.now(), wish.practitioner.pk, by_desk=True)
         free = availability.nearest(search, wish.starts_at)
     context = {
@@ -92,7 +92,7 @@ def _page(request, form, *, problem="", refusal=None):
         "refusal": refusal,
         "has_changed": has_changed and not problem,
         "alternatives": [(time_value(time), time) for time in free],
-        "in_the_way": in_the_way,
+        "overlapping_visits": overlapping_visits,
         "back": previous_page(request) or visit.get_absolute_url(),
         "may_move": not problem and visit.status == AppointmentStatus.BOOKED,
     }

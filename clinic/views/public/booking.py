@@ -43,7 +43,7 @@ def times(request, visit_type):
         raise Http404
     now = timezone.now()
     context = times_context(request, visit_type, at=now, table=table)
-    return render(request, "public/booking/times.html", context | {"kept": _live_hold(request, at=now)})
+    return render(request, "public/booking/times.html", context | {"live_hold": _live_hold(request, at=now)})
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from procedures.website.triage import Route
 @require_safe
 def who_should_i_see(request):
     guidance = triage.step_for(request.GET.dict())
-    if guidance.way is None:
+    if guidance.route is None:
         return render(request, "public/website/triage/who_should_i_see.html", _question(guidance))
     return render(request, "public/website/triage/who_to_see.html", _route(guidance))
 
@@ -37,21 +37,21 @@ def _question(guidance):
 
 def _route(guidance):
     return {
-        "way": guidance.way.value,
+        "route": guidance.route.value,
         "reasons": [choice.because for _question, choice in guidance.answered if choice.because],
         "answered": _answered(guidance),
-        "visits": list(_visits(guidance.way)),
+        "visits": list(_visits(guidance.route)),
     }
 
 
-def _visits(way):
-    """The kinds of visit that patients may book on this way; none where the clinic offers none, or none is needed."""
+def _visits(route):
+    """The kinds of visit that patients may book on this route; none where the clinic offers none, or none is needed."""
     offered = VisitType.objects.for_patients()
-    if way == Route.CONSULTATION:
+    if route == Route.CONSULTATION:
         return offered.filter(is_consultation=True)
-    if way == Route.BLOCK:
+    if route == Route.BLOCK:
         return offered.filter(role=Role.PHYSICIAN, needs_consultation_first=True)
-    if way == Route.PHYSIOTHERAPY:
+    if route == Route.PHYSIOTHERAPY:
         return offered.filter(role=Role.PHYSIOTHERAPIST)
     return VisitType.objects.none()
 

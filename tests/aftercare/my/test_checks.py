@@ -180,7 +180,7 @@ def test_patient_tells_signed_in_and_a_stranger_finds_nothing(client, plan):
     said = client.get(sent[0]["Location"])
 
     check = SymptomCheck.objects.get()
-    assert sent[0]["Location"] == sent[1]["Location"] == reverse("my-symptoms-said", args=[plan.pk, check.pk])
+    assert sent[0]["Location"] == sent[1]["Location"] == reverse("my-symptoms-answered", args=[plan.pk, check.pk])
     assert (check.outcome, check.answered_by, check.care_check) == (
         "amber",
         said.wsgi_request.user,

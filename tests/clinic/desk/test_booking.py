@@ -281,7 +281,7 @@ def test_somebody_alike_is_shown_first_and_nothing_is_lost(page, doctor, consult
     answer = page.post(NEW, newcomer(doctor, **same))
 
     content = text(answer)
-    assert answer.context["alike"] == [ona]
+    assert answer.context["possible_duplicates"] == [ona]
     for words in [
         "Do we know this person already?",
         "It is this person",

@@ -61,7 +61,7 @@ def test_the_dialog_is_the_same_question_as_the_page(page, booked):
     part = text(page.get(path_of(booked), dropped(), headers={"HX-Request": "true"}))
 
     question = without_hx.sub("", part).replace("h2", "h1").strip()
-    assert question.startswith('<h1 id="move-title">Move Ana Silva')
+    assert question.startswith('<h1 id="move-title"> Move Ana Silva')
     assert question in without_hx.sub("", whole)
 
 

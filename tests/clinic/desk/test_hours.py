@@ -1,4 +1,4 @@
-"""Hours, absences, rooms and machines at the desk: form, preview of the visits that would be hit, change."""
+"""Hours, absences, rooms and machines at the desk: form, preview of the visits that would be affected, change."""
 
 import pytest
 from django.db import connection

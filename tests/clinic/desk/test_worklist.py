@@ -75,7 +75,7 @@ def test_each_kind_leads_to_what_solves_it(page):
         (book, "Book physiotherapy"),
         (book, "Offer a time"),
     ]:
-        assert f'<a class="button-quiet" href="{href}">{label}<span' in content
+        assert f'<a class="button-quiet" href="{href}"> {label}<span' in content
     assert "Free times: Physiotherapy" in text(page.get(book))
 
 

@@ -103,8 +103,8 @@ def test_says_when_more_fit_than_are_shown():
 
     few, all_of_them = patient_search.find_patients("jonas", limit=3), patient_search.find_patients("jonas", limit=4)
 
-    assert ([p.family_name for p in few.patients], few.is_cut) == (["Same0", "Same1", "Same2"], True)
-    assert (len(all_of_them.patients), all_of_them.is_cut) == (4, False)
+    assert ([p.family_name for p in few.patients], few.has_more) == (["Same0", "Same1", "Same2"], True)
+    assert (len(all_of_them.patients), all_of_them.has_more) == (4, False)
 
 
 def test_only_among_those_one_may_see(people):

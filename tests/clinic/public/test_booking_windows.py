@@ -38,14 +38,14 @@ def test_who_goes_back_to_the_times_finds_the_one_that_is_kept(client, time_mach
     factories.room()
     consultation = factories.visit_type(slug="consultation", is_consultation=True)
     times = consultation.get_absolute_url()
-    assert client.get(times).context["kept"] is None
+    assert client.get(times).context["live_hold"] is None
     hold(client, consultation, factories.practitioner())
 
     # Then the page says so, to this browser only, and leads on
     words = client.get(times).content.decode()
     assert ("We keep Monday 2 March, 10:00 for you" in words, held_page(consultation) in words) == (True, True)
-    assert Client().get(times).context["kept"] is None
+    assert Client().get(times).context["live_hold"] is None
 
     # And says nothing once the ten minutes are over
     time_machine.shift(601)
-    assert client.get(times).context["kept"] is None
+    assert client.get(times).context["live_hold"] is None

@@ -38,18 +38,18 @@ def query(answers):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("answers", "way"), WAYS)
-def test_answers_lead_to_their_way_with_a_reason(answers, way):
+@pytest.mark.parametrize(("answers", "route"), WAYS)
+def test_answers_lead_to_their_way_with_a_reason(answers, route):
     guidance = triage.step_for(answers)
 
-    assert (guidance.way, guidance.question) == (way, None)
+    assert (guidance.route, guidance.question) == (route, None)
     assert [str(choice.because) for _question, choice in guidance.answered if choice.because] != []
 
 
 @pytest.mark.once
 @given(anything)
 def test_an_emergency_wins_over_everything(answers):
-    assert triage.step_for(answers | {"emergency": "yes"}).way == Route.URGENT
+    assert triage.step_for(answers | {"emergency": "yes"}).route == Route.URGENT
 
 
 @pytest.mark.once
@@ -57,25 +57,25 @@ def test_an_emergency_wins_over_everything(answers):
 def test_nobody_is_booked_who_has_not_denied_each_sign(answers):
     guidance = triage.step_for(answers)
 
-    if guidance.way in {Route.CONSULTATION, Route.BLOCK, Route.PHYSIOTHERAPY}:
+    if guidance.route in {Route.CONSULTATION, Route.BLOCK, Route.PHYSIOTHERAPY}:
         assert (answers["emergency"], answers["doctor"]) == ("no", "no")
-    if guidance.way is None:
+    if guidance.route is None:
         assert guidance.question.choice(answers.get(guidance.question.key)) is None
         assert guidance.number <= triage.COUNT
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("answers", "way"), WAYS)
-def test_each_way_has_one_next_step_its_reasons_and_a_way_back(client, answers, way):
+@pytest.mark.parametrize(("answers", "route"), WAYS)
+def test_each_way_has_one_next_step_its_reasons_and_a_way_back(client, answers, route):
     call_command("loaddata", "visit_types", verbosity=0)
 
     html = read(client, "who-should-i-see", (), query(answers))
 
     roles = {Route.PHYSIOTHERAPY: Role.PHYSIOTHERAPIST}
-    kinds = VisitType.objects.filter(role=roles.get(way, Role.PHYSICIAN), is_consultation=way == Route.CONSULTATION)
+    kinds = VisitType.objects.filter(role=roles.get(route, Role.PHYSICIAN), is_consultation=route == Route.CONSULTATION)
     buttons = re.findall(r'<a class="button-primary" href="([^"]+)"', html)
     assert len(buttons) == 1
-    if way in {Route.URGENT, Route.DOCTOR}:
+    if route in {Route.URGENT, Route.DOCTOR}:
         assert buttons[0].startswith("tel:")
         assert reverse("book") not in html[html.index("<main") : html.index("</main>")]
     else:
