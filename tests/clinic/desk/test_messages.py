@@ -1,6 +1,5 @@
-"""Every message with its state, found by state, name and address; one message in full."""
+"""Every message with its state, found by state, name and address."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,30 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinic.models import AuditAction, AuditEvent, Message, MessageCategory, MessageChannel, MessageStatus, Role
+from clinic.models import Message, MessageCategory, MessageChannel, MessageStatus, Role
 from clinic.views.desk import messages as messages_view
 from clinic.views.shared import paging
 from tests import factories
+from tests.clinic.desk.message_rows import code, message
 from tests.factories import NOW
 from tests.web import NOT_FOUND, NOT_YOURS, as_, heading, queries_of, refusal, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/messages/"
-
-
-def message(status=MessageStatus.WAITING, **fields):
-    tracks = {name: fields.pop(name) for name in ("tries", "outcome", "provider_reference") if name in fields}
-    if status == MessageStatus.SENDING:
-        tracks |= {"claim_token": uuid.uuid4(), "leased_until": NOW}
-    row = factories.message(**fields)
-    Message.objects.filter(pk=row.pk).update(status=status, **tracks)
-    row.refresh_from_db()
-    return row
-
-
-def code(**fields):
-    usual = {"category": MessageCategory.CODE, "subject": "Code 471199", "body": "471199 is your code"}
-    return message(**usual | fields)
 
 
 def shown(answer):
@@ -243,80 +228,6 @@ def test_the_list_asks_the_database_as_often_for_three_messages_as_for_one(page,
 
     with django_assert_num_queries(count):
         page.get(PATH)
-
-
-# One message
-
-
-def test_a_message_shows_all_of_itself(page):
-    visit = factories.arrived()
-    row = message(
-        MessageStatus.ACCEPTED,
-        patient=visit.patient,
-        appointment=visit,
-        body="First line.\n\n<b>Second</b> line.",
-        provider_reference="abc-123",
-    )
-    row.attempts.create(result=MessageStatus.PUT_OFF, detail="451 later")
-    row.attempts.create(result=MessageStatus.ACCEPTED, detail="abc-123")
-
-    content = text(page.get(reverse("desk-message", args=[row.pk])))
-
-    for words in ["First line.", "&lt;b&gt;Second&lt;/b&gt;", row.key, "abc-123", "451 later", str(visit.patient)]:
-        assert words in content
-    assert "Monday 2 March 2026, 07:00" in content
-    assert "Tuesday 3 March 2026, 07:00" in content
-    assert visit.get_absolute_url() in content
-
-
-def test_reading_a_message_is_audited_when_it_is_a_patients(page):
-    own, nobodys = message(patient=factories.patient()), code()
-
-    for row in (own, nobodys):
-        page.get(reverse("desk-message", args=[row.pk]), REMOTE_ADDR="192.0.2.7")
-
-    event = AuditEvent.objects.get()
-    assert (event.patient, event.action, event.what, event.address) == (
-        own.patient,
-        AuditAction.READ,
-        "message",
-        "192.0.2.7",
-    )
-
-
-@pytest.mark.parametrize("status", MessageStatus)
-def test_a_code_is_only_for_its_reader(page, settings, status):
-    settings.DEMO = False
-    row = code(status=status)
-
-    for path in [PATH, f"{PATH}?q=rasa", f"{PATH}?q=471199", reverse("desk-message", args=[row.pk])]:
-        assert "471199" not in text(page.get(path)).replace('value="471199"', "").replace("q=471199", "")
-    assert "One-time codes are only for their reader" in text(page.get(reverse("desk-message", args=[row.pk])))
-
-
-def test_the_demo_shows_the_code_to_whoever_tries_it(page, settings):
-    settings.DEMO = True
-    row = code()
-
-    assert "471199 is your code" in text(page.get(reverse("desk-message", args=[row.pk])))
-
-
-# Where they go
-
-
-def test_mail_that_is_only_written_to_files_is_said_to_be(page, settings):
-    settings.EMAIL_URL = ""
-    row = message()
-
-    for path in [PATH, reverse("desk-message", args=[row.pk])]:
-        assert "e-mail and SMS messages are written to files here" in text(page.get(path))
-
-
-def test_mail_that_goes_out_is_not(page, mail_goes_out):
-    content = text(page.get(PATH))
-
-    assert "SMS messages are written to files here" in content
-    assert "e-mail and SMS" not in content
 
 
 # Who may

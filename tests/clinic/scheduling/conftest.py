@@ -2,9 +2,13 @@
 
 import pytest
 
+from clinic.models import (
+    VisitReminder,
+)
 from clinic.scheduling import booking
 from clinic.scheduling.wishes import Wish
 from tests import factories
+from tests.clinic.scheduling.open_starts import SHORT
 from tests.clinic.scheduling.visits import NINE
 from tests.factories import NOW
 
@@ -41,3 +45,30 @@ def book(doctor, visit_type):
 @pytest.fixture
 def visit(book):
     return book()
+
+
+@pytest.fixture
+def early_doctor():
+    return factories.practitioner(hours=SHORT)
+
+
+@pytest.fixture
+def hold(doctor, visit_type):
+    """Holds 09:00 with the doctor for one browser, unless told otherwise."""
+
+    def hold(starts_at=NINE, *, token="token-0001", browser="browser", now=NOW, held_from="", **wanted):
+        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
+        return booking.hold(
+            Wish(**usual | {"request_token": token} | wanted), held_by=browser, at=now, held_from=held_from
+        )
+
+    return hold
+
+
+@pytest.fixture
+def clinic():
+    factories.room()
+    for hours in (48, 2):
+        VisitReminder.objects.create(hours_before=hours)
+    kind = factories.visit_type(notice_hours=2)
+    return {"visit_type": kind, "practitioner": factories.practitioner(hours=("07:00", "23:00"))}

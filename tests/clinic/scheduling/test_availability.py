@@ -5,53 +5,38 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from clinic.models import Closure
 from clinic.scheduling import availability
 from clinic.scheduling.wishes import Search
 from tests import factories
+from tests.clinic.scheduling.open_starts import ALL, SHORT, TUESDAY, shown
 from tests.factories import MONDAY, NOW, at
 
 pytestmark = pytest.mark.django_db
 
-SHORT = ("09:00", "11:00")
-ALL = ["09:00", "09:30", "10:00", "10:30"]
-TUESDAY = MONDAY + timedelta(days=1)
 
-
-@pytest.fixture
-def doctor():
-    return factories.practitioner(hours=SHORT)
-
-
-def shown(visit_type, *, day=MONDAY, days=1, now=NOW, **asked):
-    """The open starts as the clock on the wall says them; with their day when more than one is asked for."""
-    times = availability.open_times(Search(visit_type, now, **asked), first_day=day, days=days)
-    return [factories.civil(time.starts_at)[11 if days == 1 else 0 :] for time in times]
-
-
-def test_open_times_are_the_starts_from_which_a_visit_fits_into_the_hours(room, doctor, visit_type):
+def test_open_times_are_the_starts_from_which_a_visit_fits_into_the_hours(room, early_doctor, visit_type):
     assert shown(visit_type) == ALL
 
 
-def test_open_times_say_who_and_how_long(room, doctor, visit_type):
+def test_open_times_say_who_and_how_long(room, early_doctor, visit_type):
     first = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=1)[0]
 
-    assert (first.practitioner_id, first.practitioner_name, first.minutes) == (doctor.pk, doctor.name, 30)
+    assert (first.practitioner_id, first.practitioner_name, first.minutes) == (early_doctor.pk, early_doctor.name, 30)
     assert first.ends_at == at("2026-03-02 09:30")
 
 
 def test_open_times_keep_a_visit_inside_its_stretch_of_hours(room):
-    doctor = factories.practitioner(hours=("09:00", "10:10"), days=[0])
-    factories.work(doctor, 0, "10:40", "11:20")
+    early_doctor = factories.practitioner(hours=("09:00", "10:10"), days=[0])
+    factories.work(early_doctor, 0, "10:40", "11:20")
 
     assert shown(factories.visit_type()) == ["09:00", "09:30", "10:40"]
 
 
 def test_open_times_come_once_where_two_stretches_of_hours_overlap(room):
-    doctor = factories.practitioner(hours=("09:00", "10:30"), days=[0])
-    factories.work(doctor, 0, "10:00", "11:00")
+    early_doctor = factories.practitioner(hours=("09:00", "10:30"), days=[0])
+    factories.work(early_doctor, 0, "10:00", "11:00")
 
     assert shown(factories.visit_type()) == ALL
 
@@ -71,70 +56,70 @@ def test_open_times_follow_the_days_for_which_hours_are_valid(room, visit_type, 
     assert shown(visit_type, days=8) == expected
 
 
-def test_open_times_leave_out_time_off(room, doctor, visit_type):
-    doctor.time_off.create(starts_at=at("2026-03-02 09:29"), ends_at=at("2026-03-02 10:00"))
+def test_open_times_leave_out_time_off(room, early_doctor, visit_type):
+    early_doctor.time_off.create(starts_at=at("2026-03-02 09:29"), ends_at=at("2026-03-02 10:00"))
 
     assert shown(visit_type) == ["10:00", "10:30"]
 
 
-def test_open_times_of_others_are_untouched_by_time_off(room, doctor, visit_type):
+def test_open_times_of_others_are_untouched_by_time_off(room, early_doctor, visit_type):
     other = factories.practitioner(hours=SHORT)
-    doctor.time_off.create(starts_at=at("2026-03-01 00:00"), ends_at=at("2026-03-05 00:00"))
+    early_doctor.time_off.create(starts_at=at("2026-03-01 00:00"), ends_at=at("2026-03-05 00:00"))
 
     times = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=1)
 
     assert [time.practitioner_id for time in times] == [other.pk] * 4
 
 
-def test_open_times_leave_out_what_the_whole_clinic_is_closed(room, doctor, visit_type):
+def test_open_times_leave_out_what_the_whole_clinic_is_closed(room, early_doctor, visit_type):
     Closure.objects.create(starts_at=at("2026-03-02 00:00"), ends_at=at("2026-03-02 10:00"))
 
     assert shown(visit_type) == ["10:00", "10:30"]
 
 
-def test_open_times_leave_out_those_who_left(room, doctor, visit_type):
-    doctor.is_active = False
-    doctor.save()
+def test_open_times_leave_out_those_who_left(room, early_doctor, visit_type):
+    early_doctor.is_active = False
+    early_doctor.save()
 
     assert shown(visit_type) == []
 
 
-def test_open_times_are_those_of_the_role_that_does_the_visit(room, doctor):
+def test_open_times_are_those_of_the_role_that_does_the_visit(room, early_doctor):
     assert shown(factories.physiotherapy()) == []
 
 
-def test_open_times_of_one_practitioner_leave_out_the_others(room, doctor, visit_type):
+def test_open_times_of_one_practitioner_leave_out_the_others(room, early_doctor, visit_type):
     factories.practitioner(hours=("14:00", "15:00"))
 
-    assert shown(visit_type, practitioner=doctor.pk) == ALL
+    assert shown(visit_type, practitioner=early_doctor.pk) == ALL
 
 
 # What is taken
 
 
 @pytest.mark.parametrize("status", ["booked", "arrived", "fulfilled"])
-def test_open_times_leave_out_appointments_and_touch_them(room, doctor, visit_type, status):
+def test_open_times_leave_out_appointments_and_touch_them(room, early_doctor, visit_type, status):
     factories.appointment(
-        starts_at=at("2026-03-02 09:30"), practitioner=doctor, visit_type=visit_type, room=room, status=status
+        starts_at=at("2026-03-02 09:30"), practitioner=early_doctor, visit_type=visit_type, room=room, status=status
     )
 
     assert shown(visit_type) == ["09:00", "10:00", "10:30"]
 
 
 @pytest.mark.parametrize("status", ["cancelled", "noshow", "expired"])
-def test_open_times_come_back_when_an_appointment_no_longer_holds_time(room, doctor, visit_type, status):
+def test_open_times_come_back_when_an_appointment_no_longer_holds_time(room, early_doctor, visit_type, status):
     factories.appointment(
-        starts_at=at("2026-03-02 09:30"), practitioner=doctor, visit_type=visit_type, room=room, status=status
+        starts_at=at("2026-03-02 09:30"), practitioner=early_doctor, visit_type=visit_type, room=room, status=status
     )
 
     assert shown(visit_type) == ALL
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(1, ["09:00", "10:00", "10:30"]), (0, ALL), (-1, ALL)])
-def test_open_times_leave_out_a_hold_until_it_runs_out(room, doctor, visit_type, seconds, expected):
+def test_open_times_leave_out_a_hold_until_it_runs_out(room, early_doctor, visit_type, seconds, expected):
     factories.appointment(
         starts_at=at("2026-03-02 09:30"),
-        practitioner=doctor,
+        practitioner=early_doctor,
         visit_type=visit_type,
         status="pending",
         held_until=NOW + timedelta(seconds=seconds),
@@ -144,15 +129,15 @@ def test_open_times_leave_out_a_hold_until_it_runs_out(room, doctor, visit_type,
 
 
 def test_open_times_leave_out_a_visit_that_began_the_evening_before(room, visit_type):
-    doctor = factories.practitioner(hours=("00:00", "02:00"))
+    early_doctor = factories.practitioner(hours=("00:00", "02:00"))
     factories.appointment(
-        starts_at=at("2026-03-02 23:00"), practitioner=doctor, visit_type=visit_type, minutes=90, room=room
+        starts_at=at("2026-03-02 23:00"), practitioner=early_doctor, visit_type=visit_type, minutes=90, room=room
     )
 
     assert shown(visit_type, day=TUESDAY) == ["00:30", "01:00", "01:30"]
 
 
-def test_open_times_leave_out_when_all_rooms_are_taken(doctor, visit_type):
+def test_open_times_leave_out_when_all_rooms_are_taken(early_doctor, visit_type):
     for room in (factories.room(), factories.room()):
         colleague = factories.physiotherapist(hours=SHORT)
         factories.appointment(
@@ -162,7 +147,7 @@ def test_open_times_leave_out_when_all_rooms_are_taken(doctor, visit_type):
     assert shown(visit_type) == ["09:00", "10:00", "10:30"]
 
 
-def test_open_times_need_one_room_for_the_whole_visit(doctor):
+def test_open_times_need_one_room_for_the_whole_visit(early_doctor):
     """The first room is free until 10:00, the second from 10:00: nobody moves in between."""
     first, second = factories.room(), factories.room()
     hour = factories.visit_type(base_minutes=60)
@@ -173,11 +158,11 @@ def test_open_times_need_one_room_for_the_whole_visit(doctor):
     assert shown(hour) == ["09:00", "10:00"]
 
 
-def test_open_times_of_a_visit_without_a_room_ask_for_none(doctor):
+def test_open_times_of_a_visit_without_a_room_ask_for_none(early_doctor):
     assert shown(factories.visit_type(needs_room=False)) == ALL
 
 
-def test_open_times_of_a_visit_in_a_room_are_none_without_a_room_in_use(room, doctor, visit_type):
+def test_open_times_of_a_visit_in_a_room_are_none_without_a_room_in_use(room, early_doctor, visit_type):
     room.is_active = False
     room.save()
 
@@ -187,14 +172,14 @@ def test_open_times_of_a_visit_in_a_room_are_none_without_a_room_in_use(room, do
 # From when, until when
 
 
-def test_open_times_begin_after_the_notice(room, doctor):
+def test_open_times_begin_after_the_notice(room, early_doctor):
     with_notice = factories.visit_type(notice_hours=1)
 
     assert shown(with_notice, now=at("2026-03-02 09:00")) == ["10:00", "10:30"]
     assert shown(with_notice, now=at("2026-03-02 09:01")) == ["10:30"]
 
 
-def test_open_times_at_the_desk_need_no_notice_but_lie_ahead(room, doctor):
+def test_open_times_at_the_desk_need_no_notice_but_lie_ahead(room, early_doctor):
     with_notice = factories.visit_type(notice_hours=48)
 
     assert shown(with_notice, now=at("2026-03-02 09:10"), by_desk=True) == ["09:30", "10:00", "10:30"]
@@ -213,14 +198,14 @@ def test_open_times_are_at_most_62_days(room):
     assert len(shown(factories.visit_type(horizon_days=366), days=400)) == 62
 
 
-def test_open_times_show_no_day_beyond_those_asked_for(room, doctor):
+def test_open_times_show_no_day_beyond_those_asked_for(room, early_doctor):
     """A week that began before today is not made longer at its other end."""
     times = shown(factories.visit_type(), day=MONDAY, days=7, now=at("2026-03-06 10:05"))
 
     assert times == ["2026-03-06 10:30"]
 
 
-def test_open_times_end_with_the_limit(room, doctor, visit_type):
+def test_open_times_end_with_the_limit(room, early_doctor, visit_type):
     factories.practitioner(hours=SHORT)
 
     times = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=62, limit=3)
@@ -228,7 +213,7 @@ def test_open_times_end_with_the_limit(room, doctor, visit_type):
     assert times == availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=62)[:3]
 
 
-def test_open_times_with_a_limit_go_on_where_the_first_weeks_are_full(room, doctor, visit_type):
+def test_open_times_with_a_limit_go_on_where_the_first_weeks_are_full(room, early_doctor, visit_type):
     Closure.objects.create(starts_at=at("2026-03-01 00:00"), ends_at=at("2026-04-13 09:30"))
 
     times = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=62, limit=1)
@@ -238,7 +223,7 @@ def test_open_times_with_a_limit_go_on_where_the_first_weeks_are_full(room, doct
 
 @pytest.mark.parametrize("day", [date.min, date(2026, 3, 1), date(2200, 1, 1), date.max])
 @pytest.mark.parametrize("days", [-1, 0, 1])
-def test_open_times_of_days_that_cannot_be_booked_are_none(room, doctor, visit_type, day, days):
+def test_open_times_of_days_that_cannot_be_booked_are_none(room, early_doctor, visit_type, day, days):
     assert shown(visit_type, day=day, days=days) == []
 
 
@@ -258,85 +243,14 @@ def test_open_times_of_a_leap_day_are_those_of_any_other(room):
 def test_open_times_ask_the_database_at_most_six_times(people, kind):
     visit_type = factories.visit_type(**kind)
     for _ in range(people):
-        doctor = factories.practitioner(ultrasound=True)
+        early_doctor = factories.practitioner(ultrasound=True)
         factories.room(), factories.machine()
-        doctor.time_off.create(starts_at=at("2026-03-03 09:00"), ends_at=at("2026-03-03 12:00"))
+        early_doctor.time_off.create(starts_at=at("2026-03-03 09:00"), ends_at=at("2026-03-03 12:00"))
         for hour in range(9, 9 + people):
             starts_at = at(f"2026-03-02 {hour:02}:00")
-            factories.appointment(starts_at=starts_at, practitioner=doctor, visit_type=visit_type)
+            factories.appointment(starts_at=starts_at, practitioner=early_doctor, visit_type=visit_type)
 
     with CaptureQueriesContext(connection) as queries:
         availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=42)
 
     assert len(queries) <= 6, queries.captured_queries
-
-
-# The next one, and the nearest
-
-
-def test_next_open_time_looks_as_far_as_the_horizon(room, doctor):
-    Closure.objects.create(starts_at=at("2026-03-01 00:00"), ends_at=at("2026-04-20 10:00"))
-
-    assert availability.next_open_time(Search(factories.visit_type(), NOW)).starts_at == at("2026-04-20 10:00")
-    assert availability.next_open_time(Search(factories.visit_type(horizon_days=20), NOW)) is None
-
-
-def nearest(visit_type, starts_at, **asked):
-    times = availability.nearest(Search(visit_type, NOW, **asked), starts_at)
-    return [factories.civil(time.starts_at) for time in times]
-
-
-def test_nearest_are_three_open_times_around_the_one_asked_for(room, doctor, visit_type):
-    assert nearest(visit_type, at("2026-03-03 09:30")) == ["2026-03-03 09:30", "2026-03-03 09:00", "2026-03-03 10:00"]
-
-
-def test_nearest_stay_with_the_same_practitioner(room, doctor, visit_type):
-    factories.practitioner(hours=("14:00", "16:00"))
-
-    times = availability.nearest(Search(visit_type, NOW, practitioner=doctor.pk), at("2026-03-02 14:30"))
-
-    assert [time.practitioner_id for time in times] == [doctor.pk] * 3
-
-
-def test_nearest_are_anybodys_when_the_practitioner_has_none(room, doctor, visit_type):
-    away = factories.practitioner(hours=None)
-
-    assert len(nearest(visit_type, at("2026-03-02 14:30"), practitioner=away.pk)) == 3
-
-
-def test_nearest_look_further_when_the_next_weeks_are_full(room, doctor, visit_type):
-    Closure.objects.create(starts_at=at("2026-03-01 00:00"), ends_at=at("2026-03-30 00:00"))
-
-    assert nearest(visit_type, at("2026-03-03 09:30")) == ["2026-03-30 09:00", "2026-03-30 09:30", "2026-03-30 10:00"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ("2025-01-01 09:00", ["2026-03-02 09:00", "2026-03-02 09:30", "2026-03-02 10:00"]),
-        ("0001-01-01 09:00", ["2026-03-02 09:00", "2026-03-02 09:30", "2026-03-02 10:00"]),
-        ("2027-01-01 09:00", ["2026-05-25 09:00", "2026-05-25 09:30", "2026-05-25 10:00"]),
-        ("9999-12-31 09:00", ["2026-05-25 09:00", "2026-05-25 09:30", "2026-05-25 10:00"]),
-    ],
-)
-def test_nearest_to_an_impossible_time_are_the_first_or_the_last(room, doctor, visit_type, asked, expected):
-    assert nearest(visit_type, at(asked)) == expected
-
-
-@pytest.mark.parametrize("days_taken", [0, 3, 10, 13, 14, 20, 43, 44, 60])
-def test_first_open_days_are_the_days_from_the_next_open_time(room, doctor, visit_type, days_taken):
-    """Wherever the days lie: in the first two weeks that are looked at, across their end, or long after them."""
-    if days_taken:
-        Closure.objects.create(starts_at=NOW, ends_at=NOW + timedelta(days=days_taken), reason="Holidays")
-    soonest = availability.next_open_time(Search(visit_type, NOW))
-
-    found = availability.first_open_days(Search(visit_type, NOW), days=7)
-
-    first_day = timezone.localdate(soonest.starts_at)
-    assert found == availability.open_times(Search(visit_type, NOW), first_day=first_day, days=7)
-    assert found[0] == soonest
-    assert len({timezone.localdate(each.starts_at) for each in found}) > 4
-
-
-def test_first_open_days_are_none_when_there_are_none(room, visit_type):
-    assert availability.first_open_days(Search(visit_type, NOW), days=7) == []

@@ -8,15 +8,10 @@ from clinic.models import CredentialKind
 from clinic.scheduling import availability
 from clinic.scheduling.wishes import Search
 from tests import factories
-from tests.clinic.scheduling.test_availability import ALL, SHORT, TUESDAY, shown
+from tests.clinic.scheduling.open_starts import ALL, SHORT, TUESDAY, shown
 from tests.factories import MONDAY, NOW, at
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor():
-    return factories.practitioner(hours=SHORT)
 
 
 @pytest.fixture
@@ -24,7 +19,7 @@ def guided():
     return factories.visit_type(needs_ultrasound=True)
 
 
-def test_open_times_with_ultrasound_need_a_credential_and_a_machine(room, doctor, guided):
+def test_open_times_with_ultrasound_need_a_credential_and_a_machine(room, early_doctor, guided):
     factories.machine()
     expert = factories.practitioner(hours=SHORT, ultrasound=True)
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus
@@ -15,12 +14,6 @@ from tests.procedures.consent.signatures import BUTTOCK, LUNG
 
 pytestmark = pytest.mark.django_db
 LATER = factories.NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def visit():
-    call_command("loaddata", "regions", "muscles", "risks", "consent_texts", verbosity=0)
-    return factories.arrived()
 
 
 def test_plan_is_replaced_as_a_whole(visit):

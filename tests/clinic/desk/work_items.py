@@ -1,0 +1,18 @@
+"""Work of the desk, and what its list shows."""
+
+from clinic.models import WorkItem, WorkItemKind
+from tests.factories import NOW, numbers
+
+
+def item(**fields):
+    usual = {
+        "key": f"test:{next(numbers)}",
+        "kind": WorkItemKind.MESSAGE_NOT_SENT,
+        "what_to_say": "Call and read it out.",
+        "due_at": NOW,
+    }
+    return WorkItem.objects.create(**usual | fields)
+
+
+def rows(answer):
+    return [row.pk for row in answer.context["page"].rows]

@@ -1,0 +1,209 @@
+"""One worker has a message at a time, also when one of them dies with it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from clinic.messaging import delivery, outbox
+from clinic.messaging.channels import registry
+from clinic.messaging.due_checks import DeliveryConditions
+from clinic.models import Message
+from tests import factories
+from tests.clinic.messaging.deliveries import sent, states, told_to_the_desk
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
+
+
+def the_lease_runs_out():
+    """Time passes: whoever was delivering is not heard of any more."""
+    Message.objects.filter(status="sending").update(leased_until=timezone.now() - timedelta(seconds=1))
+
+
+def crash_in_the_call(message):
+    """A worker claims the message, begins the call and dies: nobody knows what became of it."""
+    [claimed] = [claimed for claimed in delivery._claim(at=NOW) if claimed == message]
+    assert delivery._fence(claimed)
+    the_lease_runs_out()
+
+
+# Claim, lease, fence
+
+
+def test_claim_is_not_given_to_two():
+    factories.message()
+
+    first, second = delivery._claim(at=NOW), delivery._claim(at=NOW)
+
+    assert ([message.status for message in first], second) == (["sending"], [])
+
+
+def test_fence_stops_a_worker_whose_claim_was_taken_over(folder):
+    factories.message()
+    [slow] = delivery._claim(at=NOW)
+    the_lease_runs_out()
+    [taken_over] = delivery._claim(at=NOW)
+
+    delivery._deliver(slow, DeliveryConditions([slow], at=NOW))
+    assert (sent(folder), states()) == ([], ["sending"])
+    delivery._deliver(taken_over, DeliveryConditions([taken_over], at=NOW))
+
+    assert (len(sent(folder)), states()) == (1, ["accepted"])
+
+
+def test_fence_stops_a_message_that_was_withdrawn_after_the_claim(folder):
+    factories.message()
+    [claimed] = delivery._claim(at=NOW)
+    outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
+
+    delivery._deliver(claimed, DeliveryConditions([claimed], at=NOW))
+
+    assert (sent(folder), states(), told_to_the_desk()) == ([], ["withdrawn"], [])
+
+
+def test_fence_stops_a_message_that_was_withdrawn_after_a_crash_and_a_new_claim(folder):
+    message = factories.message()
+    crash_in_the_call(message)
+    [claimed] = delivery._claim(at=NOW)
+    outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
+
+    delivery._deliver(claimed, DeliveryConditions([claimed], at=NOW))
+    the_lease_runs_out()
+    delivery.deliver_due(at=NOW)
+
+    assert (sent(folder), states(), told_to_the_desk()) == ([], ["withdrawn"], [])
+
+
+def test_fence_stretches_the_lease_from_the_beginning_of_the_call():
+    message = factories.message()
+    [claimed] = delivery._claim(at=NOW)
+    Message.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
+
+    delivery._fence(claimed)
+
+    message.refresh_from_db()
+    assert message.leased_until - message.call_started_at == timedelta(seconds=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_deliver_the_same_message(folder):
+    keys = {factories.message().key for _ in range(60)}
+
+    def work(_):
+        taken = []
+        try:
+            while claimed := delivery._claim(at=NOW):
+                taken += claimed
+                for message in claimed:
+                    delivery._deliver(message, DeliveryConditions([message], at=NOW))
+        finally:
+            connection.close()
+        return [message.key for message in taken]
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [key for part in pool.map(work, range(4)) for key in part]
+
+    assert (len(taken), set(taken), len(sent(folder)), set(states())) == (60, keys, 60, {"accepted"})
+    assert set(Message.objects.values_list("tries", flat=True)) == {1}
+
+
+# Somebody died
+
+
+def test_crash_before_the_call_is_sent_again_and_not_counted(folder):
+    factories.message()
+    delivery._claim(at=NOW)
+    the_lease_runs_out()
+
+    delivery.deliver_due(at=NOW)
+
+    assert (len(sent(folder)), states(), Message.objects.get().crashes) == (1, ["accepted"], 0)
+
+
+@pytest.mark.parametrize("category", ["code", "notice", "reminder", "safety"])
+def test_crash_in_the_call_is_sent_again_where_the_channel_remembers_keys(folder, category):
+    message = factories.message(category=category)
+    crash_in_the_call(message)
+
+    delivery.deliver_due(at=NOW)
+
+    assert (len(sent(folder)), states()) == (1, ["accepted"])
+
+
+def test_crash_after_the_call_leaves_one_file(folder):
+    message = factories.message()
+    crash_in_the_call(message)
+    registry.channel_named("email").send(
+        delivery.Outgoing(key=message.key, address="rasa@mail.example", subject="", body="The first of the two")
+    )
+
+    delivery.deliver_due(at=NOW)
+
+    assert ([text[-20:] for text in sent(folder)], states()) == (["The first of the two"], ["accepted"])
+
+
+@pytest.mark.parametrize("category", ["code", "notice", "reminder"])
+def test_crash_in_the_call_by_smtp_is_unknown_and_told_to_the_desk(mail_goes_out, category):
+    factories.patient(email="rasa@mail.example")
+    message = factories.message(category=category)
+    crash_in_the_call(message)
+
+    delivery.deliver_due(at=NOW)
+
+    assert (mail_goes_out.mails, states()) == ([], ["unknown"])
+    assert told_to_the_desk() == [(message.pk, f"message:{message.pk}:unknown")]
+
+
+def test_crash_in_the_call_by_smtp_sends_safety_advice_once_more_but_not_twice(mail_goes_out):
+    once, twice = factories.message(category="safety"), factories.message(category="safety")
+    for message in (once, twice):
+        crash_in_the_call(message)
+    [claimed] = [claimed for claimed in delivery._claim(at=NOW) if claimed == twice]
+    delivery._fence(claimed)
+    the_lease_runs_out()
+
+    delivery.deliver_due(at=NOW)
+    the_lease_runs_out()
+    delivery.deliver_due(at=NOW)
+
+    assert (len(mail_goes_out.mails), sorted(states())) == (1, ["accepted", "unknown"])
+
+
+def test_message_that_crashed_three_workers_is_stopped_and_told_to_the_desk(folder):
+    message = factories.message()
+    for _ in range(3):
+        crash_in_the_call(message)
+
+    delivery.deliver_due(at=NOW)
+
+    assert (sent(folder), states()) == ([], ["dead"])
+    assert told_to_the_desk() == [(message.pk, f"message:{message.pk}:dead")]
+
+
+def test_one_bad_message_never_stops_the_others(mail_goes_out):
+    """Its subject has two lines, which no mail may have: every try at it crashes."""
+    bad = factories.message(subject="two\nlines")
+    for _ in range(5):
+        factories.message()
+
+    for _ in range(3):
+        delivery.deliver_due(at=NOW)
+        the_lease_runs_out()
+    delivery.deliver_due(at=NOW)
+
+    assert (len(mail_goes_out.mails), sorted(states())) == (5, ["accepted"] * 5 + ["unknown"])
+    assert told_to_the_desk() == [(bad.pk, f"message:{bad.pk}:unknown")]
+
+
+def test_messages_that_waited_behind_one_that_kills_its_worker_do_not_pay_for_it(folder):
+    bad, others = factories.message(), [factories.message() for _ in range(3)]
+    for _ in range(3):
+        crash_in_the_call(bad)
+
+    delivery.deliver_due(at=NOW)
+
+    assert (len(sent(folder)), states()) == (3, ["dead"] + ["accepted"] * 3)
+    assert {message.pk for message in others} == set(Message.objects.filter(crashes=0).values_list("pk", flat=True))

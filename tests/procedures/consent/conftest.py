@@ -1,0 +1,12 @@
+"""A visit with what a consent names."""
+
+import pytest
+from django.core.management import call_command
+
+from tests import factories
+
+
+@pytest.fixture
+def visit():
+    call_command("loaddata", "regions", "muscles", "drugs", "risks", "consent_texts", verbosity=0)
+    return factories.arrived()

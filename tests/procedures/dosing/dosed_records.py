@@ -1,0 +1,49 @@
+"""Records of lidocaine, weighed and signed as the tests of doses need them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from clinic.models import Appointment, Role
+from procedures.dosing import record_dose
+from procedures.models import Preparation, Procedure
+from tests import factories
+from tests.factories import NOW
+
+DAY = date(2026, 3, 2)
+LATER = NOW + timedelta(hours=5)
+
+
+def draft(*millilitres, patient=None, weight_kg="70", weight_on=DAY, product="lidocaine-1", **fields):
+    """A complete draft with these volumes of lidocaine 1 %, weighed on the day."""
+    factories.drug()
+    drugs = [factories.drug(volume_ml=Decimal(ml), preparation_id=product) for ml in millilitres]
+    record = factories.draft(patient=patient or factories.patient(), drugs=[unbound(drug) for drug in drugs])
+    doses = {"dose_profile": factories.dose_profile(), "weight_kg": Decimal(weight_kg), "weight_on": weight_on} | fields
+    Procedure.objects.filter(pk=record.pk).update(**doses)
+    return Procedure.objects.get(pk=record.pk)
+
+
+def unbound(drug):
+    drug.preparation = Preparation.objects.get(pk=drug.preparation_id)
+    return drug
+
+
+def signed(record, *, at=NOW):
+    """As if it had been signed then, whatever else is missing."""
+    Procedure.objects.filter(pk=record.pk).update(status="signed", signed_at=at, signed_by=factories.user())
+    return record
+
+
+def moved(record, **by):
+    visit = record.appointment
+    later = {name: getattr(visit, name) + timedelta(**by) for name in ("starts_at", "ends_at")}
+    Appointment.objects.filter(pk=visit.pk).update(**later)
+    visit.refresh_from_db()
+
+
+def physician():
+    return factories.user(Role.PHYSICIAN)
+
+
+def problems(record, **more):
+    return [(problem.field, problem.sentence) for problem in record_dose.problems(record, **more)]

@@ -1,0 +1,135 @@
+"""A dose over the limit waits for a second physician."""
+
+from decimal import Decimal
+
+import pytest
+
+from clinic.errors import DomainError, MoveNotAllowed
+from clinic.models import WorkItem
+from procedures.dosing import record_dose
+from procedures.errors import RecordSigned
+from procedures.models import Procedure
+from tests import factories
+from tests.procedures.dosing.dosed_records import LATER, draft, moved, physician, problems, signed
+
+pytestmark = pytest.mark.django_db
+
+
+# A second person
+
+
+def test_dose_over_the_limit_waits_for_a_second_physician(signed_limits):
+    record = draft("20.01")
+    colleague = physician()
+
+    before = problems(record)
+    record_dose.override(
+        record, by=colleague, reason="Third hour of surgery.", seen_version=record_dose.version(record)
+    )
+
+    assert before == [("", "The dose is 1.001 times the limit. Give less, or ask a second physician for a reason.")]
+    assert problems(record, by=physician()) == []
+    kept = record.dose_overrides.get()
+    assert (kept.by, kept.share, kept.reason) == (colleague, Decimal("1.001"), "Third hour of surgery.")
+
+
+def test_who_signs_cannot_be_their_own_second_person(signed_limits):
+    record, colleague = draft("20.01"), physician()
+    record_dose.override(record, by=colleague, reason="Reason.", seen_version=record_dose.version(record))
+
+    assert [field for field, _sentence in problems(record, by=colleague)] == [""]
+
+
+def test_author_cannot_override(signed_limits):
+    record, author = draft("20.01"), physician()
+    record.performed_by.user = author
+    record.performed_by.save()
+
+    with pytest.raises(MoveNotAllowed, match="You did this procedure yourself"):
+        record_dose.override(record, by=author, reason="Reason.", seen_version=record_dose.version(record))
+
+    assert record.dose_overrides.count() == 0
+
+
+def test_override_is_for_exactly_the_dose_that_was_seen(signed_limits):
+    record = draft("20.01")
+    seen = record_dose.version(record)
+    record.drugs.update(volume_ml=Decimal("30"))
+
+    with pytest.raises(MoveNotAllowed, match="changed since you looked"):
+        record_dose.override(record, by=physician(), reason="Reason.", seen_version=seen)
+
+    assert record.dose_overrides.count() == 0
+
+
+@pytest.mark.parametrize("change", [{"weight_kg": Decimal(30)}, {"dose_cut_percent": 10}])
+def test_override_ends_when_weight_or_cut_changes(signed_limits, change):
+    record = draft("20.01")
+    record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
+
+    Procedure.objects.filter(pk=record.pk).update(**change)
+
+    assert [field for field, _sentence in problems(Procedure.objects.get(pk=record.pk))] == [""]
+
+
+def test_override_ends_when_another_dose_is_added_elsewhere(signed_limits):
+    patient = factories.patient()
+    record = draft("20.01", patient=patient)
+    moved(record, hours=-1)
+    record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
+
+    draft("1", patient=patient)
+
+    assert [field for field, _sentence in problems(record)] == [""]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u200b"])
+def test_override_says_why(signed_limits, reason):
+    record = draft("20.01")
+
+    with pytest.raises(DomainError) as refused:
+        record_dose.override(record, by=physician(), reason=reason, seen_version=record_dose.version(record))
+
+    assert (refused.value.field, record.dose_overrides.count()) == ("reason", 0)
+
+
+def test_override_is_refused_within_the_limits_for_another_patient_and_once_signed(signed_limits):
+    fine, over = draft("10"), draft("20.01")
+    other = factories.patient()
+
+    with pytest.raises(MoveNotAllowed, match="within the limits"):
+        record_dose.override(fine, by=physician(), reason="Reason.", seen_version=record_dose.version(fine))
+    with pytest.raises(MoveNotAllowed, match="another patient"):
+        record_dose.override(
+            over, by=physician(), reason="R.", seen_version=record_dose.version(over), patient=other.pk
+        )
+    seen = record_dose.version(over)
+    with pytest.raises(RecordSigned):
+        record_dose.override(signed(over), by=physician(), reason="Reason.", seen_version=seen)
+
+
+def test_task_for_a_second_physician_opens_ends_and_opens_again(signed_limits):
+    record = draft("20.01")
+
+    def states():
+        return [(item.status, item.kind) for item in WorkItem.objects.all()]
+
+    record_dose.update_second_person_task(record, at=LATER)
+    record_dose.update_second_person_task(record, at=LATER)
+    opened = states()
+    record.drugs.update(volume_ml=Decimal("10"))
+    record_dose.update_second_person_task(record, at=LATER)
+    fallen = states()
+    record.drugs.update(volume_ml=Decimal("30"))
+    record_dose.update_second_person_task(record, at=LATER)
+    again = states()
+    record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
+
+    assert (opened, fallen, again, states()) == (
+        [("requested", "second_person")],
+        [("cancelled", "second_person")],
+        [("requested", "second_person")],
+        [("completed", "second_person")],
+    )
+    item = WorkItem.objects.get()
+    assert not any(word in item.what_to_say.lower() for word in ("lidocaine", "mg", "anaesthetic"))

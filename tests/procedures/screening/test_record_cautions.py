@@ -1,0 +1,124 @@
+"""What the safety answers mean for a record."""
+
+from datetime import timedelta
+
+import pytest
+
+from procedures.screening import safety_questions
+from procedures.screening.safety_questions import GivenAnswer
+from tests import factories
+from tests.procedures.screening.given_answers import answer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("questions")]
+NOW = factories.NOW
+
+
+# What the answers mean for a record
+
+
+def record(patient_said=None, *, drugs=None, sites=None, reason="", reviewed=True, asked_at=None):
+    visit = factories.arrived()
+    asked_at = asked_at or visit.starts_at - timedelta(days=2)
+    given = answer(visit.patient, at=asked_at, **patient_said or {})
+    if given.needs_review and reviewed:
+        safety_questions.review(given, by=factories.user(), note="Known.", at=asked_at)
+    procedure = factories.draft(visit, drugs=drugs, sites=sites, is_screened=False)
+    procedure.alerts_reason = reason
+    procedure.save()
+    return procedure
+
+
+def sentences(procedure):
+    return [problem.sentence for problem in safety_questions.problems(procedure)]
+
+
+def product(**fields):
+    dose = factories.drug()
+    for name, value in fields.items():
+        setattr(dose.preparation, name, value)
+    dose.preparation.save()
+    return dose
+
+
+def test_green_answers_raise_no_problem():
+    assert sentences(record()) == []
+
+
+def test_answers_older_than_30_days_on_the_day_of_the_visit_do_not_count():
+    starts_at = factories.at("2026-03-02 10:00")
+
+    assert sentences(record(asked_at=starts_at - timedelta(days=29, hours=23))) == []
+    (problem, unknown) = safety_questions.problems(record(asked_at=starts_at - timedelta(days=30, minutes=1)))
+
+    assert problem.url.endswith("/screening/")
+    assert unknown.sentence.startswith("Not known: allergy, blood thinner, pregnancy")
+
+
+def test_answers_given_after_the_day_of_the_visit_do_not_count():
+    assert len(sentences(record(asked_at=factories.at("2026-03-03 09:00")))) == 2
+
+
+def test_amber_answers_must_be_looked_at_first():
+    procedure = record({"illness": GivenAnswer("yes")}, reviewed=False)
+
+    (problem,) = safety_questions.problems(procedure)
+
+    assert problem.url == f"/practice/patients/{procedure.patient_id}/screening/"
+
+
+CAUTIONS = [
+    ({"other-allergy": GivenAnswer("yes", "latex")}, {}, ["Allergy (latex)"]),
+    ({"numbing-allergy": GivenAnswer("yes")}, {"additives": "Sulphite"}, ["Allergy:", "contains sulphite or paraben"]),
+    (
+        {"numbing-allergy": GivenAnswer("yes")},
+        {"additives": "methylparaben"},
+        ["Allergy:", "contains sulphite or paraben"],
+    ),
+    ({"blood-thinner": GivenAnswer("yes")}, {}, ["Blood thinner"]),
+    ({"pregnancy": GivenAnswer("yes")}, {}, ["Pregnancy"]),
+    ({"fainting": GivenAnswer("yes")}, {}, ["fainted"]),
+    ({"lung-disease": GivenAnswer("yes")}, {}, []),
+    ({"lung-disease": GivenAnswer("yes")}, {"has_adrenaline": True}, ["contains sulphite"]),
+    ({"diabetes": GivenAnswer("yes")}, {}, []),
+    ({"diabetes": GivenAnswer("unknown")}, {}, ["Not known: diabetes"]),
+]
+
+
+@pytest.mark.parametrize(("said", "preparation", "parts"), CAUTIONS)
+def test_a_warning_is_held_against_what_is_injected(said, preparation, parts):
+    procedure = record(said, drugs=[product(**preparation)])
+
+    found = sentences(procedure)
+
+    assert [part in sentence for part, sentence in zip(parts, found, strict=True)] == [True] * len(parts)
+    procedure.alerts_reason = "Talked over."
+    assert sentences(procedure) == []
+    procedure.alerts_reason = "\u200b "
+    assert sentences(procedure) == found
+
+
+def test_diabetes_warns_of_a_steroid_only():
+    steroid = factories.drug()
+    steroid.preparation.drug.kind = "steroid"
+    steroid.preparation.drug.save()
+
+    (sentence,) = sentences(record({"diabetes": GivenAnswer("yes")}, drugs=[steroid]))
+
+    assert "steroid" in sentence
+
+
+def test_lung_disease_warns_of_a_needle_near_the_lung():
+    near = factories.site(muscle=factories.muscle(name="side neck muscles", lung_risk="yes"))
+
+    (sentence,) = sentences(record({"lung-disease": GivenAnswer("yes")}, sites=[near]))
+
+    assert "side neck muscles" in sentence
+
+
+def test_thinner_together_with_ketorolac_warns_twice():
+    dose = factories.drug()
+    ketorolac = type(dose.preparation.drug).objects.create(slug="ketorolac", name="Ketorolac", kind="other")
+    dose.preparation.drug = ketorolac
+    dose.preparation.save()
+
+    assert len(sentences(record({"blood-thinner": GivenAnswer("yes")}, drugs=[dose]))) == 2
