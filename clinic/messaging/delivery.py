@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic.messaging import outcomes, preferences
 from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.messaging.channels.registry import channel_named
-from clinic.messaging.due_checks import DeliveryConditions
+from clinic.messaging.due_checks import Circumstances, End, Send, SendElsewhere, WaitUntil, Withdraw
 from clinic.models import Message, MessageCategory, MessageStatus
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def deliver_due(*, at):
     Leases run on the machine's clock, whatever `at` says.
     """
     claimed = _claim(at=at)
-    now = DeliveryConditions(claimed, at=at)
+    now = Circumstances(claimed, at=at)
     for message in claimed:
         try:
             _deliver(message, now)
@@ -79,21 +79,23 @@ def _deliver(message, now):
         return _end(message, MessageStatus.DEAD, _("stopped: it crashed three times"))
     if message.in_doubt_since and not channel.remembers_keys and not _settle_doubt(message, channel, at=now.at):
         return None
-    if now.is_over(message):
-        return _withdraw(message, _("nothing to remind of any more"))
-    if now.at > message.not_after:
-        return _end(message, MessageStatus.EXPIRED, _("too late to be of use"))
-    if now.is_unwanted(message):
-        return _withdraw(message, _("the patient wants no reminders"))
-    if (elsewhere := now.elsewhere(message)) and not _redirect(message, elsewhere):
-        return None
-    if wait := now.must_wait_until(message):
-        return _put_off(message, until=wait[0], detail=wait[1])
-    if not _fence(message):
-        return None
-    if _send(message, channel_named(message.channel), at=now.at):
-        now.note_sent(message)
-    return None
+    return _carry_out_verdict(message, now)
+
+
+def _carry_out_verdict(message, now):
+    match now.verdict(message):
+        case Send():
+            if _fence(message) and _send(message, channel_named(message.channel), at=now.at):
+                now.note_sent(message)
+        case WaitUntil(at, why):
+            _put_off(message, until=at, detail=why)
+        case SendElsewhere(changes, why):
+            if _redirect(message, changes, why):
+                _carry_out_verdict(message, now)
+        case Withdraw(why):
+            _withdraw(message, why)
+        case End(status, why):
+            _end(message, status, why)
 
 
 def _settle_doubt(message, channel, *, at):
@@ -144,16 +146,13 @@ def _leave_in_doubt(message, channel, *, at):
     return _end(message, MessageStatus.UNKNOWN, _("handed over, but not answered; nobody can say whether it arrived"))
 
 
-def _redirect(message, elsewhere):
-    """Let the message follow its patient. False when there is nowhere to go, or it is not ours any more."""
-    if not elsewhere.changes:
-        _end(message, MessageStatus.DEAD, elsewhere.why)
-        return False
-    for name, value in elsewhere.changes.items():
+def _redirect(message, changes, why):
+    """Let the message follow its patient. False when it is not ours any more."""
+    for name, value in changes.items():
         setattr(message, name, value)
     with transaction.atomic():
-        if _update_mine(message, **elsewhere.changes):
-            message.attempts.create(result=MessageStatus.WAITING, detail=elsewhere.why)
+        if _update_mine(message, **changes):
+            message.attempts.create(result=MessageStatus.WAITING, detail=why)
             return True
     return False
 

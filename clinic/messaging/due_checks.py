@@ -1,23 +1,16 @@
-"""Is a message that is due still right? Asked for a batch at once, right before each is sent."""
+"""Is a message that is due still right? Looked up for a batch at once, one verdict for each before it is sent."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.messaging import preferences, quiet_hours
-from clinic.models import (
-    Appointment,
-    AppointmentStatus,
-    Message,
-    MessageCategory,
-    MessagePreference,
-    MessageStatus,
-    PatientContact,
-)
+from clinic.models import Message, MessageCategory, MessagePreference, MessageStatus, PatientContact
 from clinic.models.messages import UNSENT
+from clinic.models.purposes import PURPOSES
 
 # After an outage: what is this late counts as catching up, and a person gets so many within so long.
 LATE_AFTER = timedelta(minutes=15)
@@ -27,14 +20,40 @@ CAPPED = [MessageCategory.REMINDER, MessageCategory.NOTICE]
 
 
 @dataclass(frozen=True)
-class Redirection:
-    """The message must go to another address, perhaps by the other channel."""
+class Send:
+    """It may go now, as it is."""
+
+
+@dataclass(frozen=True)
+class WaitUntil:
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class SendElsewhere:
+    """It follows its patient: with these fields changed it is to be asked about again."""
 
     changes: dict
     why: str
 
 
-class DeliveryConditions:
+@dataclass(frozen=True)
+class Withdraw:
+    """It has lost its reason; nobody need hear of it."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class End:
+    """It does not arrive: a person takes over."""
+
+    status: MessageStatus
+    why: str
+
+
+class Circumstances:
     """What has become of the patients of a batch since their messages were planned. A handful of queries for all."""
 
     def __init__(self, messages, *, at):
@@ -46,21 +65,31 @@ class DeliveryConditions:
             self.preferences = {preference.patient_id: preference for preference in chosen}
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
                 self.contacts[contact.patient_id].append(contact)
-        self.ended_visits = self._ended_visits(messages)
+        self.over = _over(messages)
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
 
-    def is_unwanted(self, message):
+    def verdict(self, message):
+        """Exactly one of Send, WaitUntil, SendElsewhere, Withdraw and End."""
+        if why := self.over.get(message.pk):
+            return Withdraw(why)
+        if self.at > message.not_after:
+            return End(MessageStatus.EXPIRED, _("too late to be of use"))
+        if self._is_unwanted(message):
+            return Withdraw(_("the patient wants no reminders"))
+        return self._elsewhere(message) or self._wait(message) or Send()
+
+    def note_sent(self, message):
+        if message.category in CAPPED:
+            self.sent_lately[message.patient_id] += 1
+
+    def _is_unwanted(self, message):
         """The patient wants no reminders. Advice for safety, codes and answers go on."""
         preference = self.preferences.get(message.patient_id)
         return bool(preference and preference.opted_out_at) and message.category == MessageCategory.REMINDER
 
-    def is_over(self, message):
-        """It reminds of a visit whose patient is here, was missed, or does not come any more."""
-        return message.category == MessageCategory.REMINDER and message.appointment_id in self.ended_visits
-
-    def elsewhere(self, message):
-        """Where it goes instead of where it was planned to go; None as planned. `changes` is empty for nowhere."""
+    def _elsewhere(self, message):
+        """Where it goes instead of where it was planned to go; its end where there is nowhere. None as planned."""
         if message.crashes or message.in_doubt_since or message.patient_id is None:
             return None  # it may be there already
         preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
@@ -71,14 +100,14 @@ class DeliveryConditions:
         if not self._has_lost_its_address(message):
             return None
         if contact := current.get(preferences.SYSTEM_OF[message.channel]):
-            return Redirection({"address": contact.value}, _("to the patient's new address"))
+            return SendElsewhere({"address": contact.value}, _("to the patient's new address"))
         for channel, system in preferences.SYSTEM_OF.items():
             if system in current and channel != message.channel and message.other_words:
                 return self._by_other_channel(message, channel, current[system])
-        return Redirection({}, _("the address is not the patient's any more, and there is no other"))
+        return End(MessageStatus.DEAD, _("the address is not the patient's any more, and there is no other"))
 
-    def must_wait_until(self, message):
-        """(when, why) for quiet hours and for what is too much at once; None when it may go now.
+    def _wait(self, message):
+        """For quiet hours, or while it would be too much at once.
 
         Safety advice that would come too late after the quiet hours does not wait for them.
         """
@@ -86,20 +115,10 @@ class DeliveryConditions:
         hours = preference.quiet_hours if preference else None
         until = None if message.may_wake else quiet_hours.until(self.at, hours)
         if until and not (message.category == MessageCategory.SAFETY and until > message.not_after):
-            return until, _("quiet hours")
+            return WaitUntil(until, _("quiet hours"))
         if self._is_too_much(message):
-            return self.at + CAP_WINDOW, _("too many at once after a delay; newer ones go first")
+            return WaitUntil(self.at + CAP_WINDOW, _("too many at once after a delay; newer ones go first"))
         return None
-
-    def note_sent(self, message):
-        if message.category in CAPPED:
-            self.sent_lately[message.patient_id] += 1
-
-    def _ended_visits(self, messages):
-        reminders = [message for message in messages if message.category == MessageCategory.REMINDER]
-        visits = {message.appointment_id for message in reminders if message.appointment_id}
-        ended = Appointment.objects.filter(pk__in=visits).exclude(status=AppointmentStatus.BOOKED)
-        return set(ended.values_list("pk", flat=True)) if visits else set()
 
     def _current(self, patient):
         return {contact.system: contact for contact in reversed(self.contacts[patient]) if contact.until is None}
@@ -113,7 +132,7 @@ class DeliveryConditions:
         subject, body = preferences.split_words(message.other_words, channel)
         here = message.body if message.channel == "sms" else f"{message.subject}\n\n{message.body}"
         changes = {"channel": channel, "address": contact.value, "subject": subject, "body": body, "other_words": here}
-        return Redirection(changes, _("by the way the patient is reached now"))
+        return SendElsewhere(changes, _("by the way the patient is reached now"))
 
     def _is_catching_up(self, message):
         return message.category in CAPPED and self.at - message.due_at > LATE_AFTER
@@ -139,3 +158,15 @@ class DeliveryConditions:
             ended_at__lte=self.at,
         )
         return Counter(sent.values_list("patient_id", flat=True))
+
+
+def _over(messages):
+    """Why, for each that has lost its reason: its purpose's owner says so."""
+    by_purpose = defaultdict(list)
+    for message in messages:
+        by_purpose[message.purpose].append(message)
+    over = {}
+    for code, theirs in by_purpose.items():
+        if purpose := PURPOSES.find(code):
+            over |= purpose.over(theirs)
+    return over

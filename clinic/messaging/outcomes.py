@@ -108,6 +108,7 @@ def _twins(model, message):
 
 
 def _twin_key(message, channel):
-    """One that followed its patient to this channel may bear its key already."""
-    key = letters.key_of(message.about, channel, message.sending)
+    """Another one than its own: a message that followed its patient may bear the key of this channel already."""
+    has_twins = message.cause is not None
+    key = letters.key_of(message.about, channel, message.sending) if has_twins else message.key
     return f"{key}:instead" if key == message.key else key

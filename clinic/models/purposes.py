@@ -12,15 +12,15 @@ class Purpose:
     """Why the clinic writes: "visit-booked", "no-heavy-lifting".
 
     Its words are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
-    its messages carry ("" for none: each message is one of its own). `is_over` takes messages of this purpose that are
-    due, and returns the primary keys of those that have lost their reason.
+    its messages carry ("" for none: each message is one of its own). `over` takes messages of this purpose that are
+    due, and returns why, by primary key, for those that have lost their reason.
     """
 
     code: str
     category: MessageCategory
     topic: str = ""
     cause: str = ""
-    is_over: Callable = lambda messages: set()
+    over: Callable = lambda messages: {}
 
     @property
     def template(self):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.messaging import delivery, outbox
 from clinic.messaging.channels import registry
-from clinic.messaging.due_checks import DeliveryConditions
+from clinic.messaging.due_checks import Circumstances
 from clinic.models import Message
 from tests import factories
 from tests.clinic.messaging.deliveries import sent, states, told_to_the_desk
@@ -47,9 +47,9 @@ def test_fence_stops_a_worker_whose_claim_was_taken_over(folder):
     the_lease_runs_out()
     [taken_over] = delivery._claim(at=NOW)
 
-    delivery._deliver(slow, DeliveryConditions([slow], at=NOW))
+    delivery._deliver(slow, Circumstances([slow], at=NOW))
     assert (sent(folder), states()) == ([], ["sending"])
-    delivery._deliver(taken_over, DeliveryConditions([taken_over], at=NOW))
+    delivery._deliver(taken_over, Circumstances([taken_over], at=NOW))
 
     assert (len(sent(folder)), states()) == (1, ["accepted"])
 
@@ -59,7 +59,7 @@ def test_fence_stops_a_message_that_was_withdrawn_after_the_claim(folder):
     [claimed] = delivery._claim(at=NOW)
     outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
-    delivery._deliver(claimed, DeliveryConditions([claimed], at=NOW))
+    delivery._deliver(claimed, Circumstances([claimed], at=NOW))
 
     assert (sent(folder), states(), told_to_the_desk()) == ([], ["withdrawn"], [])
 
@@ -70,7 +70,7 @@ def test_fence_stops_a_message_that_was_withdrawn_after_a_crash_and_a_new_claim(
     [claimed] = delivery._claim(at=NOW)
     outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
-    delivery._deliver(claimed, DeliveryConditions([claimed], at=NOW))
+    delivery._deliver(claimed, Circumstances([claimed], at=NOW))
     the_lease_runs_out()
     delivery.deliver_due(at=NOW)
 
@@ -98,7 +98,7 @@ def test_two_workers_never_deliver_the_same_message(folder):
             while claimed := delivery._claim(at=NOW):
                 taken += claimed
                 for message in claimed:
-                    delivery._deliver(message, DeliveryConditions([message], at=NOW))
+                    delivery._deliver(message, Circumstances([message], at=NOW))
         finally:
             connection.close()
         return [message.key for message in taken]
