@@ -3,6 +3,7 @@
 from datetime import UTC, time, timedelta
 from functools import partial
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,8 +55,9 @@ def stop(procedure, *, at):
     """
     reason = _("the record was withdrawn")
     about = message_purposes.about(procedure)
-    outbox.withdraw(Message.objects.filter(**about), reason=reason, at=at)
-    WorkItem.objects.filter(**about).cancel(note=reason, at=at)
+    messages = Message.objects.filter(**about)
+    outbox.withdraw(messages, reason=reason, at=at)
+    WorkItem.objects.filter(Q(**about) | Q(message__in=messages)).cancel(note=reason, at=at)
     reminders.stop(procedure, reason=reason, at=at)
     referrals = ServiceRequest.objects.filter(care_plan__procedure=procedure)
     referrals.update(status=ServiceRequestStatus.REVOKED, appointment=None)

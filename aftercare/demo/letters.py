@@ -155,7 +155,8 @@ def being_sent(message, moment):
 def work_item(message):
     return WorkItem(
         key=f"message:{message.pk}:{message.status}",
-        **message.about,
+        cause=message.pk,
+        occasion=message.status,
         kind=WorkItemKind.MESSAGE_NOT_SENT,
         patient=message.patient,
         appointment=message.appointment,

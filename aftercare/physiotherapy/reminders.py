@@ -175,7 +175,7 @@ def resume_reminding(referral, *, at):
 
 def _reminder_items_of(referral):
     """The desk's work items for reminders that could not be sent: no contact, or they did not arrive."""
-    return WorkItem.objects.filter(**_about(referral))
+    return WorkItem.objects.filter(Q(**_about(referral)) | Q(message__in=messages_of(referral)))
 
 
 def _about(referral):

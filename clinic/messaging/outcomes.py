@@ -38,7 +38,8 @@ def report_undelivered(message, status, detail):
         message=message,
         appointment=message.appointment,
         at=timezone.now(),
-        **message.about,
+        cause=message.pk,
+        occasion=status,
     )
     if message.category == MessageCategory.SAFETY and status != MessageStatus.EXPIRED:
         _send_by_other_channel(message)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.db import migrations
-from django.db.models import BigIntegerField, CharField, F, Func, Max, OuterRef, Subquery, Value
+from django.db.models import BigIntegerField, CharField, F, Func, Max, Value
 from django.db.models.functions import Cast, Replace, Substr
 
 BATCH = 50_000
@@ -21,6 +21,7 @@ MESSAGES = [
     (rf"^procedure:[0-9]+:({OF_PLANS}):[^:]+(:|$)", {"cause": 2, "purpose": 3, "occasion": 4}),
 ]
 WORK_ITEMS = [
+    (r"^message:[0-9]+:[a-z-]+$", {"cause": 2, "occasion": 3}),
     (r"^(screening-amber|unsigned|void|symptom-check):[0-9]+$", {"cause": 2}),
     (r"^consent:[0-9]+:taken-back$", {"cause": 2}),
     (r"^procedure:[0-9]+:(physiotherapy-late|physiotherapy-moved-late|second-person)$", {"cause": 2}),
@@ -43,7 +44,7 @@ def fill(apps, schema_editor):
         _fill_reminders(rows, key=Replace("key", OLD_REMINDER, NEW_REMINDER))
         _fill(rows, MESSAGES)
     _number_sendings([live, older])
-    _fill_work_items(items.objects.all(), live)
+    _fill_work_items(items.objects.all())
 
 
 def take_back(apps, schema_editor):
@@ -106,10 +107,7 @@ def _number_sendings(models):
             model.objects.filter(key=key).update(sending=number)
 
 
-def _fill_work_items(items, messages):
-    for name in ABOUT:
-        of_message = Subquery(messages.objects.filter(pk=OuterRef("message_id")).values(name)[:1])
-        items.exclude(message=None).update(**{name: of_message})
+def _fill_work_items(items):
     _fill_reminders(items, key=Replace("key", OLD_REMINDER, NEW_REMINDER))
     _fill(items, [*WORK_ITEMS, *MESSAGES])
     _fill(items.filter(key__startswith=MISSING), MESSAGES, key_read=Substr("key", len(MISSING) + 1))

@@ -4,7 +4,7 @@ from django.db import models
 class About(models.Model):
     """What a message or a work item is about. A key only keeps one cause from making two; nobody reads it."""
 
-    # The code of a registered purpose of messages; of a work item, that of the message it is about.
+    # The code of a registered purpose of messages; of a work item, that of the letter nobody could send.
     purpose = models.CharField(max_length=40, blank=True, default="", db_default="")
     # The primary key of what the owner of the purpose says: a visit, a procedure ... No foreign key points upwards.
     cause = models.PositiveBigIntegerField(null=True, blank=True)

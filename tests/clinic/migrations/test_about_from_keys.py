@@ -52,6 +52,7 @@ WORK_ITEMS = {
     "unsigned:5": ("", 5, "", None),
     "void:12": ("", 12, "", None),
     "consent:13:taken-back": ("", 13, "", None),
+    "message:16:dead": ("", 16, "dead", None),
     "symptom-check:14": ("", 14, "", None),
     "waitlist:15:2026-03-09": ("", 15, "2026-03-09", None),
     "appointment:5:must-move:1": ("", 5, "must-move", 1),
@@ -118,15 +119,6 @@ def test_work_items_of_every_shape():
     for row in rows.values():
         row.refresh_from_db()
     assert {key: about(row) for key, row in rows.items()} == WORK_ITEMS
-
-
-def test_work_item_is_about_what_its_message_is_about():
-    item = written_item("message:1:dead", message=written("procedure:9:check-breathing:+24h:email"))
-
-    fill()
-
-    item.refresh_from_db()
-    assert about(item) == ("check-breathing", 9, "+24h", None)
 
 
 def test_reminder_that_a_provider_may_have_heard_of_keeps_its_key():
