@@ -135,9 +135,10 @@ def test_reconciling_expects_nothing_of_a_void_record_and_finds_what_is_still_se
     report = missing_messages.compare(at=timezone.now())
     assert (report.checked, report.missing, report.extra) == (0, [], [])
 
-    Message.objects.filter(key__contains=":lifting-allowed:").update(status=MessageStatus.WAITING, ended_at=None)
+    Message.objects.filter(purpose="lifting-allowed").update(status=MessageStatus.WAITING, ended_at=None)
 
-    assert missing_messages.compare(at=timezone.now()).extra == [f"procedure:{record.pk}:lifting-allowed:window-over"]
+    extra = missing_messages.compare(at=timezone.now()).extra
+    assert extra == [("lifting-allowed", record.pk, "window-over", None)]
 
 
 def test_a_new_record_of_the_visit_can_be_written_and_signed(record, one, other):
