@@ -3,6 +3,7 @@
 import io
 import secrets
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
@@ -12,6 +13,20 @@ from clinic.models.photos import JPEG, SIDE
 FINE = 2  # drawn larger, then made smooth
 INK = "#1b2a30"
 LINE = 1.5
+
+
+class Oval(NamedTuple):
+    """The middle, and how far from it the rim is to either side, above and below."""
+
+    x: float
+    y: float
+    across: float
+    up: float
+
+    @property
+    def corners(self):
+        """(left, top, right, bottom) of the box around it."""
+        return (self.x - self.across, self.y - self.up, self.x + self.across, self.y + self.up)
 
 
 @dataclass(frozen=True)
@@ -44,13 +59,13 @@ def drawn(look):
     """The bytes of a JPEG."""
     pen = Pen(look.ground)
     _behind(pen, look)
-    pen.oval(50, 116, 43, 41, look.coat)
+    pen.oval(Oval(50, 116, 43, 41), look.coat)
     pen.polygon([(41, 78), (50, 92), (59, 78)], look.skin)
     pen.line([(41, 77), (50, 92), (59, 77)])
-    pen.box(43, 62, 57, 82, look.skin)
-    pen.oval(28.5, 47, 4, 5.5, look.skin)
-    pen.oval(71.5, 47, 4, 5.5, look.skin)
-    pen.oval(50, 45, 21.5, 25.5, look.skin)
+    pen.box((43, 62, 57, 82), look.skin)
+    pen.oval(Oval(28.5, 47, 4, 5.5), look.skin)
+    pen.oval(Oval(71.5, 47, 4, 5.5), look.skin)
+    pen.oval(Oval(50, 45, 21.5, 25.5), look.skin)
     _hair(pen, look)
     _face(pen, look)
     small = pen.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
@@ -61,31 +76,31 @@ def drawn(look):
 
 def _behind(pen, look):
     if look.style == "long":
-        pen.box(25, 34, 75, 84, look.hair, radius=22)
+        pen.box((25, 34, 75, 84), look.hair, radius=22)
     elif look.style == "curly":
         for x, y in ((26, 44), (24, 56), (28, 67), (74, 44), (76, 56), (72, 67)):
-            pen.oval(x, y, 9, 9, look.hair, outline=False)
+            pen.oval(Oval(x, y, 9, 9), look.hair, outline=False)
     elif look.style == "bun":
-        pen.oval(50, 13, 9, 8, look.hair)
+        pen.oval(Oval(50, 13, 9, 8), look.hair)
 
 
 def _hair(pen, look):
-    pen.cap(50, 45, 22.3, 26.5, look.hair, depth={"short": 0.3, "beard": 0.24}.get(look.style, 0.4))
+    pen.cap(Oval(50, 45, 22.3, 26.5), look.hair, depth={"short": 0.3, "beard": 0.24}.get(look.style, 0.4))
     if look.style == "beard":
-        pen.beard(50, 45, 21.5, 25.5, look.hair, look.skin)
+        pen.beard(Oval(50, 45, 21.5, 25.5), look.hair, look.skin)
     elif look.style == "curly":
         for x, y in ((33, 28), (41, 21), (50, 19), (59, 21), (67, 28)):
-            pen.oval(x, y, 8, 7.5, look.hair, outline=False)
+            pen.oval(Oval(x, y, 8, 7.5), look.hair, outline=False)
     elif look.style == "parted":
         pen.polygon([(44, 20.5), (46, 37), (71, 40), (64, 26)], look.hair)
 
 
 def _face(pen, look):
     for x in (41.5, 58.5):
-        pen.oval(x, 47, 1.3, 1.7, INK, outline=False)
-        pen.arc(x, 42, 4.5, 3, 200, 340)
-    pen.arc(50, 50, 2.6, 4, 40, 120)
-    pen.arc(50, 54.5, 7.5, 6, 25, 155)
+        pen.oval(Oval(x, 47, 1.3, 1.7), INK, outline=False)
+        pen.arc(Oval(x, 42, 4.5, 3), 200, 340)
+    pen.arc(Oval(50, 50, 2.6, 4), 40, 120)
+    pen.arc(Oval(50, 54.5, 7.5, 6), 25, 155)
     if look.has_glasses:
         for x in (41.5, 58.5):
             pen.ring(x, 47, 6)
@@ -101,13 +116,14 @@ class Pen:
         self.draw = ImageDraw.Draw(self.image)
         self.width = round(LINE * self.scale)
 
-    def oval(self, x, y, across, up, fill, *, outline=True):
+    def oval(self, oval, fill, *, outline=True):
         ink = {"outline": INK, "width": self.width} if outline else {}
-        self.draw.ellipse(self._around(x, y, across, up), fill=fill, **ink)
+        self.draw.ellipse(self._scaled(oval.corners), fill=fill, **ink)
 
-    def box(self, left, top, right, bottom, fill, radius=6):
-        corners = [value * self.scale for value in (left, top, right, bottom)]
-        self.draw.rounded_rectangle(corners, radius * self.scale, fill=fill, outline=INK, width=self.width)
+    def box(self, corners, fill, radius=6):
+        """`corners` are (left, top, right, bottom)."""
+        rounding = radius * self.scale
+        self.draw.rounded_rectangle(self._scaled(corners), rounding, fill=fill, outline=INK, width=self.width)
 
     def polygon(self, points, fill):
         self.draw.polygon([(x * self.scale, y * self.scale) for x, y in points], fill=fill)
@@ -116,34 +132,35 @@ class Pen:
         scaled = [(x * self.scale, y * self.scale) for x, y in points]
         self.draw.line(scaled, fill=INK, width=self.width, joint="curve")
 
-    def arc(self, x, y, across, up, first, last):
-        self.draw.arc(self._around(x, y, across, up), first, last, fill=INK, width=self.width)
+    def arc(self, oval, first, last):
+        """The rim of an oval from one angle to another, in degrees, clockwise from the right."""
+        self.draw.arc(self._scaled(oval.corners), first, last, fill=INK, width=self.width)
 
     def ring(self, x, y, radius):
-        self.draw.ellipse(self._around(x, y, radius, radius), outline=INK, width=round(self.width * 0.8))
+        self.draw.ellipse(self._scaled(Oval(x, y, radius, radius).corners), outline=INK, width=round(self.width * 0.8))
 
-    def cap(self, x, y, across, up, fill, *, depth):
+    def cap(self, oval, fill, *, depth):
         """The upper part of an oval, down to `depth` of its height."""
-        left, top, right, bottom = self._around(x, y, across, up)
+        left, top, right, bottom = self._scaled(oval.corners)
         mask = Image.new("L", self.image.size)
         brush = ImageDraw.Draw(mask)
         brush.ellipse((left, top, right, bottom), fill=255)
         edge = top + (bottom - top) * depth
-        brush.ellipse((left + self.width, edge - up * self.scale * 0.32, right - self.width, bottom * 1.3), fill=0)
+        brush.ellipse((left + self.width, edge - oval.up * self.scale * 0.32, right - self.width, bottom * 1.3), fill=0)
         self._lay(mask, fill)
 
-    def beard(self, x, y, across, up, fill, skin):
-        left, top, right, bottom = self._around(x, y, across, up)
+    def beard(self, oval, fill, skin):
+        """The lower part of an oval, with a mouth of the skin's colour."""
         mask = Image.new("L", self.image.size)
         brush = ImageDraw.Draw(mask)
-        brush.ellipse((left, top, right, bottom), fill=255)
-        brush.rectangle((0, 0, mask.width, (y + 4) * self.scale), fill=0)
-        brush.ellipse(self._around(x, y + 6, across * 0.72, up * 0.34), fill=0)
+        brush.ellipse(self._scaled(oval.corners), fill=255)
+        brush.rectangle((0, 0, mask.width, (oval.y + 4) * self.scale), fill=0)
+        brush.ellipse(self._scaled(Oval(oval.x, oval.y + 6, oval.across * 0.72, oval.up * 0.34).corners), fill=0)
         self._lay(mask, fill)
-        self.oval(x, y + 11, across * 0.42, up * 0.2, skin, outline=False)
+        self.oval(Oval(oval.x, oval.y + 11, oval.across * 0.42, oval.up * 0.2), skin, outline=False)
 
     def _lay(self, mask, fill):
         self.image.paste(Image.new("RGB", self.image.size, fill), mask=mask)
 
-    def _around(self, x, y, across, up):
-        return tuple(value * self.scale for value in (x - across, y - up, x + across, y + up))
+    def _scaled(self, values):
+        return tuple(value * self.scale for value in values)
