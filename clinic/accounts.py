@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url):
-        """Only addresses of the host that was asked: not those of the other names we also answer to."""
+        """Only addresses of the host that was asked: not the other names that the clinic also answers to."""
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
         )
@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request) or "unknown"
 
     def authenticate(self, request, **credentials):
-        """Passwords are for colleagues; a patient's would open the records to whoever guesses it."""
+        """Passwords are for colleagues; a patient's would open the records to anyone who guesses it."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_colleague else None
 
@@ -53,15 +53,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("workplace")
 
     def get_reset_password_from_key_url(self, key):
-        """On our own address, whatever host the request named."""
+        """On the clinic's own address, whatever host the request named."""
         uid, _dash, token = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
-        """None is ever sent: an address counts when its reader has typed a code, and cannot be added otherwise."""
+        """None is ever sent: an address is confirmed when its reader types a code, and cannot be added otherwise."""
 
     def send_mail(self, template_prefix, email, context):
-        """Plain text from `<template_prefix>_subject.txt` and `_message.txt`: due now, useless when a code ends."""
+        """Plain text from `<template_prefix>_subject.txt` and `_message.txt`: due now, useless once a code expires."""
         seconds = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
         words = {**clinic(None), **context, "site_url": settings.SITE_URL, "minutes": seconds // 60}
         subject, body = (

@@ -1,4 +1,4 @@
-"""The catalogue that the manager keeps: words, people, places and times. No patients, no accounts."""
+"""The catalogue that the manager edits: texts, people, places and times. No patients, no accounts."""
 
 from functools import partial
 
@@ -120,7 +120,7 @@ class VisitReminderAdmin(admin.ModelAdmin):
 
 
 class TimetableAdmin(admin.ModelAdmin):
-    """No preview here: whoever is left without person, room or machine becomes an item of work at once."""
+    """No preview here: a visit left without its person, room or machine becomes a work item immediately."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         page = partial(super().changeform_view, request, object_id, form_url, extra_context)
@@ -181,7 +181,7 @@ class PractitionerAdmin(TimetableAdmin):
 
 
 class NamedSplitDateTime(AdminSplitDateTime):
-    """Django's two fields for a moment, each with a name that a screen reader says."""
+    """Django's two fields for a moment, each with a label that a screen reader reads out."""
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

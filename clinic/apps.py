@@ -10,10 +10,10 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self):
-        # Registering them is their import's effect.
+        # Importing them registers what they define.
         from clinic import checks, menus, message_purposes, receivers  # noqa: F401
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
-        from clinic.scheduling import booking_locks  # noqa: F401 - so is what it says of the database's refusals
+        from clinic.scheduling import booking_locks  # noqa: F401 - registers the database's refusals
         from clinic.scheduling.timetable import install_change_triggers
         from clinic.website import page_cache
 

@@ -14,5 +14,5 @@ app.autodiscover_tasks()
 
 @beat_init.connect
 def tick_at_once(**kwargs):
-    """The first tick comes when the beat starts: what fell due while it was away need not wait for the second."""
+    """The first tick comes when the beat starts: what fell due while it was down need not wait for the second."""
     app.send_task("clinic.tick", ignore_result=True)

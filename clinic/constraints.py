@@ -4,7 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 
 
 class PostgresExclusionConstraint(ExclusionConstraint):
-    """An exclusion constraint that does nothing where there is none."""
+    """An exclusion constraint that does nothing on a database without them."""
 
     def _is_for(self, schema_editor):
         return schema_editor.connection.vendor == "postgresql"

@@ -1,4 +1,4 @@
-"""What a browser may load and run on our pages: what we serve ourselves, and no inline style or script."""
+"""What a browser may load and run on the clinic's pages: only its own files, and no inline style or script."""
 
 from csp.constants import NONE, SELF
 

@@ -32,7 +32,7 @@ class MoveNotAllowed(DomainError):
 
 
 class TimeTaken(DomainError):
-    """`alternatives` holds up to three open times (`diary.OpenTime`) nearest to the one asked for."""
+    """`alternatives` is a list of up to three open times (`diary.OpenTime`) nearest to the one asked for."""
 
     sentence = _("Sorry, this time has just been taken. Please choose another one.")
 
@@ -80,7 +80,7 @@ class TooLateToUndo(DomainError):
 
 
 class ChangedMeanwhile(DomainError):
-    """Somebody else changed the visit since the person looked at it; the sentence says to what."""
+    """Somebody else changed the visit since the person last saw it; the sentence says to what."""
 
     sentence = _("This visit has changed since you looked at it. Please look again.")
 
@@ -105,9 +105,9 @@ class ConsultationFirst(DomainError):
 
 @dataclass(frozen=True)
 class DatabaseRefusal:
-    """What the database refuses by itself, a trigger or a lost race, and the error that says it to the person.
+    """What the database itself refuses, by a trigger or after a lost race, and the error to show for it.
 
-    `is_meant` tells by Django's database error whether it is this one.
+    `is_meant` takes Django's database error and says whether it is this refusal.
     """
 
     code: str
@@ -119,7 +119,7 @@ DATABASE_REFUSALS = Registry("refusal of the database")
 
 
 def from_database(exception):
-    """The DomainError that stands for what the database refused, or None where no owner registered it."""
+    """The DomainError for what the database refused, or None if no owner registered one."""
     return next((refusal.error() for refusal in DATABASE_REFUSALS if refusal.is_meant(exception)), None)
 
 

@@ -1,4 +1,4 @@
-"""Fields that more than one form asks for."""
+"""Fields that more than one form uses."""
 
 import unicodedata
 from datetime import date
@@ -12,7 +12,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from clinic.lib.texts import has_visible_text, with_unix_line_endings
 
 OLDEST = 120
-CALENDAR = range(2000, 2201)  # years; at the ends of the computer's own no day can be reckoned with
+CALENDAR = range(2000, 2201)  # years; near the ends of Python's own range, adding days fails
 
 
 def not_far_away(instant):
@@ -21,7 +21,7 @@ def not_far_away(instant):
 
 
 class NameField(forms.CharField):
-    """A person's name: any script, at most 100 characters, on one line; no addresses, no figures, nothing invisible."""
+    """A person's name: any script, at most 100 characters, on one line; no addresses, no digits, nothing invisible."""
 
     def __init__(self, *, autocomplete="", **kwargs):
         kwargs.setdefault("max_length", 100)
@@ -47,7 +47,7 @@ NOT_IN_NAMES = set('/:<>@\\=&#%*{}[]|^~$"')
 
 
 def is_for_names(character):
-    """Letters, their marks and what stands between names; no figures, signs of addresses or invisible characters."""
+    """Letters, their marks and what separates names; no digits, signs of addresses or invisible characters."""
     kind = unicodedata.category(character)
     return kind[0] in "LMZP" and kind not in ("Zl", "Zp") and character not in NOT_IN_NAMES
 
@@ -60,7 +60,7 @@ class EmailField(forms.EmailField):
 
 
 class PhoneField(PhoneNumberField):
-    """A number that can be dialled and gets an SMS: without an extension."""
+    """A number that can be dialled and receive an SMS: without an extension."""
 
     def __init__(self, **kwargs):
         sentence = _("Write the whole phone number, for example +370 612 34567.")
@@ -84,7 +84,7 @@ class TextField(forms.CharField):
 
 
 class VisibleTextField(TextField):
-    """A text that must say something: invisible characters alone are nothing."""
+    """A text that must say something: invisible characters alone are not enough."""
 
     def to_python(self, value):
         text = super().to_python(value)
@@ -111,7 +111,7 @@ class BirthDateWidget(forms.MultiWidget):
 
 
 class BirthDateField(forms.MultiValueField):
-    """Day, month and year in three boxes, for a calendar to click through is no help for a birthday."""
+    """Day, month and year in three boxes: clicking through a calendar is no way to enter a birthday."""
 
     widget = BirthDateWidget
 

@@ -1,7 +1,7 @@
-"""Triggers by which the database itself notes a change, whoever makes it and in whatever way.
+"""Triggers by which the database itself records a change, whoever makes it and however.
 
-What a process keeps of some tables belongs to a version: one row whose random token every change of those tables
-replaces. Who asks for the version first never uses what is older than the question.
+What a process caches of some tables belongs to a version: one row whose random token every change of those tables
+replaces. Code that reads the version first never uses anything older than that read.
 """
 
 from uuid import uuid4
@@ -10,7 +10,7 @@ from django.db import connections
 
 
 def install_change_triggers(tables, *, version, topic, using):
-    """Make the triggers, and begin a new version. (SQLite forgets a table's triggers when Django remakes it.)
+    """Create the triggers, and begin a new version. (SQLite drops a table's triggers when Django remakes it.)
 
     `version` is a model with one row (id, token); `topic` names the triggers.
     """
@@ -32,7 +32,7 @@ def _postgresql(tables, version, topic):
             INSERT INTO {kept_in} (id, token) VALUES ({version.ONLY}, gen_random_uuid())
             ON CONFLICT (id) DO UPDATE SET token = EXCLUDED.token;
             RETURN NULL;
-        END $$"""  # noqa: S608 - the name of our own table
+        END $$"""  # noqa: S608 - the name of the clinic's own table
     for table in tables:
         yield f"""
             CREATE OR REPLACE TRIGGER {topic}_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
@@ -47,4 +47,4 @@ def _sqlite(tables, version, topic):
                 BEGIN
                     INSERT OR REPLACE INTO {version._meta.db_table} (id, token)
                     VALUES ({version.ONLY}, lower(hex(randomblob(16))));
-                END"""  # noqa: S608 - names of our own tables
+                END"""  # noqa: S608 - names of the clinic's own tables

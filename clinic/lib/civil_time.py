@@ -1,8 +1,8 @@
-"""The clock on the clinic's wall, and the instants it stands for (time zone of the settings).
+"""The clock on the clinic's wall, and the instants that it shows (time zone of the settings).
 
 When clocks go forward some times do not exist: `at` and `instant` count on as if the clocks had not moved, so 02:30
 is the instant at which the wall shows 03:30. When they go back some times come twice: they mean the first.
-`stretch` is for hours of work, which must not reach past such a gap, nor lose the hour that comes twice.
+`stretch` is for working hours, which must not run past such a gap, nor lose the hour that comes twice.
 """
 
 from bisect import bisect_left
@@ -45,7 +45,7 @@ def whole_day(day):
 
 
 def written(moment):
-    """Day and time with the year, as they stand in a sentence: Monday 2 March 2026, 09:00."""
+    """Day and time with the year, for a sentence: Monday 2 March 2026, 09:00."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
@@ -60,8 +60,8 @@ def written_short(moment):
 
 
 def stretch(day, starts, ends):
-    """Two times of a civil day as seconds since 1970. Of two equal ends the later one counts, of a time that a clock
-    change leaves out the first that is shown after it.
+    """Two times of a civil day as seconds since 1970. If the end comes twice, it is the later one; if a clock
+    change leaves a time out, it is the first that is shown after it.
     """
     zone = timezone.get_default_timezone()
     return _first_second(day, starts, 0, zone), _first_second(day, ends, 1, zone)

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 def client_address(request):
     """The network address of the person's browser, or None when it cannot be known.
 
-    Behind `TRUSTED_PROXIES` proxies of our own, the address that the outermost of them saw.
+    Behind `TRUSTED_PROXIES` proxies of the clinic's own, the address that the outermost of them saw.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
@@ -22,9 +22,9 @@ def client_address(request):
 
 
 def address_mark(request):
-    """A keyed hash that tells two addresses apart without saying which they are.
+    """A keyed hash that distinguishes two addresses without saying what they are.
 
-    Empty for an address that tells nobody from anybody: this machine itself, or a proxy that is not declared.
+    Empty for an address that many people may share: this machine itself, or a proxy that is not declared.
     """
     address = client_address(request)
     if address is None or not ipaddress.ip_address(address).is_global:

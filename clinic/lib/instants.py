@@ -1,4 +1,4 @@
-"""Instants as whole numbers, in Python and in the database: for a thousand rows ten times quicker than datetimes."""
+"""Instants as whole numbers, in Python and in the database: for a thousand rows ten times faster than datetimes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,21 +12,21 @@ MILLION = 1_000_000
 class Microseconds(Func):
     """A DateTimeField as the number of microseconds since 1970 (UTC).
 
-    PostgreSQL: a double holds these to less than half a microsecond until the year 2100, and is quicker than a numeric.
+    PostgreSQL: a double is exact to less than half a microsecond until the year 2100, and faster than a numeric.
     """
 
     arity = 1
     output_field = BigIntegerField()
 
     def get_db_converters(self, connection):
-        return []  # a number needs none, and for a thousand rows they take time
+        return []  # a number needs none, and they are slow for a thousand rows
 
     def as_postgresql(self, compiler, connection, **context):
         template = "(date_part('epoch', %(expressions)s) * 1000000)::bigint"
         return self.as_sql(compiler, connection, template=template, **context)
 
     def as_sqlite(self, compiler, connection, **context):
-        """Django writes '2026-03-02 07:00:00', with '.' and six more figures where there are microseconds."""
+        """Django writes '2026-03-02 07:00:00', with '.' and six more digits if there are microseconds."""
         template = (
             "(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) * 1000000"
             " + CAST(substr(%(expressions)s || '.000000', 21, 6) AS INTEGER))"
@@ -35,7 +35,7 @@ class Microseconds(Func):
 
 
 class JsonRows(Aggregate):
-    """The values of a group's rows as one text, `[[1, 2], [3, 4]]`: a row of the answer costs more than its numbers."""
+    """The values of a group's rows as one text, `[[1, 2], [3, 4]]`: a row of a result costs more than its numbers."""
 
     output_field = TextField()
 
@@ -49,12 +49,12 @@ class JsonRows(Aggregate):
 
 
 def microseconds(instant):
-    """Exactly: a float has too few figures for that."""
+    """Exactly: a float has too few digits for that."""
     return (instant - EPOCH) // MICROSECOND
 
 
 def seconds(instant):
-    """The whole second that holds this instant."""
+    """The whole second that this instant is in."""
     return microseconds(instant) // MILLION
 
 

@@ -1,7 +1,7 @@
 """Interval arithmetic on whole seconds since 1970 (UTC).
 
 An interval is a half-open pair `(start, end)`, a set of them a sorted list without overlaps. A *window* is a closed
-pair `(first, last)` of instants at which a visit of the asked length may start.
+pair `(first, last)` of instants at which a visit of the required length may start.
 """
 
 from bisect import bisect_left, bisect_right
@@ -87,7 +87,7 @@ def intersection(left, right):
 
 
 def grid(windows, *, origin, step):
-    """The instants `origin + k * step` that lie in one of the windows."""
+    """The instants `origin + k * step` that are in one of the windows."""
     return [
         start
         for first, last in windows

@@ -1,4 +1,4 @@
-"""What the database says when somebody else was quicker. On SQLite there is one writer at a time, so it never does."""
+"""What the database says when somebody else was faster. SQLite never does: it has one writer at a time."""
 
 from contextlib import contextmanager
 
@@ -9,7 +9,7 @@ RACE_LOST = {"23P01", "40P01", "55P03"}  # exclusion violated, deadlock, lock no
 
 @contextmanager
 def lost_races_raise(refusal):
-    """The database's own words for a lost race become the caller's exception."""
+    """The database's own errors for a lost race become the caller's exception."""
     try:
         yield
     except (IntegrityError, OperationalError) as error:
@@ -23,5 +23,5 @@ def is_lost_race(error):
 
 
 def waited_too_long(error):
-    """For a row that another holds, not for what another has taken."""
+    """For a row that is locked, not for something that is taken."""
     return isinstance(error, OperationalError) and is_lost_race(error)

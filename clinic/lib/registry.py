@@ -1,8 +1,8 @@
-"""What owners register when the clinic starts: the machinery below looks it up by its code and knows none by name."""
+"""What owners register when the clinic starts: the code below looks it up by code and knows none by name."""
 
 
 class AlreadyRegistered(Exception):
-    """Two owners want one code."""
+    """Two owners want the same code."""
 
 
 class NotRegistered(LookupError):
@@ -20,7 +20,7 @@ class Registry:
         self._by_code = {}
 
     def register(self, thing):
-        """Returns it. The same thing again changes nothing; raises AlreadyRegistered for another with its code."""
+        """Returns it. Registering it again changes nothing; raises AlreadyRegistered for another with the same code."""
         if self._by_code.setdefault(thing.code, thing) != thing:
             raise AlreadyRegistered(f"There is a {self.what} with the code {thing.code!r} already.")
         return thing
@@ -37,7 +37,7 @@ class Registry:
             raise NotRegistered(f"No {self.what} has the code {code!r}, only {', '.join(self._by_code)}.") from None
 
     def find(self, code):
-        """None where nobody registered the code, as in a row of a package that is gone."""
+        """None if nobody registered the code, as in a row of a package that was uninstalled."""
         return self._by_code.get(code)
 
     def __iter__(self):

@@ -1,4 +1,4 @@
-"""Pictures that are sent: decoded with limits, so that they can be written anew from their pixels alone.
+"""Uploaded pictures: decoded with limits, so that they can be written again from their pixels alone.
 
 Nothing else survives: no place, no camera, no names in comments, no second file hidden behind the first.
 """
@@ -15,10 +15,10 @@ from clinic.errors import DomainError
 MAX_BYTES = settings.UPLOAD_MAX_BYTES
 MAX_PIXELS = 40_000_000
 FORMATS = ["PNG", "JPEG", "WEBP"]
-STILLS_WITH_A_PREVIEW = "MPO"  # a JPEG in which some phones put a second, smaller one
+STILLS_WITH_A_PREVIEW = "MPO"  # a JPEG in which some phones put a second, smaller picture
 GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F"}
 
-# One picture at a time in each process: decoding the largest one allowed takes some hundred megabytes.
+# One picture at a time in each process: decoding the largest one allowed takes several hundred megabytes.
 _decoding = threading.Lock()
 
 
@@ -56,12 +56,12 @@ def _decoded(data, write):
         raise _too_many_pixels() from None
     except Image.UnidentifiedImageError:
         raise PictureRefused(_("It is not a PNG, JPEG or WebP picture.")) from None
-    except Exception:  # whatever a decoder may say of bytes that somebody made up
+    except Exception:  # whatever a decoder may raise for forged bytes
         raise PictureRefused(_("The picture is damaged and cannot be read. Save it again, then add it.")) from None
 
 
 def _refuse_unfit(image):
-    """Asked of the header alone, before any pixel is decoded."""
+    """Read from the header alone, before any pixel is decoded."""
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise _too_many_pixels()
@@ -89,7 +89,7 @@ def _pixels(image):
 
 
 def _on_black(image):
-    """See-through parts become black, like the ground of an ultrasound picture."""
+    """Transparent parts become black, like the background of an ultrasound picture."""
     image = image if image.mode == "RGBA" else image.convert("RGBA")
     ground = Image.new("RGB", image.size)
     ground.paste(image, mask=image.getchannel("A"))

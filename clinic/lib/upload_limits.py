@@ -1,13 +1,13 @@
-"""Files that are sent: taken in by the pages that ask for them, and only up to a size."""
+"""Uploaded files: accepted only by the pages that ask for them, and only up to a size."""
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Stands first: what is too large, or was not asked for, is passed over and never reaches the disk.
+    """Comes first: a file that is too large, or was not asked for, is skipped and never reaches the disk.
 
-    The names of those too large are kept in `request.too_large`, for the page to say so.
+    The names of those too large are in `request.too_large`, for the page to say so.
     """
 
     def new_file(self, *args, **kwargs):
@@ -23,4 +23,4 @@ class CappedUploadHandler(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size):
-        return None  # the handlers behind it keep the file
+        return None  # the handlers after it store the file

@@ -1,4 +1,4 @@
-"""How dates and times are written: the weekday always stands with the date, hours run to 24."""
+"""How dates and times are written: always with the weekday, on the 24-hour clock."""
 
 DATE_FORMAT = "l j F Y"
 SHORT_DATE_FORMAT = "j M Y"

@@ -1,4 +1,4 @@
-"""What the desk is told on the phone: which visit, when, and for whom."""
+"""What the caller tells the desk on the phone: which visit, when, and for whom."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,7 +22,7 @@ SPELLINGS = ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d %m %Y", "%d. %m
 
 
 class WhatForm(forms.Form):
-    """Which open times are to be shown. A question that makes no sense shows the next ones with anybody."""
+    """Which open times to show. Values that make no sense show the next ones with anybody."""
 
     visit_type = forms.ModelChoiceField(
         VisitType.objects.active(), to_field_name="slug", label=_("Kind of visit"), empty_label=None, required=False
@@ -69,7 +69,7 @@ class WhatForm(forms.Form):
 
 
 class TimeField(forms.CharField):
-    """One of the open times, as `time_value` writes it: whose, and when; or `OWN_HOUR`, which the desk says."""
+    """One of the open times, as `time_value` writes it: whose, and when; or `OWN_HOUR`, when the desk types one."""
 
     widget = forms.HiddenInput  # the page draws the times as radio buttons
 
@@ -101,7 +101,7 @@ def _instant(text):
 
 
 class TimeForm(forms.Form):
-    """Which of the open times; or, for a written reason, an hour of the desk's own over other visits."""
+    """Which of the open times; or, with a written reason, an hour that the desk chooses itself, over other visits."""
 
     time = TimeField(label=_("Time"), max_length=60, error_messages={"required": _("Choose one of the free times.")})
     practitioner = forms.ModelChoiceField(Practitioner.objects.active(), label=_("With"), required=False)
@@ -147,7 +147,7 @@ class TimeForm(forms.Form):
         return Wish(visit_type, data["practitioner"], data["own_hour"], by_desk=True, overlap_reason=reason)
 
     def refuse(self, refusal):
-        """Show the sentence of a refusal, and offer the refused time as an hour of one's own."""
+        """Show why it was refused, and offer the refused time as an hour of the desk's own."""
         has_alternatives = bool(getattr(refusal, "alternatives", None))
         _person, starts_at = self.cleaned_data["time"]
         refused = starts_at or self.cleaned_data["own_hour"]
@@ -157,7 +157,7 @@ class TimeForm(forms.Form):
 
 
 class BookForm(TimeForm):
-    """A visit for somebody whom we know."""
+    """A visit for a patient who has an entry."""
 
     reason = TextField(
         label=_("What brings the patient?"),
@@ -177,7 +177,7 @@ class BookForm(TimeForm):
 
 
 class MoveForm(TimeForm):
-    """Another time for a visit. `seen_sequence` is the state of the visit that the person looked at."""
+    """Another time for a visit. `seen_sequence` is the state of the visit that the person saw."""
 
     note = forms.CharField(
         label=_("Why is it moved?"),
@@ -194,7 +194,7 @@ class MoveForm(TimeForm):
 
 
 class SpokenBirthDateField(forms.DateField):
-    """A birth date in one box, in the spelling that comes to mind: the caller is waiting."""
+    """A birth date in one box, in any usual spelling: the caller is waiting."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off"}))

@@ -33,7 +33,7 @@ def _clock(**kwargs):
 
 
 def _moment(**kwargs):
-    """A day and an hour of the clinic's clock."""
+    """A day and a time on the clinic's clock."""
     shape = "%Y-%m-%dT%H:%M"
     widget = forms.DateTimeInput(format=shape, attrs={"type": "datetime-local"})
     return forms.DateTimeField(widget=widget, input_formats=[shape], validators=[not_far_away], **kwargs)
@@ -146,7 +146,7 @@ class MachineForm(PlaceForm):
 
 
 class ConfirmForm(forms.Form):
-    """The last step: whoever makes a change that hits visits has seen them, and says that they will call."""
+    """The last step: the person who makes the change has seen the affected visits and will phone the patients."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     will_call = forms.BooleanField(

@@ -1,4 +1,4 @@
-"""What the desk may ask of its pages, and write into them."""
+"""What the desk can search for on its pages, and write there."""
 
 from datetime import date
 
@@ -64,7 +64,7 @@ class DayForm(forms.Form):
         return day
 
     def matching(self, visits):
-        """Those of the day's visits that were asked for. A question that makes no sense leaves them all."""
+        """The day's visits that match. Values that make no sense leave them all."""
         person, words = (
             self.cleaned_data.get("practitioner"),
             plain_words(self.cleaned_data.get("name") or ""),
@@ -94,7 +94,7 @@ class PatientSearchForm(forms.Form):
     )
 
     def __init__(self, *args, address="", **kwargs):
-        """`address` is the page that answers while typing; without one it answers by Enter only."""
+        """`address` is the page that answers while typing; without one it answers only when Enter is pressed."""
         super().__init__(*args, **kwargs)
         if address:
             live = {"get": address, "target": "#found", "swap": "outerHTML", "sync": "this:replace"}
@@ -104,7 +104,7 @@ class PatientSearchForm(forms.Form):
 
 
 class MessageSearchForm(forms.Form):
-    """Which messages: of a state, by a way, of a kind, of a patient, to an address."""
+    """Which messages: by state, channel, kind, patient or address."""
 
     q = forms.CharField(
         label=_("Patient's name, e-mail or phone"),
@@ -127,12 +127,12 @@ class MessageSearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.helper = _one_row("q", "channel", "category", "state", button=_("Search"))
-        self.has_more = False  # more patients fit than are searched
+        self.has_more = False  # more patients match than are searched
 
     def matching(self, messages):
-        """Those that fit the words. Patients are found first: the messages' own addresses have no index.
+        """Those that match the words. Patients are found first: the messages' own addresses have no index.
 
-        The address is looked at only in messages without a patient; those of a patient go to a contact of theirs.
+        The address is searched only in messages without a patient; a patient's own go to one of their contacts.
         """
         chosen = {name: self.cleaned_data.get(name) for name in ("channel", "category")}
         messages = messages.filter(**{name: value for name, value in chosen.items() if value})
@@ -171,14 +171,14 @@ class CancelForm(forms.Form):
         self.helper.form_tag = False  # the page draws the form, with its token and its buttons
 
     def refuse(self, refusal, *, seen_sequence):
-        """Show the sentence of a refusal; the next answer is given knowing the visit as it is now."""
+        """Show why it was refused; the next answer is about the visit as it is now."""
         self.add_error(None, str(refusal))
         self.data = self.data.copy()
         self.data["seen_sequence"] = seen_sequence
 
 
 class MergeForm(forms.Form):
-    """Why two entries are one person."""
+    """Why two entries are the same person."""
 
     reason = forms.CharField(
         label=_("How do you know that they are one person?"),
@@ -205,7 +205,7 @@ class DoneForm(forms.Form):
 
 
 def _one_row(*fields, button):
-    """A form that only asks: by GET, all fields in one row with the button behind them."""
+    """A search form: sent by GET, all fields in one row with the button after them."""
     helper = FormHelper()
     helper.form_method, helper.disable_csrf = "get", True
     helper.attrs = {"role": "search"}
@@ -215,11 +215,11 @@ def _one_row(*fields, button):
 
 
 def _begins(field, word):
-    """With a small or a capital letter: SQLite takes only those of English for the same."""
+    """With a small or a capital first letter: SQLite ignores case only for English letters."""
     return Q(**{f"{field}__istartswith": word}) | Q(**{f"{field}__istartswith": word.capitalize()})
 
 
 def _is_called(patient, words):
-    """Each word begins a part of the name; Kavaliauskaitė-Rimkienė has two."""
+    """Each word is the beginning of a part of the name; Kavaliauskaitė-Rimkienė has two."""
     parts = plain_words(str(patient))
     return all(any(part.startswith(word) for part in parts) for word in words)

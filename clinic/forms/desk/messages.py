@@ -9,7 +9,7 @@ from clinic.models import ContactSystem
 
 
 class SendAgainForm(forms.Form):
-    """Why a message goes out once more."""
+    """Why a message is sent again."""
 
     reason = VisibleTextField(
         label=_("Why is it sent again?"),

@@ -10,7 +10,7 @@ from clinic.scheduling.wishes import Wish
 
 
 class DropForm(forms.Form):
-    """A wish, put by hand on the grid; `instead` is one of the free times that a refusal offered."""
+    """A time to move to, dropped on the grid; `instead` is one of the free times that a refusal offered."""
 
     starts_at = forms.DateTimeField(
         input_formats=["%Y-%m-%dT%H:%M"],
@@ -58,6 +58,6 @@ class DropForm(forms.Form):
         return Wish.of(self.visit, practitioner=person, by_desk=True, **wanted)
 
     def know(self, visit):
-        """The next answer is given knowing the visit as it is now."""
+        """The next answer is about the visit as it is now."""
         self.visit, self.data = visit, self.data.copy()
         self.data["seen_sequence"] = visit.calendar_sequence

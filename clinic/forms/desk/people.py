@@ -11,7 +11,7 @@ from clinic.people import photos
 
 
 class PractitionerForm(forms.ModelForm):
-    """A photo is never kept as it came: it is written anew as a square. A new one takes the place of the old."""
+    """A photo is never stored as it was sent: it is redrawn as a square. A new one replaces the old."""
 
     photo = forms.FileField(
         label=_("photo"),
@@ -19,7 +19,7 @@ class PractitionerForm(forms.ModelForm):
         widget=AdminFileWidget(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=_("PNG, JPEG or WebP. It is cut to a square. Patients see it. Without one we draw the initials."),
     )
-    too_large = ()  # names of files that never reached the form; see clinic.uploading
+    too_large = ()  # names of files that never reached the form; see clinic.lib.upload_limits
 
     class Meta:
         model = Practitioner

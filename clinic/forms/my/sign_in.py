@@ -1,4 +1,4 @@
-"""What the sign-in pages ask. The pages are django-allauth's; who may do what, and the words, are ours."""
+"""What the sign-in pages ask. The pages are django-allauth's; who may do what, and the wording, are the clinic's."""
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from clinic.models import User
 
-LONGEST_ADDRESS = 254  # RFC 5321, and what a message's row holds
+LONGEST_ADDRESS = 254  # RFC 5321, and the column of a message's address
 EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
-# A field's label, and what is said when nothing that makes sense was written.
+# A field's label, and its error when nothing that makes sense was entered.
 WORDS = {
     "email": EMAIL,
     "login": EMAIL,
@@ -26,7 +26,7 @@ WORDS = {
 
 
 class PlainLabelsMixin:
-    """Labels above the fields, no grey words inside, and errors that say what to do."""
+    """Labels above the fields, no placeholders inside, and errors that say what to do."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,11 +44,11 @@ class PlainLabelsMixin:
 
 
 class SignInCodeForm(PlainLabelsMixin, forms.RequestLoginCodeForm):
-    """Patients get a code. Whoever else asks is answered in the same words and gets none."""
+    """Patients get a code. Anyone else sees the same answer and gets none."""
 
     def clean_email(self):
         email = super().clean_email()
-        asker = self._user or User(pk=0)  # for a stranger too the groups are looked up: it takes as long
+        asker = self._user or User(pk=0)  # groups are looked up for strangers too, so that it takes as long
         if asker.is_colleague or asker.email.lower() != email:
             self._user = None
         return email
@@ -63,7 +63,7 @@ class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
         code.help_text = ngettext("6 digits, good for %d minute", "6 digits, good for %d minutes", minutes) % minutes
 
     def clean_code(self):
-        """Counted here too: the count in the session could be outrun by many tries at the same moment."""
+        """Counted here too: many tries at the same moment could outrun the count in the session."""
         asked_at = context.request._login_stage.state["at"]
         one_code = f"{context.request.session.session_key}:{asked_at}"
         if not ratelimit.consume(context.request, action="confirm_login_code", key=one_code):
@@ -72,7 +72,7 @@ class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
 
 
 class NoPasswordForm(forms.SetPasswordForm):
-    """Nobody who has no password gets one while signed in."""
+    """Nobody without a password can set one while signed in."""
 
     def clean(self):
         raise ValidationError(_("You sign in with a code that we send you. You need no password."))
@@ -92,7 +92,7 @@ class PasswordAgainForm(PlainLabelsMixin, forms.ReauthenticateForm):
 
 
 class ForgottenPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
-    """Colleagues get a link. Whoever else asks is answered in the same words and gets none."""
+    """Colleagues get a link. Anyone else sees the same answer and gets none."""
 
     def clean_email(self):
         email = super().clean_email()
@@ -101,7 +101,7 @@ class ForgottenPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
 
 
 class ResetLinkForm(forms.UserTokenForm):
-    """The link in the e-mail. Opening it never signs another person out, so theirs has to be ended first."""
+    """The link in the e-mail. Opening it never signs another person out, so they must sign out first."""
 
     def clean(self):
         cleaned = super().clean()

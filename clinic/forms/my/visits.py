@@ -1,4 +1,4 @@
-"""What the patient says to a visit that is booked: cancel it, or move it."""
+"""What the patient does with a booked visit: cancel it, or move it."""
 
 from django import forms
 
@@ -7,13 +7,13 @@ from clinic.scheduling.wishes import Wish
 
 
 class SeenForm(forms.Form):
-    """Which state of the visit the page showed, by its calendar sequence; a page of before this form says nothing."""
+    """Which state of the visit the page showed, by its calendar sequence; a page older than this form does not say."""
 
     seen = forms.IntegerField(min_value=0, required=False)
 
 
 class MoveForm(SeenForm):
-    """What the button of an open time says to a visit that is booked already."""
+    """What the button of an open time sends when the visit is already booked."""
 
     practitioner = forms.ModelChoiceField(Practitioner.objects.active())
     starts_at = forms.DateTimeField()

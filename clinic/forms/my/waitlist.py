@@ -18,7 +18,7 @@ USUAL_DAYS = 28
 
 
 class WaitlistForm(forms.Form):
-    """Which days, hours and people would suit. Nothing chosen means: all the same to me."""
+    """Which days, hours and people would suit. Nothing chosen means that any will do."""
 
     patient = forms.ChoiceField(label=_("Who is it for?"), widget=forms.RadioSelect)
     practitioners = forms.ModelMultipleChoiceField(

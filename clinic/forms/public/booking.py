@@ -13,19 +13,19 @@ from clinic.people.registration import Newcomer
 
 
 class HoldForm(forms.Form):
-    """What the button of an open time says."""
+    """What the button of an open time sends."""
 
     practitioner = forms.ModelChoiceField(Practitioner.objects.active())
     starts_at = forms.DateTimeField()
     request_token = forms.CharField(max_length=64)
 
     def clean_starts_at(self):
-        """Offset and all, as `times.json` gives it; a naive one would be the clinic's own time."""
+        """With its offset, as `times.json` gives it; a naive one means clinic time."""
         return self.cleaned_data["starts_at"]
 
 
 class FamilyForm(forms.Form):
-    """Whom of the people a signed-in person may act for the visit is for."""
+    """Which of the patients that a signed-in person may act for the visit is for."""
 
     SOMEBODY_ELSE = "new"
 
@@ -102,7 +102,7 @@ class NewcomerForm(forms.Form):
 
     @property
     def answers(self):
-        """What was answered, for the page that asks to check it."""
+        """The answers, for the page that asks to check them."""
         shown = {**self.cleaned_data, "birth_date": date_format(self.cleaned_data["birth_date"], "j F Y")}
         first_box = {"birth_date": "id_birth_date_0"}
         return [
@@ -130,7 +130,7 @@ def _helper():
 
 
 class TimesForm(forms.Form):
-    """What of the open times is to be shown. A question that makes no sense shows the next ones."""
+    """Which open times to show. Values that make no sense show the next ones."""
 
     practitioner = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=_("With"))
 
@@ -143,7 +143,7 @@ class TimesForm(forms.Form):
 
 
 class TimesQueryForm(forms.Form):
-    """The question of `times.json`. `from` is a Python word, so the field is added by name."""
+    """The query of `times.json`. `from` is a Python word, so the field is added by name."""
 
     visit_type = forms.SlugField()
     vars()["from"] = forms.DateField(input_formats=["%Y-%m-%d"])
