@@ -6,6 +6,7 @@ are tests of this folder, too.
 
 import ast
 import hashlib
+import re
 from collections import defaultdict
 from itertools import pairwise
 from statistics import median, quantiles
@@ -17,9 +18,11 @@ FEW_ARGUMENTS = 5
 TEMPLATE_LINE = 160
 RUN_LINES = 6  # a shorter run is the shape of the language, not a thing written twice
 # Words with which a key is taken apart.
-TAKES_APART = {"split", "partition", "rpartition", "removeprefix", "removesuffix", "startswith", "endswith"}
+TAKES_APART = {"split", "rsplit", "partition", "rpartition", "removeprefix", "removesuffix", "startswith", "endswith"}
+TAKES_APART |= {"replace", "find", "index"}
 NOT_OURS = {"clinic/accounts.py"}  # the key of django-allauth's link for a new password
-KEY_LOOKUPS = {"key__startswith", "key__contains", "key__endswith", "key__icontains", "key__regex"}
+KEY_LOOKUP = re.compile(r"(\w+__)?key__i?(startswith|contains|endswith|regex)")
+KEY_IN_TEMPLATE = re.compile(r"""["'] in (item|message|sent)\.key|\b(item|message|sent)\.key\|""")
 
 
 def main():
@@ -85,17 +88,27 @@ def places_that_read_a_key():
     ]
     for path in templates():
         for number, line in enumerate(path.read_text().splitlines(), start=1):
-            if " in item.key" in line or "item.key|" in line or "message.key|" in line:
+            if KEY_IN_TEMPLATE.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}")
     return found
 
 
 def _readers(path):
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.keyword) and node.arg in KEY_LOOKUPS:
-            yield node.value
-        elif isinstance(node, ast.Attribute) and node.attr in TAKES_APART and _is_key(node.value):
-            yield node
+    return [node for node in ast.walk(tree_of(path)) if _reads_a_key(node)]
+
+
+def _reads_a_key(node):
+    match node:
+        case ast.keyword(arg=str(name)):
+            return bool(KEY_LOOKUP.fullmatch(name))
+        case ast.Attribute(attr=name, value=value):
+            return name in TAKES_APART and _is_key(value)
+        case (
+            ast.Subscript(value=ast.Attribute(attr="key"))
+            | ast.Compare(ops=[ast.In()], comparators=[ast.Attribute(attr="key")])
+        ):
+            return True
+    return False
 
 
 def _is_key(node):

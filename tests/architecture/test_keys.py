@@ -1,0 +1,38 @@
+"""A key of a message or a work item keeps one cause from making two; nobody reads it. What it is about are columns."""
+
+import pytest
+
+from tests.architecture import report
+
+pytestmark = pytest.mark.once
+
+
+# To go when every kind of work item has a code of its own.
+OF_WORK_ITEMS = {
+    *("clinic/operations/readiness.py", "aftercare/care_plans/missing_messages.py", "aftercare/symptoms/answers.py"),
+    *("templates/components/worklist/_urgent.html", "templates/desk/worklist/_work_item.html"),
+    "templates/practice/scheduling/_waiting.html",
+}
+
+
+def test_nobody_reads_a_key():
+    places = {place.partition(":")[0] for place in report.places_that_read_a_key()}
+
+    assert places - OF_WORK_ITEMS == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rows.filter(key__startswith='procedure:')",
+        "rows.filter(message__key__icontains='late')",
+        "item.key.removeprefix('symptom-check:')",
+        "message.key.split(':')[2]",
+        "item.key[:5]",
+        "'moved-late' in item.key",
+    ],
+)
+def test_one_who_reads_it_is_found(tmp_path, line):
+    (tmp_path / "reader.py").write_text(line)
+
+    assert len(report._readers(tmp_path / "reader.py")) == 1
