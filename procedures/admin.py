@@ -94,7 +94,7 @@ class RiskAdmin(admin.ModelAdmin):
 
 @admin.register(Drug)
 class DrugAdmin(admin.ModelAdmin):
-    """What was given keeps its kind: doses of signed records are reckoned by it."""
+    """A drug that was given cannot change its kind: the doses of signed records are calculated from it."""
 
     list_display = ["name", "kind", "remark"]
     list_filter = ["kind"]
@@ -108,7 +108,7 @@ class DrugAdmin(admin.ModelAdmin):
 
 
 class PreparationForm(forms.ModelForm):
-    """A percentage typed as mg per mL is caught here, before anybody injects by it."""
+    """Catches a percentage typed as mg per mL before anybody injects according to it."""
 
     def clean(self):
         said = super().clean()
@@ -120,7 +120,7 @@ class PreparationForm(forms.ModelForm):
 
 @admin.register(Preparation)
 class PreparationAdmin(admin.ModelAdmin):
-    """A product that was given keeps its strength, for the mg of signed records come from it: another is a new row."""
+    """The strength of a product that was given is fixed: signed records take their mg from it. Another is a new row."""
 
     form = PreparationForm
     list_display = ["name", "drug", "mg_per_ml", "has_adrenaline", "additives", "is_active"]
@@ -158,7 +158,7 @@ class DepthHintAdmin(admin.ModelAdmin):
 
 @admin.register(ScreeningQuestion)
 class ScreeningQuestionAdmin(admin.ModelAdmin):
-    """Answers point to a question for good: one that is no longer asked is switched off, and none is deleted."""
+    """Stored answers refer to their question: one that is no longer asked is switched off, never deleted."""
 
     list_display = ["text", "amber_answer", "alert_kind", "is_active", "position"]
     list_filter = ["is_active", "alert_kind"]
@@ -173,7 +173,7 @@ class ScreeningQuestionAdmin(admin.ModelAdmin):
 
 @admin.register(ConsentText)
 class ConsentTextAdmin(admin.ModelAdmin):
-    """Words that somebody signed stay as they are: a new wording is a new version, put in use when it is ready."""
+    """A text that somebody signed is never changed: new wording is a new version, put in use when it is ready."""
 
     list_display = ["__str__", "is_current", "source"]
     actions = ["put_in_use"]

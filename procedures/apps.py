@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
-# What the public pages are made of, by the names of the models
+# The models that public pages are built from
 PUBLIC_MODELS = ["BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "ProcedureQuestion", "BodyArea", "PainPattern"]
 PUBLIC_MODELS += ["PainPattern_lies_in", "PainPattern_felt_in"]
 

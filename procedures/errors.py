@@ -1,4 +1,4 @@
-"""What the rules of a record say when they refuse an act, and what the database's own seals mean."""
+"""The errors raised when a rule of the record refuses an act, and when the database's own seals do."""
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
@@ -7,14 +7,14 @@ from clinic.errors import DATABASE_REFUSALS, DatabaseRefusal, DomainError
 
 
 class RecordSigned(DomainError):
-    """`mark` begins what the database's own triggers say when they refuse (procedures.records.seals)."""
+    """`mark` begins the message of the database's own triggers when they refuse (procedures.records.seals)."""
 
     mark = "sealed:"
     sentence = _("This record is signed and cannot be changed. Write a note below it instead.")
 
 
 class RecordIncomplete(DomainError):
-    """`problems` lists one sentence for each thing that is missing before the record can be signed."""
+    """`problems` lists one sentence per thing that is missing before the record can be signed."""
 
     sentence = _("The record is not complete yet.")
 

@@ -1,4 +1,4 @@
-"""What each role may do with what the clinic does."""
+"""What each role may do with plans, records and what belongs to them."""
 
 from clinic.models import Role
 

@@ -11,7 +11,7 @@ from procedures.signals import procedure_signed
 
 @receiver(appointment_cancelled)
 def refuse_to_end_visits_with_record(sender, appointment, **kwargs):
-    """What was injected must be signed, or nobody gets aftercare; a cancelled visit's record never could be."""
+    """An injection must be signed for, or there is no aftercare; a cancelled visit's record could never be signed."""
     if Procedure.objects.standing().filter(appointment=appointment).exists():
         raise MoveNotAllowed(
             _("The physician has begun a record of this visit. It has to be finished; the visit cannot be cancelled.")
@@ -25,7 +25,7 @@ def end_the_talk_about_consent(sender, appointment, at, **kwargs):
 
 @receiver(appointment_booked)
 def begin_the_talk_about_consent_again(sender, appointment, at, **kwargs):
-    """Its cancellation was undone, or a patient who was missed came after all."""
+    """Its cancellation was undone, or a patient marked as missed came after all."""
     consents.reopen_talk(appointment, at=at)
 
 

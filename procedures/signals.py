@@ -1,4 +1,4 @@
-"""News of the procedure record, sent inside the transaction that causes it."""
+"""Signals of the procedure record, sent inside the transaction that causes them."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""What a patient reads, signs, says again on the day, and may take back: the consent to a plan."""
+"""The consent to a plan: a patient reads and signs it, confirms it on the day, and may withdraw it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SignedTooLate(MoveNotAllowed):
 
 @dataclass(frozen=True)
 class ConsentWording:
-    """The text that one patient reads for one plan; `sha256` is over these very letters."""
+    """The text that one patient reads for one plan; `sha256` is the hash of exactly this text."""
 
     text: ConsentText
     words: str
@@ -39,7 +39,7 @@ class ConsentWording:
 
 
 def wording_for(plan):
-    """What the patient agrees to with this plan, in the words now in use. Raises DomainError where there are none."""
+    """The text of the consent to this plan, in the current wording. Raises DomainError if there is none."""
     text = ConsentText.objects.filter(is_current=True).first()
     if text is None:
         raise DomainError(_("No words of consent are in use. Ask the manager to put a version in use."))
@@ -48,24 +48,24 @@ def wording_for(plan):
 
 
 def put_in_use(text):
-    """From now on patients read this version; who signed another one has signed that one."""
+    """From now on patients read this version; consents that were signed before keep theirs."""
     with transaction.atomic():
         ConsentText.objects.select_for_update().exclude(pk=text.pk).update(is_current=False)
         ConsentText.objects.filter(pk=text.pk).update(is_current=True)
 
 
 def standing(plan):
-    """The consent that holds for this plan, or None."""
+    """The valid consent to this plan, or None."""
     return plan.consents.standing().first()
 
 
 def is_confirmed_on(consent, day):
-    """The patient said yes again on this civil day."""
+    """The patient confirmed it on this civil day."""
     return consent.confirmed_at is not None and timezone.localdate(consent.confirmed_at) == day
 
 
 def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
-    """Keep the patient's yes to the words whose hash they were shown; signed twice it is one consent.
+    """Save the patient's consent to the text whose hash they were shown; signing twice saves one consent.
 
     `here` when it was signed on a device of the clinic, with a colleague's account. Raises DomainError for the field
     `name`, WordsChanged, VisitOver.
@@ -98,8 +98,8 @@ def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
 
 
 def confirm(consent, *, by, at):
-    """The patient says yes again, on the day and before the needle. Raises MoveNotAllowed on another day or when the
-    consent was taken back.
+    """The patient confirms the consent, on the day and before the needle. Raises MoveNotAllowed on another day or when
+    the consent was withdrawn.
     """
     with transaction.atomic():
         consent = _open(consent)
@@ -116,9 +116,9 @@ def confirm(consent, *, by, at):
 
 
 def withdraw(consent, *, by, at):
-    """The patient takes the yes back, at any time until the record is signed. Raises SignedTooLate afterwards.
+    """The patient withdraws the consent, at any time until the record is signed. Raises SignedTooLate afterwards.
 
-    While the visit lies ahead its physician hears of it; noted by that physician, nobody has to be told.
+    Before the visit its physician is notified, unless it was that physician who noted the withdrawal.
     """
     with transaction.atomic():
         consent = _open(consent)
@@ -130,12 +130,12 @@ def withdraw(consent, *, by, at):
 
 
 def settle(appointment, *, note, at):
-    """Nobody has to talk about a consent that was taken back any more."""
+    """Nobody needs to talk to the patient about a withdrawn consent any more."""
     WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, appointment=appointment).cancel(note=note, at=at)
 
 
 def reopen_talk(appointment, *, at):
-    """The visit takes place after all: what its end settled is to be done again, unless somebody signed meanwhile."""
+    """The visit takes place after all: what its end settled is open again, unless somebody has signed since."""
     newest = Consent.objects.filter(plan__appointment=appointment).order_by("pk").last()
     if newest and newest.withdrawn_at:
         for item in WorkItem.objects.filter(key=_withdrawn_key(newest)):
@@ -147,8 +147,8 @@ def _withdrawn_key(consent):
 
 
 def _tell_the_physician(consent, *, by, at):
-    """The desk sees it too, so it says nothing of what was planned."""
-    # Locked, so that a cancellation of this moment either is seen here or sees what is written here.
+    """The desk sees it too, so it says nothing about what was planned."""
+    # Locked, so that a simultaneous cancellation is either seen here or sees what is written here.
     visit = Appointment.objects.select_for_update(of=["self"], no_key=True).get(pk=consent.plan.appointment_id)
     if visit.status not in WHILE_IT_IS or by == visit.practitioner.user:
         return
@@ -170,7 +170,7 @@ def may_be_withdrawn(consent):
 
 
 def _open(consent):
-    """The consent as it is now, and nobody signs the record meanwhile: who does locks the record first."""
+    """The consent as it is now, with the record locked so that nobody signs it meanwhile."""
     records = Procedure.objects.standing().filter(appointment__procedure_plan=consent.plan_id)
     list(records.select_for_update(of=["self"]).values_list("pk"))
     consent = Consent.objects.select_for_update(of=["self"]).select_related("plan__appointment").get(pk=consent.pk)
@@ -180,7 +180,7 @@ def _open(consent):
 
 
 def problems(procedure):
-    """No consent that holds and was said again on the day; a record that is not what the patient agreed to."""
+    """No valid consent that was confirmed on the day; a record that differs from what the patient agreed to."""
     plans = ProcedurePlan.objects.prefetch_related("sites__muscle").select_related("definition")
     plan = plans.filter(appointment=procedure.appointment_id).first()
     if not has_visible_text(procedure.no_consent_reason) and (sentence := _no_consent(procedure, plan)):
@@ -205,7 +205,7 @@ def _no_consent(procedure, plan):
 
 
 def differences(procedure, plan):
-    """Each point in which the record is not the plan, in words: "Piriformis: planned left, recorded right"."""
+    """Each difference between the record and the plan, in words: "Piriformis: planned left, recorded right"."""
     sites = list(procedure.sites.select_related("muscle"))
     found = []
     if procedure.definition_id != plan.definition_id:

@@ -1,4 +1,4 @@
-"""What the physician means to do at a visit: the plan that the patient agrees to and the record is held against."""
+"""What the physician intends to do at a visit: the patient agrees to this plan, and the record is compared with it."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ class VisitOver(MoveNotAllowed):
 
 
 def refuse_if_over(appointment):
-    """Raises VisitOver for a visit that nothing can be planned for or agreed to any more."""
+    """Raises VisitOver for a visit that can no longer be planned or agreed to."""
     is_signed = Procedure.objects.signed().filter(appointment=appointment).exists()
     if appointment.status not in WHILE_IT_IS or is_signed:
         raise VisitOver
@@ -27,8 +27,8 @@ def refuse_if_over(appointment):
 def plan(appointment, *, definition, guidance, guidance_reason, with_steroid, sites, by, at):
     """Write or replace the plan of a visit. `sites` are pairs of a Muscle and a Side.
 
-    Returns the plan and the consent that it ended, None when there was none: who agreed to something else has not
-    agreed to this. The same plan again changes nothing. Raises VisitOver, MoveNotAllowed for a physiotherapist's visit,
+    Returns the plan and the consent that it ended, if any: consent to another plan is not consent to this one. The
+    same plan again changes nothing. Raises VisitOver, MoveNotAllowed for a physiotherapist's visit,
     DomainError for the field `sites` or `guidance_reason`.
     """
     sites = list(dict.fromkeys((muscle.pk, side) for muscle, side in sites))

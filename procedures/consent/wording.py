@@ -1,4 +1,4 @@
-"""The words of a consent, put together from what is planned: only what applies to this patient and this visit.
+"""The text of a consent, composed from the plan: only what applies to this patient and this visit.
 
 A heading on a line of its own, then its paragraphs and points; an empty line ends a part.
 """
@@ -19,7 +19,7 @@ class Part:
 
 
 def write(plan, text):
-    """The whole text for this plan, of one version of the pieces (a ConsentText)."""
+    """The whole text for this plan, from one version of the pieces (a ConsentText)."""
     parts = _parts(plan, text, list(plan.sites.select_related("muscle")))
     bodies = [(part.heading, _without_blank_lines(part.body)) for part in parts]
     return "\n\n".join(f"{heading}\n{body}" for heading, body in bodies if body)
@@ -87,7 +87,7 @@ def _guidance(plan, text):
 
 
 def _risks(*, near_lung, with_steroid):
-    """Only those that apply: near the lung, and of a steroid, where there is one."""
+    """Only those that apply: near the lung, and for a steroid if there is one."""
     wanted = Q(only_near_lung=False) if not near_lung else Q()
     wanted &= Q(only_with_steroid=False) if not with_steroid else Q()
     return list(Risk.objects.filter(wanted))

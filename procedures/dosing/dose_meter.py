@@ -1,8 +1,8 @@
-"""Doses of local anaesthetics, held against the limits that the clinic's physicians have signed.
+"""Doses of local anaesthetics, compared with the limits that the clinic's physicians have signed.
 
 A dose counts as the share of its limit that it uses up, and shares add: over sites, mixtures and the last 24 hours.
 That the toxicities of different local anaesthetics are "additive" is Metodebok Norway 2023 and PMID 2457347; the sum of
-fractions is our arithmetic for it. Everything is Decimal: mL, mg, kg; a share has no unit and 1 is the limit itself.
+fractions is how we calculate it. Everything is Decimal: mL, mg, kg; a share has no unit and 1 is the limit itself.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Verdict(models.TextChoices):
 
 
 class DoseRefused(DomainError):
-    """The dose cannot be reckoned at all: a weight or volume that is missing or impossible, or a wrong strength.
+    """The dose cannot be calculated at all: a weight or volume that is missing or impossible, or a wrong strength.
 
     `row` is the drug whose `field` is wrong; None when `field` is one of the record.
     """
@@ -47,7 +47,7 @@ class DoseRefused(DomainError):
 
 @dataclass(frozen=True)
 class Ceiling:
-    """The most of one drug that this person may get in the period of `limit`, in mg, and what it was reckoned from."""
+    """The most of one drug that this person may get in the period of `limit`, in mg, and its basis."""
 
     limit: DoseLimit
     weight_kg: Decimal
@@ -55,7 +55,7 @@ class Ceiling:
 
     @cached_property
     def mg(self):
-        """The smaller of mg/kg x kg and the cap; `cut_percent` is taken off the smaller."""
+        """The smaller of mg/kg x kg and the cap; `cut_percent` is subtracted from the smaller."""
         return EXACT.multiply(self.uncut_mg, Decimal(100 - self.cut_percent).scaleb(-2))
 
     @cached_property
@@ -69,16 +69,16 @@ class Ceiling:
 
     @property
     def is_by_weight(self):
-        """True where the weight governs, not the cap."""
+        """True if the weight sets the limit, not the cap."""
         return self.uncut_mg == self.mg_by_weight
 
 
 @dataclass(frozen=True)
 class Row:
-    """One drug with or without adrenaline: what is given now, what was given before, and which ceiling it fills most.
+    """One drug with or without adrenaline: what is given now, what was given before, and the ceiling it is closest to.
 
     `mg` is this record's (None where the product has no strength: saline), `earlier_mg` that of the last 24 hours.
-    `counted_mg` of them is held against `ceiling`; that is None for drugs without limits, and for a local anaesthetic
+    `counted_mg` of them is compared with `ceiling`; that is None for drugs without limits, and for a local anaesthetic
     whose limit nobody has signed.
     """
 
@@ -118,7 +118,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Meter:
-    """What the drugs of one record come to, with those of the last 24 hours."""
+    """The total of the drugs of one record, with those of the last 24 hours."""
 
     rows: tuple[Row, ...]
     weight_kg: Decimal | None
@@ -131,12 +131,12 @@ class Meter:
 
     @property
     def without_limit(self):
-        """The local anaesthetics for which no signed limit is in force: nobody can tell what is too much."""
+        """The local anaesthetics without a signed limit in force: nobody can say how much is too much."""
         return [row for row in self.rows if row.lacks_limit]
 
     @property
     def total(self):
-        """The sum of all shares that can be reckoned."""
+        """The sum of all shares that can be calculated."""
         return sum((row.share for row in self.counted), Decimal(0))
 
     @cached_property
@@ -160,9 +160,9 @@ def meter(drugs, *, limits, weight_kg, cut_percent=0, earlier=()):
     """Add up what `drugs` use of their limits, together with the `earlier` ones of the last 24 hours. Pure.
 
     Both are DrugAdministration rows, saved or not (volume in mL); `limits` the DoseLimit rows of one profile that are
-    in force; `weight_kg` the weight to reckon with, needed when there is a local anaesthetic; `cut_percent` lowers
+    in force; `weight_kg` the dosing weight, needed when there is a local anaesthetic; `cut_percent` lowers
     every limit. The share of a drug is its mg of 24 hours, this record's among them, by the lower of its limits for one
-    procedure and for a day: labels do not say how soon the first may be used up again, so it is not within a day.
+    procedure and for a day: labels do not say how soon the first may be used again, so it is not within a day.
 
     Raises DoseRefused: weight not from 20 to 250 kg, volume not above 0, an anaesthetic not from 1 to 20 mg per mL.
     """
@@ -172,7 +172,7 @@ def meter(drugs, *, limits, weight_kg, cut_percent=0, earlier=()):
     if anaesthetics := {drug.preparation.drug_id for drug in drugs if _is_anaesthetic(drug)}:
         _refuse_weight(weight_kg)
     if earlier and not anaesthetics:
-        earlier = []  # nothing is added to it now
+        earlier = []  # nothing of it is given now
     if not 0 <= cut_percent <= MAX_CUT_PERCENT:
         raise DoseRefused(_("Limits are lowered by 0 to 50 %."), field="dose_cut_percent")
     known = {(limit.drug_id, limit.with_adrenaline, limit.period): limit for limit in limits}
@@ -260,7 +260,7 @@ def _verdict(rows):
 
 
 def _exceed(rows, bound):
-    """Is the sum of the shares above `bound`? Exact: brought to one denominator, nothing is rounded."""
+    """Is the sum of the shares above `bound`? Exact: with a common denominator, nothing is rounded."""
     ceilings = [row.ceiling.mg for row in rows]
     total = Decimal(0)
     for n, row in enumerate(rows):
@@ -273,7 +273,7 @@ def _product(*factors):
 
 
 def _rounded(share, verdict):
-    """Three decimals, half up; upwards where that alone would show another verdict than the exact one."""
+    """Three decimals, half up; rounded up if the verdict would otherwise differ from the exact one."""
     shown = share.quantize(THREE_DECIMALS, ROUND_HALF_UP)
     band = Verdict.OVER if shown > FULL else Verdict.NEAR if shown > NEAR_FROM else Verdict.OK
     return shown if band == verdict else share.quantize(THREE_DECIMALS, ROUND_CEILING)

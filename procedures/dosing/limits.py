@@ -1,4 +1,4 @@
-"""Which dose limits are in force: a version is proposed with its source, and counts once a physician has signed it."""
+"""Which dose limits are in force: a version is proposed with its source, and applies once a physician has signed it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from procedures.models import DoseLimit, DosePeriod, DrugKind
 
 @dataclass(frozen=True)
 class LimitKey:
-    """What one limit is for; of each, one version is in force at most."""
+    """What one limit is for; at most one version of each is in force."""
 
     profile_id: str
     drug_id: str
@@ -28,7 +28,7 @@ class LimitKey:
 
 
 def sign_limit(limit, *, by, at):
-    """Put a limit in force in the name of the physician `by`; the version in force before is replaced.
+    """Sign a limit as the physician `by`, which puts it in force; the version in force before is replaced.
 
     Signing a signed one again changes nothing. Raises MoveNotAllowed for a version older than the one in force.
     """

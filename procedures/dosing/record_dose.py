@@ -1,4 +1,4 @@
-"""The dose of a record: what stands against it, who may allow more, and which limits are in force."""
+"""The dose of a record: what speaks against it, who may allow more, and which limits are in force."""
 
 import hashlib
 import json
@@ -36,22 +36,22 @@ A_DAY = timedelta(hours=24)
 
 
 def of_record(procedure, *, at=None):
-    """The Meter of a record as it is saved; `at` is the end of the 24 hours, now unless said. Raises DoseRefused."""
+    """The Meter of a record as it is saved; `at` is the end of the 24 hours, by default now. Raises DoseRefused."""
     return calculate(procedure, _drugs_of(procedure), at=at or timezone.now())
 
 
 def _drugs_of(procedure):
-    """Read anew each time: the record may have been written since it was fetched."""
+    """Queried again each time: the record may have been saved since it was fetched."""
     return DrugAdministration.objects.filter(procedure=procedure).select_related("preparation__drug")
 
 
 def calculate(procedure, drugs, *, at):
     """The Meter of `drugs` with the weight (kg), profile and cut (%) of a record, which need not be saved yet.
 
-    What was signed for the patient in the 24 hours before `at` counts, so does what was given less than 24 hours from
-    this visit, and every other draft of theirs, however old: nobody has said yet that it was not given. Void records
-    do not count. Raises DoseRefused, also for a weight older than 90 days, a weight for the dose above the real one,
-    and without a profile of limits.
+    What was signed for the patient in the 24 hours before `at` is included, so is what was given less than 24 hours
+    from this visit, and every other draft of theirs, however old: it may have been given. Void records are not.
+    Raises DoseRefused, also for a weight older than 90 days, a weight for the dose above the real one, and without a
+    profile of limits.
     """
     drugs = list(drugs)
     weight_kg = _weight_of(procedure) if has_anaesthetic(drugs) else None
@@ -73,10 +73,10 @@ def limits_of(profile):
 
 
 def earlier_drugs(procedure, *, at):
-    """The patient's local anaesthetics of other records that count with this one's."""
+    """The patient's local anaesthetics from other records that are added to this one's."""
     begins = procedure.appointment.starts_at
     signed_since = Q(procedure__signed_at__gte=at - A_DAY)
-    # A record that is written days later is held against what was given around its visit all the same.
+    # Even a record written days later is compared with what was given around its visit.
     given_around = Q(
         procedure__appointment__starts_at__gt=begins - A_DAY, procedure__appointment__starts_at__lt=begins + A_DAY
     )
@@ -89,7 +89,7 @@ def earlier_drugs(procedure, *, at):
 
 
 def _weight_of(procedure):
-    """The kg to reckon with: the physician's weight for the dose where there is one, else the patient's."""
+    """The dosing weight in kg: the one the physician chose if there is one, else the patient's."""
     if procedure.dose_profile_id is None:
         raise DoseRefused(_("Choose the profile of dose limits."), field="dose_profile")
     actual, chosen = procedure.weight_kg, procedure.dosing_weight_kg
@@ -111,7 +111,7 @@ class DoseDisplay:
     meter: Meter | None
     refusal: str = ""
     actual_kg: Decimal | None = None
-    by_actual_weight: Meter | None = None  # where the physician chose another weight
+    by_actual_weight: Meter | None = None  # if the physician chose another weight
     earlier: tuple[DrugAdministration, ...] = ()
     suggested_kg: Decimal | None = None
 
@@ -135,9 +135,9 @@ def display(procedure, drugs, *, at, height_cm=None):
 
 
 def version(procedure, *, at=None):
-    """A mark of exactly this dose: weight, profile, cut, drugs, what was given before and the limits in force.
+    """A fingerprint of exactly this dose: weight, profile, cut, drugs, what was given before and the limits in force.
 
-    SHA-256 in hex; "" where no dose can be reckoned.
+    SHA-256 in hex; "" if no dose can be calculated.
     """
     try:
         return _version(procedure, of_record(procedure, at=at))
@@ -158,12 +158,12 @@ def _version(procedure, found):
 
 
 def _plain(number):
-    """The same number always reads the same: 2 and 2.00 are one dose."""
+    """Equal numbers read the same: 2 and 2.00 are one dose."""
     return None if number is None else f"{number.normalize():f}"
 
 
 def problems(procedure, *, by=None):
-    """What keeps the dose of a record from being signed by `by`: a Problem for each."""
+    """What prevents `by` from signing the dose of a record: one Problem per reason."""
     try:
         found = of_record(procedure)
     except DoseRefused as refusal:
@@ -195,24 +195,24 @@ def over_limit_sentence(found):
 
 
 def _standing_overrides(procedure, found, *, by=None):
-    """Reasons for exactly this dose by somebody who neither did the procedure nor signs it."""
+    """Reasons for exactly this dose from people who neither did the procedure nor sign it."""
     authors = [pk for pk in (procedure.performed_by.user_id, by and by.pk) if pk]
     overrides = procedure.dose_overrides.filter(dose_version=_version(procedure, found))
     return overrides.exclude(by__in=authors)
 
 
 def is_allowed(procedure, found):
-    """Whether a second physician's reason stands for exactly this dose, which is above the limits."""
+    """Whether a second physician has given a reason for exactly this dose above the limits."""
     return found.needs_second_person and _standing_overrides(procedure, found).exists()
 
 
 def override(procedure, *, by, reason, seen_version, patient=None):
-    """Note a second physician's reason for a dose above the limits, good for exactly the dose that `by` was shown.
+    """Save a second physician's reason for a dose above the limits, valid only for the dose that `by` was shown.
 
     `seen_version` is the `version` that was on the page, `patient` the key of the patient it was shown for. The same
-    person's reason for the same dose is kept once. Raises RecordSigned; MoveNotAllowed for another patient, for a dose
-    that changed meanwhile or is not above the limits, and for who did the procedure; DomainError for the field
-    `reason` when nothing is said; DoseRefused.
+    person's reason for the same dose is saved once. Raises RecordSigned; MoveNotAllowed for another patient, for a dose
+    that changed meanwhile or is not above the limits, and for the person who did the procedure; DomainError for the
+    field `reason` when it is empty; DoseRefused.
     """
     with transaction.atomic():
         procedure = (
@@ -229,7 +229,7 @@ def override(procedure, *, by, reason, seen_version, patient=None):
         kept, _is_new = procedure.dose_overrides.get_or_create(
             dose_version=seen_version,
             by=by,
-            # Without a signed limit only what can be reckoned is in the share: the reason says the rest.
+            # Without a signed limit the share covers only what can be calculated: the reason says the rest.
             defaults={"reason": reason.strip(), "share": min(found.shown_total, Decimal("999.999"))},
         )
         for task in _second_person_tasks(procedure).requested():
@@ -254,7 +254,7 @@ def _refuse_second_person(procedure, found, *, by, reason):
 
 
 def update_second_person_task(procedure, *, at):
-    """Open the task for a second physician while the dose of a draft needs one; end it when it does not any more.
+    """Open the task for a second physician while the dose of a draft needs one; end it when it no longer does.
 
     It names no drug and no dose: the desk sees the same list of tasks.
     """

@@ -1,4 +1,4 @@
-"""The weight that a dose is reckoned with: a suggestion for somebody obese, and what was measured."""
+"""The weight that a dose is calculated with: a suggestion for obese patients, and what was measured."""
 
 from decimal import ROUND_DOWN, Decimal
 
@@ -8,7 +8,7 @@ SUGGESTED_BMI, SUGGESTED_AT_MOST_KG = Decimal(22), Decimal(75)
 
 
 def suggested_weight(*, weight_kg, height_cm):
-    """A weight for the dose of somebody obese (BMI 30 and more), in whole kg rounded down; None for all others.
+    """A dosing weight for an obese patient (BMI 30 and more), in whole kg rounded down; None for all others.
 
     Sources ask for the ideal weight in obesity (Metodebok Norway 2023, "never above 75 kg"; BNF copy) and name no
     formula. Common ones need the patient's sex, which is not stored; so this is the weight at BMI 22, which only a weak
@@ -23,7 +23,7 @@ def suggested_weight(*, weight_kg, height_cm):
 
 
 def note_weight(patient, *, weight_kg, height_cm, on, by):
-    """Keep a weight (kg) and height (cm) of a civil day, unless the newest measurement says the same."""
+    """Save a weight (kg) and height (cm) of a civil day, unless the newest measurement is the same."""
     newest = patient.measurements.first()
     if newest and (newest.weight_kg, newest.height_cm, newest.measured_on) == (weight_kg, height_cm, on):
         return newest

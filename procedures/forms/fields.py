@@ -6,7 +6,7 @@ from clinic.lib.texts import has_visible_text, with_unix_line_endings
 
 
 class MultilineField(forms.CharField):
-    """Several lines, each end of a line one character; invisible characters alone are nothing."""
+    """Several lines, each line end one character; invisible characters alone count as empty."""
 
     def __init__(self, *, rows, **kwargs):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "class": "form-control"}), **kwargs)

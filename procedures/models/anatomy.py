@@ -120,9 +120,9 @@ class BodyArea(models.Model):
 
 
 class PainPattern(models.Model):
-    """One muscle as the body picture shows it: where it lies, and the places that its `pain_felt` names.
+    """One muscle as the body picture shows it: where it is, and the places that its `pain_felt` names.
 
-    Both sides of the body are listed; a picture draws one. The belly is not: its pain goes to one's own doctor.
+    Both sides of the body are listed; a picture draws one. The belly is not: its pain is for the family doctor.
     """
 
     muscle = models.OneToOneField(
@@ -141,7 +141,7 @@ class PainPattern(models.Model):
 
 
 class DepthHint(models.Model):
-    """How deep is thought safe in one muscle, by body mass index: a hint with its source, never a rule."""
+    """The depth thought safe in one muscle, by body mass index: a hint with its source, never a rule."""
 
     muscle = models.ForeignKey(Muscle, models.CASCADE, related_name="depth_hints")
     bmi_from = models.DecimalField(_("BMI from"), max_digits=4, decimal_places=1, null=True, blank=True)

@@ -27,7 +27,7 @@ def written_lines(text):
 
 
 def are_pictures(text):
-    """A validator: each line names one of our drawings."""
+    """A validator: each line names one of the clinic's drawings."""
     if unknown := [name for name in written_lines(text) if name not in PICTURES]:
         sentence = _now("There is no drawing called “%(name)s”. There are: %(all)s.")
         raise ValidationError(sentence % {"name": unknown[0], "all": ", ".join(PICTURES)})
@@ -35,7 +35,7 @@ def are_pictures(text):
 
 @dataclass(frozen=True)
 class Answered:
-    """A question that people ask, with its answer, as a page shows it."""
+    """A frequently asked question with its answer, as a page shows it."""
 
     question: str
     answer: str
@@ -53,11 +53,11 @@ class ProcedureDefinitionQuerySet(models.QuerySet):
         told = self.on_offer().annotate(
             asked_as_text=asked, consultation_slug=models.Subquery(consultations.values("slug")[:1])
         )
-        return told.order_by("position")  # said again: a query that counts together forgets the model's order
+        return told.order_by("position")  # repeated: an aggregating query loses the model's ordering
 
 
 class ProcedureDefinition(models.Model):
-    """A procedure that the clinic offers, as its public page tells it."""
+    """A procedure that the clinic offers, as its public page describes it."""
 
     slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=100)
@@ -96,7 +96,7 @@ class ProcedureDefinition(models.Model):
 
     @property
     def steps_with_pictures(self):
-        """(words, name of the drawing or "") of each step."""
+        """(text, name of the drawing or "") of each step."""
         pictures = written_lines(self.step_pictures)[: len(self.step_list)]
         return list(zip_longest(self.step_list, pictures, fillvalue=""))
 

@@ -11,7 +11,7 @@ from procedures.models.plans import ProcedurePlan
 
 
 class ConsentText(models.Model):
-    """The pieces from which a consent is put together. A new wording is a new version; old consents keep theirs."""
+    """The pieces that a consent is composed of. New wording is a new version; old consents keep theirs."""
 
     version = models.PositiveSmallIntegerField(_("version"), unique=True)
     is_current = models.BooleanField(_("in use"), default=False)
@@ -46,9 +46,9 @@ class ConsentQuerySet(PatientsRowsQuerySet):
 
 
 class Consent(models.Model):
-    """The words a patient read and signed for one plan (HL7 FHIR R4 Consent), with their SHA-256.
+    """The text a patient read and signed for one plan (HL7 FHIR R4 Consent), with their SHA-256.
 
-    Words and signature never change. It may be confirmed on the day, and withdrawn at any time.
+    Text and signature never change. It may be confirmed on the day, and withdrawn at any time.
     """
 
     plan = models.ForeignKey(ProcedurePlan, models.PROTECT, related_name="consents")

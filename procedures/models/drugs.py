@@ -54,7 +54,7 @@ class Preparation(models.Model):
 
 
 class DoseProfile(models.Model):
-    """One set of limits out of several that sources give. The stricter is the default."""
+    """One of the sets of limits that sources give. The stricter is the default."""
 
     slug = models.SlugField(primary_key=True, max_length=20)
     name = models.CharField(_("name"), max_length=100)
@@ -85,7 +85,7 @@ class DoseLimitQuerySet(models.QuerySet):
 
 
 class DoseLimit(models.Model):
-    """The most of one drug that one person may get in a period, from one source; counts once a physician signed it.
+    """The most of one drug that one person may get in a period, from one source; applies once a physician signed it.
 
     The limit is the smaller of `mg_per_kg` times the dosing weight and `max_mg`; either may be empty, not both.
     A signed row is never changed: a new version replaces it.

@@ -9,11 +9,11 @@ from procedures.models.records import Procedure
 
 
 class UltrasoundImage(models.Model):
-    """A picture of the ultrasound, re-encoded by us (HL7 FHIR R4 Media). The file lies outside the web root."""
+    """A picture of the ultrasound, re-encoded by us (HL7 FHIR R4 Media). The file is outside the web root."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="images")
     site = models.ForeignKey(InjectionSite, models.PROTECT, null=True, blank=True, related_name="images")
-    name = models.CharField(max_length=64, unique=True)  # random, of the file and of its thumbnail
+    name = models.CharField(max_length=64, unique=True)  # random; also the name of its thumbnail
     caption = models.CharField(_("what it shows"), max_length=200, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""What the physician means to do, before it is done: what consent is asked for and what the record is held against."""
+"""What the physician intends to do: what consent is asked for and what the record is compared with."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from procedures.models.catalogue import Guidance, ProcedureDefinition
 
 
 class ProcedurePlanQuerySet(PatientsRowsQuerySet):
-    """Who may see consents may see what they are about."""
+    """Everybody who may see consents may see what they are about."""
 
     seen_with = "procedures.view_consent"
 

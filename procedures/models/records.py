@@ -24,7 +24,7 @@ class ProcedureQuerySet(PatientsRowsQuerySet):
         return self.filter(status=ProcedureStatus.SIGNED)
 
     def standing(self):
-        """Drafts and signed records: everything but what two people have voided."""
+        """Drafts and signed records: all that two people have not voided."""
         return self.exclude(status=ProcedureStatus.VOID)
 
     def visible_to(self, user):
@@ -41,9 +41,9 @@ class ProcedureQuerySet(PatientsRowsQuerySet):
 
 
 class Procedure(models.Model):
-    """One visit's injections (HL7 FHIR R4 Procedure). A draft until signed; then it is only added to.
+    """One visit's injections (HL7 FHIR R4 Procedure). A draft until signed; afterwards notes can only be added.
 
-    A visit has one record that stands; a record that two people voided stays beside it.
+    A visit has one current record; a record that two people voided stays beside it.
     """
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="procedures")
@@ -52,7 +52,7 @@ class Procedure(models.Model):
     performed_by = models.ForeignKey(Practitioner, models.PROTECT, related_name="procedures")
     performed_on = models.DateField()
     note = models.TextField(_("note"), blank=True, max_length=4000)
-    # What the doses were reckoned with: the profile of limits, the weight and what was taken off.
+    # What the doses were calculated with: the profile of limits, the weight and the reduction.
     dose_profile = models.ForeignKey(
         DoseProfile, models.PROTECT, null=True, blank=True, verbose_name=_("profile of dose limits")
     )
@@ -62,7 +62,7 @@ class Procedure(models.Model):
         _("weight for the dose (kg)"), max_digits=4, decimal_places=1, null=True, blank=True
     )
     dose_cut_percent = models.PositiveSmallIntegerField(_("limits lowered by (%)"), default=0)
-    # Answers to warnings, each in the physician's words.
+    # Answers to warnings, in the physician's words.
     two_anaesthetics_reason = models.CharField(_("why two local anaesthetics"), max_length=300, blank=True)
     both_sides_reason = models.CharField(_("why both sides of the chest"), max_length=300, blank=True)
     alerts_reason = models.CharField(_("why in spite of the warnings"), max_length=300, blank=True)
@@ -128,7 +128,7 @@ class Procedure(models.Model):
 
     @property
     def answers(self):
-        """What the physician wrote to the warnings, each with its question."""
+        """The physician's answers to the warnings, each with its question."""
         fields = [field for field in self._meta.fields if field.name.endswith("_reason")]
         said = [{"question": field.verbose_name, "words": getattr(self, field.name)} for field in fields]
         return [answer for answer in said if answer["words"]]
@@ -199,7 +199,7 @@ class Complication(models.Model):
 
 
 class TypedRecord(models.Model):
-    """What a physician has typed of a record, unchecked, so that a lost connection loses nothing. Gone once signed."""
+    """A physician's unsaved input, unchecked, so that a lost connection loses nothing. Deleted once signed."""
 
     appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="typed_records")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
@@ -215,7 +215,7 @@ class TypedRecord(models.Model):
 
 
 class Addendum(models.Model):
-    """What was added to a signed record, by whom and when. Written once."""
+    """A note added to a signed record, by whom and when. Never changed."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="addenda")
     text = models.TextField(_("note"), max_length=4000)

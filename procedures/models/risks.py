@@ -11,7 +11,7 @@ class Urgency(models.TextChoices):
 
 
 class Frequency(models.TextChoices):
-    """What was counted, in three words. Where nobody has counted, we say so and guess nothing."""
+    """How often it happens, in three words. If nobody has counted, we say so and do not guess."""
 
     COMMON = "common", _("common")
     RARE = "rare", _("rare")
@@ -19,7 +19,7 @@ class Frequency(models.TextChoices):
 
 
 class Risk(models.Model):
-    """Something unwanted that may happen, told honestly: what was counted, how it feels, what to do."""
+    """Something unwanted that may happen, described honestly: how often, how it feels, what to do."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(_("name"), max_length=60)

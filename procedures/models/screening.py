@@ -1,4 +1,4 @@
-"""What patients say before a visit: the safety questions, and where and how it hurts."""
+"""What patients report before a visit: the safety questions, and where and how it hurts."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -19,7 +19,7 @@ class Answer(models.TextChoices):
 
 
 class ScreeningQuestion(models.Model):
-    """One question of safety before an injection. An amber answer is looked at by a physician; it refuses nobody."""
+    """One safety question before an injection. A physician reviews an amber answer; it refuses nobody."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
     text = models.CharField(_("question"), max_length=300)
@@ -47,7 +47,7 @@ class ScreeningOutcome(models.TextChoices):
 
 
 class ScreeningQuerySet(PatientsRowsQuerySet):
-    """Clinicians and the desk see the answers of everybody; a patient those of whom they may act for."""
+    """Clinicians and the desk see everybody's answers; a patient those of the people they may act for."""
 
     seen_with = "procedures.view_screening"
 
@@ -56,7 +56,7 @@ class ScreeningQuerySet(PatientsRowsQuerySet):
 
 
 class Screening(models.Model):
-    """The answers of one day (HL7 FHIR R4 QuestionnaireResponse). Good for 30 days; never changed, only given again."""
+    """The answers of one day (HL7 FHIR R4 QuestionnaireResponse). Valid for 30 days, never changed."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="screenings")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="screenings")
@@ -147,7 +147,7 @@ class PainReportQuerySet(PatientsRowsQuerySet):
 
 
 class PainReport(models.Model):
-    """Where and how it hurts, in the patient's own marks. Never changed, only told again."""
+    """Where and how it hurts, as the patient marked it. Never changed, only replaced by a newer report."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="pain_reports")
     areas = models.ManyToManyField(BodyArea, verbose_name=_("where it hurts"))

@@ -10,7 +10,7 @@ from procedures.models.records import Procedure
 
 
 class DoseOverride(models.Model):
-    """A second physician's reason for a dose above the limits, for exactly the drugs they were shown. Written once."""
+    """A second physician's reason for a dose above the limits, for exactly the drugs they were shown. Never changed."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dose_overrides")
     reason = models.CharField(_("reason"), max_length=500)
@@ -32,7 +32,7 @@ class DoseOverride(models.Model):
 
 
 class VoidRequest(models.Model):
-    """One physician says that a signed record is wrong as a whole; another agrees, and it counts no more."""
+    """One physician says that a signed record is wrong as a whole; once another agrees, it is void."""
 
     procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="void_request")
     reason = models.CharField(_("why it is wrong"), max_length=500)

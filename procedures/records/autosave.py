@@ -1,4 +1,4 @@
-"""What is being typed of a record is kept unchecked, so that a lost connection or a wrong button loses nothing."""
+"""A record is saved unchecked while it is typed, so that a lost connection or a wrong button loses nothing."""
 
 import json
 
@@ -12,7 +12,7 @@ from procedures.models import Procedure, TypedRecord
 from procedures.records import signing
 
 MAX_BYTES = 64_000
-# Of the browser and the buttons, no part of the record.
+# Sent by the browser and the buttons, not part of the record.
 NOT_SAVED = {
     *("csrfmiddlewaretoken", "seen", "page"),
     *("draft", "review", "fill", "add_sites", "add_site", "add_drug", "add_complication"),
@@ -24,12 +24,12 @@ class TooMuchTyped(DomainError):
 
 
 def typed_of(appointment, *, by):
-    """What this person has typed of the record and not saved; None when there is nothing."""
+    """This person's unsaved input for the record; None if there is none."""
     return TypedRecord.objects.filter(appointment=appointment, by=by).first()
 
 
 def save(appointment, *, typed, seen, by, at):
-    """Replace what was kept for this person by `typed` (names to strings, as the browser sends them).
+    """Replace this person's autosaved input with `typed` (names to strings, as the browser sends them).
 
     Returns the row and whether it is the first. Raises RecordSigned, MoveNotAllowed, TooMuchTyped above 64 kB.
     """

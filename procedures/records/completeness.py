@@ -77,7 +77,7 @@ def _both_sides_of_the_chest(procedure, sites):
 
 
 def _credential_problems(procedure, sites):
-    """One for the whole record: the first guided site says it."""
+    """One for the whole record: it is reported at the first guided site."""
     guided = next((site for site in sites if site.guidance == Guidance.ULTRASOUND), None)
     on = procedure.performed_on
     if guided is None or procedure.performed_by.has_credential(CredentialKind.ULTRASOUND, on=on):

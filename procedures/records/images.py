@@ -1,8 +1,8 @@
-"""Ultrasound pictures: what is taken in, how it is cleaned, where it lies.
+"""Ultrasound pictures: what is accepted, how it is cleaned, where it is stored.
 
-A picture that was sent is never kept as it came. It is decoded with limits and written anew from its pixels alone, so
+An uploaded picture is never stored as it came. It is decoded with limits and re-encoded from its pixels alone, so
 that nothing else survives: no place, no camera, no names in comments, no second file hidden behind the first. The
-files lie outside the web root under random names; `views.images` shows them to those who may see records.
+files are outside the web root under random names; `views.images` shows them to those who may see records.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ ORPHAN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A picture written anew: the bytes of both files, with their ending."""
+    """A re-encoded picture: the bytes of both files, with their extension."""
 
     ending: str
     whole: bytes
@@ -47,7 +47,7 @@ class Cleaned:
 
 
 def clean(file):
-    """The picture in an open binary file, written anew. Raises PictureRefused, as `pictures.decoded` says."""
+    """The picture in an open binary file, re-encoded. Raises PictureRefused, as `pictures.decoded` says."""
     return safe_pictures.decoded(file, _re_encode)
 
 
@@ -65,10 +65,10 @@ def _re_encode(image, *, is_photograph):
 
 
 def add(procedure, files, *, by, at):
-    """Clean pictures and keep them with a draft. Returns the rows, and pairs of a file's name and its PictureRefused.
+    """Clean pictures and save them with a draft. Returns the rows, and pairs of a file's name and its PictureRefused.
 
-    One that is refused loses no others. Raises RecordSigned; where somebody signs while pictures are being cleaned,
-    what was written by then is swept away a day later.
+    If one is refused, the others are still saved. Raises RecordSigned; if somebody signs while pictures are being
+    cleaned, the files written by then are deleted a day later.
     """
     with transaction.atomic():
         _draft(procedure)
@@ -92,7 +92,7 @@ def add(procedure, files, *, by, at):
 
 
 def describe(procedure, said):
-    """Caption and site of pictures of a draft: `said` maps their keys to both. Raises RecordSigned."""
+    """Caption and site of pictures of a draft: `said` maps their keys to both values. Raises RecordSigned."""
     with transaction.atomic():
         for image in _draft(procedure).images.all():
             if image.pk in said:
@@ -101,7 +101,7 @@ def describe(procedure, said):
 
 
 def remove(image):
-    """Take a picture out of a draft; its files go once that is certain. Raises RecordSigned."""
+    """Remove a picture from a draft; its files are deleted once that is committed. Raises RecordSigned."""
     with transaction.atomic():
         _draft(image.procedure)
         image.delete()
@@ -119,7 +119,7 @@ def _draft(procedure):
 
 
 def path_of(image, *, is_thumbnail=False):
-    """Where the file lies. Raises MoveNotAllowed for a row whose name is not one of ours."""
+    """The path of the file. Raises MoveNotAllowed for a row whose name was not made here."""
     name = thumbnail_name(image.name) if is_thumbnail else image.name
     if Path(name).name != name:
         raise MoveNotAllowed
@@ -131,7 +131,7 @@ def thumbnail_name(name):
 
 
 def delete_orphans(*, at):
-    """Delete files that no row knows, a day after they were written: left by what was undone. Returns how many."""
+    """Delete files without a row, a day after they were written: left by rolled back uploads. Returns how many."""
     if not settings.IMAGES_DIR.exists():
         return 0
     old = [path for path in settings.IMAGES_DIR.iterdir() if at - _written_at(path) > ORPHAN_AFTER]

@@ -16,7 +16,7 @@ STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 @dataclass(frozen=True)
 class Recall:
-    """`lots` as they stand in the records; `given`: the administrations, newest first."""
+    """`lots` as written in the records; `given`: the administrations, newest first."""
 
     lots: list[str]
     given: object  # QuerySet of DrugAdministration
@@ -27,9 +27,9 @@ class Recall:
 
 
 def recall(typed):
-    """Who was given the lot, drafts and voided records too: the drug was in the patient all the same.
+    """Everybody who was given the lot, also by drafts and voided records: the drug was injected all the same.
 
-    Capitals, spaces and dashes make no difference, for people copy a lot from labels by hand.
+    Capitals, spaces and dashes make no difference, as people copy a lot from labels by hand.
     """
     lots = matching_lots(typed)
     given = DrugAdministration.objects.filter(lot__in=lots)
@@ -38,7 +38,7 @@ def recall(typed):
 
 
 def matching_lots(typed):
-    """The lots in the records that are the one typed, however they are written."""
+    """The lots in the records that match the typed one, however they are written."""
     letters = plain(typed)
     if not letters:
         return []
@@ -55,7 +55,7 @@ def plain(lot):
 
 
 def write_csv(given, file):
-    """All of `given` as comma-separated values for a spreadsheet, none of which it takes for a formula."""
+    """All of `given` as comma-separated values for a spreadsheet, none of which it reads as a formula."""
     rows = csv.writer(file)
     about_the_patient = [_("Family name"), _("First name"), _("Born"), _("Phone"), _("E-mail")]
     about_the_drug = [_("Given on"), _("By"), _("Product"), _("Volume (mL)"), _("Lot"), _("Use before"), _("Record")]
@@ -74,13 +74,13 @@ def _values(drug):
 
 
 def without_formula(value):
-    """As text that a spreadsheet shows and does not compute (OWASP: CSV injection)."""
+    """As text that a spreadsheet displays instead of computing (OWASP: CSV injection)."""
     text = str(value)
     return f"'{text}" if _may_be_computed(text) else text
 
 
 def _may_be_computed(text):
-    """Spaces and invisible characters in front hide nothing, nor do the wide signs of Asian keyboards."""
+    """Leading spaces and invisible characters hide nothing, nor do full-width signs."""
     if text.startswith(("\t", "\r", "\n")):
         return True
     seen = (character for character in unicodedata.normalize("NFKC", text) if has_visible_text(character))

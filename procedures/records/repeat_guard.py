@@ -1,4 +1,4 @@
-"""Repeat guard and depth hints: what was done before, and what the clinic's own rules say about doing it again."""
+"""Repeat guard and depth hints: what was done before, and what the clinic's own rules say about repeating it."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SESSIONS, WEEKS, STEROIDS = "sessions-per-region", "weeks-between-sessions", "st
 
 @dataclass(frozen=True)
 class RepeatWarning:
-    """A sentence for the physician, and where its number comes from. It stops nobody."""
+    """A sentence for the physician, and the source of its number. It blocks nothing."""
 
     sentence: str
     source: str
@@ -37,7 +37,7 @@ class RegionPast:
 def past(patient, *, on, but=None):
     """RegionPast of every region treated in the 12 months before the civil day `on`, the last treated first.
 
-    `but` is the visit that is under way.
+    `but` is the current visit, which is left out.
     """
     days = defaultdict(list)
     for procedure in _records(patient, on=on, but=but).prefetch_related("sites__muscle__region"):

@@ -1,9 +1,9 @@
-"""What is signed stays as it was signed, in the database too: triggers refuse what the acts never ask for.
+"""What is signed stays as it was signed, in the database too: triggers refuse what no act does.
 
-They keep out mistakes in the code, imports and SQL by hand, on SQLite and on PostgreSQL alike, and they see to it that
-nothing incomplete is signed. They do not keep out the owner of the database, who can drop a trigger as well as a table;
+They protect against mistakes in code, imports and manual SQL, on SQLite and on PostgreSQL alike, and ensure that
+nothing incomplete is signed. They do not stop the owner of the database, who can drop a trigger as well as a table;
 nor, on SQLite, a foreign program's INSERT OR REPLACE over another unique key (our own connections fire the triggers
-for that too). While `migrate` runs they are off: SQLite cannot remake a table that a trigger names.
+for that too). While `migrate` runs they are off: SQLite cannot rebuild a table that a trigger names.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from procedures.models import (
 
 DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
 PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
-PARTS += [DoseOverride]  # a second person's reason given after the signature would whitewash it
+PARTS += [DoseOverride]  # a second person's reason given after the signature would justify it too late
 WRITTEN_ONCE = [Addendum, DoseOverride, ScreeningAnswer, AuditEvent]
 INSERT, UPDATE, DELETE = "INSERT", "UPDATE", "DELETE"
 
@@ -68,7 +68,7 @@ def another_patient():
 
 
 def exists(model, condition):
-    return f"EXISTS (SELECT 1 FROM {table(model)} AS part WHERE {condition})"  # noqa: S608 - names of our own
+    return f"EXISTS (SELECT 1 FROM {table(model)} AS part WHERE {condition})"  # noqa: S608 - names from our own code
 
 
 def rules():
@@ -103,7 +103,7 @@ def _of_its_parts():
 
 
 def _at_signing():
-    """What a record must say at the least. The act asks for more (`performing.problems`), and in sentences."""
+    """The least a record must say. The act requires more (`completeness.problems`), and says so in sentences."""
     own = "part.procedure_id = NEW.id"
     by_touch = f"part.guidance = '{Guidance.LANDMARK}' AND trim(part.no_ultrasound_reason) = ''"
     near_lung = f"SELECT slug FROM {table(Muscle)} WHERE lung_risk <> '{LungRisk.NO}'"  # noqa: S608
@@ -140,7 +140,7 @@ def _of_what_is_written_once():
 
 
 def _of_what_people_signed():
-    """Consents, safety answers, limits and voids: what was signed stays, what may follow may follow once."""
+    """Consents, safety answers, limits and voids: what was signed stays, and each next step is possible only once."""
     confirming = ["confirmed_at", "confirmed_by_id", "withdrawn_at", "withdrawn_by_id"]
     kept = f"{changed(Consent, but=[*confirming, 'patient_id'])} OR {another_patient()}"
     once_withdrawn = f"OLD.withdrawn_at IS NOT NULL AND ({changed(Consent, but=['patient_id'])})"
@@ -174,7 +174,7 @@ def seal(sender, using, **kwargs):
         by_table.setdefault(table(rule.model), []).append(rule)
     with transaction.atomic(using=using), connection.cursor() as cursor:
         if not by_table.keys() <= set(connection.introspection.table_names(cursor)):
-            return  # migrated back to a time before this
+            return  # migrated back to before this trigger
         _lift(connection, cursor, by_table)
         write = _postgresql if connection.vendor == "postgresql" else _sqlite
         for name, its_rules in by_table.items():
@@ -200,7 +200,7 @@ def _lift(connection, cursor, tables):
 
 
 def _postgresql(name, its_rules):
-    """One function for each table. A part first locks its record, so that nobody signs it at the same moment."""
+    """One function per table. A part first locks its record, so that nobody signs it at the same moment."""
     events = sorted({rule.event for rule in its_rules})
     checks = "".join(
         f"""
@@ -246,7 +246,7 @@ def _sqlite(name, its_rules):
         yield f"""
             CREATE TRIGGER seal_{name}_{number} BEFORE {rule.event} ON {name} FOR EACH ROW WHEN {condition}
             BEGIN SELECT RAISE(ABORT, '{RecordSigned.mark} {rule.why}'); END"""
-    # INSERT OR REPLACE would take an old row away without asking.
+    # INSERT OR REPLACE would delete an old row without firing its trigger.
     yield f"""
         CREATE TRIGGER seal_{name}_again BEFORE INSERT ON {name} FOR EACH ROW
         WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id)

@@ -27,7 +27,7 @@ REASON_FIELDS = [
 ]
 DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]
-# What stands in a record once.
+# What a record has once.
 ONCE_FIELDS = ["definition", "performed_by", "note", *DOSE_FIELDS, *REASON_FIELDS, *AFTERWARDS_FIELDS]
 SITE_FIELDS = [
     *("muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"),
@@ -45,7 +45,7 @@ class DraftChanged(MoveNotAllowed):
 def refusal(appointment):
     """Why no record of this visit can be written or signed, in a sentence; "" when it can.
 
-    It takes a physician's visit whose patient has come.
+    It requires a physician's visit whose patient has come.
     """
     if appointment.visit_type.role != PractitionerRole.PHYSICIAN:
         return _("This is a visit for physiotherapy. Injections are recorded in a physician's visit.")
@@ -68,7 +68,7 @@ def refuse_expired(drug, *, on):
 
 
 def version(procedure):
-    """A mark of all that stands in the record: another mark means that it has been changed meanwhile."""
+    """A fingerprint of the whole record: a different one means that it has been changed meanwhile."""
     sites = list(procedure.sites.values_list("pk", *SITE_FIELDS))
     number_of = {pk: number for number, (pk, *_fields) in enumerate(sites)} | {None: None}
     drugs = procedure.drugs.values_list("site", *DRUG_FIELDS)
@@ -83,16 +83,16 @@ def version(procedure):
 
 
 def reading(procedure):
-    """A mark of all that is read before signing: the record, and every warning that its reasons answer.
+    """A fingerprint of all that is read before signing: the record, and every warning that its reasons answer.
 
-    A reason was written to the warnings of its time. What came up afterwards, like a consent taken back, makes another
-    mark, and nobody signs over it unread.
+    A reason answers the warnings of its time. What came up afterwards, like a withdrawn consent, changes the
+    fingerprint, and nobody signs without having read it.
     """
     return _mark([version(procedure), [[warning.field, warning.sentence] for warning in warnings(procedure)]])
 
 
 def warnings(procedure):
-    """A Problem for each thing that has to be answered in words, whether it is answered or not."""
+    """One Problem per thing that has to be answered in words, whether it is answered or not."""
     unanswered = copy(procedure)
     for name in REASON_FIELDS:
         setattr(unanswered, name, "")
@@ -104,12 +104,12 @@ def _mark(contents):
 
 
 def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen=None):
-    """Replace the draft's contents by what was typed, all of it or nothing; the draft is made on first use.
+    """Replace the draft's contents with what was entered, all of it or nothing; the draft is made on first use.
 
-    `said` maps names of ONCE_FIELDS to values, definition and performed_by at least; what it does not name stays.
+    `said` maps names of ONCE_FIELDS to values, definition and performed_by at least; others stay as they are.
     `sites`, `drugs` and `complications` are unsaved rows; a drug's `site` is one of `sites`, or None for all of them.
-    `pain` maps a PainMoment to 0-10 or None. `seen` is the `version` that the writer had read, "" where there was none
-    yet, None for whatever it is. Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged when
+    `pain` maps a PainMoment to 0-10 or None. `seen` is the `version` that the writer had read, "" if there was none
+    yet, None to accept any. Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged when
     somebody else wrote something else in the meantime.
     """
     with transaction.atomic():
@@ -140,12 +140,12 @@ def _draft_of(appointment, said):
     )
     if procedure.is_signed:
         raise RecordSigned
-    procedure.performed_on = appointment.on  # the visit may have been moved since
+    procedure.performed_on = appointment.on  # the visit may have been rescheduled since
     return procedure, is_new
 
 
 def _replace_sites(procedure, sites):
-    """Pictures stay with the site of the same muscle and side."""
+    """Pictures stay with the site that has the same muscle and side."""
     pictures = list(procedure.images.filter(site__isnull=False).select_related("site"))
     procedure.images.update(site=None)
     procedure.drugs.all().delete()
@@ -176,10 +176,10 @@ def _replace_parts(procedure, *, drugs, complications, pain):
 
 
 def sign(procedure, *, by, at, seen=None, patient=None):
-    """Close the record for ever and send the news that aftercare waits for, in one transaction.
+    """Close the record for good and send the signal that starts aftercare, in one transaction.
 
     `seen` is the `reading` that was shown before signing and `patient` the key of the patient it was shown for.
-    Signing a signed record again changes nothing. Raises RecordIncomplete with one sentence for each thing missing,
+    Signing a signed record again changes nothing. Raises RecordIncomplete with one sentence per missing thing,
     MoveNotAllowed for another patient or a visit that is not under way, DraftChanged for another version.
     """
     with transaction.atomic():
@@ -203,7 +203,7 @@ def sign(procedure, *, by, at, seen=None, patient=None):
 
 
 def end_without_record(appointment, *, by, reason=""):
-    """End a visit in which nothing was injected; `reason` says why, where an injection was to be expected.
+    """End a visit in which nothing was injected; `reason` says why, if an injection was expected.
 
     Raises DomainError for the field `reason` when it is missing: without a signed record nobody gets aftercare.
     """
@@ -224,9 +224,9 @@ def expects_record(appointment):
 
 
 def amend(procedure, *, text, by, at):
-    """Add a note below a signed record. A button pressed twice sends the same words again: they are one note.
+    """Add a note below a signed record. A button pressed twice sends the same text twice: it is saved as one note.
 
-    Returns the note, None when it stood there already. Raises RecordIncomplete while the record is a draft: change
+    Returns the note, None if it was saved already. Raises RecordIncomplete while the record is a draft: change
     the draft instead.
     """
     with transaction.atomic():
@@ -239,12 +239,12 @@ def amend(procedure, *, text, by, at):
 
 
 def missing(procedure, *, by=None):
-    """One sentence for each thing without which the record must not be signed by `by`; empty when it may be."""
+    """One sentence per thing that prevents `by` from signing the record; empty if there is none."""
     return [problem.sentence for problem in problems(procedure, by=by)]
 
 
 def problems(procedure, *, by=None):
-    """The same as `missing`, each with its place in the record."""
+    """As `missing`, each with its place in the record."""
     return [
         *completeness.problems(procedure),
         *record_dose.problems(procedure, by=by),

@@ -19,10 +19,10 @@ COPIED_FIELDS = ["guidance", "needle_gauge", "needle_length_mm"]
 
 @dataclass(frozen=True)
 class Pattern:
-    """Sites that come with one tap. `value` is what its button sends: sites apart by commas, their fields by colons.
+    """Sites added with one tap. `value` is what its button sends: sites separated by commas, their fields by colons.
 
-    The fields are muscle and side, and where they are known guidance, gauge and length of the needle. What the
-    physician must look at each time (depth, twitch, the patient's agreement) never comes with it.
+    The fields are muscle and side, and if known guidance, gauge and length of the needle. What the physician must
+    check each time (depth, twitch, the patient's agreement) is never included.
     """
 
     name: str
@@ -58,7 +58,7 @@ def _sets():
 
 
 def sites_of(value):
-    """The rows that a pattern's `value` stands for, as typed: unchecked, whatever was sent."""
+    """The rows that a pattern's `value` stands for, as if typed: unchecked, whatever was sent."""
     names = ["muscle", "side", *COPIED_FIELDS]
     return [dict(zip(names, site.split(":"), strict=False)) for site in value.split(",")[:MAX_ADDED] if site]
 

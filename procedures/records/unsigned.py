@@ -10,11 +10,11 @@ from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChang
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus
 
 PATIENCE = timedelta(hours=24)
-LOOK_BACK = timedelta(days=60)  # for visits without any record; a draft is looked for however old it is
+LOOK_BACK = timedelta(days=60)  # for visits without any record; drafts are found however old they are
 
 
 def open_overdue_items(*, at):
-    """Open an item for each visit whose record is overdue, end those that are not any more."""
+    """Open an item for each visit whose record is overdue, end those that no longer are."""
     overdue = overdue_visits(at=at)
     asked = WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED)
     settle(asked.requested().exclude(appointment__in=overdue.values("pk")), at=at)
@@ -37,7 +37,7 @@ def settle(items, *, at):
 
 
 def overdue_visits(*, at):
-    """Visits that ended a day before `at` with a draft; and those for injections, with nothing written or said."""
+    """Visits that ended a day before `at` with a draft; and those for injections without a record or a reason."""
     records = Procedure.objects.filter(appointment=OuterRef("pk"))
     drafts = Exists(records.filter(status=ProcedureStatus.DRAFT))
     is_for_injections = Exists(ProcedureDefinition.objects.filter(visit_type=OuterRef("visit_type")))
@@ -52,7 +52,7 @@ def overdue_visits(*, at):
 
 
 def _open(visit, *, at):
-    """The desk sees it too, so it says nothing of what was done. Born once, whoever looks at the same moment."""
+    """The desk sees it too, so it says nothing about what was done. Opened once, even by simultaneous calls."""
     what_to_say = _("The visit of %(day)s has no signed record. %(name)s has to sign it, or say that nothing was done.")
     with transaction.atomic():
         WorkItem.objects.get_or_create(

@@ -1,4 +1,4 @@
-"""A signed record that is wrong as a whole: one physician says so, another agrees, and it counts no more.
+"""A signed record that is wrong as a whole: one physician says so, another agrees, and it is void.
 
 It stays readable, with its banner; a new record of the visit can be written.
 """
@@ -14,9 +14,9 @@ from procedures.signals import procedure_voided
 
 
 def ask(procedure, *, by, reason, at):
-    """Say that a signed record is wrong as a whole, and why. Returns the request; asking again gives the first one.
+    """Say that a signed record is wrong as a whole, and why. Returns the request; asking again returns the first one.
 
-    It stands in every physician's list until another one agrees or it is taken back. Raises DomainError for the field
+    It is on every physician's list until another one agrees or it is withdrawn. Raises DomainError for the field
     `reason`, MoveNotAllowed unless the record is signed.
     """
     if not has_visible_text(reason):
@@ -34,9 +34,9 @@ def ask(procedure, *, by, reason, at):
 
 
 def agree(request, *, by, at):
-    """Void the record and send the news, in one transaction; agreeing again changes nothing. Returns the record.
+    """Void the record and send the signal, in one transaction; agreeing again changes nothing. Returns the record.
 
-    Raises MoveNotAllowed when `by` is who asked, or when the request was taken back meanwhile.
+    Raises MoveNotAllowed if `by` made the request, or if the request was withdrawn meanwhile.
     """
     with transaction.atomic():
         procedure = _locked(request.procedure)
@@ -55,7 +55,7 @@ def agree(request, *, by, at):
 
 
 def keep(request, *, by, at):
-    """The record stands: who asked takes it back, or another physician does not agree. Raises MoveNotAllowed."""
+    """The record stays valid: the request is withdrawn, or another physician does not agree. Raises MoveNotAllowed."""
     with transaction.atomic():
         procedure = _locked(request.procedure)
         request = _request_of(procedure)

@@ -1,4 +1,4 @@
-"""Where and how it hurts, as the patient tells it."""
+"""Where and how it hurts, as the patient reports it."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,9 +9,9 @@ from procedures.models import PainReport
 
 
 def submit(patient, *, areas, score, by, at, qualities=(), triggers=(), causes=(), own_words=""):
-    """Keep what the patient says now, beside what was said before; `score` is 0 to 10.
+    """Save a new report beside the earlier ones; `score` is 0 to 10.
 
-    Raises DomainError for the field `areas` when no place is marked and PatientMerged for an entry that was joined.
+    Raises DomainError for the field `areas` when no place is marked and PatientMerged for an entry that was merged.
     """
     areas = list(areas)
     if not areas and score > 0:

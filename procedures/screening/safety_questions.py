@@ -1,6 +1,6 @@
-"""The safety questions before an injection: asked, answered, looked at by a physician, and weighed against a record.
+"""The safety questions before an injection: asked, answered, reviewed by a physician, and checked against a record.
 
-An answer refuses nobody and changes no medicine; an amber one is looked at by a physician.
+An answer refuses nobody and changes no medicine; a physician reviews an amber one.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class Alert:
-    """The last word about one of the six dangers; `asked_at` is None when nobody has asked."""
+    """The latest answer about one of the six dangers; `asked_at` is None if nobody has asked."""
 
     kind: str
     state: str
@@ -74,22 +74,22 @@ class Alert:
 
     @property
     def is_unknown(self):
-        """Nobody knows: not asked, not known, or said so long ago that "no" holds no more."""
+        """Nobody knows: not asked, not known, or answered so long ago that "no" has expired."""
         return self.state == AlertState.UNKNOWN or (self.state == AlertState.ABSENT and self.is_stale)
 
 
 def answer(patient, answers, *, by, at, appointment=None, measured=None):
-    """Keep the answers of one day, and the warnings that follow from them.
+    """Save the answers of one day, and the warnings that result.
 
     `answers` maps the key of each question that is asked to a `GivenAnswer`; `measured`: an unsaved BodyMeasurement or
-    None. An amber answer opens one work item for the physicians; newer answers end the one of older answers. Raises
-    DomainError while a question is unanswered and PatientMerged for an entry that was joined to another.
+    None. An amber answer opens one work item for the physicians; newer answers end the item of older ones. Raises
+    DomainError while a question is unanswered and PatientMerged for an entry that was merged.
     """
     questions = list(ScreeningQuestion.objects.filter(is_active=True))
     if any(question.pk not in answers for question in questions):
         raise DomainError(_("Answer every question, please. “I do not know” is an answer, too."))
     with transaction.atomic():
-        Patient.objects.lock_unmerged(patient.pk)  # two pages sent at once answer one after the other
+        Patient.objects.lock_unmerged(patient.pk)  # two pages sent at the same time are saved one after the other
         rows = [_answer_row(question, answers[question.pk]) for question in questions]
         is_amber = any(row.is_amber for row in rows)
         outcome = ScreeningOutcome.AMBER if is_amber else ScreeningOutcome.GREEN
@@ -115,7 +115,7 @@ def _answer_row(question, said):
 
 
 def _alert_rows(patient, rows, *, by, at):
-    """One for each kind that was asked about; of several questions about one kind the gravest answer counts."""
+    """One per kind that was asked about; of several questions about one kind the most serious answer applies."""
     for kind in AlertKind:
         about = [row for row in rows if row.question.alert_kind == kind]
         if about:
@@ -142,10 +142,10 @@ def _ask_a_physician(screening, *, at):
 
 
 def review(screening, *, by, note, at):
-    """A physician has looked at amber answers and decided; `note` says what.
+    """A physician has reviewed amber answers and decided; `note` says what.
 
-    Raises DomainError for the field `note` when it says nothing, MoveNotAllowed when there is nothing to look at, when
-    somebody has looked already, or when the patient has answered again since.
+    Raises DomainError for the field `note` when it is empty, MoveNotAllowed when there is nothing to review, when it
+    was reviewed already, or when the patient has answered again since.
     """
     if not has_visible_text(note):
         raise DomainError(_("Write what you decided."), field="note")
@@ -164,7 +164,7 @@ def review(screening, *, by, note, at):
 
 
 def current(patient, *, at):
-    """The answers that hold at this moment, or None."""
+    """The answers that are valid at this moment, or None."""
     return Screening.objects.filter(patient=patient, answered_at__lte=at).valid(at=at).first()
 
 
@@ -178,22 +178,22 @@ def next_injection(patient, *, at):
 
 
 def injections(appointments, *, at):
-    """Of these visits those for injections that are still to come or under way, the next one first."""
+    """The visits for injections among these that are upcoming or under way, the next one first."""
     to_come = Q(status=AppointmentStatus.ARRIVED) | Q(status=AppointmentStatus.BOOKED, ends_at__gt=at)
     kinds = ProcedureDefinition.objects.filter(is_active=True).values("visit_type")
     return appointments.filter(to_come, visit_type__in=kinds).order_by("starts_at")
 
 
 def answered_for(appointment):
-    """The newest answers that still hold when the visit begins, given until the end of its day; or None."""
+    """The newest answers still valid when the visit begins, given until the end of its day; or None."""
     holding = Screening.objects.filter(patient=appointment.patient_id).valid(at=appointment.starts_at)
     return holding.filter(answered_at__lt=civil_time.whole_day(appointment.on)[1]).first()
 
 
 def alerts_of(patient, *, at, noted_until=None):
-    """The last word about each of the six dangers, always all six in one order, as old as it is at this moment.
+    """The latest answer about each of the six dangers, always all six in one order, as old as it is at this moment.
 
-    `noted_until` leaves out what was said later; without it everything counts.
+    `noted_until` leaves out later answers; without it all are included.
     """
     rows = PatientAlert.objects.filter(patient=patient).order_by("noted_at", "pk")
     if noted_until:
@@ -210,7 +210,7 @@ def _alert(kind, row, *, at):
 
 
 def problems(procedure):
-    """Why the record must not be signed yet: no answers that hold, amber ones nobody looked at, warnings unanswered."""
+    """Why the record must not be signed yet: no valid answers, amber ones not reviewed, warnings unanswered."""
     appointment = procedure.appointment
     screening = answered_for(appointment)
     if screening is None:
@@ -225,7 +225,7 @@ def problems(procedure):
 
 
 def warnings_of(procedure):
-    """What the patient's warnings mean for what stands in this record, one sentence each, with its source."""
+    """What the patient's warnings mean for this record, one sentence each, with its source."""
     appointment = procedure.appointment
     until = civil_time.whole_day(appointment.on)[1]
     alerts = alerts_of(procedure.patient, at=appointment.starts_at, noted_until=until)

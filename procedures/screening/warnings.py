@@ -1,6 +1,6 @@
 """What each warning about a patient means for the sites and drugs of a record.
 
-Each sentence ends with where it comes from. Nothing is forbidden here: a physician answers in words.
+Each sentence ends with its source. Nothing is forbidden here: a physician answers in words.
 """
 
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""The picture of the body: to be tapped, and as it was marked."""
+"""The picture of the body, to be tapped or with the marks that were made."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -43,7 +43,7 @@ def body_picture(field=None):
 
 @register.inclusion_tag("components/_body_marked.html")
 def body_picture_marked(felt=(), injected=()):
-    """What was marked, to be looked at: `felt` BodyAreas, and `injected` sites by the region and side they are in."""
+    """What was marked, read-only: `felt` BodyAreas, and `injected` sites by the region and side they are in."""
     areas = list(BodyArea.objects.all())
     felt, injected = list(felt), list(injected)
     keys = {area.pk for area in felt}

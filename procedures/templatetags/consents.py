@@ -1,4 +1,4 @@
-"""What pages show of plan and consent, each to those who may see it."""
+"""The parts of pages about plan and consent, each for those who may see it."""
 
 from itertools import groupby
 
@@ -15,14 +15,14 @@ register = template.Library()
 
 @register.filter
 def consent_lines(body):
-    """The body of a part as runs of paragraphs or of points."""
+    """The body of a part as groups of paragraphs or of points."""
     for is_list, lines in groupby(body.splitlines(), key=lambda line: line.startswith("- ")):
         yield {"is_list": is_list, "lines": [line.removeprefix("- ") for line in lines]}
 
 
 @register.inclusion_tag("practice/consent/_plan_box.html", takes_context=True)
 def plan_box(context, visit, user):
-    """The plan of a visit and how it stands with the consent, for the physician."""
+    """The plan of a visit and the state of its consent, for the physician."""
     if not user.has_perm("procedures.sign_procedure"):
         return {"is_shown": False}
     plan = ProcedurePlan.objects.visible_to(user).filter(appointment=visit)
@@ -42,7 +42,7 @@ def plan_box(context, visit, user):
 
 @register.inclusion_tag("desk/consent/_box.html")
 def consent_desk_box(visit, user):
-    """Signed or not, and the way to hand over the device: nothing of what was planned."""
+    """Signed or not, and the link to hand over the device: nothing about what was planned."""
     may_see = user.has_perm("procedures.view_consent")
     plan = ProcedurePlan.objects.visible_to(user).filter(appointment=visit).first() if may_see else None
     return {

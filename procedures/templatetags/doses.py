@@ -1,4 +1,4 @@
-"""Doses, repeats and what waits for a physician, for the pages of a visit."""
+"""Doses, repeats and the reasons of second physicians, for the pages of a visit."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("practice/dosing/_meter_box.html")
 def dose_meter(appointment, procedure=None, typed=None):
-    """The meter of what was typed (request.POST) where there is any, else of the draft; dose-meter.js renews it."""
+    """The meter of what was typed (request.POST) if anything was, else of the draft; dose-meter.js refreshes it."""
     now, unfinished, is_allowed = timezone.now(), 0, False
     if typed:
         shown, unfinished = show_typed(appointment, typed, at=now)
@@ -37,7 +37,7 @@ def dose_overrides(procedure):
 
 @register.inclusion_tag("practice/dosing/_repeat.html")
 def repeat_warning(appointment, user):
-    """What was treated before, what the clinic's rules say to doing it again, and how deep is thought safe."""
+    """What was treated before, what the clinic's rules say about repeating it, and the depth thought safe."""
     if not user.has_perm("procedures.view_procedure"):
         return {"is_shown": False}
     muscles, with_steroid = _meant(appointment, user)
@@ -56,7 +56,7 @@ def repeat_warning(appointment, user):
 
 
 def _meant(appointment, user):
-    """The muscles of the visit's record, or of its plan while there is none, and whether a steroid is in it."""
+    """The muscles of the visit's record, or of its plan while there is no record, and whether it has a steroid."""
     procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()
     if procedure and procedure.sites.exists():
         muscles = [site.muscle for site in procedure.sites.select_related("muscle__region")]

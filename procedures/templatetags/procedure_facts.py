@@ -1,4 +1,4 @@
-"""A procedure's page in the words of schema.org."""
+"""A procedure's page as schema.org data."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""What the pages of a visit show of its record, to those who may see records."""
+"""The parts of a visit's pages about its record, for those who may see records."""
 
 from django import template
 
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("practice/records/_record_box.html")
 def record_box(appointment, user):
-    """The record of this visit: write it, go on, read it; or why it cannot be written."""
+    """The record of this visit: write it, continue it, read it; or why it cannot be written."""
     if not user.has_perm("procedures.sign_procedure"):
         return {"is_shown": False}
     procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()
@@ -26,7 +26,7 @@ def record_box(appointment, user):
 
 @register.inclusion_tag("practice/records/_end_visit.html", takes_context=True)
 def end_visit(context, appointment):
-    """The button that ends a visit without a record; a reason is asked where a record was to be expected."""
+    """The button that ends a visit without a record; a reason is required if a record was expected."""
     return {
         "appointment": appointment,
         "needs_reason": signing.expects_record(appointment),

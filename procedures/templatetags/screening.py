@@ -1,4 +1,4 @@
-"""What pages show of the safety questions and of where it hurts, each to those who may see it."""
+"""The parts of pages about the safety questions and where it hurts, each for those who may see it."""
 
 from django import template
 from django.utils import timezone
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.inclusion_tag("practice/screening/_alerts.html")
 def alerts(patient):
-    """All six warnings and the weight, first on every clinical page. The page itself guards who sees it."""
+    """All six warnings and the weight, first on every clinical page. The page itself checks who may see it."""
     now = timezone.now()
     measurement = patient.measurements.first()
     return {
@@ -26,7 +26,7 @@ def alerts(patient):
 
 @register.inclusion_tag("practice/screening/_box.html", takes_context=True)
 def screening_box(context, visit, user):
-    """The answers for those who treat; a physician looks at amber ones here."""
+    """The answers for clinicians; a physician reviews amber ones here."""
     shown = _state(visit, user)
     given = shown["screening"]
     may_review = given and given.needs_review and user.has_perm("procedures.sign_procedure")
@@ -36,7 +36,7 @@ def screening_box(context, visit, user):
 
 @register.inclusion_tag("desk/screening/_box.html")
 def screening_desk_box(visit, user):
-    """Answered or not, green or amber: nothing else stands on the desk's page of a visit."""
+    """Answered or not, green or amber: the desk's page of a visit shows nothing else."""
     shown = _state(visit, user)
     is_for_injections = ProcedureDefinition.objects.filter(visit_type=visit.visit_type_id).exists()
     return shown | {"is_shown": shown["is_shown"] and (is_for_injections or shown["screening"] is not None)}
@@ -67,7 +67,7 @@ def screening_answers(given, is_clinical):
 
 @register.inclusion_tag("my/screening/_preparation.html")
 def preparation_of(patient, user):
-    """What a patient does before an injection: shown while one is near enough for answers given now to hold."""
+    """What a patient does before an injection: shown once answers given now will still be valid then."""
     now = timezone.now()
     visits = Appointment.objects.acted_for_by(user).filter(patient=patient)
     visit = safety_questions.injections(visits, at=now).first()

@@ -1,4 +1,4 @@
-"""What the pages of a record show of its being void, or of somebody asking for it."""
+"""The parts of a record's pages that say it is void, or that somebody asks to void it."""
 
 from django import template
 
@@ -9,13 +9,13 @@ register = template.Library()
 
 @register.inclusion_tag("practice/records/voiding/_box.html")
 def void_notice(procedure):
-    """Above a signed record: who says that it is wrong as a whole."""
+    """Above a signed record: who has asked to void it."""
     return {"procedure": procedure, "asked": _asked(procedure), "is_notice": True}
 
 
 @register.inclusion_tag("practice/records/voiding/_box.html")
 def void_way(procedure):
-    """Below a signed record: the way to void it, unless somebody asks for it already."""
+    """Below a signed record: the link to void it, unless somebody has asked already."""
     return {"procedure": procedure, "asked": _asked(procedure), "is_notice": False}
 
 
@@ -25,7 +25,7 @@ def _asked(procedure):
 
 @register.inclusion_tag("practice/records/voiding/_voided_records.html")
 def voided_records(appointment, user):
-    """Links to what was written of this visit and counts no more."""
+    """Links to the void records of this visit."""
     if not user.has_perm("procedures.view_procedure"):
         return {"records": []}
     records = Procedure.objects.visible_to(user).filter(appointment=appointment, status=ProcedureStatus.VOID)

@@ -1,4 +1,4 @@
-"""What the desk does before a procedure, below /desk/: asks the safety questions, hands over the consent."""
+"""The desk before a procedure, below /desk/: asks the safety questions, hands over the consent."""
 
 from django.urls import path
 

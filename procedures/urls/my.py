@@ -1,4 +1,4 @@
-"""What patients do before a procedure, below /my/: safety questions, where it hurts, consent."""
+"""Patients before a procedure, below /my/: safety questions, where it hurts, consent."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What anybody may read: trigger points, the body, procedures and their risks, and how people and machines find it."""
+"""Public pages: trigger points, the body, procedures and their risks, and search for people and search engines."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps.views import sitemap

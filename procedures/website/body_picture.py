@@ -1,4 +1,4 @@
-"""Where to look on the body picture: its areas, as near as one needs to be to see them well."""
+"""What part of the body picture to show: its areas, enlarged enough to be seen well."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Look:
-    """One look at the body: from the front or from the back, as near as `view_box` says."""
+    """One view of the body: from the front or the back, as close as `view_box` says."""
 
     panel: str
     view_box: str
@@ -54,7 +54,7 @@ def panel_of(area):
 
 
 def looks_at(areas, *, least, aspect=2):
-    """A look at the areas from each side from which there are any, at least so many units of the picture high.
+    """A view of the areas from each side that shows any, at least the given number of picture units high.
 
     Side by side they are about `aspect` times as wide as high.
     """
@@ -82,7 +82,7 @@ def _view_box(areas, panel, least, aspect):
 
 
 def _stretch(start, end, wanted, first, last):
-    """As long as wanted, about the same middle, but never over the edges: (start, length)."""
+    """The wanted length about the same middle, but never over the edges: (start, length)."""
     length = min(wanted, last - first)
     begin = min(max((start + end - length) / 2, first), last - length)
     return round(begin, 1), round(length, 1)

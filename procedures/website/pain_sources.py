@@ -23,7 +23,7 @@ class Source:
     looks: list = field(default_factory=list)
 
     def draw(self, areas, *, side):
-        """Look at one side of the body only: pain of one muscle is felt on its own side."""
+        """Only one side of the body is compared: pain of a muscle is felt on its own side."""
         places = [area for area in areas if area.side in (side, Side.MIDDLE)]
         self.felt_names = [area.name for area in places if area.pk in self.felt_in]
         self.lies_names = [area.name for area in places if area.pk in self.lies_in]
@@ -32,7 +32,7 @@ class Source:
 
 
 def of_region(key):
-    """The muscles that lie in a region and those whose pain is felt there, by their keys: one query."""
+    """The muscles in a region and those whose pain is felt there, by their keys: one query."""
     felt_here = PainPattern.objects.filter(felt_in__region=key).values("pk")
     rows = (
         Muscle.objects.for_patients()

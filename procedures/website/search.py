@@ -1,7 +1,7 @@
-"""Search over the public pages: forgiving words, ranked places, and why each was found.
+"""Search over the public pages: tolerant of spelling, ranked, with the reason why each was found.
 
-All that can be found is a few hundred rows, so each process keeps them as an index of words, which belongs to the
-version of the words (`page_cache`): the same answers on every database. What somebody searches for is not kept.
+All that can be found is a few hundred rows, so each process caches them as an index of words, which belongs to the
+version of the content (`page_cache`): the same results on every database. What somebody searches for is not stored.
 """
 
 import math
@@ -21,17 +21,17 @@ from procedures.website import search_entries
 
 MAX_NEEDS, MOST_RESULTS = 8, 30
 SHORTEST_BEGINNING = 3
-TITLE, EXTRA, TEXT = 6, 4, 1.5  # what a word counts for where it stands
-SAME, BEGINNING, CLOSE = 1, 0.6, 0.5  # and how well it fits; a synonym counts as SYNONYM of that
+TITLE, EXTRA, TEXT = 6, 4, 1.5  # the weight of a word by the field it is in
+SAME, BEGINNING, CLOSE = 1, 0.6, 0.5  # and by how well it fits; a synonym gets SYNONYM of that
 SYNONYM = 0.7
-WORTH_SHOWING = 0.2  # of the best result's points
+WORTH_SHOWING = 0.2  # as a share of the best result's points
 EXCERPT_CHARACTERS = 180
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 
 
 def fold(word):
-    """As written words are compared: small letters, no accents."""
+    """The form in which words are compared: lower case, no accents."""
     if word.isascii():
         return word.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
@@ -39,7 +39,7 @@ def fold(word):
 
 def stem(word):
     """What the forms of a word share: "inject" of injected and injections (Snowball's English stemmer)."""
-    stemmer = Stemmer.Stemmer("english", 0)  # one for each word: threads may not share one, and it remembers none
+    stemmer = Stemmer.Stemmer("english", 0)  # a new one per word: threads may not share one, and it caches nothing
     return stemmer.stemWord(fold(word))
 
 
@@ -64,7 +64,7 @@ class Document:
     fields: list  # (weight, stems)
 
     def has(self, phrase):
-        """The weight of the best field that has these stems side by side; 0 where none has."""
+        """The weight of the best field with these stems side by side; 0 if there is none."""
         return max((weight for weight, words in self.fields if _contains_phrase(phrase, words)), default=0)
 
 
@@ -76,7 +76,7 @@ def _contains_phrase(phrase, words):
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to meet a need: stems side by side, how much they count, what to tell of it ("" for the word itself)."""
+    """One way to match a term: stems side by side, their weight, what to say about it ("" for the word itself)."""
 
     phrase: tuple
     weight: float
@@ -94,8 +94,8 @@ class Result:
 @dataclass
 class SearchResponse:
     results: list = field(default_factory=list)
-    also: list = field(default_factory=list)  # other words that were looked for
-    instead: list = field(default_factory=list)  # (typed, the words that were looked for instead)
+    also: list = field(default_factory=list)  # other words that were searched for
+    instead: list = field(default_factory=list)  # (typed, the words that were searched for instead)
 
 
 class Index:
@@ -121,7 +121,7 @@ class Index:
         return {shared for word, shared in self.stems.items() if word.startswith(start)}
 
     def close_to(self, word):
-        """The words with the fewest letters wrong or swapped: one in a short word, two in a long one."""
+        """The words with the fewest wrong or swapped letters: at most one in a short word, two in a long one."""
         most = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
         near = process.extract(word, list(self.stems), scorer=OSA.distance, score_cutoff=most, limit=None)
         fewest = min((count for _, count, _ in near), default=0)
@@ -139,12 +139,12 @@ _cached = CachedByVersion(WordsVersion, lambda: Index(*search_entries.read()))
 
 
 def current():
-    """The index as the words are now: one query when they have not changed since this process read them, else two."""
+    """The current index: one query if the content has not changed since this process read it, else two."""
     return _cached.current()
 
 
 def search(words):
-    """What fits best, first (an `SearchResponse`)."""
+    """The results, best first (a `SearchResponse`)."""
     index = current()
     answer = SearchResponse()
     needs = [_variants(part, index, answer) for part in _parts(words, index)]
@@ -168,7 +168,7 @@ def search(words):
 
 
 def _parts(words, index):
-    """The question in parts: a group's phrase is one ("trigger point"), else each word; small words are left out."""
+    """The search text in parts: a group's phrase is one ("trigger point"), else each word; stop words are left out."""
     typed = WORD.findall(words)
     asked = [word for word in typed if stem(word) not in SMALL_WORDS] or typed
     phrases = {phrase for group in index.groups for phrase in group if len(phrase) > 1}
@@ -182,7 +182,7 @@ def _parts(words, index):
 
 
 def _variants(part, index, answer):
-    """All ways to meet one part of the question."""
+    """All ways to match one part of the search text."""
     phrase = tuple(stem(word) for word in part)
     ways = {phrase: Variant(phrase, SAME)}
     if len(phrase) == 1:
@@ -201,7 +201,7 @@ def _variants(part, index, answer):
 
 
 def _score(place, needs, index):
-    """(points, ways by which the place fits): the best way for each part of the question, rare words before others."""
+    """(points, ways by which the place fits): the best way per part of the search text, rare words first."""
     points, used = 0, []
     for ways in needs:
         fitting = [
@@ -223,7 +223,7 @@ def marked_in(text, found):
             at = match.end()
     pieces.append((text[at:], False))
     joined = []
-    for piece in pieces:  # "trigger" and "point" with a space between them are one mark
+    for piece in pieces:  # "trigger" and "point" with a space between them are marked as one
         joined.append(piece)
         if len(joined) > 2 and joined[-1][1] and joined[-3][1] and joined[-2][0] == " ":
             joined[-3:] = [(f"{joined[-3][0]} {joined[-1][0]}", True)]
@@ -231,7 +231,7 @@ def marked_in(text, found):
 
 
 def excerpt_of(entry, found):
-    """The sentences around most of the words, marked."""
+    """The text from the sentence with most of the words onwards, marked."""
     sentences = [part.removeprefix("- ").strip() for part in SENTENCE_END.split(entry.text) if part.strip()]
     if not sentences:
         return []

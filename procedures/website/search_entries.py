@@ -1,4 +1,4 @@
-"""What can be found on the public pages, read in one question to the database."""
+"""What can be found on the public pages, read in one query."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from procedures.models import BodyRegion, Muscle, ProcedureDefinition, Procedure
 NOTHING = Value("", output_field=CharField())
 TEXTS = 4
 
-# kind: (what it is called, how much it counts)
+# kind: (its label, its weight)
 KINDS = {
     "region": (_("Part of the body"), 1.4),
     "procedure": (_("Procedure"), 1.4),
@@ -29,7 +29,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that a visitor may look for, and where it stands. `extra` is another name of it."""
+    """Something that a visitor may search for, and its address. `extra` is another name of it."""
 
     kind: str
     key: str
@@ -56,7 +56,7 @@ class Entry:
         try:
             address = _address(self.kind, self.key, self.title)
         except NoReverseMatch:
-            return None  # words of a page that this installation does not have
+            return None  # the text of a page that this installation does not have
         return f"{address}#{self.anchor}" if self.anchor else address
 
 
@@ -73,7 +73,7 @@ def _address(kind, key, title):
 
 
 def read():
-    """(what can be found, groups of words that mean the same): one question for all tables."""
+    """(what can be found, groups of synonyms): one query for all tables."""
     entries = [Entry(*columns, "\n".join(text for text in texts if text)) for *columns, texts in _all_rows()]
     groups = [entry.title.split(",") for entry in entries if entry.kind == "synonyms"]
     found = {

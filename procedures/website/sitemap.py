@@ -1,4 +1,4 @@
-"""The addresses that search machines are told of: all that anybody may read, and nothing else."""
+"""The addresses for search engines: all public pages, and nothing else."""
 
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from procedures.models import BodyRegion, ProcedureDefinition
 
 
 class PublicSitemap(Sitemap):
-    """Names this installation by its own address, whatever name it was asked by."""
+    """Uses this installation's own address, whatever host name was requested."""
 
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme
@@ -21,7 +21,7 @@ class PublicSitemap(Sitemap):
 
 
 class Pages(PublicSitemap):
-    """Those of which there is one."""
+    """Pages that exist once."""
 
     def items(self):
         return [address for name in settings.PUBLIC_PAGES if (address := self._address(name))]

@@ -1,6 +1,6 @@
-"""Who should I see: four questions, and where their answers lead. Nothing is kept of what somebody answers.
+"""Who should I see: four questions, and where their answers lead. Answers are not stored.
 
-Signs of an emergency win over everything else that was answered. The signs are drafts that a clinician signs off.
+Signs of an emergency override all other answers. The signs are drafts that a clinician signs off.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Route(Enum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer; `because` is how the reason for the route says it."""
+    """One answer; `because` is its wording in the reason for the route."""
 
     value: str
     label: str
@@ -132,7 +132,7 @@ class TriageStep:
 
 
 def step_for(answers):
-    """The next question, or the route; `answers` are values by key. An unknown one is asked again, the rest ignored."""
+    """The next question, or the route; `answers` are values by key. After an unknown one the rest are ignored."""
     answered = []
     for ask in (EMERGENCY, DOCTOR, SEEN, None):
         question = ask or (NEXT if answers[SEEN.key] == YES else SENT)

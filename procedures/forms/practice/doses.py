@@ -1,4 +1,4 @@
-"""What a physician types for the dose: weight, profile and cut; and what is asked about limits and second persons."""
+"""What a physician enters for the dose: weight, profile and cut; and the forms for limits and the second person."""
 
 import re
 from decimal import Decimal
@@ -55,9 +55,9 @@ def kilograms(label, **more):
 
 
 class DoseForm(forms.Form):
-    """With what the dose of one record is reckoned. Nothing is required: what is missing is said before signing.
+    """What the dose of one record is calculated from. Nothing is required: signing asks for what is missing.
 
-    The record's own form can be made of it: then its fields are sent, shown and kept with the others.
+    The record's own form can extend it: then its fields are sent, shown and saved with the others.
     """
 
     dose_profile = forms.ModelChoiceField(
@@ -106,7 +106,7 @@ class DoseForm(forms.Form):
 
     @classmethod
     def initial_of(cls, appointment, procedure=None):
-        """What the page begins with: the draft's; what the draft does not say comes from the newest measurement."""
+        """Initial values: the draft's; what the draft does not have comes from the newest measurement."""
         newest = appointment.patient.measurements.first()
         found = {"dose_profile": DoseProfile.objects.filter(is_default=True).first(), "dose_cut_percent": 0}
         if newest:
@@ -123,7 +123,7 @@ class DoseForm(forms.Form):
         return self.cleaned_data["dose_cut_percent"] or 0
 
     def clean_weight_on(self):
-        """The day of the visit unless another was written; no later day."""
+        """The day of the visit unless another was entered; no later day."""
         on, last = self.cleaned_data["weight_on"], max(self.appointment.on, timezone.localdate())
         if on and on > last:
             raise ValidationError(_("This day has not come yet."))
@@ -142,11 +142,11 @@ class DoseForm(forms.Form):
 
     @property
     def doses(self):
-        """What a Procedure keeps of it."""
+        """The part that is saved on the Procedure."""
         return {name: self.cleaned_data.get(name) for name in PROCEDURE_FIELDS}
 
     def remember(self, *, by):
-        """Keep a newly typed weight or height among the patient's measurements."""
+        """Save a newly entered weight or height among the patient's measurements."""
         said = self.cleaned_data
         if said.get("weight_kg") and self.has_changed():
             weights.note_weight(
@@ -159,7 +159,7 @@ class DoseForm(forms.Form):
 
 
 def show_typed(appointment, data, *, at):
-    """What the meter says of a record that is being typed (`data` as the browser sends it). Writes nothing.
+    """The meter of a record that is being typed (`data` as the browser sends it). Saves nothing.
 
     Returns the dosing.Shown and how many drugs have no volume yet.
     """
@@ -176,7 +176,7 @@ def show_typed(appointment, data, *, at):
 
 
 def _typed_drugs(data):
-    """The rows that are kept: (those with product and volume, how many are not finished)."""
+    """The rows that are not removed: (those with product and volume, how many are not finished)."""
     numbers = sorted({int(found[1]) for name in data if (found := re.fullmatch(r"drugs-(\d{1,3})-preparation", name))})
     typed = [
         (data.get(f"drugs-{n}-preparation", ""), data.get(f"drugs-{n}-volume_ml", ""))
@@ -193,7 +193,7 @@ def _typed_drugs(data):
 
 
 def _typed_volume(text):
-    """mL; None for what is no such volume, so that it is refused and not left out."""
+    """mL; None if it is not a valid volume, so that it is refused and not left out."""
     field = field_of(DrugAdministration, "volume_ml", form_class=LocalisedDecimalField)
     try:
         return field.clean(text)
@@ -223,7 +223,7 @@ WRONG_LIMIT = sentences(wrong=gettext_lazy("Write a number above 0, with at most
 
 
 class LimitForm(forms.ModelForm):
-    """A new version of a limit; it counts only once a physician has signed it."""
+    """A new version of a limit; it applies only once a physician has signed it."""
 
     mg_per_kg = field_of(
         DoseLimit, "mg_per_kg", form_class=LocalisedDecimalField, min_value=Decimal("0.01"), required=False
@@ -256,7 +256,7 @@ class LimitForm(forms.ModelForm):
 
     @classmethod
     def initial_of(cls, limit):
-        """Another number needs another source, so that is not copied."""
+        """A new number needs its own source, so the source is not copied."""
         first = {name: getattr(limit, name) for name in cls.Meta.fields if name != "source"}
         return first | {name: plain(first[name]) for name in ("mg_per_kg", "max_mg")}
 
@@ -273,7 +273,7 @@ class LimitForm(forms.ModelForm):
         return said
 
     def validate_unique(self):
-        """The version is counted by `dosing.propose_limit`."""
+        """`dosing.propose_limit` numbers the version."""
 
     def propose(self):
         return limits.propose_limit(**{name: self.cleaned_data[name] for name in self.Meta.fields})

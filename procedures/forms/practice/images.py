@@ -32,7 +32,7 @@ class PictureForms:
 
     @staticmethod
     def _sent(data, picture):
-        """A picture that was added in another window meanwhile keeps what is said there."""
+        """A picture added meanwhile in another window keeps its caption and site."""
         return data if data is not None and f"picture-{picture.pk}-caption" in data else None
 
     def __iter__(self):

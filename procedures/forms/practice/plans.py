@@ -1,4 +1,4 @@
-"""What the physician means to do at a visit, row by row; what comes with a tap is never saved unread."""
+"""What the physician intends to do at a visit, row by row; rows filled in with one tap are never saved unread."""
 
 from itertools import groupby
 
@@ -75,7 +75,7 @@ class PlannedSiteForm(forms.Form):
 
 
 class PlannedSites(forms.BaseFormSet):
-    """Rows in which nothing is said, and those ticked for removal, are no sites."""
+    """Empty rows and those ticked for removal are not sites."""
 
     @property
     def kept_forms(self):
@@ -115,7 +115,7 @@ class PlanForms:
 
     @classmethod
     def of(cls, appointment, plan):
-        """As the page is opened: the plan, or what the visit already says. Side and steroid have no default."""
+        """As the page is first shown: the plan, or what the visit already says. Side and steroid have no default."""
         if plan:
             initial = {name: getattr(plan, name) for name in PLAN_FIELDS}
             initial["with_steroid"] = YES if plan.with_steroid else NO
@@ -133,7 +133,7 @@ class PlanForms:
         return cls(PlanForm(data), rows_of(data))
 
     def with_more(self, added):
-        """What was typed, unchecked and unsaved, with `added` rows that are not there yet; an empty one when none."""
+        """What was typed, unchecked and unsaved, with those `added` rows that are new; one empty row if none."""
         typed = [row.typed for row in self.rows.kept_forms]
         said = [row for row in typed if row["muscle"] or row["side"]]
         said += [row for row in added if row not in said]
@@ -145,7 +145,7 @@ class PlanForms:
         return all([self.form.is_valid(), self.rows.is_valid()])
 
     def save(self, appointment, *, by, at):
-        """The plan and the consent that it ended; None when a sentence was put at its field instead."""
+        """The plan and the consent that it ended; None when an error was added to its field instead."""
         try:
             return visit_plans.plan(appointment, sites=self.rows.pairs, **self.form.cleaned_data, by=by, at=at)
         except DomainError as refusal:

@@ -1,4 +1,4 @@
-"""What the rows of a record's form choose from."""
+"""The choices in the rows of a record's form."""
 
 from functools import cached_property
 from itertools import groupby
@@ -30,7 +30,7 @@ class Shelf:
 
     @cached_property
     def muscle_choices(self):
-        """Latin first, so that typing its first letters finds it; then plain words, and whether the lung is near."""
+        """Latin name first, so that its first letters find it; then plain words, and whether the lung is near."""
         of_regions = [(each["region"].name, [(m.pk, label_of(m)) for m in each["muscles"]]) for each in self.regions]
         return [("", ""), *of_regions]
 
@@ -53,7 +53,7 @@ class Shelf:
         }
 
     def as_json(self):
-        """What the page's script must know: names, the lung, strengths and lots."""
+        """The data for the page's script: names, the lung, strengths and lots."""
         return {
             "muscles": {m.pk: {"name": m.clinical_name, "near_lung": m.has_lung_risk} for m in self.muscles.values()},
             "strengths": {

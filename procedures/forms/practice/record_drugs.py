@@ -58,7 +58,7 @@ class DrugForm(RowForm):
         }
 
     def clean_expires_on(self):
-        """No drug keeps for long: a year far away is a slip of the finger."""
+        """No drug has a long shelf life: a year far ahead is a typing error."""
         expires_on = self.cleaned_data["expires_on"]
         if expires_on.year > self.on.year + LONGEST_SHELF_YEARS:
             raise ValidationError(_("Please check the year. No lot can be used for so long."))
@@ -76,7 +76,7 @@ class DrugForm(RowForm):
 
     @property
     def lots(self):
-        """What can be filled in with one tap: words, and what the button sends."""
+        """What can be filled in with one tap: the label, and what the button sends."""
         offered = [
             (lot.lot, f"{lot.expires_on:%Y-%m-%d}") for lot in self.shelf.lots.get(self["preparation"].value(), [])
         ]
@@ -94,7 +94,7 @@ class DrugRows(RowFormSet):
     default_error_messages = {"too_many_forms": _("One record holds 8 drugs at most.")}
 
     def offer_same_lots(self):
-        """The lot of one row can be taken over into the others of the same product."""
+        """The lot of one row can be copied to the others with the same product."""
         for form in self.kept_forms:
             others = [other for other in self.kept_forms if other is not form]
             form.same_lots = [

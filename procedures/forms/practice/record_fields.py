@@ -1,4 +1,4 @@
-"""The kinds of fields of a record's form, and how they say what is wrong."""
+"""The kinds of fields of a record's form, and their error messages."""
 
 import re
 
@@ -22,7 +22,7 @@ def helper_for(*fields):
 
 
 def field_of(model, name, **more):
-    """The form field of a model's field, with its limits, which a form field does not take over by itself."""
+    """The form field of a model's field, with its limits, which a form field does not copy automatically."""
     model_field = model._meta.get_field(name)
     kinds = (MinValueValidator, MaxValueValidator)
     limits = {check.code: check.limit_value for check in model_field.validators if isinstance(check, kinds)}
@@ -30,7 +30,7 @@ def field_of(model, name, **more):
 
 
 def refuse_unseen(form, name):
-    """The text of a field, unless all its characters are invisible: then it counts as not written."""
+    """The text of a field. Refused as missing if all its characters are invisible."""
     text = form.cleaned_data[name]
     if text and not has_visible_text(text):
         raise ValidationError(form.fields[name].error_messages["required"])
@@ -38,7 +38,7 @@ def refuse_unseen(form, name):
 
 
 class LocalisedDecimalField(forms.DecimalField):
-    """A number as people write it here: with a comma or a point, and nothing but figures around it."""
+    """A number as people write it here: with a comma or a point, and nothing but digits around it."""
 
     def to_python(self, value):
         text = str(value).strip().replace(",", ".") if value is not None else ""
@@ -48,13 +48,13 @@ class LocalisedDecimalField(forms.DecimalField):
 
 
 def sentences(*, required=None, wrong=None):
-    """Error messages: what to do when nothing was said, and when it cannot be read or is out of range."""
+    """Error messages: what to do when the field is empty, and when it cannot be read or is out of range."""
     said = dict.fromkeys(["invalid", "min_value", "max_value", *DECIMAL_ERRORS], wrong) | {"required": required}
     return {code: sentence for code, sentence in said.items() if sentence}
 
 
 def one_of(rows):
-    """Turns the key that was sent into the row that was read already; says so when there is none."""
+    """Turns the submitted key into a row that is already loaded; an error if there is none."""
 
     def find(key):
         if key not in rows:
@@ -65,6 +65,6 @@ def one_of(rows):
 
 
 class PillsField(forms.ChoiceField):
-    """One of few, side by side, one tap each."""
+    """One of a few choices, side by side, one tap each."""
 
     widget = forms.RadioSelect

@@ -1,4 +1,4 @@
-"""What stands in a record once: how it went, the answers to warnings, who did what."""
+"""What a record has once: how it went, the answers to warnings, who did what."""
 
 from django import forms
 from django.db.models import Q
@@ -79,7 +79,7 @@ class RecordForm(forms.Form):
 
     @property
     def questions(self):
-        """The answers that are asked for by a warning, or given already; each with what is asked."""
+        """The answers that a warning requires or that were given already, each with its question."""
         return [
             {"field": self[name], "asked": [] if self.errors.get(name) else self.raised.get(name, [])}
             for name in signing.REASON_FIELDS
@@ -88,7 +88,7 @@ class RecordForm(forms.Form):
 
     @property
     def asks_who(self):
-        """Procedure and physician come with the visit; they are asked only where they do not."""
+        """Procedure and physician come from the visit; the form asks only for those that do not."""
         return any(self.errors.get(name) or not self[name].value() for name in ("definition", "performed_by"))
 
     @property
@@ -105,7 +105,7 @@ class RecordForm(forms.Form):
 
 
 def once_contents(procedure):
-    """What a draft says once, as its form begins with it."""
+    """The initial values of what a draft has once."""
     names = ["definition", "performed_by", "note", *signing.REASON_FIELDS]
     names += ["observation_minutes", "needles_in", "needles_out", "pain_before", "pain_after"]
     went_wrong = {True: YES, False: NO, None: ""}[procedure.had_complications]

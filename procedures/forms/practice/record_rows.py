@@ -1,11 +1,11 @@
-"""What all rows of a record's form have in common: sites, drugs and what went wrong."""
+"""What all rows of a record's form have in common: sites, drugs and complications."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class RowForm(forms.Form):
-    """One row of a list. A row in which nothing was said but what it came with is no row."""
+    """One row of a list. A row that still has only its initial values counts as empty."""
 
     row = None  # what was made of it
 
@@ -19,7 +19,7 @@ class RowForm(forms.Form):
 
     @property
     def fields_in_use(self):
-        """None of a removed row: what stands there is no error."""
+        """None for a removed row: nothing in it is an error."""
         return [] if self.is_removed else list(self)
 
     @property
@@ -33,7 +33,7 @@ class RowForm(forms.Form):
 
     @property
     def is_open(self):
-        """A fold stands open where something is written in it, or wrong."""
+        """A fold is open if something in it is filled in, or wrong."""
         return any(self.errors.get(name) or self[name].value() for name in self.folded)
 
     folded = ()
@@ -49,7 +49,7 @@ class RowFormSet(forms.BaseFormSet):
         super().__init__(*args, error_messages={"missing_management_form": sentence}, **kwargs)
 
     def initial_form_count(self):
-        """What was sent is judged by itself: every row of it may be empty."""
+        """What was sent is checked without initial rows: any row may be empty."""
         return 0 if self.is_bound else super().initial_form_count()
 
     def add_fields(self, form, index):
@@ -74,7 +74,7 @@ class RowFormSet(forms.BaseFormSet):
 
 
 def formset_of(form, rows, *, most):
-    """Rows that were removed are sent too, so more may come than are kept."""
+    """Removed rows are sent too, so more may arrive than are saved."""
     return forms.formset_factory(
         form, rows, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=2 * most
     )

@@ -69,13 +69,13 @@ class SiteForm(RowForm):
 
     @property
     def site_key(self):
-        """Muscle and side as they stand in the row; "on" while one is open."""
+        """Muscle and side as entered in the row; "on" while one is missing."""
         muscle, side = self["muscle"].value(), self["side"].value()
         return f"{muscle}:{side}" if muscle and side else ANY_SITE
 
     @property
     def is_agreed(self):
-        """What the patient agreed to holds for that muscle and side only: another one is asked anew."""
+        """The patient's agreement is for that muscle and side only: it is asked for again if they change."""
         if not self.is_bound:
             return bool(self["is_confirmed"].value())
         return self.data.get(self.add_prefix("is_confirmed")) in (ANY_SITE, self.site_key)
@@ -86,7 +86,7 @@ class SiteForm(RowForm):
 
     @property
     def asks_reason(self):
-        """Is the muscle near the lung and done by touch, or does something stand there?"""
+        """Is the muscle near the lung and done by touch, or is something entered already?"""
         muscle = self.shelf.muscles.get(self["muscle"].value())
         by_touch = self["guidance"].value() == Guidance.LANDMARK
         return bool((muscle and muscle.has_lung_risk and by_touch) or self["no_ultrasound_reason"].value())
@@ -105,7 +105,7 @@ class SiteRows(RowFormSet):
 
     @property
     def choices(self):
-        """For a drug that was given at one of them: the number of the row, and its words."""
+        """For a drug that was given at one of them: the number of the row, and its label."""
         label = _("Site %(number)s")
         return [(str(form.index), label % {"number": form.index + 1}) for form in self.kept_forms]
 

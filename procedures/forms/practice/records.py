@@ -1,4 +1,4 @@
-"""What a physician types after a procedure, and what is asked of them before and after signing."""
+"""The forms that a physician fills in after a procedure, before signing and after it."""
 
 from functools import cached_property
 from urllib.parse import parse_qsl
@@ -27,7 +27,7 @@ class RecordForms:
     def __init__(self, appointment, *, data=None, contents=None):
         contents = contents or {}
         self.appointment, self.shelf = appointment, Shelf(on=appointment.on)
-        self.ways_on = []  # problems that can be put right on another page
+        self.ways_on = []  # problems that can be solved on another page
         rows = {"shelf": self.shelf, "on": appointment.on}
         self.record = RecordForm(data, initial=contents.get("record"), appointment=appointment)
         self._data, self._contents = data, contents
@@ -43,7 +43,7 @@ class RecordForms:
 
     @classmethod
     def of(cls, appointment, procedure):
-        """As the page is opened: the draft, or an empty record with what the visit already says."""
+        """As the page is first shown: the draft, or an empty record with what the visit already says."""
         if procedure is None:
             return cls(appointment, contents=first_contents(appointment))
         forms = cls(appointment, contents=draft_contents(procedure))
@@ -70,7 +70,7 @@ class RecordForms:
 
     @cached_property
     def dose(self):
-        """Made when it is asked for: it looks up the patient's weight."""
+        """Made only when needed: it looks up the patient's weight."""
         return DoseForm(self._data, initial=self._contents.get("dose"), appointment=self.appointment)
 
     @property
@@ -79,7 +79,7 @@ class RecordForms:
 
     @property
     def typed_contents(self):
-        """Removed rows are gone, and a drug goes with its site to its new number."""
+        """Drops removed rows, and gives each drug the new number of its site."""
         contents = {name: [form.typed for form in rows.kept_forms] for name, rows in self.parts.items()}
         number_of = {str(form.index): str(number) for number, form in enumerate(self.sites.kept_forms)}
         for drug in contents[DRUGS]:
@@ -92,7 +92,7 @@ class RecordForms:
         return all(are_valid) and self._drugs_have_their_sites()
 
     def _drugs_have_their_sites(self):
-        """Django's own check takes every row; one in which nothing stands is no site."""
+        """Django's own check counts every row; an empty one is not a site."""
         for drug in self.drugs.kept_forms:
             number = drug.cleaned_data.get("site")
             if number and not self.sites.forms[int(number)].has_changed():
@@ -120,7 +120,7 @@ class RecordForms:
         )
 
     def show(self, problems):
-        """Put each of performing's problems at its field; one without a field leads to its page."""
+        """Add each problem to its field; one without a field links to its page."""
         for problem in problems:
             form = self._form_of(problem)
             if problem.field in form.fields:
@@ -131,7 +131,7 @@ class RecordForms:
                 self.ways_on.append(problem)
 
     def ask(self, problems):
-        """Say what must be answered in words, before it is an error."""
+        """Show what must be answered in words, before it becomes an error."""
         for problem in problems:
             if problem.part == "record":
                 self.record.raised.setdefault(problem.field, []).append(problem.sentence)
@@ -146,7 +146,7 @@ class RecordForms:
 
 
 def first_contents(appointment):
-    """Side and needle have no default: what nobody looked at must not stand in a record."""
+    """Side and needle have no default: a record must contain nothing that nobody has checked."""
     definition = ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id, is_active=True).first()
     guidance = definition.guidance if definition else Guidance.LANDMARK
     record = {"definition": definition, "performed_by": appointment.practitioner}
@@ -171,13 +171,13 @@ def draft_contents(procedure):
 
 
 def copied_from(rows):
-    """Needle and guidance seldom change from one site to the next; all else must be looked at anew."""
+    """Needle and guidance seldom change from one site to the next; all else must be checked again."""
     above = rows[-1] if rows else {}
     return {name: above[name] for name in suggestions.COPIED_FIELDS if above.get(name)}
 
 
 def with_sites(rows, added):
-    """A pattern of several sites adds those that are not there yet, in the place of rows that say nothing."""
+    """A pattern of several sites adds those that are not there yet, replacing empty rows."""
     said = [row for row in rows if row.get("muscle") or row.get("side")]
     there = {(row["muscle"], row["side"]) for row in said} if len(added) > 1 else set()
     for row in added:

@@ -1,4 +1,4 @@
-"""What follows from the safety answers, written by a physician."""
+"""A physician's decision about the safety answers."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from procedures.forms.fields import MultilineField
 
 
 class ReviewForm(forms.Form):
-    """Which answers were looked at, and what follows from them."""
+    """Which answers were reviewed, and what was decided."""
 
     screening = forms.IntegerField(widget=forms.HiddenInput)
     note = MultilineField(

@@ -20,7 +20,7 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs.pop("maxlength", None)  # what was pasted is not cut without a word
+        self.fields["q"].widget.attrs.pop("maxlength", None)  # pasted text is not cut off silently
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_action = "search"

@@ -1,4 +1,4 @@
-"""The patient's name and yes below the words of a consent."""
+"""The patient's name and agreement below the text of a consent."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from procedures.models import Consent
 
 
 class ConsentForm(forms.Form):
-    """`patient` and `seen` say whose words, and which, the page showed."""
+    """`patient` and `seen` say whose consent text the page showed, and which version."""
 
     patient = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -37,7 +37,7 @@ class ConsentForm(forms.Form):
 
 
 class ShownForm(forms.Form):
-    """Whose consent, and which, the page showed whose button was pressed."""
+    """Whose consent, and which one, was on the page when the button was pressed."""
 
     patient = forms.IntegerField()
     consent = forms.IntegerField()

@@ -14,7 +14,7 @@ MAX_MORE = ScreeningAnswer._meta.get_field("detail").max_length
 
 
 class NumberField(forms.DecimalField):
-    """A number as people write it: a comma counts as a point, and the unit may stand behind it."""
+    """A number as people write it: a comma counts as a point, and the unit may follow it."""
 
     def __init__(self, *, unit, **kwargs):
         super().__init__(required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
@@ -27,7 +27,7 @@ class NumberField(forms.DecimalField):
 
 
 class ScreeningForm(forms.Form):
-    """Every question with yes, no, I do not know, and room for a few words; nothing is chosen beforehand."""
+    """Every question with yes, no, I do not know, and room for a comment; nothing is preselected."""
 
     weight_kg = NumberField(
         unit="kg",
@@ -94,7 +94,7 @@ class ScreeningForm(forms.Form):
 
     @property
     def measured(self):
-        """An unsaved BodyMeasurement where a weight was said, else None."""
+        """An unsaved BodyMeasurement if a weight was entered, else None."""
         said = self.cleaned_data
         if said.get(f"{safety_questions.BODY_SIZE}-answer") != Answer.YES:
             return None

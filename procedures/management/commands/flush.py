@@ -1,4 +1,4 @@
-"""`manage.py flush`: empties the demo clinic. A clinic with real patients is not emptied by one command."""
+"""`manage.py flush`: empties the demo clinic. It refuses on a clinic with real patients."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -8,7 +8,7 @@ from procedures.records import seals
 
 
 class Command(flush.Command):
-    """Django ends it with `post_migrate`, and that seals the tables again."""
+    """Django sends `post_migrate` at the end, and that seals the tables again."""
 
     def handle(self, *, database, **options):
         if not settings.DEMO:

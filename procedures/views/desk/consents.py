@@ -12,7 +12,7 @@ from procedures.views.shared import consent_pages
 @permission_required("procedures.add_consent", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def here(request, pk):
-    """On a device of the clinic that is handed over: nothing else of the clinic stands on the page."""
+    """On a device of the clinic that is handed over: the page shows nothing else of the clinic."""
     visit = consent_pages.visit_of(request, pk)
     plan = consent_pages.plan_of(request, visit)
     form = ConsentForm(request.POST if request.method == "POST" else None)
@@ -27,7 +27,7 @@ def here(request, pk):
 @permission_required("procedures.add_consent", raise_exception=True)
 @require_safe
 def here_signed(request, pk):
-    """Thank you, and please give the device back. The signed words can be printed from here."""
+    """Thank you, and please give the device back. The signed text can be printed from here."""
     visit = consent_pages.visit_of(request, pk)
     plan = consent_pages.plan_of(request, visit)
     if consents.standing(plan) is None:

@@ -20,7 +20,7 @@ from procedures.views.shared.consent_pages import home_of
 @permission_required("procedures.add_screening", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, pk):
-    """The desk or a physician reads the questions aloud, in the patient's words."""
+    """The desk or a physician reads the questions aloud, as patients see them."""
     visit = get_object_or_404(visible_visits(request), pk=pk)
     now = timezone.now()
     form = ScreeningForm(request.POST if request.method == "POST" else None)

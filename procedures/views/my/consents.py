@@ -1,4 +1,4 @@
-"""Consent that patients read, sign and take back at home."""
+"""Consent that patients read, sign and withdraw at home."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +13,7 @@ from procedures.views.shared import consent_pages
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request, pk):
-    """The patient, or who acts for them, reads and signs at home; afterwards the words as they were signed."""
+    """The patient, or somebody who acts for them, reads and signs at home; afterwards the signed text."""
     visit = _own_visit(request, pk)
     plan = consent_pages.plan_of(request, visit)
     if consents.standing(plan) is None:

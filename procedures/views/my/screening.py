@@ -17,7 +17,7 @@ from procedures.views.shared import screening_answers
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request, pk):
-    """The patient, or who acts for them, answers at home."""
+    """The patient, or somebody who acts for them, answers at home."""
     patient = _own(request, pk)
     now = timezone.now()
     form = ScreeningForm(request.POST if request.method == "POST" else None)
@@ -60,7 +60,7 @@ def _own(request, pk):
 
 
 def _previous_answers(report):
-    """What was told before, to be told again with changes."""
+    """The last report, as initial values for a new one."""
     if report is None:
         return {}
     names = ["qualities", "triggers", "causes", "own_words"]

@@ -1,4 +1,4 @@
-"""What is being typed of a record: kept while it is typed, and dropped."""
+"""Autosave of a record: saved while it is typed, and discarded."""
 
 from secrets import token_urlsafe
 
@@ -21,7 +21,7 @@ CLOSED_PAGES, MOST_CLOSED = "closed_record_pages", 20
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_POST
 def keep(request, pk):
-    """Answers when it was kept, or why it was not. What a saved page still sends comes too late and is left out."""
+    """Responds with when it was saved, or why not. What a page sends after it was saved is ignored."""
     appointment = _visit(request, pk)
     if request.POST.get("page") in request.session.get(CLOSED_PAGES, []):
         return JsonResponse({"saved_at": ""})
@@ -54,11 +54,11 @@ def _visit(request, pk):
 
 
 def new_page():
-    """A name for one page as it is shown."""
+    """A name for one rendering of the page."""
     return token_urlsafe(9)
 
 
 def close_page(request):
-    """All that stood on this page is saved or dropped: what it sends from now on is not kept."""
+    """All of this page is saved or discarded: what it sends from now on is not saved."""
     if page := request.POST.get("page", "")[:20]:
         request.session[CLOSED_PAGES] = [*request.session.get(CLOSED_PAGES, []), page][-MOST_CLOSED:]

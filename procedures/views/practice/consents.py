@@ -1,4 +1,4 @@
-"""Consent that a physician confirms on the day, or notes as taken back."""
+"""Consent that a physician confirms on the day, or notes as withdrawn."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

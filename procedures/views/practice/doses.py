@@ -20,7 +20,7 @@ from procedures.models import DoseLimit, DoseProfile, Procedure
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_POST
 def typed_doses(request, pk):
-    """The meter of what is being typed, a part of a page. Writes nothing; the record's page has noted who reads it."""
+    """The meter of what is being typed, a part of a page. Saves nothing; the record's page has logged the reader."""
     appointment = _appointment(request, pk)
     shown, unfinished = show_typed(appointment, request.POST, at=timezone.now())
     return render(request, "practice/dosing/_meter.html", {"shown": shown, "unfinished": unfinished})
@@ -29,7 +29,7 @@ def typed_doses(request, pk):
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_person(request, pk):
-    """Another physician looks at a dose above the limits and writes why it is right, or does not."""
+    """Another physician reviews a dose above the limits and writes why it is right, or does not."""
     appointment = _appointment(request, pk)
     records = Procedure.objects.visible_to(request.user).with_all_parts().standing()
     procedure = records.filter(appointment=appointment).first()
@@ -101,7 +101,7 @@ def dose_limits(request):
 
 
 def _is_open(limit, in_force):
-    """Proposed, and not overtaken by a newer version that was signed."""
+    """Proposed, and not replaced by a newer version that was signed."""
     key = (limit.drug_id, limit.with_adrenaline, limit.period)
     return not limit.is_signed and not any(
         (other.drug_id, other.with_adrenaline, other.period) == key and other.version > limit.version
@@ -112,7 +112,7 @@ def _is_open(limit, in_force):
 @permission_required("procedures.sign_doselimit", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_dose_limit(request, pk):
-    """Asks once more, in a sentence, who puts which limit in force."""
+    """Asks for confirmation, in a sentence: who puts which limit in force."""
     limit = get_object_or_404(DoseLimit.objects.select_related("profile", "drug"), pk=pk)
     if request.method == "POST":
         limits.sign_limit(limit, by=request.user, at=timezone.now())

@@ -24,7 +24,7 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def gallery(request, pk):
-    """The pictures of a draft: add several at once, say what each shows. One that is refused loses no others."""
+    """The pictures of a draft: add several together, say what each shows. If one is refused, the others are saved."""
     appointment, procedure = _visit(request, pk)
     if procedure is not None and procedure.is_signed:
         return redirect(procedure)
@@ -70,7 +70,7 @@ def thumbnail(request, pk, image):
 
 
 def _shown(request, pk, image, *, is_thumbnail):
-    """The file itself. No browser may take it for anything but a picture, or keep it."""
+    """The file itself. Browsers must treat it as a picture and nothing else, and not store it."""
     records = Procedure.objects.visible_to(request.user).filter(appointment=pk)
     row = get_object_or_404(
         UltrasoundImage.objects.select_related("procedure__patient"), pk=image, procedure__in=records
@@ -100,7 +100,7 @@ def _refuse_another_patient(request, appointment):
 
 
 def _add_and_describe(request, procedure, forms):
-    """Returns the names of files that were refused, each with the sentence why."""
+    """Returns the names of refused files, each with the reason as a sentence."""
     if forms.is_valid():
         images.describe(procedure, forms.said())
     files = request.FILES.getlist("files")

@@ -35,7 +35,7 @@ def lots_csv(request):
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = lot_recall.file_name(form.cleaned_data.get("lot", ""))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.write("\ufeff")  # without it spreadsheets take letters like ž for others
+    answer.write("\ufeff")  # without it spreadsheets misread letters like ž
     lot_recall.write_csv(given, answer)
     return answer
 

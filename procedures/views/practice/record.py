@@ -27,7 +27,7 @@ ADD_BUTTONS = {"add_site": SITES, "add_drug": DRUGS, "add_complication": COMPLIC
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request, pk):
-    """The form of the record; once it is signed, the record with what was added to it."""
+    """The form of the record; once signed, the record with its notes."""
     appointment, procedure = _visit(request, pk)
     if request.method == "POST":
         return _write(request, appointment, procedure)
@@ -66,7 +66,7 @@ def review(request, pk):
 
 @require_POST
 def seen(request, pk):
-    """The visit is over, and nothing was injected. Where something was, the signature says so."""
+    """Ends a visit in which nothing was injected. If something was, signing ends the visit."""
     practitioner = getattr(request.user, "practitioner", None)
     if practitioner is None:
         raise PermissionDenied
@@ -111,7 +111,7 @@ def _record_of(request, appointment):
 
 
 def _write(request, appointment, procedure):
-    """Save what was typed; what cannot be kept, or not be signed yet, comes back with its sentence at its field."""
+    """Save what was typed; what cannot be saved, or not signed yet, is shown again with the error at its field."""
     refusal = RecordSigned() if procedure and procedure.is_signed else signing.refusal(appointment)
     if request.POST.get("patient") != str(appointment.patient_id):
         refusal = _("This page was opened for another patient.")
@@ -137,7 +137,7 @@ def _write(request, appointment, procedure):
 
 
 def _changes_of_the_page(sent):
-    """What a button asked to be added or filled in; nothing is saved by it. The page's script does it in place."""
+    """Adds or fills in what a button asked for; saves nothing. The page's script does the same in place."""
     if adding := next((part for button, part in ADD_BUTTONS.items() if button in sent), None):
         return {"add": adding}
     if "add_sites" in sent:
@@ -146,7 +146,7 @@ def _changes_of_the_page(sent):
 
 
 def _refused(request, appointment, refusal):
-    """The record takes nothing any more; what was typed stays in sight, to be used elsewhere."""
+    """The record can no longer be changed; what was typed stays visible, to be used elsewhere."""
     forms = RecordForms(appointment, data=request.POST)
     forms.is_valid()
     sentence = _("%(refusal)s What you typed is still here, so that you can copy it. Nothing of it was saved.")
@@ -166,7 +166,7 @@ def _save(request, forms, *, seen, is_first):
 
 
 def _changed_meanwhile(request, forms):
-    """Nothing typed is lost: a second press keeps it, knowingly."""
+    """Nothing typed is lost: pressing again saves it, knowing of the other change."""
     sentence = _("%(refusal)s What you typed is still here. Compare the two, then press again to keep this one.")
     forms.record.add_error(None, sentence % {"refusal": signing.DraftChanged()})
     return _form_page(request, forms, seen=_version(_record_of(request, forms.appointment)), status=409)
@@ -177,7 +177,7 @@ def _sign(request, procedure):
     if not form.is_valid():
         raise MoveNotAllowed
     with transaction.atomic():
-        # A rival may have signed since it was read.
+        # Somebody else may have signed since it was read.
         procedure = Procedure.objects.visible_to(request.user).select_for_update().get(pk=procedure.pk)
         signed = signing.sign(procedure, by=request.user, at=timezone.now(), **form.cleaned_data)
         if not procedure.is_signed:

@@ -1,4 +1,4 @@
-"""The safety answers, looked at by physicians."""
+"""The safety answers, reviewed by physicians."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -21,7 +21,7 @@ from procedures.screening import safety_questions
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request, pk):
-    """A patient's newest answers; a physician looks at amber ones and writes what follows."""
+    """A patient's newest answers; a physician reviews amber ones and writes the decision."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
     given = Screening.objects.visible_to(request.user).filter(patient=patient).first()
     if given is None:

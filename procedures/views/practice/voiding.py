@@ -19,7 +19,7 @@ from procedures.records import voiding
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def void(request, pk):
-    """Why the whole record is wrong; once somebody said so, what another physician may do about it."""
+    """Asks why the whole record is wrong; once somebody has asked to void it, another physician may agree."""
     procedure = _record(request, pk)
     form = VoidForm(request.POST or None)
     if request.method == "POST":
@@ -70,7 +70,7 @@ def keep(request, pk):
 @permission_required("procedures.view_procedure", raise_exception=True)
 @require_safe
 def voided(request, pk, record):
-    """A record that counts no more, as it was signed."""
+    """A void record, as it was signed."""
     records = Procedure.objects.visible_to(request.user).with_all_parts()
     records = records.select_related("void_request__asked_by", "void_request__agreed_by", "signed_by")
     procedure = get_object_or_404(records, pk=record, appointment=pk, status=ProcedureStatus.VOID)

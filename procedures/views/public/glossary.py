@@ -1,4 +1,4 @@
-"""The words we use and what they mean."""
+"""The clinic's terms and what they mean."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render

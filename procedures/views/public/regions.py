@@ -50,7 +50,7 @@ def where_does_it_hurt(request):
 def region(request, key):
     areas = places()
     regions = regions_of(areas)
-    if key not in [region.key for region in regions]:  # not drawn, or not there at all
+    if key not in [region.key for region in regions]:  # not drawn, or unknown
         regions = list(BodyRegion.objects.all())
     chosen = next((region for region in regions if region.key == key), None)
     if chosen is None:
@@ -73,7 +73,7 @@ def region(request, key):
 
 
 def muscles_of(region, place, areas):
-    """The muscles in three groups: felt at the chosen place, felt elsewhere in the region, and only lying in it."""
+    """The muscles in three groups: felt at the chosen place, felt elsewhere in the region, and only located in it."""
     here = {area.pk for area in areas if area.region_id == region.pk}
     side = place.side if place and place.side != Side.MIDDLE else Side.LEFT
     groups = {"felt_at_place": [], "felt_in_region": [], "felt_elsewhere": []}

@@ -1,4 +1,4 @@
-"""The public pages about pain and its treatment: words from the catalogue, for anybody."""
+"""The public pages about pain and its treatment: text from the catalogue, for anybody."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
@@ -9,7 +9,7 @@ from procedures.models import Risk, Urgency
 
 
 def page_of(slug):
-    """The page's words, or None while nobody has written any."""
+    """The page's text, or None while there is none."""
     return Page.objects.prefetch_related("sections").filter(slug=slug).first()
 
 

@@ -1,4 +1,4 @@
-"""Search over what anybody may read. The words stand in no log, no audit and no shared cache."""
+"""Search over what anybody may read. The search words appear in no log, no audit and no shared cache."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from procedures.website import search
 @login_not_required
 @require_safe
 def results(request):
-    request.is_personal = True  # whoever shares this computer is not told what somebody looked for
+    request.is_personal = True  # the next person at this computer must not see what somebody looked for
     form = SearchForm(request.GET if "q" in request.GET else None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     context = {"form": form, "words": words, "answer": search.search(words) if words else None}

@@ -1,4 +1,4 @@
-"""Who should I see: one question a page, each answer a link, and at the end the way with its next step."""
+"""Who should I see: one question per page, each answer a link, and at the end the route with its next step."""
 
 from urllib.parse import urlencode
 
@@ -45,7 +45,7 @@ def _route(guidance):
 
 
 def _visits(route):
-    """The kinds of visit that patients may book on this route; none where the clinic offers none, or none is needed."""
+    """The kinds of visit that patients may book on this route; none if the clinic offers none, or none is needed."""
     offered = VisitType.objects.for_patients()
     if route == Route.CONSULTATION:
         return offered.filter(is_consultation=True)
@@ -65,7 +65,7 @@ def _without_last(said):
 
 
 def _answered(guidance):
-    """What was answered, each with the address that asks it again and keeps what came before."""
+    """The answers so far, each with the address that asks it again and keeps the earlier ones."""
     said = list(_answer_values(guidance).items())
     return [
         {"term": question.short, "value": choice.label, "url": _address(dict(said[:number]))}

@@ -1,4 +1,4 @@
-"""How a consent is read, signed and taken back, the same behind every door."""
+"""How a consent is read, signed and withdrawn, the same in every area."""
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404, render
@@ -26,7 +26,7 @@ def plan_of(request, visit):
 
 
 def sign(request, plan, form, *, is_here=False):
-    """True once it is signed; False when something on the page has to be put right first."""
+    """True once it is signed; False if something on the page has to be corrected first."""
     if not form.is_valid():
         return False
     said = form.cleaned_data

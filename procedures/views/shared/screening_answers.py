@@ -1,4 +1,4 @@
-"""Safety answers as every door keeps them."""
+"""Safety answers, saved the same way in every area."""
 
 from django.db import transaction
 
