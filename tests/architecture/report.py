@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median, quantiles
 
 from tests.architecture import house
-from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, tree_of
+from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, text_templates, tree_of
 
 FEW_ARGUMENTS = 5
 TEMPLATE_LINE = 160
@@ -118,7 +118,7 @@ def _is_key(node):
 def long_template_lines():
     return [
         f"{path.relative_to(ROOT)}:{number}"
-        for path in templates()
+        for path in [*templates(), *text_templates()]
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if len(line) > TEMPLATE_LINE
     ]

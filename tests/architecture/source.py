@@ -20,6 +20,11 @@ def templates():
     return [path for folder in ("templates", *PACKAGES) for path in sorted((ROOT / folder).rglob("*.html"))]
 
 
+def text_templates():
+    """Letters and SMS."""
+    return sorted((ROOT / "templates").rglob("*.txt"))
+
+
 @cache
 def tree_of(path):
     return ast.parse(path.read_text(), filename=str(path))

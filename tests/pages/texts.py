@@ -140,6 +140,8 @@ def text_of_template(path):
     units = []
     for found in TRANSLATED.finditer(Path(path).read_text()):
         said = found["block"] or (found["quoted"] or found["argument"] or "")[1:-1]
+        if " trimmed" in found[0].partition("%}")[0]:
+            said = " ".join(said.split())
         units += PLURAL.split(said)
     return "\n".join(VARIABLE.sub(FILLED_IN, unit) for unit in units)
 
