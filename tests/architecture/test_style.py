@@ -11,8 +11,8 @@ from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files
 pytestmark = pytest.mark.once
 
 # Ceilings, not aims: half of all functions should be shorter than 8 lines.
-FUNCTION_LINES = {"clinic": 40, "procedures": 40, "aftercare": 40, "tests": 60}
-FILE_LINES = {"clinic": 300, "procedures": 300, "aftercare": 300, "tests": 400}
+FUNCTION_LINES = {"clinic": 40, "procedures": 40, "aftercare": 40, "tests": 40}
+FILE_LINES = {"clinic": 300, "procedures": 300, "aftercare": 300, "tests": 300}
 OURS = [*PACKAGES, "tests", "manage.py"]
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 MENU = "Menu"
+TUESDAY = "2026-03-03 08:10"
 
 
 def press(link_or_button):

@@ -7,14 +7,9 @@ from clinic.models import Appointment
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 08:10"
+pytestmark += [pytest.mark.usefixtures("demo_clinic")]
 TAP_PIXELS = 44
 REACH = (844 / 3, 844)  # of a phone held in one hand: the upper third is out of the thumb's reach
-
-
-@pytest.fixture(autouse=True)
-def demo_clinic(demo_clinic_at):
-    demo_clinic_at(TUESDAY)
 
 
 def booked_by(*family_names):
@@ -60,11 +55,14 @@ def test_two_windows_want_the_same_minute_at_once(browser_page):
     assert (late.practitioner, late.starts_at) != (quick.practitioner, quick.starts_at)
 
 
-def test_phone_in_one_hand(browser_page, axe):
-    page = browser_page("phone")
+class Thumb:
+    """What a hand does that holds the phone: it reaches two thirds of the screen."""
 
-    def tap(target):
-        """As a thumb does: scrolled to where it reaches, on something as big as a fingertip."""
+    def __init__(self, page):
+        self.page = page
+
+    def tap(self, target):
+        """Scrolled to where the thumb reaches, on something as big as a fingertip."""
         target.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
         box = target.bounding_box()
         middle = box["y"] + box["height"] / 2
@@ -72,30 +70,36 @@ def test_phone_in_one_hand(browser_page, axe):
         assert REACH[0] <= middle <= REACH[1], (target, middle)
         target.tap()
 
-    def tap_through(target):
-        with page.expect_navigation():
-            tap(target)
+    def tap_through(self, target):
+        with self.page.expect_navigation():
+            self.tap(target)
 
-    def type_into(label, text, *, exact=False):
-        field = page.get_by_label(label, exact=exact)
-        tap(field)
+    def type_into(self, label, text, *, exact=False):
+        field = self.page.get_by_label(label, exact=exact)
+        self.tap(field)
         field.fill(text)
+
+
+def test_phone_in_one_hand(browser_page, axe):
+    page = browser_page("phone")
+
+    thumb = Thumb(page)
 
     # Given somebody who taps the next free time
     page.goto("/book/")
     assert axe(page) == []
-    tap_through(page.get_by_role("link", name="I am new: book a consultation"))
+    thumb.tap_through(page.get_by_role("link", name="I am new: book a consultation"))
     page.get_by_role("heading", name="When would you like to come?").wait_for()
     assert axe(page) == []
-    tap_through(page.locator("button.button-primary"))
+    thumb.tap_through(page.locator("button.button-primary"))
 
     # When they type only what has to be known
     for label, text in (("First name", "Ona"), ("Family name", "Thumb"), ("E-mail", "thumb@mail.example")):
-        type_into(label, text)
+        thumb.type_into(label, text)
     for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):
-        type_into(label, text, exact=True)
-    tap_through(page.get_by_role("button", name="Check my answers"))
-    tap_through(page.get_by_role("button", name="Book this visit"))
+        thumb.type_into(label, text, exact=True)
+    thumb.tap_through(page.get_by_role("button", name="Check my answers"))
+    thumb.tap_through(page.get_by_role("button", name="Book this visit"))
 
     # Then it is booked
     page.get_by_role("heading", name="Your visit is booked").wait_for()

@@ -24,16 +24,7 @@ def visit(time_machine):
     return visit
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
-def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_page, axe, javascript):
-    def look(page):
-        page.wait_for_load_state("load")
-        assert not javascript or axe(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-    # Given a plan: a set with one tap, one of its sites taken out again
-    physician = browser_page("desk", javascript=javascript)
-    steps.is_signed_in(physician, visit.practitioner.user)
+def plans_the_left_shoulder(physician, visit, look):
     physician.goto(f"/practice/visits/{visit.pk}/")
     steps.press(physician.get_by_role("link", name="Plan this visit"))
     look(physician)
@@ -46,9 +37,9 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
     look(physician)
     expect(physician.get_by_text("not signed yet")).to_be_visible()
 
-    # When the patient reads it on the phone, forgets something, and then signs
-    phone = browser_page("phone", javascript=javascript)
-    steps.is_signed_in(phone, visit.patient.access.get().user)
+
+def reads_and_signs(phone, look):
+    """Asked again for what was forgotten."""
     phone.goto("/my/")
     look(phone)
     steps.press(phone.get_by_role("link", name="Read and sign"))
@@ -60,6 +51,24 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
     look(phone)
     phone.get_by_label("I have read this.").check()
     steps.press(phone.get_by_role("button", name="Sign", exact=True))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_page, axe, javascript):
+    def look(page):
+        page.wait_for_load_state("load")
+        assert not javascript or axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    # Given a plan: a set with one tap, one of its sites taken out again
+    physician = browser_page("desk", javascript=javascript)
+    steps.is_signed_in(physician, visit.practitioner.user)
+    plans_the_left_shoulder(physician, visit, look)
+
+    # When the patient reads it on the phone, forgets something, and then signs
+    phone = browser_page("phone", javascript=javascript)
+    steps.is_signed_in(phone, visit.patient.access.get().user)
+    reads_and_signs(phone, look)
 
     # Then the words and the signature stand there, and the physician hears the yes again on the day
     expect(phone.get_by_text("Signed by Rasa Example")).to_be_visible()

@@ -118,6 +118,17 @@ def tells_the_pain(phone, score):
     expect(phone.get_by_role("heading", level=1)).to_have_text(f"Thank you. We have noted: {score} of 10")
 
 
+def tells_how_it_goes(phone, moment):
+    """By the links of day 2, 3, 7 and 14: the pain with one tap, then the questions."""
+    for when, score in (("03-04 10:40", 5), ("03-05 17:05", 5), ("03-09 17:05", 4), ("03-16 17:05", 2)):
+        moment(f"2026-{when}")
+        phone.goto(link_in(mailed("how-are-you"), "/check/"))
+        tells_the_pain(phone, score)
+        assert fits(phone)
+        steps.press(phone.get_by_role("link", name="Go on"))
+        answers_all_is_well(phone)
+
+
 def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe):
     phone = browser_page("phone")
 
@@ -145,13 +156,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     moment("2026-03-04 10:35")
     phone.goto(link_in(mailed("check-breathing"), "/check/"))
     answers_all_is_well(phone)
-    for when, score in (("03-04 10:40", 5), ("03-05 17:05", 5), ("03-09 17:05", 4), ("03-16 17:05", 2)):
-        moment(f"2026-{when}")
-        phone.goto(link_in(mailed("how-are-you"), "/check/"))
-        tells_the_pain(phone, score)
-        assert fits(phone)
-        steps.press(phone.get_by_role("link", name="Go on"))
-        answers_all_is_well(phone)
+    tells_how_it_goes(phone, moment)
 
     # Then her page says what has changed, and asks nothing
     steps.is_signed_in(phone, account)
@@ -161,6 +166,10 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     assert axe(phone) == []
 
     # And nothing was missing, nothing extra, nothing waits but the question of the sixth week
+    all_was_sent_and_answered(plan)
+
+
+def all_was_sent_and_answered(plan):
     assert sent(plan) == IN_TWO_WEEKS
     waiting = Message.objects.filter(patient=plan.patient, status=MessageStatus.WAITING)
     assert [message.key.split(":")[2:4] for message in waiting] == [["how-are-you", "+42d"]]

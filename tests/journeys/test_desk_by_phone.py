@@ -9,18 +9,28 @@ from clinic.models import Appointment, Patient, Role
 from tests import factories
 from tests.journeys import steps
 from tests.journeys.keyboard import Keyboard
+from tests.journeys.steps import TUESDAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 08:10"
-
-
-@pytest.fixture
-def demo_clinic(demo_clinic_at):
-    demo_clinic_at(TUESDAY)
 
 
 def type_into(page, text):
     page.keyboard.type(text, delay=10)
+
+
+def types_who_calls(page, keys):
+    """Birth date and phone; what was typed stays when another kind of visit is looked at."""
+    keys.tab_to("Birth date")
+    type_into(page, "27.3.1985")
+    keys.tab_to("Phone")
+    type_into(page, "861234987")
+    keys.tab_to("Kind of visit")
+    page.keyboard.press("ArrowDown")
+    page.get_by_text("Free times: Trigger point block").wait_for()
+    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select listens
+    page.keyboard.press("ArrowUp")
+    page.get_by_text("Free times: Consultation").wait_for()
+    expect(page.get_by_label("Phone")).to_have_value("861234987")
 
 
 def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, axe):
@@ -39,17 +49,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     keys.enter()
     assert axe(page) == []
     expect(page.get_by_label("Family name")).to_have_value("Quint")
-    keys.tab_to("Birth date")
-    type_into(page, "27.3.1985")
-    keys.tab_to("Phone")
-    type_into(page, "861234987")
-    keys.tab_to("Kind of visit")
-    page.keyboard.press("ArrowDown")
-    page.get_by_text("Free times: Trigger point block").wait_for()
-    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select listens
-    page.keyboard.press("ArrowUp")
-    page.get_by_text("Free times: Consultation").wait_for()
-    expect(page.get_by_label("Phone")).to_have_value("861234987")
+    types_who_calls(page, keys)
     keys.go_to("time")
     page.keyboard.press("Space")
     keys.tab_to("Book this visit")

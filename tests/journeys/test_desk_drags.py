@@ -9,9 +9,9 @@ from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import civil
 from tests.journeys import steps
+from tests.journeys.steps import TUESDAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 08:10"
 BOARD = "/desk/?view=practitioners&day=2026-03-04"
 
 

@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 from clinic.models import Closure, WorkItem
 from tests import factories
 from tests.journeys import steps
+from tests.journeys.steps import TUESDAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-TUESDAY = "2026-03-03 08:10"
 
 
 @pytest.mark.parametrize(("size", "javascript"), [("phone", True), ("desk", False)])

@@ -10,9 +10,9 @@ from clinic.models import Appointment, AppointmentStatus, PractitionerRole
 from procedures.models import TypedRecord
 from tests.journeys import steps
 from tests.journeys.keyboard import Keyboard
+from tests.journeys.steps import TUESDAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 08:10"
 # Latin name as it is typed, side as it is chosen with the arrows (left is first), depth in mm.
 SITES = [("Infraspinatus", "left", "18"), ("Teres minor", "left", "15"), ("Deltoideus", "right", "12")]
 SIDES = ["left", "right", "middle"]

@@ -23,6 +23,26 @@ def link(time_machine):
     return check_times.link_of(asked_plans.check(plan)).partition("/check/")[2]
 
 
+def answers_that_the_breath_hurts(phone):
+    """All but the last question, which is asked for again."""
+    for question in phone.locator("form:not(.pain-tap) fieldset").all()[:-1]:
+        question.locator("label").first.click()
+    phone.get_by_text("It hurts when I breathe in").click()
+    steps.press(phone.get_by_role("button", name="Send my answers"))
+    phone.get_by_role("heading", name="Please check your answers").wait_for()
+    phone.locator("form:not(.pain-tap) fieldset label").last.scroll_into_view_if_needed()
+    phone.get_by_label("Yes", exact=True).check()
+
+
+def sees_it_first(desk, look):
+    desk.goto("/desk/")
+    urgent = desk.get_by_role("region", name="Urgent: call this patient now")
+    expect(urgent.get_by_text("now: Jonas Far")).to_be_visible()
+    expect(urgent.get_by_role("link", name="+370 612 34567")).to_be_visible()
+    assert look(desk) == []
+    return urgent
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
 def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javascript):
     look = axe if javascript else lambda page: []
@@ -34,13 +54,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     expect(phone.get_by_text("Far")).to_have_count(0)
 
     # When the breath hurts, and one answer was forgotten at first
-    for question in phone.locator("form:not(.pain-tap) fieldset").all()[:-1]:
-        question.locator("label").first.click()
-    phone.get_by_text("It hurts when I breathe in").click()
-    steps.press(phone.get_by_role("button", name="Send my answers"))
-    phone.get_by_role("heading", name="Please check your answers").wait_for()
-    phone.locator("form:not(.pain-tap) fieldset label").last.scroll_into_view_if_needed()
-    phone.get_by_label("Yes", exact=True).check()
+    answers_that_the_breath_hurts(phone)
     steps.press(phone.get_by_role("button", name="Send my answers"))
 
     # Then help comes first
@@ -53,11 +67,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     # And the desk sees it first of all
     desk = browser_page("desk", javascript=javascript)
     steps.is_signed_in(desk, factories.user(Role.DESK))
-    desk.goto("/desk/")
-    urgent = desk.get_by_role("region", name="Urgent: call this patient now")
-    expect(urgent.get_by_text("now: Jonas Far")).to_be_visible()
-    expect(urgent.get_by_role("link", name="+370 612 34567")).to_be_visible()
-    assert look(desk) == []
+    urgent = sees_it_first(desk, look)
 
     # And a physician reads what was told and injected, and says what was done
     doctor = browser_page("desk", javascript=javascript)

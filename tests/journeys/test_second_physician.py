@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentStatus, User
 from tests.journeys import steps
+from tests.journeys.steps import TUESDAY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
-TUESDAY = "2026-03-03 08:10"
 
 
 @pytest.fixture

@@ -9,13 +9,7 @@ from clinic.models import Appointment, Message, MessageStatus
 from tests.journeys import post, steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TUESDAY = "2026-03-03 08:10"
 EMAIL = "marta.oneil@mail.example"
-
-
-@pytest.fixture
-def demo_clinic(demo_clinic_at):
-    demo_clinic_at(TUESDAY)
 
 
 def states(patient, template):
@@ -29,6 +23,40 @@ def look_with(axe):
         assert found == [], page.url
 
     return look
+
+
+def injects_writes_and_signs(physician, visit, look):
+    physician.goto(f"/practice/visits/{visit.pk}/")
+    look(physician)
+    steps.asks_the_safety_questions(physician, look)
+    steps.writes_the_record(physician, look=look)
+    steps.signs(physician)
+    look(physician)
+
+
+def reads_that_she_may_lift_and_books(phone, plan, look):
+    """Signs in by a code first."""
+    steps.asks_for_a_code(phone, EMAIL, look)
+    steps.enters_the_code(phone, post.newest_code())
+    look(phone)
+    until = timezone.localtime(plan.lift_again_at)
+    assert f"{until:%H:%M}" in phone.locator("main").inner_text()
+    assert "5 days left to see a physiotherapist" in phone.locator("main").inner_text()
+    steps.books_physiotherapy(phone, look)
+    look(phone)
+    assert "Your physiotherapy is booked" in phone.locator("main").inner_text()
+
+
+def what_asks_for_it_is_withdrawn(patient, desk, look):
+    assert states(patient, "book-physiotherapy") == [
+        MessageStatus.ACCEPTED,
+        MessageStatus.WITHDRAWN,
+        MessageStatus.WITHDRAWN,
+    ]
+    steps.becomes(desk, "desk")
+    desk.goto("/desk/messages/")
+    look(desk)
+    assert "withdrawn" in desk.locator("main").inner_text()
 
 
 @pytest.mark.browser
@@ -55,12 +83,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     steps.checks_in(desk, "Marta O'Neil", look)
     physician = browser_page("desk", javascript=javascript)
     steps.becomes(physician, "physician")
-    physician.goto(f"/practice/visits/{visit.pk}/")
-    look(physician)
-    steps.asks_the_safety_questions(physician, look)
-    steps.writes_the_record(physician, look=look)
-    steps.signs(physician)
-    look(physician)
+    injects_writes_and_signs(physician, visit, look)
 
     # Then everything that follows exists at once, and what is due is sent
     plan = visit.procedures.get().care_plan
@@ -73,23 +96,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     time_machine.move_to(plan.starts_at + timedelta(hours=47, minutes=30), tick=True)
     post.deliver()
     phone = browser_page("phone", javascript=javascript)
-    steps.asks_for_a_code(phone, EMAIL, look)
-    steps.enters_the_code(phone, post.newest_code())
-    look(phone)
-    until = timezone.localtime(plan.lift_again_at)
-    assert f"{until:%H:%M}" in phone.locator("main").inner_text()
-    assert "5 days left to see a physiotherapist" in phone.locator("main").inner_text()
-    steps.books_physiotherapy(phone, look)
-    look(phone)
-    assert "Your physiotherapy is booked" in phone.locator("main").inner_text()
+    reads_that_she_may_lift_and_books(phone, plan, look)
 
     # And what would still ask her for it is withdrawn at once
-    assert states(patient, "book-physiotherapy") == [
-        MessageStatus.ACCEPTED,
-        MessageStatus.WITHDRAWN,
-        MessageStatus.WITHDRAWN,
-    ]
-    steps.becomes(desk, "desk")
-    desk.goto("/desk/messages/")
-    look(desk)
-    assert "withdrawn" in desk.locator("main").inner_text()
+    what_asks_for_it_is_withdrawn(patient, desk, look)

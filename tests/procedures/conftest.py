@@ -1,10 +1,11 @@
-"""A patient who has come to the physician who is signed in."""
+"""A patient who has come to the physician who is signed in; the public pages; where pictures go."""
 
 from datetime import timedelta
 
 import pytest
 
 from tests import factories
+from tests.procedures.public.catalogue_pages import load_catalogue
 
 
 @pytest.fixture
@@ -17,3 +18,16 @@ def visit(physician):
     factories.drug()
     factories.dose_limit()
     return arrived
+
+
+@pytest.fixture(scope="module")
+def catalogue(rows_of_the_module):
+    """The public pages' rows, made once for a module."""
+    load_catalogue()
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """Where the pictures of records go."""
+    settings.IMAGES_DIR = tmp_path / "images"
+    return settings.IMAGES_DIR

@@ -295,11 +295,5 @@ class BookingMachine(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_booking_holds_whatever_people_do(part):
-    run_state_machine_as_test(
-        BookingMachine,
-        settings=settings(
-            max_examples=RUNS // PARTS,
-            stateful_step_count=STEPS,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    how = settings(max_examples=RUNS // PARTS, stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(BookingMachine, settings=how)

@@ -27,18 +27,6 @@ def plan(client):
     return factories.signed(patient=patient, signed_at=NOON, pain=(7, 3)).care_plan
 
 
-@pytest.fixture
-def later(client, plan, time_machine):
-    """`later(days=3)` after the treatment, signed in again."""
-
-    def move(**ago):
-        time_machine.move_to(NOON + timedelta(**ago), tick=False)
-        client.force_login(plan.patient.access.get().user)
-        return timezone.now()
-
-    return move
-
-
 def tap(client, plan, score, token="page-1"):
     return client.post(reverse("my-aftercare-pain", args=[plan.pk]), {"score": score, "request_token": token})
 

@@ -29,12 +29,6 @@ def plan(client):
     return factories.signed(patient=patient, signed_at=timezone.now()).care_plan
 
 
-@pytest.fixture
-def physiotherapist():
-    factories.physiotherapy(slug="physiotherapy")
-    return factories.physiotherapist()
-
-
 def wish(practitioner, starts_at, token="token-0001"):
     return {
         "practitioner": practitioner.pk,

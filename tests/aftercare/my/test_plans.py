@@ -40,24 +40,6 @@ def plan_of(patient, account, client, **more):
     return factories.signed(patient=patient, signed_at=NOON, pain=(7, 3), **more).care_plan
 
 
-@pytest.fixture
-def physiotherapist():
-    factories.physiotherapy(slug="physiotherapy")
-    return factories.physiotherapist()
-
-
-@pytest.fixture
-def later(client, plan, time_machine):
-    """`later(days=3)` after the treatment, signed in again."""
-
-    def move(**ago):
-        time_machine.move_to(NOON + timedelta(**ago), tick=False)
-        client.force_login(plan.patient.access.get().user)
-        return timezone.now()
-
-    return move
-
-
 # Which plan
 
 

@@ -12,11 +12,17 @@ from clinic.models import Message, WorkItem
 from clinic.scheduling import booking, cancellations, moved_visits
 from clinic.scheduling.wishes import Wish
 from tests import factories
+from tests.aftercare.physiotherapy.reminded_referrals import (
+    ALL_WAITING,
+    NO_REMINDERS,
+    SIGNED,
+    book,
+    late_item,
+    statuses,
+)
 from tests.factories import at, civil
 
 pytestmark = pytest.mark.django_db
-
-SIGNED = "2026-03-02 10:30"
 
 
 @pytest.fixture(autouse=True)
@@ -33,35 +39,6 @@ def patient():
 @pytest.fixture
 def procedure(patient):
     return factories.signed(signed_at=at(SIGNED), patient=patient)
-
-
-def book(patient, starts_at="2026-03-06 14:00", *, now="2026-03-04 12:00", role="physiotherapist"):
-    return booking.book(
-        Wish(factories.visit_type(role=role), factories.practitioner(role=role), at(starts_at)),
-        patient=patient,
-        at=at(now),
-    )
-
-
-def statuses(procedure):
-    prefix = f"procedure:{procedure.pk}:"
-    messages = Message.objects.filter(key__startswith=prefix)
-    return {m.key.removeprefix(prefix).removesuffix(":email"): m.status for m in messages}
-
-
-def late_item(procedure):
-    return WorkItem.objects.get(key=f"procedure:{procedure.pk}:physiotherapy-late")
-
-
-ALL_WAITING = {
-    "no-heavy-lifting:at-once": "waiting",
-    "no-heavy-lifting:next-morning": "waiting",
-    "lifting-allowed:window-over": "waiting",
-    "book-physiotherapy:+1d": "waiting",
-    "book-physiotherapy:+3d": "waiting",
-    "book-physiotherapy:+5d": "waiting",
-}
-NO_REMINDERS = dict.fromkeys([key for key in ALL_WAITING if key.startswith("book")], "withdrawn")
 
 
 def test_booking_physiotherapy_ties_the_referral_and_takes_back_its_reminders_only(procedure, patient):

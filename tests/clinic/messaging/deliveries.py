@@ -1,4 +1,4 @@
-"""What was sent, what is told to the desk, and a worker that dies."""
+"""What was sent, and what the desk is told of it."""
 
 from clinic.models import Message, WorkItem
 

@@ -9,6 +9,7 @@ from aftercare.message_purposes import LIFTING_ALLOWED
 from clinic.messaging import contacts, delivery, outbox, preferences
 from clinic.models import Message, PatientAccess, WorkItem
 from tests import factories
+from tests.clinic.messaging.deliveries import states
 from tests.factories import NOW, at, civil
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +25,6 @@ def folder(settings, tmp_path):
 def sent_to(folder):
     texts = [path.read_text() for path in folder.rglob("*.txt")]
     return sorted(text.splitlines()[0].removeprefix("To: ") for text in texts)
-
-
-def states():
-    return list(Message.objects.order_by("pk").values_list("status", flat=True))
 
 
 def deliver(moment=NOW):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,11 +25,6 @@ from tests.clinic.sign_in import (
 
 # allauth asks for the session twice in the request that signs in, which django-zeal takes for a page's loop.
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_tries():
-    cache.clear()
 
 
 @pytest.fixture

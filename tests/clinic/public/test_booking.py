@@ -1,111 +1,22 @@
 """Booking as a patient meets it: pages, their refusals, and what they keep of what was typed."""
 
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, Patient, PatientAccess
 from tests import factories
-from tests.web import NOT_FOUND, heading, refusal
+from tests.clinic.public.booking_pages import ANSWERS, held_page, hold
+from tests.web import NOT_FOUND, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
-ANSWERS = {
-    "given_name": "Marta",
-    "family_name": "O'Neil",
-    "birth_date_day": "29",
-    "birth_date_month": "2",
-    "birth_date_year": "1984",
-    "email": "Marta@Mail.example",
-    "phone": "",
-    "reason": "My neck",
-}
-
-
-@pytest.fixture
-def consultation():
-    return factories.visit_type(slug="consultation", is_consultation=True)
-
-
-def hold(client, visit_type, doctor, *, starts_at="2026-03-02 10:00", token="token-0001"):
-    wish = {
-        "practitioner": doctor.pk,
-        "starts_at": factories.at(starts_at).isoformat(),
-        "request_token": token,
-    }
-    return client.post(reverse("book-hold", args=[visit_type.slug]), wish)
-
-
-def held_page(visit_type, name="book-details", token="token-0001"):
-    return reverse(name, args=[visit_type.slug, token])
 
 
 def book(client, visit_type, doctor, **changes):
     hold(client, visit_type, doctor)
     client.post(held_page(visit_type), ANSWERS | changes)
     return client.post(held_page(visit_type, "book-check"))
-
-
-def test_visit_types_lists_what_patients_may_book(client, consultation):
-    factories.visit_type(name="Team meeting", bookable_by="desk")
-
-    page = client.get(reverse("book")).content.decode()
-
-    assert ("Consultation" in page, "Team meeting" in page) == (True, False)
-
-
-def test_visit_types_without_any_says_what_to_do(client):
-    assert "Please call us" in client.get(reverse("book")).content.decode()
-
-
-def test_times_shows_the_next_free_one_in_words(client, consultation, doctor):
-    page = client.get(consultation.get_absolute_url()).content.decode()
-
-    assert f"Monday 2 March, 09:00, with {doctor.name}" in page
-
-
-@pytest.mark.parametrize(
-    "question", ["from=2026-02-30", "from=x", "practitioner=999", "practitioner=x", "from=9999-12-31"]
-)
-def test_times_survives_questions_that_make_no_sense(client, consultation, question):
-    answer = client.get(f"{consultation.get_absolute_url()}?{question}")
-
-    assert answer.status_code == 200
-    assert heading(answer) == heading(client.get(consultation.get_absolute_url()))
-
-
-def test_times_json_gives_offset_minutes_and_person(client, consultation, doctor):
-    question = urlencode({"visit_type": "consultation", "from": "2026-03-02", "days": 1})
-
-    answer = client.get(f"{reverse('book-times-json')}?{question}").json()
-
-    assert answer["times"][0] == {
-        "starts_at": "2026-03-02T09:00:00+02:00",
-        "minutes": 30,
-        "practitioner": doctor.pk,
-        "practitioner_name": doctor.name,
-    }
-    assert len(answer["times"]) == 16
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"days": 63}, "days"),
-        ({"days": 0}, "days"),
-        ({"from": "2026-02-30"}, "from"),
-        ({"from": "9999-12-31"}, "from"),
-        ({"practitioner": "x"}, "practitioner"),
-        ({"visit_type": ""}, "visit_type"),
-    ],
-)
-def test_times_json_says_which_part_of_the_question_is_wrong(client, consultation, change, field):
-    question = {"visit_type": "consultation", "from": "2026-03-02", "days": 1} | change
-
-    answer = client.get(f"{reverse('book-times-json')}?{urlencode(question)}")
-
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
 
 
 def test_hold_leads_to_the_details(client, consultation, doctor):
@@ -288,59 +199,6 @@ def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, 
     assert PatientAccess.objects.count() == 0
 
 
-def test_procedure_asks_a_stranger_to_sign_in_or_to_consult_first(client, doctor):
-    factories.room()
-    block = factories.visit_type(slug="block", needs_consultation_first=True)
-    hold(client, block, doctor)
-
-    page = client.get(held_page(block)).content.decode()
-
-    assert ("Have you been here before?" in page, 'name="given_name"' in page) == (True, False)
-
-
-def test_procedure_cannot_be_booked_past_the_page_that_asks(client, doctor):
-    factories.room()
-    block = factories.visit_type(slug="block", needs_consultation_first=True)
-    hold(client, block, doctor)
-    client.post(held_page(block), ANSWERS)
-
-    answer = client.post(held_page(block, "book-check"))
-
-    assert (answer.status_code, Patient.objects.count()) == (409, 0)
-    assert "A consultation comes first" in answer.content.decode()
-
-
-def test_signed_in_patient_books_for_herself(client, me, consultation, doctor):
-    hold(client, consultation, doctor)
-    client.post(held_page(consultation), {"patient": me.pk})
-
-    client.post(held_page(consultation, "book-check"))
-
-    assert Appointment.objects.get().patient == me
-
-
-def test_signed_in_patient_cannot_book_for_a_stranger(client, me, consultation, doctor):
-    stranger = factories.patient()
-    hold(client, consultation, doctor)
-
-    page = client.post(held_page(consultation), {"patient": stranger.pk}).content.decode()
-
-    assert "Please check your answers" in page
-    assert stranger.appointments.count() == 0
-
-
-def test_signed_in_parent_books_for_a_child_and_may_act_for_it(client, me, consultation, doctor):
-    hold(client, consultation, doctor)
-    answer = client.post(held_page(consultation), {"patient": "new"})
-    client.post(answer["Location"], ANSWERS | {"email": "", "phone": "+37061234567"})
-
-    client.post(held_page(consultation, "book-check"))
-
-    child = Appointment.objects.get().patient
-    assert str(child) == "Marta O'Neil"
-    assert "Marta" in client.get(reverse("my")).content.decode()
-
-
 def test_calendar_has_uid_sequence_zone_and_no_secret(client, consultation, doctor):
     book(client, consultation, doctor)
 
@@ -362,16 +220,3 @@ def test_nothing_is_written_by_looking(client, consultation, doctor):
 
     assert Appointment.objects.values().get() == before
     assert Patient.objects.count() == 0
-
-
-def test_times_asks_the_database_as_often_for_many_visits_as_for_none(
-    client, consultation, doctor, django_assert_max_num_queries
-):
-    client.get(consultation.get_absolute_url())
-    for hour in range(9, 16):
-        factories.appointment(
-            starts_at=factories.at(f"2026-03-03 {hour:02}:00"), practitioner=doctor, visit_type=consultation
-        )
-
-    with django_assert_max_num_queries(6):
-        client.get(f"{reverse('book-times-json')}?visit_type=consultation&from=2026-03-02&days=62")

@@ -11,11 +11,6 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 
 
-@pytest.fixture
-def consultation():
-    return factories.visit_type(slug="consultation", is_consultation=True)
-
-
 def test_times_when_everything_is_full_says_what_to_do(client, consultation, doctor):
     doctor.working_hours.all().delete()
     question = f"{consultation.get_absolute_url()}?practitioner={doctor.pk}&from=2026-03-03"

@@ -5,7 +5,7 @@ from django.test import Client
 
 from clinic.models import Patient
 from tests import factories
-from tests.clinic.public.test_booking import ANSWERS, held_page, hold
+from tests.clinic.public.booking_pages import ANSWERS, held_page, hold
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,13 @@ import pytest
 from clinic.models import (
     VisitReminder,
 )
-from clinic.scheduling import booking
+from clinic.scheduling import booking, waitlist
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.clinic.scheduling.open_starts import SHORT
 from tests.clinic.scheduling.visits import NINE
-from tests.factories import NOW
+from tests.clinic.scheduling.waitlist_entries import EIGHT, ELEVEN
+from tests.factories import MONDAY, NOW
 
 
 @pytest.fixture
@@ -72,3 +73,21 @@ def clinic():
         VisitReminder.objects.create(hours_before=hours)
     kind = factories.visit_type(notice_hours=2)
     return {"visit_type": kind, "practitioner": factories.practitioner(hours=("07:00", "23:00"))}
+
+
+@pytest.fixture
+def freed(doctor, visit_type):
+    """The visit of Monday at eleven that is to come free."""
+    wish = Wish(visit_type, doctor, ELEVEN)
+    return booking.book(wish, patient=factories.patient(), at=EIGHT)
+
+
+@pytest.fixture
+def join(visit_type):
+    """Puts a patient on the list for Monday, unless told otherwise."""
+
+    def join(patient=None, *, visit_type=visit_type, at=EIGHT, **wishes):
+        usual = {"earliest_on": MONDAY, "latest_on": MONDAY, "at": at}
+        return waitlist.join(patient or factories.patient(), visit_type, **usual | wishes)
+
+    return join

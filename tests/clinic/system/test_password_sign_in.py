@@ -4,7 +4,6 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.test import Client
 
 from clinic.models import Message, PatientAccess, User
@@ -25,11 +24,6 @@ from tests.web import NOT_FOUND, TOO_OLD, refusal
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
 
 FORGOTTEN = "/accounts/password/reset/"
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_tries():
-    cache.clear()
 
 
 @pytest.fixture

@@ -15,13 +15,7 @@ from tests import factories
 from tests.clinic.lib.hostile_images import HTML, saved, speckle
 from tests.web import as_
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.IMAGES_DIR = tmp_path / "images"
-    return settings.IMAGES_DIR
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 @pytest.fixture

@@ -18,17 +18,11 @@ from tests.procedures.public.catalogue_pages import (
     REGIONS,
     WRITTEN_PAGES,
     every_page,
-    load_catalogue,
     read,
 )
 from tests.web import NOT_FOUND, refusal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def catalogue(rows_of_the_module):
-    load_catalogue()
 
 
 def visible(text):

@@ -9,14 +9,9 @@ from django.urls import reverse
 
 from aftercare.models import AftercareProtocol
 from procedures.models import PICTURES, Frequency, ProcedureDefinition, ProcedureQuestion, Risk
-from tests.procedures.public.catalogue_pages import PROCEDURES, load_catalogue, read
+from tests.procedures.public.catalogue_pages import PROCEDURES, read
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def catalogue(rows_of_the_module):
-    load_catalogue()
 
 
 def part(html, anchor):

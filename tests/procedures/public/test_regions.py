@@ -7,15 +7,10 @@ from django.urls import reverse
 
 from procedures.models import BodyArea, BodyRegion, BodyView, Muscle, PainPattern
 from procedures.website.body_picture import EDGES, box_of, looks_at
-from tests.procedures.public.catalogue_pages import REGIONS, load_catalogue, read
+from tests.procedures.public.catalogue_pages import REGIONS, read
 
 pytestmark = pytest.mark.django_db
 CARD = re.compile(r'<h4 class="card-heading">(.*?)</h4>')
-
-
-@pytest.fixture(scope="module")
-def catalogue(rows_of_the_module):
-    load_catalogue()
 
 
 def names(rows):

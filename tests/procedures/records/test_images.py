@@ -143,12 +143,6 @@ def test_memory_is_bounded(verdict, corpus, most_mb, tmp_path):
 
 
 @pytest.fixture
-def folder(settings, tmp_path):
-    settings.IMAGES_DIR = tmp_path / "images"
-    return settings.IMAGES_DIR
-
-
-@pytest.fixture
 def draft(db):
     return factories.draft()
 

@@ -9,7 +9,7 @@ from aftercare.models import AftercareProtocol
 from clinic.models import GlossaryTerm, PageSection, VisitType
 from procedures.models import BodyRegion, Drug, DrugKind, LungRisk, Muscle, Preparation, ProcedureDefinition, Risk
 from tests.architecture.source import ROOT
-from tests.procedures.public.catalogue_pages import CATALOGUE, PAGES, WRITTEN_PAGES, load_catalogue, read
+from tests.procedures.public.catalogue_pages import CATALOGUE, PAGES, WRITTEN_PAGES, read
 
 pytestmark = pytest.mark.django_db
 
@@ -18,11 +18,6 @@ NOT_SIGNED_OFF = (
     "pterygoid_lat frontalis occipitalis semispinalis serratus_ps subclavius longissimus iliopsoas teres_major deltoid"
     " biceps triceps wrist_ext tfl hamstrings latissimus multifidus_lum glut_max glut_med teres_minor iliocost_th"
 )
-
-
-@pytest.fixture(scope="module")
-def catalogue(rows_of_the_module):
-    load_catalogue()
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+"""Physiotherapy that is booked, and the reminders and the work that ask for it."""
+
+from clinic.models import Message, WorkItem
+from clinic.scheduling import booking
+from clinic.scheduling.wishes import Wish
+from tests import factories
+from tests.factories import at
+
+SIGNED = "2026-03-02 10:30"
+
+
+def book(patient, starts_at="2026-03-06 14:00", *, now="2026-03-04 12:00", role="physiotherapist"):
+    return booking.book(
+        Wish(factories.visit_type(role=role), factories.practitioner(role=role), at(starts_at)),
+        patient=patient,
+        at=at(now),
+    )
+
+
+def statuses(procedure):
+    prefix = f"procedure:{procedure.pk}:"
+    messages = Message.objects.filter(key__startswith=prefix)
+    return {m.key.removeprefix(prefix).removesuffix(":email"): m.status for m in messages}
+
+
+def late_item(procedure):
+    return WorkItem.objects.get(key=f"procedure:{procedure.pk}:physiotherapy-late")
+
+
+ALL_WAITING = {
+    "no-heavy-lifting:at-once": "waiting",
+    "no-heavy-lifting:next-morning": "waiting",
+    "lifting-allowed:window-over": "waiting",
+    "book-physiotherapy:+1d": "waiting",
+    "book-physiotherapy:+3d": "waiting",
+    "book-physiotherapy:+5d": "waiting",
+}
+NO_REMINDERS = dict.fromkeys([key for key in ALL_WAITING if key.startswith("book")], "withdrawn")
