@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from clinic.models import Role, User
 from tests import factories
-from tests.journeys.test_whole_path import TUESDAY
+from tests.journeys.steps import TUESDAY
 from tests.pages.browser_checks import Eyes
 from tests.pages.page_collection import Gathering, Page, names_of_site, open_small_demo, signed_in
 

@@ -30,7 +30,7 @@ from clinic.website.readability import NAMES, words_of
 from procedures.models import Drug, Muscle
 from tests import factories
 from tests.architecture.test_authorisation_matrix import addresses, rule_for
-from tests.journeys.test_whole_path import TUESDAY
+from tests.journeys.steps import TUESDAY
 from tests.pages.page_collection import Gathering, names_of_site, open_small_demo, signed_in
 from tests.pages.test_every_page import WHO_COMES
 from tests.pages.texts import FILLED_IN, Part, Text, table, text_of_module, text_of_page, text_of_template
