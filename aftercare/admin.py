@@ -1,4 +1,4 @@
-"""The aftercare protocols, the questions about symptoms and the exercises that the manager keeps."""
+"""The aftercare protocols, the questions about symptoms and the exercises, edited by the manager."""
 
 from urllib.parse import urlencode
 
@@ -37,7 +37,7 @@ class ProtocolForm(forms.ModelForm):
 
 
 class CheckTimes(forms.BaseInlineFormSet):
-    """Nobody goes home without being asked: about the breath after a needle near the lung, and how it is at all."""
+    """Nobody goes home without being asked: about breathing after a needle near the lung, and in general."""
 
     def __init__(self, *args, initial=None, **kwargs):
         super().__init__(*args, initial=initial, **kwargs)
@@ -72,7 +72,7 @@ class ProtocolCheckForm(forms.ModelForm):
 
 
 class ProtocolCheckInline(admin.TabularInline):
-    """As the protocol itself: those of one in use stay as they are."""
+    """As the protocol itself: those of one in use cannot be changed."""
 
     model = ProtocolCheck
     form, formset = ProtocolCheckForm, CheckTimes
@@ -91,7 +91,7 @@ class ProtocolCheckInline(admin.TabularInline):
 
 @admin.register(AftercareProtocol)
 class AftercareProtocolAdmin(admin.ModelAdmin):
-    """What a care plan began with stays as it was: a protocol in use is not edited, it gets a new version."""
+    """A care plan keeps what it began with: a protocol in use is not edited, it gets a new version."""
 
     form = ProtocolForm
     inlines = [ProtocolCheckInline]
@@ -113,7 +113,7 @@ class AftercareProtocolAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and not _is_used(obj)
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
-        """A new protocol begins with the check times of the one that it follows, or of the newest there is."""
+        """A new protocol begins with the check times of the version before it, or of the newest one."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if obj.pk is None and request.method == "GET":
             kwargs["initial"] = self._check_times_before(request.GET.get("name", ""))
@@ -169,7 +169,7 @@ class SymptomQuestionForm(forms.ModelForm):
 
 @admin.register(SymptomQuestion)
 class SymptomQuestionAdmin(admin.ModelAdmin):
-    """Answers point to a question for good: one that is no longer asked is switched off, and none is deleted."""
+    """Stored answers refer to their question: one that is no longer asked is switched off, never deleted."""
 
     form = SymptomQuestionForm
     list_display = ["name", "question", "only_near_lung", "is_active", "position"]

@@ -1,4 +1,4 @@
-"""What the rules of the days after say when they refuse an act."""
+"""The errors raised when a rule of the days after refuses an act."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What each role may do with what happens afterwards."""
+"""What each role may do with care plans and what belongs to them."""
 
 from clinic.models import Role
 

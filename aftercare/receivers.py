@@ -56,6 +56,6 @@ def merge_aftercare(sender, patient, at, **kwargs):
 
 
 def _settle(patient, *, at):
-    """What one plan or visit more, or less, means for the patient's other plans."""
+    """What adding or removing a plan or visit means for the patient's other plans."""
     reminders.link_open_referrals(patient, at=at)
     plans.settle_lifting(patient, at=at)

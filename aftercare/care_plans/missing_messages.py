@@ -1,4 +1,4 @@
-"""Do the messages that should exist exist? Asked of the causes, not of the outbox."""
+"""Do the messages that should exist exist? Computed from their causes, not from the outbox."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ ABOUT = ("purpose", "cause", "occasion", "sequence")
 
 @dataclass(frozen=True)
 class Report:
-    """What should be there and is not, what is there and should not be: (purpose, cause, occasion, sequence) each."""
+    """Messages that are missing, and messages that should not exist: (purpose, cause, occasion, sequence) each."""
 
     checked: int
     missing: list[tuple]
@@ -33,7 +33,7 @@ class Report:
 def compare(*, at, days=30):
     """Recompute the messages of every care plan begun in the `days` before `at` and compare them with the outbox.
 
-    And of the visits that come soon: those that nothing reminds of, and reminders of what is no more.
+    Also for upcoming visits: those without reminders, and reminders of visits that no longer exist.
     """
     begun = CarePlan.objects.filter(starts_at__gt=at - timedelta(days=days)).order_by("pk")
     begun = begun.select_related("procedure", "protocol")
@@ -61,12 +61,12 @@ def _sorted(found):
 
 
 def _still_asking(plans):
-    """Of voided records nothing is expected; what would still go out is extra."""
+    """For voided records nothing is expected; anything still to be sent is extra."""
     return _found(plans, [Message.objects.filter(status__in=UNSENT)], WorkItem.objects.requested())
 
 
 def _found(plans, messages=(Message.objects, ArchivedMessage.objects), items=WorkItem.objects):
-    """What outbox and archive hold for these plans' patients, and the desk's list for those without an address."""
+    """What outbox and archive have for these plans' patients, and the desk's items for those without an address."""
     patients, procedures = plans.values("patient"), set(plans.values_list("procedure", flat=True))
     tables = [*messages, items.filter(key__endswith=":nowhere")]
     rows = [
@@ -76,9 +76,9 @@ def _found(plans, messages=(Message.objects, ArchivedMessage.objects), items=Wor
 
 
 def tell_the_desk(*, at, days=8):
-    """Compare, and let a person take over what is missing: one work item for each message, born once.
+    """Compare, and hand over what is missing to a person: one work item per message, opened once.
 
-    Reminders of a visit that nobody planned are planned now.
+    Missing reminders of a visit are planned now.
     """
     visit_reminders.plan_unplanned(at=at)
     report = compare(at=at, days=days)

@@ -1,4 +1,4 @@
-"""Of all that a patient may do in the days after: the one thing to do first."""
+"""The one thing that a patient should do first in the days after."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ def open_check(plan, *, at):
 
 
 def _in_order(plan, check, *, at):
-    """Lazily, so that nothing is asked of the database that does not matter any more."""
+    """Lazily, so that no query runs once a more urgent step is found."""
     worst = _not_followed_up(plan)
     yield First.GET_HELP, SymptomLevel.RED in worst
     yield First.WE_CALL, SymptomLevel.AMBER in worst

@@ -1,4 +1,4 @@
-"""What signing a procedure sets in motion: the care plan, the referral, every message, the desk's last resort."""
+"""What signing a procedure starts: the care plan, the referral, every message, the desk's work item at the end."""
 
 from datetime import UTC, time, timedelta
 from functools import partial
@@ -22,7 +22,7 @@ NEXT_MORNING = time(9)
 def start(procedure, *, at):
     """Make the care plan, the referral and every message of a procedure signed at `at`. Call it in that transaction.
 
-    Hours and days come from the protocol in force; lifting hours are counted as hours, days as the clinic's civil days.
+    Hours and days come from the protocol in force; lifting hours are elapsed hours, days are the clinic's civil days.
     Raises RecordIncomplete when no protocol is in force: nobody goes home without aftercare.
     """
     at = at.astimezone(UTC)  # where 24 hours later is 24 hours later on every day
@@ -51,7 +51,7 @@ def start(procedure, *, at):
 def stop(procedure, *, at):
     """End the aftercare of a record that was voided at `at`: nothing more is sent or asked for.
 
-    Physiotherapy that is booked stays booked, for the patient or for the next record's referral to use.
+    Booked physiotherapy stays booked: the patient or the next record's referral may use it.
     """
     reason = _("the record was withdrawn")
     about = message_purposes.about(procedure)
@@ -74,12 +74,12 @@ def settle_lifting(patient, *, at):
 
 
 def letters_of(plan, *, checks):
-    """Every letter that belongs to this care plan, and to its checks, computed from nothing but these."""
+    """Every letter of this care plan and its checks, computed from these alone."""
     return [*_about_lifting(plan), *check_letters.letters_of(plan, checks), *reminders.letters_of(plan)]
 
 
 def _about_lifting(plan):
-    """No heavy lifting: at once and next morning, if the window lasts that long; then: you may lift again."""
+    """No heavy lifting: immediately and next morning, if the window lasts that long; then: you may lift again."""
     next_morning = max(plan.at(NEXT_MORNING, days_after=1), plan.starts_at + timedelta(hours=1))
     allowed = quiet_hours.outside(plan.lift_again_at)
     until_allowed = {"not_after": plan.lift_again_at, "cause": plan.procedure_id, "context": {"plan": plan}}
@@ -98,7 +98,7 @@ def _about_lifting(plan):
 
 
 def _lifting_windows(patient, *, at):
-    """Those whose end may not have been told yet, the last one last."""
+    """Those whose end may not have been announced yet, the last one last."""
     plans = CarePlan.objects.standing().filter(patient=patient, lift_again_at__gt=at - timedelta(days=2))
     return plans.order_by("lift_again_at", "pk")
 

@@ -28,7 +28,7 @@ class Medicine:
 
 
 def record_of(appointment):
-    """The record that counts for this visit: the signed one; a void one when there is no other; else None."""
+    """The record to show for this visit: the signed one; a void one if there is no other; else None."""
     records = Procedure.objects.filter(appointment=appointment).exclude(status=ProcedureStatus.DRAFT)
     records = records.select_related("definition", "performed_by", "patient", "care_plan__referral__appointment")
     records = records.prefetch_related("sites__muscle", "drugs__preparation__drug")

@@ -43,7 +43,7 @@ def remind(visits, moment):
 
 
 def changes(appointment, booked_at, team, moment):
-    """Booked by the patient, moved by the desk, ended by whoever saw the patient."""
+    """Booked by the patient, moved by the desk, ended by the practitioner who saw the patient."""
     starts_at, status = appointment.starts_at, appointment.status
     came_at = min(starts_at - timedelta(minutes=6), moment.now - timedelta(minutes=4))
     steps = [("", S.BOOKED, booked_at, None)]

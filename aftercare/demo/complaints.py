@@ -1,4 +1,4 @@
-"""What each demo patient suffers from: the same in the words of the booking, on the picture, in plan and record."""
+"""What each demo patient suffers from: the same in the booking, on the picture, in plan and record."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,7 @@ BOTH = LEFT + RIGHT
 
 @dataclass(frozen=True)
 class Complaint:
-    words: str  # the patient's own, at the booking
+    words: str  # in the patient's own words, at the booking
     places: tuple[str, ...]  # of the body picture
     muscles: tuple[str, ...]  # where the needle goes
     sides: tuple[Side, ...]
@@ -92,7 +92,7 @@ def of(name):
 
 
 def sites(patient, shelf, chance, *, most):
-    """(muscle, side) of one to `most` places. What hurts on both sides is treated on both, the other kind on one."""
+    """(muscle, side) of one to `most` places. Pain on both sides is treated on both, other pain on one."""
     complaint = of(str(patient))
     muscles = chance.sample(complaint.muscles, min(len(complaint.muscles), chance.randint(1, most)))
     if len(complaint.sides) > 1:

@@ -23,14 +23,14 @@ REASONS = {
     Guidance.ULTRASOUND: "With ultrasound we see the muscle and where the needle goes.",
 }
 PLANNED, SIGNED, SAID_AGAIN = timedelta(days=2), timedelta(hours=20), timedelta(minutes=2)
-NOT_BEFORE = timedelta(hours=3)  # what was done for a visit far away was done this long ago
+NOT_BEFORE = timedelta(hours=3)  # for a visit far ahead this was done so long ago
 # For the visits to come, one after the other.
 STATES = ["signed", "waiting", "taken back", "no plan", "signed"]
 TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
 
 def write_consents(visits, injected, shelf, stages, team, moment):
-    """Plan and consent in bulk. Those of the records were signed and said again on the day."""
+    """Plan and consent in bulk. Those of the records were signed and confirmed on the day."""
     text, chance = ConsentText.objects.get(is_current=True), Random(SEED)
     kinds = set(ProcedureDefinition.objects.filter(is_active=True).values_list("visit_type", flat=True))
     to_come = [v for v in visits if v.status in TO_COME and v.appointment.visit_type_id in kinds]
@@ -65,7 +65,7 @@ def _before(visit, how_long, moment):
 
 
 def _write_sites(plans, shelf, chance):
-    """What was recorded is what was planned; for those to come some of what hurts."""
+    """For past visits the plan matches the record; for upcoming ones it has some of what hurts."""
     recorded = {}
     for site in InjectionSite.objects.values("procedure__appointment", "muscle", "side").order_by("pk"):
         recorded.setdefault(site["procedure__appointment"], []).append((site["muscle"], site["side"]))

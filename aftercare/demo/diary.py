@@ -1,4 +1,4 @@
-"""The demo clinic's diary while it is being written: who and what is free when, and which visits there are."""
+"""The demo clinic's diary while it is built: who and what is free when, and which visits there are."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from clinic.models import Appointment, Credential, CredentialKind, Patient, Visi
 
 @dataclass(eq=False)
 class Visit:
-    """One appointment of the diary and what the demo knows about it besides."""
+    """One appointment of the diary and what else the demo knows about it."""
 
     patient: Patient
     appointment: Appointment
@@ -63,7 +63,7 @@ class AppointmentBook:
         return visit
 
     def place(self, visit_type, practitioner, start, end):
-        """(room, machine) for a visit, or None where somebody or something is not free."""
+        """(room, machine) for a visit, or None if somebody or something is not free."""
         if not self.is_free(practitioner, start, end) or not self.may_do(visit_type, practitioner, start):
             return None
         room = self.free_one(self.rooms, start, end) if visit_type.needs_room else None

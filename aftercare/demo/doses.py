@@ -1,4 +1,4 @@
-"""The demo's dose limits, signed by its physicians, and the weight with which each record's dose was reckoned."""
+"""The demo's dose limits, signed by its physicians, and the weight that each record's dose was calculated with."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -12,13 +12,13 @@ WEIGHED_BEFORE = timedelta(days=3)
 
 
 def sign_limits(team, moment):
-    """Two physicians share the work; in the demo alone, for nobody has held these rows against a real label."""
+    """Two physicians sign them; in the demo only, as nobody has compared these rows with a real label."""
     for number, limit in enumerate(DoseLimit.objects.all()):
         limits.sign_limit(limit, by=team.physicians[number % 2].user, at=moment.now - SIGNED_BEFORE)
 
 
 def weigh(injected, chance):
-    """For each record the weight that its patient had a few days before; whom nobody weighed yet is measured then."""
+    """For each record the weight that its patient had a few days before; a patient not weighed yet is measured then."""
     profile = DoseProfile.objects.get(is_default=True)
     bodies = {body.patient_id: body for body in BodyMeasurement.objects.order_by("measured_on")}
     for visit in sorted(injected, key=lambda each: each.day, reverse=True):

@@ -1,4 +1,4 @@
-"""What the demo's patients said before their injections: safety answers, warnings, weight, and where it hurts."""
+"""What the demo's patients reported before their injections: safety answers, warnings, weight, and where it hurts."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from procedures.models import (
 SEED = 414
 BEFORE = timedelta(days=2)
 COMES = [AppointmentStatus.FULFILLED, AppointmentStatus.ARRIVED, AppointmentStatus.BOOKED]
-# What some patients say: question, in their words, what the physician decided.
+# Some patients' answers: question, comment, what the physician decided.
 AMBER = [
     ("blood-thinner", "Apixaban, every day, for my heart.", "Apixaban known. Superficial sites, longer pressure."),
     ("diabetes", "Tablets only, HbA1c was 6.8.", "Well controlled. No steroid planned."),
@@ -48,13 +48,13 @@ OWN_WORDS = ["Worst in the evening after work.", "", "It began when I moved hous
 
 
 def write_health(visits, stages, moment):
-    """For each injection what was said before it; of those to come one answer waits and one visit has no answers."""
+    """Answers before each injection; of the upcoming ones, one answer awaits review and one visit has no answers."""
     chance = Random(SEED)
     kinds = set(ProcedureDefinition.objects.filter(is_active=True).values_list("visit_type", flat=True))
     for_injections = [v for v in visits if v.appointment.visit_type_id in kinds and v.status in COMES]
     to_come = [v for v in for_injections if v.status == AppointmentStatus.BOOKED]
     waiting, silent = to_come[:1], to_come[1:2]
-    told = {}  # patient -> what they say, the same at each visit
+    told = {}  # patient -> their answers, the same at each visit
     for number, visit in enumerate(for_injections):
         told.setdefault(visit.patient, AMBER[number // ONE_IN % len(AMBER)] if number % ONE_IN == 0 else None)
     for visit in [stages.here, *waiting]:
@@ -71,7 +71,7 @@ def write_health(visits, stages, moment):
 
 
 def _asked_at(visit, moment):
-    """Two days before, or just now for those who come soon; None while the visit is too far away to ask."""
+    """Two days before, or just now for those who come soon; None while the visit is too far ahead to ask."""
     at = visit.appointment.starts_at - BEFORE
     if at > moment.now + timedelta(days=26):
         return None

@@ -1,4 +1,4 @@
-"""Messages of the past in bulk: confirmations of bookings, and one of every state that the desk may meet."""
+"""Past messages in bulk: confirmations of bookings, and one in every state that the desk may see."""
 
 import uuid
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SAY = "Our message did not arrive. Call, read it out, and ask for an address tha
 
 @dataclass
 class Fate:
-    """What became of a message otherwise than at the first try; results of its tries, oldest first."""
+    """The outcome of a message that was not sent at the first try; results of its tries, oldest first."""
 
     message: Message
     status: str
@@ -54,7 +54,7 @@ class Fate:
 
 
 def write_letters(visits, injected, moment):
-    """Confirmations of the newest bookings and safety advice of some weeks ago, all sent; then the odd ones."""
+    """Confirmations of the newest bookings and safety advice of some weeks ago, all sent; then the exceptions."""
     booked = sorted(visits, key=lambda visit: visit.booked_at, reverse=True)[:NOTICES]
     prefetch_related_objects([visit.patient for visit in [*booked, *injected]], "contacts")
     messages = [notice(visit) for visit in booked]
@@ -121,7 +121,7 @@ def sent(message):
 
 
 def make_odd(notices, moment):
-    """Give some of the newest confirmations another fate, so that the desk sees every state there is."""
+    """Give some of the newest confirmations another outcome, so that the desk sees every state there is."""
     ahead = [message for message in notices if message.not_after > moment.now + timedelta(hours=2)]
     past = [message for message in notices if message.not_after < moment.now - timedelta(days=1)]
     fates = [
@@ -145,7 +145,7 @@ def put_off(message, moment):
 
 
 def being_sent(message, moment):
-    """Claimed, and no call has begun yet: whoever finds the lease run out sends it, once."""
+    """Claimed, and no call has begun yet: the worker that finds the lease expired sends it, once."""
     message.claim_token = uuid.UUID(int=message.appointment.pk)
     message.leased_until = moment.now + delivery.LEASE
     message.ended_at = message.call_started_at = None

@@ -1,4 +1,4 @@
-"""The moment at which the demo clinic is made: everything in it lies before or after this one."""
+"""The moment at which the demo clinic is made: everything in it is before or after this one."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -22,12 +22,12 @@ class Moment:
 
     @property
     def middle(self):
-        """The instant of today around which the demo's visits lie: now, or the nearest that leaves room for them."""
+        """The instant of today around which the demo's visits are placed: now, or the nearest with room for them."""
         return min(max(self.now, at(self.today, EARLIEST)), at(self.today, LATEST))
 
     @property
     def alive_hours(self):
-        """(day, from, until) of the hours around the middle in which somebody works, one for each civil day."""
+        """(day, from, until) of the hours around the middle in which somebody works, one per civil day."""
         hour = timezone.localtime(self.middle).replace(minute=0, second=0, microsecond=0)
         first, last = (timezone.localtime(instant(hour) + step) for step in (-BEFORE, AFTER))
         if first.date() == last.date():

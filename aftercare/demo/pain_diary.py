@@ -1,4 +1,4 @@
-"""What the demo's patients told of their pain in the days after: less in many cases, not in all."""
+"""What the demo's patients reported of their pain in the days after: less in many cases, not in all."""
 
 from datetime import time, timedelta
 
@@ -8,10 +8,10 @@ from aftercare.models import Asks, CareCheck, CarePlan, PainDiaryEntry
 from clinic.lib import civil_time
 
 DAYS = (0, 1, 2, 3, 5, 7, 14, 42)  # in the evening
-# What is left of the pain before on these days, in percent: of one who is helped, helped for a while, not helped.
+# The remaining pain on these days, in percent: for a patient who is helped, helped for a while, not helped.
 COURSES = [(60, 55, 40, 35, 30, 25, 20, 20), (50, 60, 50, 40, 45, 50, 70, 80), (80, 90, 100, 90, 90, 100, 90, 100)]
 BY_NUMBER = (0, 0, 1, 0, 2)
-SILENT = 3  # one of so many tells nothing
+SILENT = 3  # one in this many reports nothing
 
 
 def write_diary(moment):
@@ -25,7 +25,7 @@ def write_diary(moment):
 
 
 def entries_of(plan, checks, moment):
-    """Each answers the question that was open then and not answered yet."""
+    """Each answers the question that was open then and still unanswered."""
     before, course = plan.procedure.pain_before or 5, COURSES[BY_NUMBER[plan.pk % len(BY_NUMBER)]]
     waiting = list(checks)
     for day, percent in zip(DAYS, course, strict=True):

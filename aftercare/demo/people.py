@@ -43,7 +43,7 @@ class People:
         PatientContact.objects.bulk_create(
             contact for number, patient in enumerate(self.patients) for contact in self.contacts(number, patient)
         )
-        # As when they had booked: whoever reads the address may ask for a code.
+        # As after a booking: the person who reads mail at this address may ask for a code.
         no_password = make_password(None)
         User.objects.bulk_create(
             User(email=self.address(number), password=no_password) for number in range(len(self.patients)) if number % 6
@@ -65,7 +65,7 @@ class People:
 
 
 def give_access(patient):
-    """The patient of the demo's sign-in page: an account that acts for herself, reached at its own address."""
+    """The patient of the demo's sign-in page: an account that acts for herself, with its own address."""
     user = account(DEMO_ADDRESS, str(patient))
     PatientAccess.objects.create(user=user, patient=patient, relation=AccessRelation.SELF)
     patient.contacts.filter(system=ContactSystem.EMAIL).delete()

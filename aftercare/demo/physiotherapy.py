@@ -1,4 +1,4 @@
-"""What the physiotherapists of the demo found, assigned and were told, and what the patients ticked off."""
+"""What the demo's physiotherapists found, assigned and noted, and what the patients ticked off."""
 
 from datetime import time, timedelta
 
@@ -137,7 +137,7 @@ def _answers(stage, team, moment):
 
 
 def _exercises_of_the_demo_patient(procedure, library, team):
-    """The physiotherapist looked in after the injection: gentle movement at once, the rest after the lifting time."""
+    """The physiotherapist looked in after the injection: gentle movement now, the rest after the lifting time."""
     plan, by = procedure.care_plan, team.physiotherapists[0].user
     proposed = exercise_days.reasons_for(procedure.sites.select_related("muscle"), library)
     gentle = [exercise for exercise in library if exercise.kind == ExerciseKind.GENTLE]

@@ -32,8 +32,8 @@ def clock(hour):
 class Hours:
     """Who works when: the usual week, and some days that differ from it."""
 
-    usual: dict = field(default_factory=lambda: defaultdict(list))  # (practitioner, weekday) -> stretches
-    special: dict = field(default_factory=dict)  # (practitioner, day) -> stretches
+    usual: dict = field(default_factory=lambda: defaultdict(list))  # (practitioner, weekday) -> periods
+    special: dict = field(default_factory=dict)  # (practitioner, day) -> periods
     away: set = field(default_factory=set)  # (practitioner or None for everybody, day)
 
     def clocks(self, practitioner, day):
@@ -77,7 +77,7 @@ def rows(practitioner, weekday, clocks, first, last):
 
 
 def merged(clocks):
-    """Sorted stretches, with overlapping and touching ones made one."""
+    """Sorted periods, with overlapping and touching ones combined."""
     result = []
     for starts, ends in sorted(clocks):
         if result and starts <= result[-1][1]:
@@ -88,7 +88,7 @@ def merged(clocks):
 
 
 def end_of(day: date, ends: time):
-    """Of two equal times the second ends a stretch, as in `availability`."""
+    """Of two equal times the second ends a period, as in `availability`."""
     return instant(civil_time.at(day, ends).replace(fold=1))
 
 

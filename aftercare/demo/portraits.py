@@ -1,4 +1,4 @@
-"""Portraits of the demo's people, drawn here: nobody is shown who exists. In units of a hundredth of the picture."""
+"""Portraits of the demo's people, drawn here: no real person is shown. In units of a hundredth of the picture."""
 
 import io
 import secrets

@@ -1,4 +1,4 @@
-"""Records of what was injected, and what followed: old ones in bulk, the last days' as the app itself signs them."""
+"""Records of injections and what followed: old ones in bulk, the last days' as the app itself signs them."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +22,7 @@ from procedures.models import (
     Twitch,
 )
 
-# Procedures of these last days are signed one by one: their messages and deadlines are still alive.
+# Procedures of these last days are signed one by one: their messages and deadlines are still pending.
 LIVE_DAYS = 9
 NOTES = [
     "",
@@ -89,7 +89,7 @@ def write_records(visits, shelf, chance):
 
 
 def sites(procedure, shelf, chance):
-    """One to three places of what hurts this patient, with one needle each."""
+    """One to three of the places where this patient hurts, with one needle each."""
     guidance = procedure.definition.guidance
     chosen = complaints.sites(procedure.patient, shelf, chance, most=3)
     procedure.needles_in = procedure.needles_out = len(chosen)
@@ -142,7 +142,7 @@ def is_live(visit, moment):
 
 
 def close_old_records(injected, visits, shelf, team, moment):
-    """Sign what is long past, with plan, referral and work item in the shape that `planning` gives them."""
+    """Sign what is long past, with plan, referral and work item as `planning` would make them."""
     old = [visit for visit in injected if not is_live(visit, moment)]
     for visit in old:
         visit.procedure.status = ProcedureStatus.SIGNED
@@ -184,7 +184,7 @@ def referral(plan, follower, team):
 
 
 def _answer(plan):
-    """What the desk was told when it called: three of four go elsewhere, some of them later."""
+    """The answers when the desk phoned: three of four go elsewhere, some of them later."""
     if plan.procedure_id % 4 == 0:
         return {"answer": ReferralAnswer.DECLINED, "answer_note": "Feels well, and has no time."}
     day = plan.physiotherapy_due_on + timedelta(days=plan.procedure_id % 5 - 3)
@@ -196,7 +196,7 @@ def _last_day(plan):
 
 
 def work_item(visit, plan, follower, team):
-    """No longer needed where physiotherapy was booked; else somebody called and noted the answer."""
+    """No longer needed if physiotherapy was booked; else somebody phoned and noted the answer."""
     due_at = _last_day(plan)
     ended = {"status": WorkItemStatus.CANCELLED, "note": _answer(plan)["answer"].label, "ended_by": team.desk}
     if follower:

@@ -1,4 +1,4 @@
-"""What the style guide shows: made-up forms, rows and drawings, handed to the real parts of the pages."""
+"""What the style guide shows: made-up forms, rows and drawings, passed to the real parts of the pages."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -16,7 +16,7 @@ from clinic.scheduling.diary import OpenTime
 from procedures.models import BodyArea, BodyView, Side
 from procedures.website import body_picture, pain_sources
 
-REGION, REGION_NEAR = "head", 64  # of the picture's regions, and how near one looks at it
+REGION, REGION_NEAR = "head", 64  # of the picture's regions, and how much it is enlarged
 ICONS = (
     "calendar clock pin phone mail check alert stop info person arrow-right arrow-left pain lifting physiotherapy "
     "needle ultrasound print dot foot bus car step-free"
@@ -147,7 +147,7 @@ def body():
 
 
 def muscle_drawn(areas):
-    """The first whose pain is felt elsewhere than where it lies."""
+    """The first whose pain is felt elsewhere than at the muscle."""
     muscles = [each for each in pain_sources.of_region(REGION).values() if each.felt_in - each.lies_in - {None}]
     for muscle in muscles[:1]:
         muscle.draw(areas, side=Side.LEFT)

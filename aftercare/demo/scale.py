@@ -1,6 +1,6 @@
-"""A long past for measuring: any number of patients and visits, laid out by arithmetic so that none overlap.
+"""A long past for benchmarks: any number of patients and visits, laid out by arithmetic so that none overlap.
 
-The visits lie before the demo's own twelve weeks, with archived practitioners in archived rooms. Slot n is the visit of
+The visits are before the demo's own twelve weeks, with archived practitioners in archived rooms. Slot n is the visit of
 practitioner n % 20 at the (n // 20 % 20)th half hour of day n // 400, counted from the first day.
 """
 
@@ -35,7 +35,7 @@ BATCH_PATIENTS, BATCH_ROWS = 20_000, 5_000
 
 
 def scale_up(scale, moment, tell):
-    """Add `scale` - 1 times 400 patients and 600 visits. `tell` gets a line of progress for each batch."""
+    """Add `scale` - 1 times 400 patients and 600 visits. `tell` gets a progress line per batch."""
     patients, appointments = (scale - 1) * PATIENTS, (scale - 1) * APPOINTMENTS
     archive = Archive(moment, days=-(-appointments // PER_DAY))
     began, slot = time.monotonic(), 0
@@ -62,7 +62,7 @@ def save_people(first, count, moment):
 
 
 def person(number, moment):
-    """Names and ages in turn: the three counts share no divisor, so they mix."""
+    """Names and ages in rotation: the three counts share no divisor, so they mix."""
     return Patient(
         given_name=GIVEN_NAMES[number % len(GIVEN_NAMES)],
         family_name=FAMILY_NAMES[number * 7 // 3 % len(FAMILY_NAMES)],

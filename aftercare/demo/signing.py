@@ -31,7 +31,7 @@ def sign(visit, stages, moment):
 
 
 def book_physiotherapy(visit, follower):
-    """What was sent before the booking stays sent, what was still to come is taken back."""
+    """What was sent before the booking stays sent, what was still due is withdrawn."""
     at = max(follower.booked_at, visit.procedure.signed_at + timedelta(minutes=1))
     accept(of_procedure(visit).filter(status=MessageStatus.WAITING, due_at__lte=at))
     reminders.physiotherapy_booked(follower.appointment, at=at)

@@ -1,4 +1,4 @@
-"""The handful of patients in whom the demo shows each stage of a patient's way."""
+"""The handful of patients with whom the demo shows each stage of a patient's care."""
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -15,16 +15,16 @@ MORNING = (time(9), time(11))
 
 @dataclass
 class Stages:
-    """What the rest of the demo treats with care."""
+    """What the rest of the demo must not change."""
 
-    yesterday: Visit  # Ana's: the lifting time runs, physiotherapy is not booked
+    yesterday: Visit  # Ana's: no lifting yet, physiotherapy is not booked
     late: Visit  # more than a week ago, and physiotherapy is still not booked
     just_signed: Visit  # an hour ago: the first message is due now
     here: Visit  # has come; the record is not written yet
 
 
 def late_day(moment):
-    """Eight days ago, or nine where that was a Sunday."""
+    """Eight days ago, or nine if that was a Sunday."""
     day = moment.today - timedelta(days=8)
     return day if day.weekday() < 6 else day - timedelta(days=1)
 

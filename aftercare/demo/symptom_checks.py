@@ -1,4 +1,4 @@
-"""How the demo's patients said they are in the days after: most well, one waits for a call, one was red and is well."""
+"""How the demo's patients are in the days after, by their answers: most well, one awaits a call, one was red."""
 
 from datetime import timedelta
 
@@ -6,13 +6,13 @@ from aftercare.models import Asks, CareCheck, CarePlan, SymptomAnswer, SymptomCh
 from aftercare.symptoms import answers, check_times
 from procedures.models import InjectionSite, LungRisk
 
-SILENT = 3  # one of so many answers nothing
+SILENT = 3  # one in this many does not answer
 ANSWERED_AFTER = timedelta(minutes=25)
 FOLLOWED_UP = "Was at the emergency room, X-ray clear, no air beside the lung. Called again in the evening: well."
 
 
 def write(stage, team, moment):
-    """Old plans get the moments at which they asked; what was asked before `moment` was answered by most."""
+    """Old plans get their checks; most patients answered those due before `moment`."""
     plans = CarePlan.objects.standing().filter(starts_at__lt=moment.now).select_related("procedure", "protocol")
     plans = plans.prefetch_related("procedure__sites__muscle", "protocol__check_times", "checks").order_by("pk")
     unasked = [plan for plan in plans if not plan.checks.all()]
@@ -25,7 +25,7 @@ def write(stage, team, moment):
 
 
 def amber(plans, moment):
-    """Told half an hour ago: the clinic has promised to call. Returns the plan."""
+    """Reported half an hour ago: the clinic has promised to call. Returns the plan."""
     newest = plans.filter(starts_at__lt=moment.now - timedelta(days=1), patient__contacts__system="phone")
     plan = newest.order_by("-starts_at").first()
     tell(plan, at=moment.now - timedelta(minutes=30), infection=SymptomLevel.AMBER)

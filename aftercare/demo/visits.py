@@ -1,4 +1,4 @@
-"""Twelve weeks of visits: each patient's own way from consultation to block to physiotherapy, day by day."""
+"""Twelve weeks of visits: each patient's path from consultation to block to physiotherapy, day by day."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,14 +14,14 @@ CONSULTATION, BLOCK, GUIDED, PHYSIOTHERAPY = (
     "physiotherapy",
 )
 S = AppointmentStatus
-# (until so many days ahead, this share of the free half hours is taken)
+# (up to this many days ahead, this share of the free half hours is taken)
 SHARES = [(-1, 0.2), (0, 0.6), (5, 0.4), (9, 0.28), (16, 0.17), (99, 0.11)]
 PAUSE = timedelta(minutes=30)
 
 
 @dataclass(eq=False)
 class Wish:
-    """Somebody waits for their next visit: which kind, and from which day on. A new patient has no name yet."""
+    """Somebody waits for their next visit: which kind, and from which day on. `patient` is None for a new one."""
 
     patient: Patient | None
     kind: str
@@ -75,7 +75,7 @@ class Receptionist:
         return visit
 
     def choose(self, practitioner, day):
-        """Whose turn it is: somebody who waits, else for a physician somebody new."""
+        """Whose turn it is: a waiting patient, else a new one if it is a physician's time."""
         is_physician = practitioner.role == PractitionerRole.PHYSICIAN
         kind = BLOCK if is_physician else PHYSIOTHERAPY
         wish = self.first_wish(kind, day)
@@ -84,12 +84,12 @@ class Receptionist:
         return wish
 
     def first_wish(self, kind, day):
-        """Who has waited longest; those with a referral before those who come again."""
+        """The patient who has waited longest; referrals before return visits."""
         ready = [wish for wish in self.wishes if wish.kind == kind and wish.from_day <= day]
         return min(ready, key=lambda wish: (wish.follows is None, wish.from_day), default=None)
 
     def kind_for(self, wish, practitioner, start):
-        """With ultrasound where somebody who may use it is free and so is a machine, in two of three cases."""
+        """With ultrasound in two of three cases, if a machine and somebody who may use it are free."""
         if wish.kind != BLOCK or self.chance.random() > 0.67:
             return wish.kind
         guided = self.diary.types[GUIDED]
@@ -97,7 +97,7 @@ class Receptionist:
         return GUIDED if self.diary.place(guided, practitioner, start, end) else BLOCK
 
     def settle(self, visit, wish, day):
-        """What became of the visit, and what the patient waits for next."""
+        """The outcome of the visit, and what the patient waits for next."""
         if wish.patient is None:
             visit.patient = self.people.meet()
         else:

@@ -17,7 +17,7 @@ class PhysiotherapyAssessmentQuerySet(PatientsRowsQuerySet):
 
 
 class PhysiotherapyAssessment(models.Model):
-    """One look at a patient by a physiotherapist. Never changed; the next visit writes the next one."""
+    """One assessment of a patient by a physiotherapist. Never changed; the next visit adds a new one."""
 
     referral = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="assessments")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="assessments")
@@ -93,7 +93,7 @@ class CauseFinding(models.TextChoices):
 
 
 class CauseReview(models.Model):
-    """One of the eight causes that the clinic names, looked at in this assessment."""
+    """One of the eight causes that the clinic names, as judged in this assessment."""
 
     assessment = models.ForeignKey(PhysiotherapyAssessment, models.PROTECT, related_name="causes")
     cause = models.CharField(_("cause"), max_length=20, choices=PainCause)

@@ -12,7 +12,7 @@ from clinic.models import Patient, PatientsRowsQuerySet
 
 
 class CareCheck(models.Model):
-    """A moment at which a running plan asks the patient. Its link is good until `open_until`, once for each answer."""
+    """A moment at which a running plan asks the patient. Its link is valid until `open_until`, for one answer."""
 
     care_plan = models.ForeignKey(CarePlan, models.PROTECT, related_name="checks")
     asks = models.CharField(max_length=20, choices=Asks)
@@ -42,7 +42,7 @@ class SymptomLevel(models.TextChoices):
 
 
 class SymptomQuestion(models.Model):
-    """One symptom that may follow an injection: what to ask, and which answer means what. Words are the manager's."""
+    """One symptom that may follow an injection: what to ask, and which answer means what. Edited by the manager."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(_("symptom"), max_length=60)
@@ -80,13 +80,13 @@ class SymptomCheckQuerySet(PatientsRowsQuerySet):
 
 
 class SymptomCheck(models.Model):
-    """What a patient says of the days after (HL7 FHIR R4 QuestionnaireResponse). Never changed, only answered again."""
+    """What a patient reports in the days after (HL7 FHIR R4 QuestionnaireResponse). Never changed."""
 
     care_plan = models.ForeignKey(CarePlan, models.PROTECT, related_name="symptom_checks")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="symptom_checks")
     care_check = models.OneToOneField(
         CareCheck, models.PROTECT, null=True, blank=True, related_name="symptom_check"
-    )  # None: told without being asked
+    )  # None: reported without being asked
     outcome = models.CharField(_("outcome"), max_length=10, choices=SymptomLevel)
     own_words = models.CharField(_("in your own words"), max_length=500, blank=True)
     answered_at = models.DateTimeField(default=timezone.now)

@@ -17,13 +17,13 @@ class PainDiaryEntryQuerySet(PatientsRowsQuerySet):
 
 
 class PainDiaryEntry(models.Model):
-    """Pain from 0 to 10 at one moment of the days after. Never changed, only told again."""
+    """Pain from 0 to 10 at one moment of the days after. Never changed, only reported again."""
 
     care_plan = models.ForeignKey(CarePlan, models.PROTECT, related_name="pain_entries")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="pain_entries")
     care_check = models.OneToOneField(
         CareCheck, models.PROTECT, null=True, blank=True, related_name="pain_entry"
-    )  # None: told without being asked
+    )  # None: reported without being asked
     score = models.PositiveSmallIntegerField(_("pain from 0 to 10"), validators=[MaxValueValidator(10)])
     told_at = models.DateTimeField(default=timezone.now)
     told_by = models.ForeignKey(

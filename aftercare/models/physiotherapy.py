@@ -18,7 +18,7 @@ class ServiceRequestStatus(models.TextChoices):
 
 
 class ReferralAnswer(models.TextChoices):
-    """What the patient says who does not book here."""
+    """The answer of a patient who does not book here."""
 
     NONE = "", _("no answer yet")
     ELSEWHERE = "elsewhere", _("goes to another physiotherapist")
@@ -92,7 +92,7 @@ class ServiceRequest(models.Model):
 
     @property
     def is_open(self):
-        """Not served by a visit here, whatever the patient said."""
+        """Not linked to a visit here, whatever the patient answered."""
         return self.status == ServiceRequestStatus.ACTIVE and self.appointment_id is None
 
     @property
@@ -108,7 +108,7 @@ class ServiceRequest(models.Model):
         return self.is_to_be_booked and self.due_on < on
 
     def book(self, appointment):
-        """What the patient said before about going elsewhere does not count any more."""
+        """The patient's earlier answer about going elsewhere is void."""
         if self.status != ServiceRequestStatus.ACTIVE or self.appointment not in (None, appointment):
             raise MoveNotAllowed
         self.appointment = appointment
@@ -119,7 +119,7 @@ class ServiceRequest(models.Model):
         self.save(update_fields=["appointment"])
 
     def say(self, answer, *, elsewhere_on, note, by, at):
-        """Only for `answering`, which takes back what would still ask."""
+        """Only for `answering`, which withdraws the remaining reminders."""
         self.answer, self.elsewhere_on, self.answer_note = answer, elsewhere_on, note
         self.answered_by, self.answered_at = by, at
         self.save(update_fields=ANSWER_FIELDS)

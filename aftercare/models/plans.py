@@ -11,7 +11,7 @@ from clinic.lib import civil_time
 from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models import Procedure, ProcedureStatus
 
-# Reported lung collapses showed themselves within minutes to two days (Ir Med J 2022;115:546 and others).
+# Reported lung collapses became apparent within minutes to two days (Ir Med J 2022;115:546 and others).
 LUNG_WATCH = timedelta(hours=48)
 RUNS_ON = timedelta(days=14)  # after the last day for physiotherapy
 
@@ -20,14 +20,14 @@ class CarePlanQuerySet(PatientsRowsQuerySet):
     seen_with = "aftercare.view_careplan"
 
     def newest_of_each_patient(self, *, on):
-        """One that was voided only where no other one is running on that day."""
+        """One that was voided only if no other one is running on that day."""
         runs = models.Q(procedure__status=ProcedureStatus.SIGNED, physiotherapy_due_on__gte=on - RUNS_ON)
         goes_first = models.Case(models.When(runs, then=models.Value(0)), default=models.Value(1))
         plans = CarePlan.objects.filter(patient=models.OuterRef("patient")).order_by(goes_first, "-starts_at", "-pk")
         return self.filter(pk=models.Subquery(plans.values("pk")[:1]))
 
     def with_record(self):
-        """With what a page of the days after says of the injection."""
+        """With what a page of the days after shows about the injection."""
         plans = self.select_related("patient", "procedure", "protocol", "referral__appointment__practitioner")
         return plans.prefetch_related("procedure__pain_scores", "procedure__sites__muscle")
 
@@ -64,7 +64,7 @@ class CarePlan(models.Model):
         return reverse("my-aftercare-plan", args=[self.pk])
 
     def at(self, clock, *, days_after):
-        """The instant of this time of day, by the clinic's clock, so many civil days after the procedure."""
+        """The instant of this time of day, by the clinic's clock, this many civil days after the procedure."""
         day = timezone.localdate(self.starts_at) + timedelta(days=days_after)
         return civil_time.at(day, clock)
 
@@ -91,7 +91,7 @@ class CarePlan(models.Model):
         ]
 
     def lung_watch_until(self, *, at):
-        """Until when a needle near the lung is watched for; None without one, or when that time is over at `at`."""
+        """Until when a needle near the lung is watched for; None without one, or when that time has passed at `at`."""
         until = self.starts_at + LUNG_WATCH
         return until if self.procedure.has_lung_risk and at < until else None
 

@@ -10,7 +10,7 @@ ONE_A_LINE = _("One sentence on each line, plain enough for a child of ten.")
 
 class AftercareProtocolQuerySet(models.QuerySet):
     def for_definition(self, definition):
-        """The protocol in force for this procedure: its own where it has one, else the general one. Newest first."""
+        """The protocol in force for this procedure: its own if it has one, else the general one. Newest first."""
         candidates = self.filter(Q(definition=definition) | Q(definition=None), is_current=True)
         return candidates.order_by(models.F("definition").asc(nulls_last=True), "-version").first()
 
@@ -62,7 +62,7 @@ class Asks(models.TextChoices):
 
 
 class ProtocolCheck(models.Model):
-    """When a plan of this protocol asks how the patient is: after so many hours, or on a day at the usual hour."""
+    """When a plan of this protocol asks how the patient is: after a number of hours, or on a day at the usual hour."""
 
     protocol = models.ForeignKey(AftercareProtocol, models.CASCADE, related_name="check_times")
     asks = models.CharField(

@@ -1,4 +1,4 @@
-"""Where the points of a chart lie, so that a template can draw it as SVG."""
+"""Where the points of a chart are, so that a template can draw it as SVG."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ MAX_AXIS_LABELS = 4
 
 @dataclass(frozen=True)
 class PainPoint:
-    """Pain from 0 to 10 on a day: before and after an injection, or as told at home."""
+    """Pain from 0 to 10 on a day: before and after an injection, or as reported at home."""
 
     on: date
     before: int | None = None
@@ -47,7 +47,7 @@ def pain_chart(points, *, until=None):
 
 
 def x_of(day, first, last):
-    """One day alone stands in the middle."""
+    """A single day is in the middle."""
     span = (last - first).days
     share = (day - first).days / span if span else 0.5
     return round(LEFT + 8 + share * (RIGHT - LEFT - 16), 1)
@@ -74,7 +74,7 @@ def _line(places):
 
 
 def _bands(drawn):
-    """After each injection, until the next: where pain is so much less than before it that people notice."""
+    """After each injection, until the next: the range in which pain is noticeably less than before it."""
     treated = [each for each in drawn if each["point"].before is not None]
     ends = [each["x"] for each in [*treated[1:], {"x": RIGHT}]]
     return [_band(each, end) for each, end in zip(treated, ends, strict=bool(treated)) if each["point"].before]
@@ -86,7 +86,7 @@ def _band(each, end):
 
 
 def _axis_labels(first, last):
-    """The first, the last and some between, so that none lies on another."""
+    """The first, the last and some between, so that none overlap."""
     if first == last:
         return [{"day": first, "x": x_of(first, first, last), "anchor": "middle"}]
     steps = min(MAX_AXIS_LABELS, max(2, (last - first).days // 20 + 2)) - 1

@@ -1,4 +1,4 @@
-"""How many referrals to physiotherapy were kept in time, and how the others ended. Counts only, no names."""
+"""How many patients referred to physiotherapy were seen in time, and how the others ended. Counts only, no names."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +16,7 @@ MONTHS = 12
 
 
 class Ending(models.TextChoices):
-    """In the order in which they stand in a bar. The first two are kept."""
+    """In their order in a bar. The first two count as seen in time."""
 
     HERE = "here", _("kept here")
     ELSEWHERE = "elsewhere", _("kept elsewhere")
@@ -47,7 +47,7 @@ class Month:
 
     @property
     def percent(self):
-        """Whole percent, or None where there was nothing to keep."""
+        """Whole percent, or None if there were no referrals."""
         return round(100 * self.kept / self.total) if self.total else None
 
     @property
@@ -56,7 +56,7 @@ class Month:
 
 
 def by_month(*, on):
-    """The last twelve months up to the day `on`, the newest first. A referral counts once its last day is over."""
+    """The last twelve months up to the day `on`, the newest first. A referral counts once its last day has passed."""
     months = {first: Month(first) for first in _months(on)}
     due = ServiceRequest.objects.exclude(status=ServiceRequestStatus.REVOKED)
     due = due.filter(due_on__gte=min(months), due_on__lt=on)
@@ -67,7 +67,7 @@ def by_month(*, on):
 
 
 def since_first_referral(months):
-    """Of a young clinic, only the months since its first referral; always the newest one."""
+    """In a new clinic only the months since its first referral; always the newest one."""
     first = max((number for number, month in enumerate(months) if month.total), default=0)
     return months[: first + 1]
 
@@ -83,7 +83,7 @@ def _months(on):
 
 
 def _ending():
-    """Who was assessed was here, also without a visit of their own; an answer counts where nobody was seen here."""
+    """An assessment means the patient was here, even without a visit; an answer applies if nobody was seen here."""
     zone = timezone.get_default_timezone()
     seen_on = TruncDate("appointment__starts_at", tzinfo=zone)
     seen = Q(appointment__status__in=[AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED])

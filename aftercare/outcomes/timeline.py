@@ -1,4 +1,4 @@
-"""Everything that is known of a patient's way through the clinic, on one time line."""
+"""Everything that is known of a patient's care in the clinic, on one timeline."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from procedures.models import Consent, InjectionSite, PainReport, Procedure, Scr
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `kind` chooses the words, `thing` is the row that they are about."""
+    """One thing that happened. `kind` chooses the text, `thing` is the row that it is about."""
 
     at: datetime
     kind: str
@@ -26,7 +26,7 @@ class Entry:
 
 
 def entries_of(patient, *, user):
-    """Newest first: visits with their records, safety answers, pain told, consents, aftercare; as `user` may see."""
+    """Newest first: visits with their records, safety answers, pain reports, consents, aftercare; as `user` may see."""
     found = [
         *_visits(patient, user),
         *(Entry(each.answered_at, "screening", each) for each in _of(Screening, patient, user)),
@@ -84,7 +84,7 @@ def _care_plans(patient, user):
 
 
 def pain_points(patient, *, user):
-    """Before and after each signed injection, and what was told at home."""
+    """Before and after each signed injection, and as reported at home."""
     signed = _of(Procedure, patient, user).signed().prefetch_related("pain_scores")
     points = [PainPoint(record.performed_on, record.pain_before, record.pain_after) for record in signed]
     points += [
@@ -96,7 +96,7 @@ def pain_points(patient, *, user):
 
 
 def pain_points_of(plan):
-    """Before and after the injection of this plan, and each day's last word in its diary."""
+    """Before and after the injection of this plan, and each day's latest diary entry."""
     record = plan.procedure
     told = last_of_each_day(plan.pain_entries.all())
     if record.pain_before is None and record.pain_after is None:

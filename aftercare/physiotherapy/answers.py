@@ -1,4 +1,4 @@
-"""What the patient says who does not book physiotherapy here: somewhere else, or not at all."""
+"""The answer of a patient who does not book physiotherapy here: somewhere else, or not at all."""
 
 from datetime import timedelta
 
@@ -22,8 +22,8 @@ class DayOutOfRange(DomainError):
 def go_elsewhere(referral, *, on, where, by, at):
     """Note that the patient sees another physiotherapist on the civil day `on`, `where` in a few words.
 
-    Nothing asks for a booking any more. Saying it again changes the day. Raises NotADayForIt, and MoveNotAllowed once
-    it is booked here, done or not needed.
+    The patient is no longer reminded to book. Answering again changes the day. Raises NotADayForIt, and
+    MoveNotAllowed once it is booked here, done or not needed.
     """
     first, last = first_and_last_day(referral, at=at)
     if not first <= on <= last:
@@ -37,9 +37,9 @@ def decline(referral, *, why, by, at):
 
 
 def withdraw_answer(referral, *, by, at):
-    """The answer does not hold any more: reminders that lie ahead come back, and so does the desk's last resort.
+    """Withdraw the answer: reminders still ahead are restored, and so is the desk's work item at the end.
 
-    Repeating it changes nothing, nor does it once physiotherapy is booked here: that has won already.
+    Repeating it changes nothing, nor does it once physiotherapy is booked here, which overrides the answer.
     """
     with transaction.atomic():
         referral = _locked(referral)

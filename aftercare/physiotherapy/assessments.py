@@ -1,4 +1,4 @@
-"""A physiotherapist sees a patient and writes down what was found. Written once; the next look is another one."""
+"""A physiotherapist sees a patient and writes down what was found. Never changed; the next visit adds a new one."""
 
 from dataclasses import dataclass, field
 
@@ -52,7 +52,7 @@ class PageAlreadyUsed(MoveNotAllowed):
 
 @dataclass
 class Findings:
-    """What one look at a patient finds. `ranges`, `causes` and `therapies` are unsaved rows."""
+    """The findings of one assessment. `ranges`, `causes` and `therapies` are unsaved rows."""
 
     pain_now: int
     findings: str = ""
@@ -63,11 +63,11 @@ class Findings:
 
 
 def assess(referral, found, *, request_token, seen, by, at):
-    """Keep an assessment, which completes the referral: the patient has been here. Nothing asks for a booking then.
+    """Save an assessment, which completes the referral: the patient has been here and is no longer reminded to book.
 
     `seen` is the key of the newest assessment that the page showed (None: there was none). The same `request_token`
-    gets the same assessment back. Raises AssessedMeanwhile when a newer one was written, PageUsedAlready when the token
-    kept another referral's assessment, MoveNotAllowed when the referral is not needed any more.
+    returns the same assessment. Raises AssessedMeanwhile when a newer one was written, PageUsedAlready when the token
+    saved another referral's assessment, MoveNotAllowed when the referral is not needed any more.
     """
     if known := _same_request(referral, request_token):
         return known
@@ -89,7 +89,7 @@ def newest(referral):
 def movements_for(regions):
     """Movements to measure after injections into these regions (their keys): (proposed, others), in order of use.
 
-    Of a region that is not known all of them are proposed.
+    For an unknown region all of them are proposed.
     """
     joints = list(dict.fromkeys(joint for region in regions for joint in JOINTS_OF_REGION.get(region, [])))
     if not joints:

@@ -15,7 +15,7 @@ ALREADY_BOOKED = _("Your physiotherapy is booked already. For another time, move
 
 
 def visit_type():
-    """The kind of visit that serves a referral; None when the clinic offers none."""
+    """The kind of visit for a referral; None if the clinic offers none."""
     return VisitType.objects.for_patients().filter(role=PractitionerRole.PHYSIOTHERAPIST).first()
 
 
@@ -45,7 +45,7 @@ def next_times(referral, *, at, most=3):
 
 
 def book(referral, wish, *, by, at):
-    """Book physiotherapy for the referral's patient; the same token gets the same booking back.
+    """Book physiotherapy for the referral's patient; the same token returns the same booking.
 
     Raises MoveNotAllowed when it is booked already, TimeTaken or TimeNotOpen with open times instead.
     """
@@ -53,7 +53,7 @@ def book(referral, wish, *, by, at):
         raise MoveNotAllowed(ALREADY_BOOKED)
     with transaction.atomic():
         appointment = booking.book(wish, patient=referral.patient, by=by, at=at, booked_for=referral)
-        # Booking has locked the patient: of two at the same moment the second finds the referral served, and is undone.
+        # Booking has locked the patient: of two simultaneous ones the second finds the referral booked and rolls back.
         referral.refresh_from_db()
         if referral.appointment_id != appointment.pk:
             raise MoveNotAllowed(ALREADY_BOOKED)

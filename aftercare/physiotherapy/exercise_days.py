@@ -16,7 +16,7 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Task:
-    """One exercise of a patient, as it stands at a moment."""
+    """One exercise of a patient, as it is at a given moment."""
 
     prescription: ExercisePrescription
     begins_at: datetime
@@ -57,7 +57,7 @@ class Day:
 
 
 def tasks_of(prescriptions, *, at):
-    """A list of `Task` for a queryset of prescriptions, in the library's order. Four queries for however many."""
+    """A list of `Task` for a queryset of prescriptions, in the library's order. Always four queries."""
     today = timezone.localdate(at)
     week = [today - timedelta(days=days) for days in range(WEEK - 1, -1, -1)]
     ticks = Prefetch("ticks", ExerciseDone.objects.filter(on__gte=week[0]))

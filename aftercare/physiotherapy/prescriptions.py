@@ -1,6 +1,6 @@
 """Exercises for a patient: assigned by a physiotherapist, begun no sooner than is safe, ticked off by the patient.
 
-Gentle movement may begin at once; stretching and strengthening wait until heavy lifting is allowed again, and until
+Gentle movement may begin immediately; stretching and strengthening wait until heavy lifting is allowed again, and until
 the physiotherapist has shown how they are done (CLINICAL.md section 7).
 """
 
@@ -45,7 +45,7 @@ def prescribe(plan, order, *, by, at, assessment=None):
     """Assign one exercise to the patient of a care plan; returns the prescription.
 
     The same order again changes nothing. Raises TooEarly and TechniqueNotShown (both name their field), and
-    MoveNotAllowed when the patient does it already, it is offered no more, or the plan's record was withdrawn.
+    MoveNotAllowed when the patient does it already, it is no longer offered, or the plan's record was withdrawn.
     """
     if plan.procedure.status != ProcedureStatus.SIGNED:
         raise MoveNotAllowed(_("The record of this injection was withdrawn. Nothing can be assigned for it."))
@@ -78,7 +78,7 @@ def prescribe(plan, order, *, by, at, assessment=None):
 
 
 def end(prescription, *, by, at):
-    """The patient does it no longer. What was ticked stays. Repeating it changes nothing."""
+    """The patient no longer does it. The ticks stay. Repeating it changes nothing."""
     ExercisePrescription.objects.running().filter(pk=prescription.pk).update(ended_at=at, ended_by=by)
 
 
@@ -88,7 +88,7 @@ def stop(procedure, *, at):
 
 
 def merge(patient, *, at):
-    """Another entry was joined into this patient: an exercise that both do stands once, with the ticks of both."""
+    """Another entry was merged into this patient: an exercise that both do is kept once, with the ticks of both."""
     left = ExercisePrescription.objects.running().filter(patient__merged_into=patient)
     for double in left.select_related("exercise"):
         kept = ExercisePrescription.objects.running().filter(patient=patient, exercise=double.exercise).first()
@@ -99,27 +99,27 @@ def merge(patient, *, at):
 
 
 def earliest_start(exercise, patient, *, at):
-    """From when a patient may begin it: gentle movement at once, all else when no lifting window runs any more."""
+    """From when a patient may begin it: gentle movement immediately, all else once no lifting window is running."""
     if exercise.kind == ExerciseKind.GENTLE:
         return at
     return max(lift_again_at(patient) or at, at)
 
 
 def lift_again_at(patient):
-    """When the last of the patient's lifting windows ends; None where there never was one."""
+    """When the last of the patient's lifting windows ends; None if there never was one."""
     plans = CarePlan.objects.standing().filter(patient=patient)
     return plans.aggregate(last=Max("lift_again_at"))["last"]
 
 
 def begins_at(prescription, *, lifting_from):
-    """A newer injection puts off what was begun before, unless it is gentle; `lifting_from` as of `lift_again_at`."""
+    """A newer injection postpones what was begun before, unless it is gentle; `lifting_from` as of `lift_again_at`."""
     if prescription.exercise.kind == ExerciseKind.GENTLE or lifting_from is None:
         return prescription.starts_at
     return max(prescription.starts_at, lifting_from)
 
 
 def tick(prescription, *, by, at):
-    """Done today. Once a day counts; raises NotToday when it has ended or has not begun."""
+    """Done today. Counted once a day; raises NotToday when it has ended or has not begun."""
     prescription.refresh_from_db()
     begins = begins_at(prescription, lifting_from=lift_again_at(prescription.patient_id))
     if prescription.ended_at or begins > at:
@@ -130,12 +130,12 @@ def tick(prescription, *, by, at):
 
 
 def untick(prescription, *, at):
-    """Only today's tick can be taken back."""
+    """Only today's tick can be undone."""
     prescription.ticks.filter(on=timezone.localdate(at)).delete()
 
 
 def _take_over(kept, double, *, at):
-    """What was ticked in both on one day stays where it is: it counts once."""
+    """A day ticked in both is not copied: it counts once."""
     double.ticks.exclude(on__in=kept.ticks.values("on")).update(prescription=kept)
     if kept.technique_shown_at is None:
         kept.technique_shown_at, kept.technique_shown_by = double.technique_shown_at, double.technique_shown_by

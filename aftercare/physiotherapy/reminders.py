@@ -1,4 +1,4 @@
-"""Reminders live as long as their reason: booking or an answer takes it away, taking that back brings it back."""
+"""Reminders live as long as their reason: booking or an answer withdraws them, undoing that restores them."""
 
 from datetime import time, timedelta
 
@@ -16,12 +16,12 @@ from clinic.models import Message, PractitionerRole, WorkItem, WorkItemKind, Wor
 REMINDER_TIME = time(10)
 REMINDER_DAYS = (1, 3, 5)
 MORNING = time(8)
-# For so long after its last day a visit is still for a referral; later only until a newer one wants it.
+# How long after its last day a visit still belongs to a referral; later only until a newer one needs it.
 ANSWER_VALID_FOR = timedelta(days=14)
 
 
 def letters_of(plan):
-    """Days 1, 3 and 5, those before the deadline; each is of no use once the next is due."""
+    """Days 1, 3 and 5, those before the deadline; each expires once the next is due."""
     for day in REMINDER_DAYS:
         due_at = plan.at(REMINDER_TIME, days_after=day)
         if due_at.date() < plan.physiotherapy_due_on:
@@ -36,7 +36,7 @@ def letters_of(plan):
 
 
 def open_late_item(referral):
-    """On the last day a person takes over; born now, so that nothing needs to remember it."""
+    """On the last day a person takes over; created now, so that nothing needs to remember it."""
     plan = referral.care_plan
     says = _("Physiotherapy was due by %(day)s and is not booked. Offer a time, or ask where it is done.")
     WorkItem.objects.get_or_create(
@@ -68,12 +68,12 @@ def moved_item_of(referral):
 
 
 def physiotherapy_booked(appointment, *, at, referral=None):
-    """Tie the appointment to the patient's open referral and take back what would still ask for it.
+    """Link the appointment to the patient's open referral and withdraw the remaining reminders.
 
-    To `referral` where the patient booked from its page, and to no other one. Else to one whose injection was before
+    To `referral` if the patient booked from its page, and to no other one. Else to one whose injection was before
     the visit: the earliest deadline first, and one that was answered ("elsewhere", "declined") only after those that
-    were not. Booking here wins over the answer of the referral that it serves; others keep theirs. One that is long
-    over by the day of the visit comes after all that still run.
+    were not. Booking here overrides the answer of the referral it is linked to; others keep theirs. One that ended
+    long before the day of the visit comes after all that are still running.
     """
     if appointment.visit_type.role != PractitionerRole.PHYSIOTHERAPIST:
         return
@@ -83,9 +83,9 @@ def physiotherapy_booked(appointment, *, at, referral=None):
 
 
 def physiotherapy_moved(appointment, *, was_at, at):
-    """Moved into time it may serve a referral that still asks; moved out of it, the desk hears once of what it serves.
+    """Moved before the deadline, it may be linked to an open referral; moved past it, the desk is notified once.
 
-    What the desk is to do goes away when the visit is moved back, and with whatever else settles the referral.
+    The desk's work item ends when the visit is moved back, or when the referral is settled in any other way.
     """
     link_open_referrals(appointment.patient, at=at)
     served = ServiceRequest.objects.select_for_update(no_key=True).active().filter(appointment=appointment).first()
@@ -98,7 +98,7 @@ def physiotherapy_moved(appointment, *, was_at, at):
 
 
 def ask_for_an_earlier_time(referral, *, at):
-    """The visit that serves the referral was moved after the last day: a person at the desk asks once."""
+    """The referral's visit was moved past the last day: a person at the desk asks once."""
     says = _("Physiotherapy was due by %(day)s and was moved to a later day. Offer an earlier time.")
     item, _is_new = WorkItem.objects.get_or_create(
         key=_moved_key(referral.care_plan.procedure_id),
@@ -116,9 +116,9 @@ def ask_for_an_earlier_time(referral, *, at):
 
 
 def link_booked_visit(referral, *, at):
-    """Physiotherapy may have been booked before the procedure: whoever comes in time anyway is not asked to book.
+    """Physiotherapy may have been booked before the procedure: a patient who comes in time anyway is not asked to book.
 
-    A visit that serves another referral counts too where that one is long over by then: it is asked for again.
+    A visit linked to another referral is used too if that one ended long before: that one is reopened.
     """
     visits = referral.patient.appointments.upcoming(at=at).filter(visit_type__role=PractitionerRole.PHYSIOTHERAPIST)
     in_time = [visit for visit in visits.order_by("starts_at") if visit.on <= referral.due_on]
@@ -133,14 +133,14 @@ def link_booked_visit(referral, *, at):
 
 
 def link_open_referrals(patient, *, at):
-    """A visit came free, was moved, or came from an entry that was joined: it may serve a referral that still asks."""
+    """A visit was unlinked or moved, or came from a merged entry: it may be linked to an open referral."""
     open_ones = ServiceRequest.objects.select_for_update(no_key=True).unbooked().filter(patient=patient)
     for referral in open_ones.filter(due_on__gte=timezone.localdate(at)):
         link_booked_visit(referral, at=at)
 
 
 def physiotherapy_cancelled(appointment, *, at):
-    """Open the referral again: reminders that lie ahead come back, and so does the desk's last resort."""
+    """Reopen the referral: reminders still ahead are restored, and so is the desk's work item at the end."""
     referral = ServiceRequest.objects.select_for_update(no_key=True).filter(appointment=appointment).first()
     if referral is None:
         return
@@ -150,7 +150,7 @@ def physiotherapy_cancelled(appointment, *, at):
 
 
 def stop(procedure, *, reason, at):
-    """The record was voided: nobody asks for its physiotherapy any more."""
+    """The record was voided: its physiotherapy is no longer asked for."""
     keys = [_late_key(procedure.pk), _moved_key(procedure.pk)]
     WorkItem.objects.filter(key__in=keys).cancel(note=reason, at=at)
 
@@ -165,7 +165,7 @@ def stop_reminding(referral, *, reason, at, by=None):
 
 
 def resume_reminding(referral, *, at):
-    """The other way round, with the time that is left; a visit that is booked already serves the referral at once."""
+    """The reverse, with the time that is left; a visit that is booked already is linked immediately."""
     moved_item_of(referral).cancel(note=_("the visit does not serve it any more"), at=at)
     outbox.reinstate(messages_of(referral), at=at)
     for item in late_item_of(referral) | _reminder_items_of(referral).filter(due_at__gt=at):

@@ -1,6 +1,6 @@
-"""What patients say of the days after, what an answer sets in motion, and who followed it up.
+"""What patients report in the days after, what an answer triggers, and who followed it up.
 
-Each answer has its level in the catalogue of questions; the worst one counts. It never says what somebody has.
+Each answer has its level in the catalogue of questions; the worst one applies. It is never a diagnosis.
 """
 
 from django.db import transaction
@@ -23,12 +23,12 @@ from procedures.models import ProcedureStatus
 SEVERITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
 KINDS = {SymptomLevel.RED: WorkItemKind.SYMPTOM_RED, SymptomLevel.AMBER: WorkItemKind.SYMPTOM_AMBER}
 PREFIX = "symptom-check:"  # of the key of a work item
-PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # where a clinic has no questions yet
+PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # if a clinic has no questions yet
 OF_NO_USE = gettext_lazy("This page is of no use any more. If you feel unwell, call us.")
 
 
 def questions_for(plan, *, asks=Asks.HOW_ARE_YOU):
-    """What this plan's patient is asked: of the breath only after a needle near the lung, and then first of all."""
+    """What this plan's patient is asked: about breathing only after a needle near the lung, and then first of all."""
     questions = list(SymptomQuestion.objects.filter(is_active=True))
     near_lung = [question for question in questions if question.only_near_lung]
     if asks == Asks.BREATHING and near_lung:
@@ -38,7 +38,7 @@ def questions_for(plan, *, asks=Asks.HOW_ARE_YOU):
 
 
 def choices_of(question):
-    """(level, words) of each answer that this question has, the best first."""
+    """(level, text) of each answer to this question, the best first."""
     words = [
         (SymptomLevel.GREEN, question.green_words),
         (SymptomLevel.AMBER, question.amber_words),
@@ -48,13 +48,13 @@ def choices_of(question):
 
 
 def submit(plan, levels, *, at, own_words="", care_check=None, by=None, request_token=None, address=None):
-    """Keep what the patient says, as a SymptomCheck; red and amber open a work item in the same transaction.
+    """Save the patient's answers as a SymptomCheck; red and amber open a work item in the same transaction.
 
-    `levels` maps the key of each question that is asked to a SymptomLevel. Own words ask for a call, whatever the
-    levels are: a person reads them. `care_check` is the moment whose link was used, which takes one answer: the same
-    again changes nothing, a worse one is kept as told without being asked, any other raises AnsweredAlready. Without
-    it an open question is answered along, and the same `request_token` changes nothing. Raises DomainError while a
-    question is unanswered, MoveNotAllowed for a voided record, PatientMerged for an entry that was joined.
+    `levels` maps the key of each question that is asked to a SymptomLevel. A comment asks for a call, whatever the
+    levels are: a person reads it. `care_check` is the moment whose link was used, which takes one answer: the same
+    again changes nothing, a worse one is saved as reported without being asked, any other raises AnsweredAlready.
+    Without it an open check is answered too, and the same `request_token` changes nothing. Raises DomainError while a
+    question is unanswered, MoveNotAllowed for a voided record, PatientMerged for an entry that was merged.
     """
     asks = care_check.asks if care_check else Asks.HOW_ARE_YOU
     questions = questions_for(plan, asks=asks)
@@ -85,9 +85,9 @@ def submit(plan, levels, *, at, own_words="", care_check=None, by=None, request_
 
 
 def follow_up(check, *, by, note, at):
-    """A colleague says what was said and done about red or amber answers; the work item is done with it.
+    """A colleague notes the follow-up of red or amber answers, which also closes the work item.
 
-    Raises DomainError for the field `note` when it says nothing, MoveNotAllowed when there is nothing to follow up.
+    Raises DomainError for the field `note` when it is empty, MoveNotAllowed when there is nothing to follow up.
     """
     if not has_visible_text(note):
         raise DomainError(_("Write what was said and done."), field="note")
@@ -102,7 +102,7 @@ def follow_up(check, *, by, note, at):
 
 
 def followed_up_at_desk(item, *, by, note, at):
-    """The desk has called and says in its work item what was said; where a physician was quicker, that stays."""
+    """The desk has phoned and noted the call in its work item; if a physician was quicker, that note stays."""
     check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True)
     check = check.filter(pk=item.key.removeprefix(PREFIX)).first()
     if check and check.needs_follow_up:
@@ -126,13 +126,13 @@ def to_follow_up(patients):
 
 
 def advice_of(rows, level):
-    """What to do now, of each answer of this level; nothing of the others, so that the first thing stands alone."""
+    """What to do now, of each answer of this level; nothing of the others, so that the first thing is shown alone."""
     advice = [getattr(row.question, f"{level}_advice") for row in rows if row.level == level]
     return list(dict.fromkeys(filter(None, advice)))
 
 
 def call_by(check):
-    """Until when the clinic calls about amber answers: what the patient is told."""
+    """Until when the clinic phones about amber answers: shown to the patient."""
     return working_days.call_by(at=check.answered_at)
 
 
@@ -149,7 +149,7 @@ def _outcome(rows, own_words):
 
 
 def _lock(plan):
-    """One answer of a patient after the other, each of them with the record as it is by then."""
+    """Serialises a patient's answers, each with the current state of the record."""
     Patient.objects.lock_unmerged(plan.patient_id)
     plan.procedure.refresh_from_db(fields=["status"])
     if plan.procedure.status != ProcedureStatus.SIGNED:
@@ -157,7 +157,7 @@ def _lock(plan):
 
 
 def _earlier_answer(plan, rows, own_words, care_check, request_token):
-    """The check that this answer has made already; raises AnsweredAlready where the link is used up."""
+    """The check that this answer has made already; raises AnsweredAlready if the link is used up."""
     token = _token(plan, rows, own_words, care_check, request_token)
     if token and (same := SymptomCheck.objects.filter(request_token=token).first()):
         return same
@@ -168,7 +168,7 @@ def _earlier_answer(plan, rows, own_words, care_check, request_token):
 
 
 def _token(plan, rows, own_words, care_check, request_token):
-    """What makes two answers one: the page that they were sent from, or the link and what was said."""
+    """What makes two answers the same: the page that they were sent from, or the link and the answers."""
     if care_check is None:
         return f"{plan.pk}:{request_token}" if request_token else None
     said = "".join(row.level[0] for row in rows)
@@ -181,7 +181,7 @@ def _by_link(care_check):
 
 
 def _asked(plan, care_check, *, at):
-    """The moment that this answers: none for what is told again."""
+    """The check that this answers: None for a repeated report."""
     if care_check:
         return None if SymptomCheck.objects.filter(care_check=care_check).exists() else care_check
     unanswered = CareCheck.objects.filter(care_plan=plan, symptom_check=None, due_at__lte=at, open_until__gt=at)
@@ -205,7 +205,7 @@ def _open_item(check, rows, *, at):
 
 
 def _what_to_say(check, names):
-    """For the desk: which symptoms, and nothing of what was injected or written."""
+    """For the desk: which symptoms, and nothing about what was injected or written."""
     if check.outcome == SymptomLevel.RED:
         sentence = _("Red: %(names)s. Was told to get help now. Call: has help come? Tell a physician at once.")
     else:

@@ -7,11 +7,11 @@ from aftercare.models import Asks
 from aftercare.symptoms import check_times
 from clinic.messaging.letters import Letter
 
-ANSWER_IN_TIME = timedelta(hours=20)  # after that, how the breath was is no question any more
+ANSWER_IN_TIME = timedelta(hours=20)  # after that, breathing is no longer asked about
 
 
 def letters_of(plan, checks):
-    """Of use while the check's link is; of the questions about the breath the first may come at night.
+    """Valid as long as the check's link; the first question about breathing may come at night.
 
     `checks` are the plan's, the earliest first. Those that are not saved yet have no link.
     """

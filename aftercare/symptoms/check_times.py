@@ -11,16 +11,16 @@ from clinic.lib import civil_time
 from clinic.lib.signed_links import SignedLink
 from procedures.models import ProcedureStatus
 
-# Whoever has the link sees questions and no name, and may answer them once.
+# Anyone who has the link sees questions and no name, and may answer them once.
 LINK = SignedLink("care-check", salt="aftercare.checks")
 CHECK_TIME = time(17)
 OPEN_AT_LEAST, OPEN_AT_MOST = timedelta(hours=20), timedelta(hours=72)
 
 
 def plan_checks(plan):
-    """Make the moments at which this plan asks. Call it in the transaction that starts the plan; again changes nothing.
+    """Create this plan's checks. Call it in the transaction that starts the plan; again changes nothing.
 
-    Hours after are hours that pass; days after are days of the clinic's calendar, at 17:00. Breathing is asked about
+    Hours after are elapsed hours; days after are days of the clinic's calendar, at 17:00. Breathing is asked about
     only after a needle near the lung.
     """
     CareCheck.objects.bulk_create(checks_of(plan), ignore_conflicts=True)
@@ -44,13 +44,13 @@ def link_of(check):
 
 
 def check_of(token):
-    """The check of a link, or None when it was not made by us."""
+    """The check of a link, or None if the link was not signed here."""
     checks = CareCheck.objects.select_related("care_plan__procedure", "care_plan__patient", "care_plan__protocol")
     return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=LINK.read(token)).first()
 
 
 def why_not(check, *, at):
-    """Why this check is of no use any more, in a sentence; "" while it can be answered."""
+    """Why this check can no longer be answered, in a sentence; "" while it can be answered."""
     if check.care_plan.procedure.status != ProcedureStatus.SIGNED:
         return str(OF_NO_USE)
     if at >= check.open_until:

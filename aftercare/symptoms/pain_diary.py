@@ -1,4 +1,4 @@
-"""The pain diary: a number from 0 to 10 in the days after, and what has changed since before the injection."""
+"""The pain diary: a number from 0 to 10 in the days after, and the change since before the injection."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,17 +19,17 @@ NOTICED_PERCENT = 33
 
 
 def is_open(plan, *, at):
-    """Whether this plan's patient may still tell about the pain."""
+    """Whether this plan's patient may still report pain."""
     return plan.procedure.status == ProcedureStatus.SIGNED and plan.starts_at <= at < plan.starts_at + OPEN_FOR
 
 
 def add_entry(plan, *, score, at, by=None, care_check=None, request_token=None):
-    """Keep that the pain is `score` at `at`; 0 is none, 10 the worst. Returns the PainDiaryEntry.
+    """Save that the pain is `score` at `at`; 0 is none, 10 the worst. Returns the PainDiaryEntry.
 
-    `care_check` is the question of whose link the answer came: it takes one answer, the same again gives it back.
-    Without it an open question is answered along. The same `request_token` with the same score gives the entry back.
-    Raises DomainError for a score that is none, MoveNotAllowed when the time is over, when the record was voided and
-    when the question was answered with another score, PatientMerged for an entry that was joined.
+    `care_check` is the question of whose link the answer came: it takes one answer, the same again returns it.
+    Without it an open question is answered too. The same `request_token` with the same score returns the entry.
+    Raises DomainError for an invalid score, MoveNotAllowed when the time has passed, when the record was voided and
+    when the question was answered with another score, PatientMerged for an entry that was merged.
     """
     if score not in range(WORST + 1):
         raise DomainError(_("Choose a number from 0 to 10."), field="score")
@@ -54,13 +54,13 @@ def add_entry(plan, *, score, at, by=None, care_check=None, request_token=None):
 
 
 def _lock(plan):
-    """One answer of a patient after the other, each of them with the record as it is by then."""
+    """Serialises a patient's answers, each with the current state of the record."""
     Patient.objects.lock_unmerged(plan.patient_id)
     plan.procedure.refresh_from_db(fields=["status"])
 
 
 def _is_asked(care_check, plan, *, at):
-    """A protocol may ask later than the diary is open by itself."""
+    """A protocol may ask later than the diary would otherwise be open."""
     is_signed = plan.procedure.status == ProcedureStatus.SIGNED
     return is_signed and care_check is not None and care_check.is_open(at=at)
 
@@ -86,7 +86,7 @@ class Change:
 
 
 def change(before, now):
-    """What `now` is beside `before`, both from 0 to 10."""
+    """How `now` compares with `before`, both from 0 to 10."""
     if before is None:
         return Change(before, now, "none")
     if now > before:

@@ -14,7 +14,7 @@ LEFT, DAY_WIDTH = 8, 43  # of the drawing, in its own units
 
 @dataclass(frozen=True)
 class DayMark:
-    """One day of the drawing: where it begins, and what stands there."""
+    """One day of the drawing: where it begins, and what it shows."""
 
     label: str
     x: int
@@ -23,7 +23,7 @@ class DayMark:
 
 @register.inclusion_tag("public/website/_first_week.html")
 def first_week(definition):
-    """Hours without lifting and days to physiotherapy are those that a visit of today would get."""
+    """Hours without lifting and days to physiotherapy as for a visit today."""
     protocol = AftercareProtocol.objects.for_definition(definition)
     if protocol is None:
         return {"protocol": None}

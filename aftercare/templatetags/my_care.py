@@ -1,4 +1,4 @@
-"""What the patient's pages show of the days after."""
+"""The parts of patients' pages about the days after."""
 
 from django import template
 from django.utils import timezone
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("my/care_plans/_care_plan.html", takes_context=True)
 def care_plan_of(context, patient):
-    """The care plan that is running for this patient: what comes first, and the way to its own page."""
+    """The care plan that is running for this patient: the first step, and the link to its own page."""
     now = timezone.now()
     plans = CarePlan.objects.acted_for_by(context["request"].user).filter(patient=patient)
     plans = plans.newest_of_each_patient(on=timezone.localdate(now))

@@ -1,4 +1,4 @@
-"""The ways to the summary of a visit, and to everything that is known of a patient."""
+"""Links to the summary of a visit, and to everything that is known about a patient."""
 
 from django import template
 
@@ -10,7 +10,7 @@ SHOWN = 10
 
 @register.inclusion_tag("practice/care_plans/_summary_box.html")
 def summary_box(appointment, user):
-    """For the physician, once the record is signed: to be printed and given along."""
+    """For the physician, once the record is signed: to be printed and handed over."""
     if not user.has_perm("procedures.view_procedure"):
         return {"is_shown": False}
     signed = Procedure.objects.visible_to(user).signed().filter(appointment=appointment)

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.inclusion_tag("practice/symptoms/_alerts.html", takes_context=True)
 def symptom_alerts(context, patient):
-    """The page itself guards who sees it; only those who may follow up are led there."""
+    """The page itself checks who may see it; only those who may follow up get a link."""
     request = context.request
     is_there = request.resolver_match is not None and request.resolver_match.url_name == "practice-check"
     return {

@@ -1,4 +1,4 @@
-"""What the desk may say and see about physiotherapy."""
+"""The desk's pages about physiotherapy."""
 
 from django.urls import path
 

@@ -13,7 +13,7 @@ OWN_WORDS = SymptomCheck._meta.get_field("own_words").max_length
 
 
 class SymptomForm(forms.Form):
-    """A choice of plain sentences for each symptom; nothing is chosen beforehand."""
+    """A choice of plain sentences for each symptom; nothing is preselected."""
 
     own_words = VisibleTextField(
         label=_("Does anything else worry you?"),
@@ -44,7 +44,7 @@ class SymptomForm(forms.Form):
 
     @property
     def so_far(self):
-        """What was chosen and written before it was sent, to begin this page with again."""
+        """What was chosen and written before sending, as initial values of this page."""
         names = [name for name in self.fields if name != "request_token" and self.data.get(name)]
         return {name: self.data[name][:OWN_WORDS] for name in names}
 

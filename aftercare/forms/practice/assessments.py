@@ -1,4 +1,4 @@
-"""What a physiotherapist finds: one page, a few taps, and room for words."""
+"""What a physiotherapist finds: one page, a few taps, and room for notes."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,7 @@ class AssessmentForm(forms.Form):
 
     @property
     def are_others_open(self):
-        """A fold stands open where something is written in it, or wrong."""
+        """A fold is open if something in it is filled in, or wrong."""
         fields = [cell[name] for row in self.other_rows() for cell in row["cells"] for name in ("extent", "hurts")]
         return any(field.errors or field.value() for field in fields)
 
@@ -127,7 +127,7 @@ class AssessmentForm(forms.Form):
 
 
 def as_before(assessment):
-    """What the last assessment said of the causes, to begin the next one with."""
+    """The causes in the last assessment, as initial values of the next one."""
     initial = {}
     for review in assessment.causes.all():
         initial[f"cause-{review.cause}"] = review.finding

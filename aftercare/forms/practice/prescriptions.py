@@ -53,7 +53,7 @@ class OrdersForm(forms.Form):
         return [self._row(exercise) for exercise in self.exercises if exercise.pk in self.reasons]
 
     def other_rows(self):
-        """Those that were searched for, and those in which something is ticked or wrong."""
+        """Search results, and those in which something is ticked or wrong."""
         rows = [self._row(exercise) for exercise in self.exercises if exercise.pk not in self.reasons]
         return [row | {"is_found": self._is_found(row)} for row in rows]
 

@@ -1,4 +1,4 @@
-"""What was said and done about a patient's answers."""
+"""The follow-up of a patient's answers."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ NOTE = SymptomCheck._meta.get_field("follow_up_note").max_length
 
 
 class FollowUpForm(forms.Form):
-    """What was said and done about red or amber answers, and for whom this page was opened."""
+    """The follow-up of red or amber answers, and the patient for whom this page was opened."""
 
     patient = forms.IntegerField(widget=forms.HiddenInput)
     note = VisibleTextField(

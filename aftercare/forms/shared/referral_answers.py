@@ -1,4 +1,4 @@
-"""What somebody says who does not book physiotherapy here."""
+"""The answer of a patient who does not book physiotherapy here."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ def _words(label):
 
 
 class AnswerForm(forms.Form):
-    """Another place with its day, or no physiotherapy at all. The day's limits are the act's (`answering`)."""
+    """Another place with its day, or no physiotherapy at all. The first and last possible day come from the act."""
 
     answer = forms.ChoiceField(
         label=_("What will you do?"),

@@ -76,7 +76,7 @@ def summary():
 
 @contextmanager
 def quiet_doorbell():
-    """Nothing here is so urgent that hundreds of rings should keep a worker busy: the next beat tick is enough."""
+    """Nothing here is urgent enough to wake a worker hundreds of times: the next beat tick is enough."""
     others = connection.run_on_commit
     connection.run_on_commit = []
     try:
@@ -86,9 +86,9 @@ def quiet_doorbell():
 
 
 def write_clinic(moment, chance, *, is_busy=True):
-    """First on paper, then into the database: what depends on what is written in this order.
+    """First in memory, then into the database, in the order of dependencies.
 
-    With `is_busy=False` only the few patients come who show each stage of the way.
+    With `is_busy=False` there are only the few patients who show each stage.
     """
     team = staff.employ(moment)
     rooms, machines = places.furnish()

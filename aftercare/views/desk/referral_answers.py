@@ -1,4 +1,4 @@
-"""Going elsewhere or declining physiotherapy: answered at the desk. Nothing clinical stands on its pages."""
+"""Going elsewhere or declining physiotherapy: answered at the desk. Its pages show nothing clinical."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +16,7 @@ STAFF = "aftercare.change_servicerequest"
 @permission_required(["aftercare.view_servicerequest", "clinic.view_workitem"], raise_exception=True)
 @require_safe
 def of_patient(request, pk):
-    """The desk's page: every referral of one patient, and what can be said about it. Nothing clinical."""
+    """The desk's page: every referral of one patient, and the possible answers. Nothing clinical."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
     audit.read(request, patient, "referral")
     referrals = ServiceRequest.objects.visible_to(request.user).filter(patient=patient)

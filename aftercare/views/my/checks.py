@@ -20,7 +20,7 @@ from clinic.views.shared import audit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request, token):
-    """Whoever has the link sees questions and a first name; the POST keeps the answer and uses the link up."""
+    """Anyone who has the link sees questions and a first name; the POST saves the answer and uses up the link."""
     check = check_times.check_of(token)
     if check is None:
         raise Http404
@@ -103,7 +103,7 @@ def _answered_page(request, plan, symptom_check, *, sentence="", is_signed_in=Fa
 
 
 def _asks_pain(check, symptom_check=None):
-    """By one tap, once; who was told to get help is not asked for a number."""
+    """With one tap, once; a patient told to get help is not asked for a number."""
     is_red = symptom_check is not None and symptom_check.outcome == SymptomLevel.RED
     return check.asks == Asks.HOW_ARE_YOU and not is_red and not hasattr(check, "pain_entry")
 

@@ -16,7 +16,7 @@ from clinic.views.shared import audit
 
 @require_safe
 def own(request):
-    """The newest plan of each patient of this account; one alone is shown at once."""
+    """The newest plan of each patient of this account; a single one is shown directly."""
     now = timezone.now()
     plans = list(_plans(request).newest_of_each_patient(on=timezone.localdate(now)))
     if len(plans) == 1:
@@ -57,7 +57,7 @@ def _today(plan, *, at):
 
 
 def _diary(plan, *, at):
-    """What stays when the days with advice are over: the pain, and whom to tell."""
+    """What remains after the days with advice: the pain diary, and whom to contact."""
     points = timeline.pain_points_of(plan)
     told = [point for point in points if point.told is not None]
     on = timezone.localdate(at)
@@ -87,7 +87,7 @@ def _running(plan, *, user, at):
 
 
 def _lifting(plan, *, at):
-    """May it be lifted again, and how far that is away; `percent` of the time without is over."""
+    """Whether lifting is allowed again, or when; `percent` of the time without has passed."""
     return {
         "is_allowed": plan.may_lift(at=at),
         "percent": round(plan.lifting_share(at=at) * 100),
@@ -99,7 +99,7 @@ def _lifting(plan, *, at):
 
 
 def _booking(referral, *, at):
-    """The next open times, as long as physiotherapy is to be booked."""
+    """The next open times, as long as physiotherapy must be booked."""
     times = booking.next_times(referral, at=at) if referral.is_to_be_booked else []
     return {
         "referral": referral,

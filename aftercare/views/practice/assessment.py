@@ -56,7 +56,7 @@ def referral(request, pk):
 @permission_required(ASSESS, raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assess(request, pk):
-    """Never changed afterwards: who sees more writes another one."""
+    """Never changed afterwards: new findings need a new one."""
     shown = _referral(request, pk)
     latest = assessments.newest(shown)
     form = _assessment_form(request, shown, latest)
@@ -152,7 +152,7 @@ def _assessment_form(request, referral, latest):
 
 
 def _save(request, referral, form):
-    """True when it is written. A refusal stands on the page, with everything that was typed."""
+    """True when it is written. A refusal is shown on the page, with everything that was typed."""
     said = form.cleaned_data
     try:
         with transaction.atomic():
@@ -191,7 +191,7 @@ def _words(request):
 
 
 def _prescribe(request, referral, form, *, at):
-    """How many were assigned; none where one of them is refused."""
+    """How many were assigned; none if one of them is refused."""
     if not form.orders:
         form.add_error(None, _("Tick the exercises that you want to assign."))
         return 0

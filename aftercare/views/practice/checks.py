@@ -17,7 +17,7 @@ from clinic.views.shared import audit
 @permission_required("aftercare.change_symptomcheck", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request, pk):
-    """What the patient said, what was injected, the phone number; and what was said and done about it."""
+    """What the patient said, what was injected, the phone number; and the follow-up."""
     checks = SymptomCheck.objects.visible_to(request.user)
     checks = checks.select_related("patient", "care_plan__procedure__appointment", "followed_up_by", "care_check")
     checks = checks.prefetch_related("patient__contacts")

@@ -1,4 +1,4 @@
-"""How many referrals to physiotherapy were kept in time: counts by month, no names."""
+"""How many patients referred to physiotherapy were seen in time: counts by month, no names."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render

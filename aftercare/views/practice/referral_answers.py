@@ -1,4 +1,4 @@
-"""Going elsewhere or declining physiotherapy: told to the physiotherapist."""
+"""Going elsewhere or declining physiotherapy: answered to the physiotherapist."""
 
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_http_methods, require_POST

@@ -1,4 +1,4 @@
-"""The style guide: the one hand of all pages, in every state, of the real parts. There is one in the demo only."""
+"""The style guide: the parts of all pages in every state, built from the real templates. Only the demo has it."""
 
 from itertools import groupby
 
@@ -40,7 +40,7 @@ def styleguide(request):
 @never_cache
 @require_safe
 def tokens_css(request):
-    """The tokens once more, for a part of a page that is light or dark whatever the device wishes."""
+    """The tokens again, for a part of a page that is light or dark whatever the device prefers."""
     _only_in_demo()
     return HttpResponse(tokens().as_classes(), content_type="text/css")
 

@@ -1,4 +1,4 @@
-"""Going elsewhere or declining physiotherapy, answered behind every door on the same form."""
+"""Going elsewhere or declining physiotherapy, answered on the same form in every area."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -62,6 +62,6 @@ def _redirect(then):
 
 
 def _answered_page(referral):
-    """What was said before, to be said again with changes."""
+    """The earlier answer, as initial values for a new one."""
     name = {ReferralAnswer.ELSEWHERE: "where", ReferralAnswer.DECLINED: "why"}.get(referral.answer)
     return {"answer": referral.answer, "elsewhere_on": referral.elsewhere_on, name: referral.answer_note}

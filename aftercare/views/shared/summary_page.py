@@ -22,7 +22,7 @@ def summary(request, visit, *, is_own):
         "plan": plan,
         "referral": plan.referral,
         "may_lift": plan.may_lift(at=timezone.now()),
-        # On paper the warning stands for its whole time, whenever it is read.
+        # On paper the warning covers its whole time, whenever it is read.
         "lung_watch_until": plan.lung_watch_until(at=plan.starts_at),
         "medicines": medicines,
         "has_steroid": any(medicine.is_steroid for medicine in medicines),
