@@ -45,8 +45,7 @@ def reopen_referral(sender, appointment, at, **kwargs):
 
 @receiver(work_item_done)
 def note_follow_up(sender, item, by, note, at, **kwargs):
-    if item.needs_a_note:
-        answers.followed_up_at_desk(item, by=by, note=note, at=at)
+    answers.followed_up_at_desk(item, by=by, note=note, at=at)
 
 
 @receiver(patients_merged)

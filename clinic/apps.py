@@ -11,7 +11,7 @@ class ClinicConfig(AppConfig):
 
     def ready(self):
         # Importing them registers what they define.
-        from clinic import checks, menus, message_purposes, receivers  # noqa: F401
+        from clinic import checks, menus, message_purposes, receivers, work_kinds  # noqa: F401
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
         from clinic.scheduling import booking_locks  # noqa: F401 - registers the database's refusals
         from clinic.scheduling.timetable import install_change_triggers

@@ -2,7 +2,6 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from clinic import worklist
 from clinic.messaging import archive, delivery, doorbell
 from clinic.operations import readiness
 from clinic.scheduling import visit_answers, waitlist
@@ -28,5 +27,5 @@ def tick():
     readiness.note_beat(at=timezone.now())
     deliver_due_messages()
     waitlist.advance_offers(at=timezone.now())
-    worklist.open_waitlist_calls(at=timezone.now())
+    waitlist.open_calls(at=timezone.now())
     visit_answers.open_unanswered_calls(at=timezone.now())

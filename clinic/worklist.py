@@ -1,22 +1,70 @@
-"""What the desk does about a work item: it is done, or it is tried again later.
+"""Work items: opened once for each cause, settled when their reason is gone, done by a person or put off.
 
-And what opens and ends one by itself: a visit that was hit finds another time, a wish on the waitlist is about to end.
+Who opens one says of which kind it is (`work_kinds` of the package) and what it is about: `cause`, and where that is
+not enough `purpose`, `occasion` and `sequence` (`clinic.models.about`). The key is made of that here, and read nowhere.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
-from clinic.models import WaitlistEntry, WaitlistStatus, WorkItem, WorkItemKind
+from clinic.models import WorkItem
 from clinic.signals import work_item_done
 
-WAITLIST_DAYS_BEFORE = 2
+
+def new(kind, *, cause, purpose="", occasion="", sequence=None, **fields):
+    """A work item that is not stored yet, for `open_all`. `fields`: what_to_say, due_at, patient, appointment ..."""
+    about = {"purpose": purpose, "cause": cause, "occasion": occasion, "sequence": sequence}
+    parts = ["" if part is None else str(part) for part in (kind.code, *about.values())]
+    return WorkItem(kind=kind.code, key=":".join(parts), **about, **fields)
+
+
+def open(kind, *, again=False, **fields):
+    """Open a work item, once for what it is about; `fields` are those of `new`.
+
+    One that has ended stays so; with `again` it is to be done once more, from the `due_at` given here.
+    """
+    open_all([new(kind, **fields)], again=again)
+
+
+def open_all(items, *, again=False):
+    """The same for many items that `new` has made. Two who open one at the same moment make one: the database keeps
+    the first. Two queries; with `again` one more for each that there was.
+    """
+    by_key = {item.key: item for item in items}
+    if not by_key:
+        return
+    known = {item.key: item for item in WorkItem.objects.filter(key__in=by_key)}
+    WorkItem.objects.bulk_create((by_key[key] for key in by_key if key not in known), ignore_conflicts=True)
+    for item in known.values() if again else ():
+        item.reopen(due_at=by_key[item.key].due_at)
+
+
+def find(*kinds, **about):
+    """The work items of these kinds about a `cause` (appointment, patient ...; look-ups of Django), ended or not."""
+    return WorkItem.objects.filter(kind__in=[kind.code for kind in kinds], **about)
+
+
+def settle(*kinds, note, at, **about):
+    """End those that are still to be done: their reason is gone. `note` says what came of it.
+
+    Call it in the transaction that took the reason away.
+    """
+    find(*kinds, **about).cancel(note=note, at=at)
+
+
+def add_steps(items, *, door):
+    """Give each item its `steps`: what the pages of this door ("desk" or "practice") offer to solve it.
+
+    As many queries for many items as for one of each kind.
+    """
+    for kind in {item.work_kind.code: item.work_kind for item in items}.values():
+        same = [item for item in items if item.kind == kind.code]
+        steps_of = kind.desk_steps if door == "desk" else kind.practice_steps
+        for item, steps in zip(same, steps_of(same), strict=True):
+            item.steps = steps
+    return items
 
 
 def complete(item, *, by, at, note=""):
@@ -35,43 +83,3 @@ def postpone(item, *, until, note=""):
     if item.is_urgent:
         raise MoveNotAllowed(_("This cannot wait until tomorrow. If nobody answers, tell a physician now."))
     item.put_off(until=until, note=note)
-
-
-def settle_affected_visits(appointments, *, note, at):
-    """These visits need no other time any more. Call it in the transaction that found one for them, or ended them."""
-    WorkItem.objects.filter(kind=WorkItemKind.VISIT_HIT, appointment__in=appointments).cancel(note=note, at=at)
-
-
-def settle_waitlist_calls(entries, *, note, at):
-    """These entries of the waitlist no longer wait for a call."""
-    WorkItem.objects.filter(kind=WorkItemKind.WAITLIST, waitlist_entry__in=entries).cancel(note=note, at=at)
-
-
-def open_waitlist_calls(*, at):
-    """Who waits, was offered nothing and has two days left is called; who waits no longer, or for longer, is not."""
-    today = timezone.localdate(at)
-    soon = today + timedelta(days=WAITLIST_DAYS_BEFORE)
-    waiting = WaitlistEntry.objects.waiting().filter(latest_on__range=(today, soon), offers=None)
-    items = [_waitlist_call(entry, at=at) for entry in waiting.select_related("patient", "visit_type")]
-    known = set(WorkItem.objects.filter(key__in=[item.key for item in items]).values_list("key", flat=True))
-    WorkItem.objects.bulk_create([item for item in items if item.key not in known], ignore_conflicts=True)
-    over = ~Q(status=WaitlistStatus.WAITING) | Q(latest_on__lt=today) | Q(latest_on__gt=soon)
-    asked = WorkItem.objects.requested().filter(kind=WorkItemKind.WAITLIST).values("waitlist_entry")
-    settle_waitlist_calls(WaitlistEntry.objects.filter(over, pk__in=asked), note=_("no longer waiting"), at=at)
-
-
-def _waitlist_call(entry, *, at):
-    """One for each last day: who lets us look further and waits in vain again is called again."""
-    what_to_say = _(
-        "Waits for: %(visit)s, until %(day)s, and no time came free. Offer a time, or ask about later days."
-    )
-    return WorkItem(
-        key=f"waitlist:{entry.pk}:{entry.latest_on}",
-        cause=entry.pk,
-        occasion=str(entry.latest_on),
-        kind=WorkItemKind.WAITLIST,
-        patient=entry.patient,
-        waitlist_entry=entry,
-        what_to_say=what_to_say % {"visit": entry.visit_type, "day": date_format(entry.latest_on, "l j F")},
-        due_at=at,
-    )

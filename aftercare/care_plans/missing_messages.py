@@ -11,8 +11,9 @@ from aftercare.care_plans import plans
 from aftercare.models import CarePlan
 from aftercare.symptoms import check_times
 from clinic import message_purposes as clinic_purposes
+from clinic import work_kinds, worklist
 from clinic.messaging import letters
-from clinic.models import Message, WorkItem, WorkItemKind
+from clinic.models import Message
 from clinic.models.messages import UNSENT, ArchivedMessage
 from clinic.operations import readiness
 from clinic.scheduling import visit_reminders
@@ -40,7 +41,8 @@ def compare(*, at, days=30):
     begun = begun.prefetch_related("procedure__sites__muscle", "protocol__check_times")
     standing = begun.filter(procedure__status=ProcedureStatus.SIGNED)
     expected = {_of(letter.about) for plan in standing for letter in _letters_of(plan)}
-    found = _found(standing) | _still_asking(begun.exclude(pk__in=standing))
+    found = _found(standing, [Message.objects, ArchivedMessage.objects, _nowhere()])
+    found |= _still_asking(begun.exclude(pk__in=standing))
     reminder = clinic_purposes.VISIT_REMINDER.code
     visits = {(reminder, visit.pk, "", visit.calendar_sequence) for visit in visit_reminders.unplanned(at=at)}
     stale = set(visit_reminders.stale().values_list(*ABOUT))
@@ -62,13 +64,16 @@ def _sorted(found):
 
 def _still_asking(plans):
     """For voided records nothing is expected; anything still to be sent is extra."""
-    return _found(plans, [Message.objects.filter(status__in=UNSENT)], WorkItem.objects.requested())
+    return _found(plans, [Message.objects.filter(status__in=UNSENT), _nowhere().requested()])
 
 
-def _found(plans, messages=(Message.objects, ArchivedMessage.objects), items=WorkItem.objects):
+def _nowhere():
+    return worklist.find(work_kinds.MESSAGE_NOWHERE)
+
+
+def _found(plans, tables):
     """What outbox and archive have for these plans' patients, and the desk's items for those without an address."""
     patients, procedures = plans.values("patient"), set(plans.values_list("procedure", flat=True))
-    tables = [*messages, items.filter(key__endswith=":nowhere")]
     rows = [
         table.filter(patient__in=patients, purpose__in=message_purposes.CODES).values_list(*ABOUT) for table in tables
     ]
@@ -87,15 +92,12 @@ def tell_the_desk(*, at, days=8):
     patients = dict(CarePlan.objects.filter(procedure__in=procedures).values_list("procedure", "patient"))
     for about in missing:
         of_letter = dict(zip(ABOUT, about, strict=True))
-        WorkItem.objects.get_or_create(
-            key=f"{readiness.MISSING}{letters.name_of(**of_letter)}",
-            defaults={
-                "kind": WorkItemKind.MESSAGE_NOT_SENT,
-                **of_letter,
-                "patient_id": patients[of_letter["cause"]],
-                "what_to_say": _("A message about the days after was never planned. Call and tell what to do."),
-                "due_at": at,
-            },
+        worklist.open(
+            work_kinds.MESSAGE_MISSING,
+            **of_letter,
+            patient_id=patients[of_letter["cause"]],
+            what_to_say=_("A message about the days after was never planned. Call and tell what to do."),
+            due_at=at,
         )
     readiness.note_reconciled(at=at)
     return report

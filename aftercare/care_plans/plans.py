@@ -3,7 +3,6 @@
 from datetime import UTC, time, timedelta
 from functools import partial
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,10 @@ from aftercare import message_purposes
 from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, ServiceRequestStatus
 from aftercare.physiotherapy import reminders
 from aftercare.symptoms import check_letters, check_times
+from clinic import work_kinds, worklist
 from clinic.messaging import outbox, quiet_hours
 from clinic.messaging.letters import Letter
-from clinic.models import Message, WorkItem
+from clinic.models import Message
 from procedures.errors import RecordIncomplete
 
 NEXT_MORNING = time(9)
@@ -57,7 +57,8 @@ def stop(procedure, *, at):
     about = message_purposes.about(procedure)
     messages = Message.objects.filter(**about)
     outbox.withdraw(messages, reason=reason, at=at)
-    WorkItem.objects.filter(Q(**about) | Q(message__in=messages)).cancel(note=reason, at=at)
+    worklist.settle(work_kinds.MESSAGE_NOWHERE, **about, note=reason, at=at)
+    worklist.settle(work_kinds.MESSAGE_NOT_SENT, message__in=messages, note=reason, at=at)
     reminders.stop(procedure, reason=reason, at=at)
     referrals = ServiceRequest.objects.filter(care_plan__procedure=procedure)
     referrals.update(status=ServiceRequestStatus.REVOKED, appointment=None)

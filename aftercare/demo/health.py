@@ -5,14 +5,13 @@ from decimal import Decimal
 from random import Random
 
 from aftercare.demo import complaints
+from clinic import worklist
 from clinic.models import (
     AlertKind,
     AlertState,
     AppointmentStatus,
     BodyMeasurement,
     PatientAlert,
-    WorkItem,
-    WorkItemKind,
 )
 from procedures.models import (
     Answer,
@@ -25,6 +24,7 @@ from procedures.models import (
     ScreeningOutcome,
     ScreeningQuestion,
 )
+from procedures.work_kinds import SCREENING_AMBER
 
 SEED = 414
 BEFORE = timedelta(days=2)
@@ -64,7 +64,7 @@ def write_health(visits, stages, moment):
     Screening.objects.bulk_create(screenings, batch_size=1000)
     _write_answers(screenings, told)
     _write_bodies(screenings, chance)
-    WorkItem.objects.bulk_create(_work_item(each) for each in screenings if each.needs_review)
+    worklist.open_all(_work_item(each) for each in screenings if each.needs_review)
     with_alerts = [patient for patient, said in told.items() if said]
     Procedure.objects.filter(patient__in=with_alerts).update(alerts_reason=REASON)
     _write_pain([visit for visit in [*to_come, stages.here, stages.yesterday] if visit not in silent], moment, chance)
@@ -144,10 +144,9 @@ def _write_bodies(screenings, chance):
 
 
 def _work_item(screening):
-    return WorkItem(
-        key=f"screening-amber:{screening.pk}",
+    return worklist.new(
+        SCREENING_AMBER,
         cause=screening.pk,
-        kind=WorkItemKind.SCREENING_AMBER,
         patient=screening.patient,
         appointment=screening.appointment,
         what_to_say=WHAT_TO_SAY,

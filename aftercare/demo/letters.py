@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import prefetch_related_objects
 
 from aftercare.message_purposes import NO_HEAVY_LIFTING
+from clinic import work_kinds, worklist
 from clinic.message_purposes import VISIT_BOOKED
 from clinic.messaging import delivery
 from clinic.messaging.letters import Letter, compose
@@ -16,8 +17,6 @@ from clinic.models import (
     MessageAttempt,
     MessageChannel,
     MessageStatus,
-    WorkItem,
-    WorkItemKind,
 )
 
 NOTICES = 320
@@ -65,7 +64,7 @@ def write_letters(visits, injected, moment):
     attempts = [sent(message) for message in messages if message.pk not in odd]
     attempts += [attempt for fate in fates for attempt in fate.attempts()]
     MessageAttempt.objects.bulk_create(attempts)
-    WorkItem.objects.bulk_create(work_item(fate.message) for fate in fates if fate.has_failed)
+    worklist.open_all(work_item(fate.message) for fate in fates if fate.has_failed)
 
 
 def accepted(visit, letter):
@@ -153,11 +152,10 @@ def being_sent(message, moment):
 
 
 def work_item(message):
-    return WorkItem(
-        key=f"message:{message.pk}:{message.status}",
+    return worklist.new(
+        work_kinds.MESSAGE_NOT_SENT,
         cause=message.pk,
         occasion=message.status,
-        kind=WorkItemKind.MESSAGE_NOT_SENT,
         patient=message.patient,
         appointment=message.appointment,
         message=message,

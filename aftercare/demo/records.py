@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from aftercare import work_kinds
 from aftercare.demo import complaints
 from aftercare.models import AftercareProtocol, CarePlan, ReferralAnswer, ServiceRequest, ServiceRequestStatus
-from clinic.models import AppointmentStatus, WorkItem, WorkItemKind, WorkItemStatus
+from clinic import worklist
+from clinic.models import AppointmentStatus, WorkItemStatus
 from procedures.models import (
     DrugAdministration,
     Guidance,
@@ -156,9 +158,7 @@ def close_old_records(injected, visits, shelf, team, moment):
     ServiceRequest.objects.bulk_create(
         referral(each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True)
     )
-    WorkItem.objects.bulk_create(
-        work_item(visit, each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True)
-    )
+    worklist.open_all(work_item(visit, each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True))
 
 
 def plan(visit, shelf):
@@ -201,10 +201,9 @@ def work_item(visit, plan, follower, team):
     ended = {"status": WorkItemStatus.CANCELLED, "note": _answer(plan)["answer"].label, "ended_by": team.desk}
     if follower:
         ended = {"status": WorkItemStatus.CANCELLED, "note": "physiotherapy is booked"}
-    return WorkItem(
-        key=f"procedure:{visit.procedure.pk}:physiotherapy-late",
+    return worklist.new(
+        work_kinds.PHYSIOTHERAPY_LATE,
         cause=visit.procedure.pk,
-        kind=WorkItemKind.PHYSIOTHERAPY_LATE,
         patient=visit.patient,
         appointment=visit.appointment,
         what_to_say=NOT_BOOKED,

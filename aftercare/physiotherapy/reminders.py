@@ -6,12 +6,14 @@ from django.db.models import Case, Q, Value, When
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from aftercare import message_purposes
+from aftercare import message_purposes, work_kinds
 from aftercare.models import ReferralAnswer, ServiceRequest, ServiceRequestStatus
+from clinic import worklist
 from clinic.lib import civil_time
 from clinic.messaging import outbox, quiet_hours
 from clinic.messaging.letters import Letter
-from clinic.models import Message, PractitionerRole, WorkItem, WorkItemKind, WorkItemStatus
+from clinic.models import Message, PractitionerRole, WorkItemStatus
+from clinic.work_kinds import MESSAGE_NOT_SENT, MESSAGE_NOWHERE
 
 REMINDER_TIME = time(10)
 REMINDER_DAYS = (1, 3, 5)
@@ -39,16 +41,13 @@ def open_late_item(referral):
     """On the last day a person takes over; created now, so that nothing needs to remember it."""
     plan = referral.care_plan
     says = _("Physiotherapy was due by %(day)s and is not booked. Offer a time, or ask where it is done.")
-    WorkItem.objects.get_or_create(
-        key=_late_key(plan.procedure_id),
-        defaults={
-            "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
-            "cause": plan.procedure_id,
-            "patient": plan.patient,
-            "appointment": plan.procedure.appointment,
-            "due_at": quiet_hours.outside(civil_time.at(referral.due_on, MORNING)),
-            "what_to_say": says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
-        },
+    worklist.open(
+        work_kinds.PHYSIOTHERAPY_LATE,
+        cause=plan.procedure_id,
+        patient=plan.patient,
+        appointment=plan.procedure.appointment,
+        due_at=quiet_hours.outside(civil_time.at(referral.due_on, MORNING)),
+        what_to_say=says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
     )
 
 
@@ -59,12 +58,12 @@ def messages_of(referral):
 
 def late_item_of(referral):
     """The desk's work item for the day on which physiotherapy should have been booked."""
-    return WorkItem.objects.filter(key=_late_key(referral.care_plan.procedure_id))
+    return worklist.find(work_kinds.PHYSIOTHERAPY_LATE, cause=referral.care_plan.procedure_id)
 
 
 def moved_item_of(referral):
     """The desk's work item for physiotherapy that was moved after its last day."""
-    return WorkItem.objects.filter(key=_moved_key(referral.care_plan.procedure_id))
+    return worklist.find(work_kinds.PHYSIOTHERAPY_MOVED, cause=referral.care_plan.procedure_id)
 
 
 def physiotherapy_booked(appointment, *, at, referral=None):
@@ -100,19 +99,15 @@ def physiotherapy_moved(appointment, *, was_at, at):
 def ask_for_an_earlier_time(referral, *, at):
     """The referral's visit was moved past the last day: a person at the desk asks once."""
     says = _("Physiotherapy was due by %(day)s and was moved to a later day. Offer an earlier time.")
-    item, _is_new = WorkItem.objects.get_or_create(
-        key=_moved_key(referral.care_plan.procedure_id),
-        defaults={
-            "kind": WorkItemKind.PHYSIOTHERAPY_LATE,
-            "cause": referral.care_plan.procedure_id,
-            "patient_id": referral.patient_id,
-            "what_to_say": says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
-            "due_at": at,
-        },
+    worklist.open(
+        work_kinds.PHYSIOTHERAPY_MOVED,
+        again=True,
+        cause=referral.care_plan.procedure_id,
+        patient_id=referral.patient_id,
+        what_to_say=says % {"day": formats.date_format(referral.due_on, "DATE_FORMAT")},
+        due_at=at,
     )
-    item.appointment = referral.appointment
-    item.save(update_fields=["appointment"])
-    item.reopen(due_at=at)
+    moved_item_of(referral).update(appointment=referral.appointment)
 
 
 def link_booked_visit(referral, *, at):
@@ -151,8 +146,8 @@ def physiotherapy_cancelled(appointment, *, at):
 
 def stop(procedure, *, reason, at):
     """The record was voided: its physiotherapy is no longer asked for."""
-    keys = [_late_key(procedure.pk), _moved_key(procedure.pk)]
-    WorkItem.objects.filter(key__in=keys).cancel(note=reason, at=at)
+    kinds = [work_kinds.PHYSIOTHERAPY_LATE, work_kinds.PHYSIOTHERAPY_MOVED]
+    worklist.settle(*kinds, cause=procedure.pk, note=reason, at=at)
 
 
 def stop_reminding(referral, *, reason, at, by=None):
@@ -175,19 +170,12 @@ def resume_reminding(referral, *, at):
 
 def _reminder_items_of(referral):
     """The desk's work items for reminders that could not be sent: no contact, or they did not arrive."""
-    return WorkItem.objects.filter(Q(**_about(referral)) | Q(message__in=messages_of(referral)))
+    nowhere = worklist.find(MESSAGE_NOWHERE, **_about(referral))
+    return nowhere | worklist.find(MESSAGE_NOT_SENT, message__in=messages_of(referral))
 
 
 def _about(referral):
     return {"purpose": message_purposes.BOOK_PHYSIOTHERAPY.code, "cause": referral.care_plan.procedure_id}
-
-
-def _late_key(procedure_id):
-    return f"procedure:{procedure_id}:physiotherapy-late"
-
-
-def _moved_key(procedure_id):
-    return f"procedure:{procedure_id}:physiotherapy-moved-late"
 
 
 def _serve(referral, appointment, *, at):

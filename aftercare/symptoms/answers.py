@@ -11,18 +11,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftercare import work_kinds
 from aftercare.errors import AlreadyAnswered
 from aftercare.models import Asks, CareCheck, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
+from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
-from clinic.models import Patient, WorkItem, WorkItemKind
+from clinic.models import Patient
 from clinic.people import auditing
 from clinic.scheduling import working_days
 from procedures.models import ProcedureStatus
 
 SEVERITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
-KINDS = {SymptomLevel.RED: WorkItemKind.SYMPTOM_RED, SymptomLevel.AMBER: WorkItemKind.SYMPTOM_AMBER}
-PREFIX = "symptom-check:"  # of the key of a work item
+KINDS = {SymptomLevel.RED: work_kinds.SYMPTOM_RED, SymptomLevel.AMBER: work_kinds.SYMPTOM_AMBER}
 PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # if a clinic has no questions yet
 OF_NO_USE = gettext_lazy("This page is of no use any more. If you feel unwell, call us.")
 
@@ -102,9 +103,12 @@ def follow_up(check, *, by, note, at):
 
 
 def followed_up_at_desk(item, *, by, note, at):
-    """The desk has phoned and noted the call in its work item; if a physician was quicker, that note stays."""
-    check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True)
-    check = check.filter(pk=item.key.removeprefix(PREFIX)).first()
+    """The desk has phoned and noted the call in its work item; if a physician was quicker, that note stays. Other work
+    items are nothing to note here.
+    """
+    if item.work_kind not in KINDS.values():
+        return
+    check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True).filter(pk=item.cause).first()
     if check and check.needs_follow_up:
         _note_follow_up(check, by=by, note=note, at=at)
 
@@ -116,7 +120,7 @@ def newest_answer_to(care_check):
 
 
 def item_of(check):
-    return WorkItem.objects.filter(key=f"{PREFIX}{check.pk}")
+    return worklist.find(*KINDS.values(), cause=check.pk)
 
 
 def to_follow_up(patients):
@@ -193,10 +197,9 @@ def _open_item(check, rows, *, at):
         return
     names = [str(row.question) for row in rows if row.level != SymptomLevel.GREEN]
     names += [_("own words")] if check.own_words else []
-    WorkItem.objects.create(
-        key=f"{PREFIX}{check.pk}",
+    worklist.open(
+        KINDS[check.outcome],
         cause=check.pk,
-        kind=KINDS[check.outcome],
         patient=check.patient,
         appointment=check.care_plan.procedure.appointment,
         what_to_say=_what_to_say(check, ", ".join(names)[:120]),

@@ -3,15 +3,13 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic import work_kinds, worklist
 from clinic.messaging import doorbell, letters, preferences
 from clinic.models import (
     Message,
     MessageCategory,
     MessageStatus,
     PatientContact,
-    WorkItem,
-    WorkItemKind,
-    WorkItemStatus,
 )
 from clinic.models.messages import ArchivedMessage
 
@@ -32,14 +30,14 @@ def report_undelivered(message, status, detail):
     message.attempts.create(result=status, detail=detail[:300])
     if not _is_for_known_contact(message):
         return
-    open_work_item(
-        key=f"message:{message.pk}:{status}",
+    _open_work_item(
+        work_kinds.MESSAGE_NOT_SENT,
+        cause=message.pk,
+        occasion=status,
         patient=message.patient,
         message=message,
         appointment=message.appointment,
-        at=timezone.now(),
-        cause=message.pk,
-        occasion=status,
+        due_at=timezone.now(),
     )
     if message.category == MessageCategory.SAFETY and status != MessageStatus.EXPIRED:
         _send_by_other_channel(message)
@@ -48,26 +46,17 @@ def report_undelivered(message, status, detail):
 def settle_work_items(message, *, note, at):
     """The message, or its twin by the other channel, got through: nobody has to call."""
     same = [message.pk, *_twins(Message, message).values_list("pk", flat=True)]
-    items = WorkItem.objects.filter(message__in=same, kind=WorkItemKind.MESSAGE_NOT_SENT)
-    items.filter(status=WorkItemStatus.REQUESTED).cancel(note=note, at=at)
+    worklist.settle(work_kinds.MESSAGE_NOT_SENT, message__in=same, note=note, at=at)
 
 
 def open_work_item_for_nowhere(letter, patient):
     """The patient has no address at all: a person tells what the letter would have told."""
-    key = f"{letters.name_of(**letter.about)}:nowhere"
-    open_work_item(key=key, patient=patient, at=letter.due_at, **letter.about)
+    _open_work_item(work_kinds.MESSAGE_NOWHERE, patient=patient, due_at=letter.due_at, **letter.about)
 
 
-def open_work_item(*, key, at, **links):
-    WorkItem.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": WorkItemKind.MESSAGE_NOT_SENT,
-            "what_to_say": _("Our message did not arrive. Call, read it out, and ask whether the address is right."),
-            "due_at": at,
-            **links,
-        },
-    )
+def _open_work_item(kind, **fields):
+    what_to_say = _("Our message did not arrive. Call, read it out, and ask whether the address is right.")
+    worklist.open(kind, what_to_say=what_to_say, **fields)
 
 
 def _is_for_known_contact(message):

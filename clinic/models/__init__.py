@@ -25,7 +25,7 @@ from clinic.models.versions import TimetableVersion, WordsVersion
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
 from clinic.models.watch import Heartbeat
 from clinic.models.words import Synonyms
-from clinic.models.worklist import WorkItem, WorkItemKind, WorkItemStatus
+from clinic.models.worklist import WorkItem, WorkItemStatus
 
 __all__ = [
     "AccessRelation",
@@ -75,7 +75,6 @@ __all__ = [
     "WaitlistStatus",
     "WordsVersion",
     "WorkItem",
-    "WorkItemKind",
     "WorkItemStatus",
     "WorkingHours",
 ]

@@ -11,31 +11,7 @@ from clinic.models.messages import Message
 from clinic.models.patients import Patient
 from clinic.models.staff import PractitionerRole
 from clinic.models.waitlist import WaitlistEntry
-
-
-class WorkItemKind(models.TextChoices):
-    MESSAGE_NOT_SENT = "message", _("A message did not arrive")
-    PHYSIOTHERAPY_LATE = "physiotherapy", _("Physiotherapy not booked")
-    VISIT_HIT = "visit_hit", _("A visit needs another time")
-    SCREENING_AMBER = "screening", _("A safety answer needs a physician")
-    RECORD_UNSIGNED = "unsigned", _("A record is not signed")
-    SECOND_PERSON = "second_person", _("A second physician is needed")
-    WAITLIST = "waitlist", _("Waiting, and no time came free")
-    SYMPTOM_RED = "symptom_red", _("Urgent: call this patient now")
-    SYMPTOM_AMBER = "symptom_amber", _("A patient asks for a call")
-    NO_ANSWER = "no_answer", _("Nobody knows whether the patient comes")
-    CONSENT_BACK = "consent_back", _("A patient took the consent back")
-
-
-# Only the clinical act ends these; the desk sees them, and may call.
-FOR_PHYSICIANS = [
-    WorkItemKind.SCREENING_AMBER,
-    WorkItemKind.RECORD_UNSIGNED,
-    WorkItemKind.SECOND_PERSON,
-    WorkItemKind.CONSENT_BACK,
-]
-# Desk or physician, whoever is first; who ends them says what was said and done.
-PATIENT_UNWELL = [WorkItemKind.SYMPTOM_RED, WorkItemKind.SYMPTOM_AMBER]
+from clinic.models.work_kinds import WORK_KINDS, EndedBy, choices, codes_ended_by, urgent_codes
 
 
 class WorkItemStatus(models.TextChoices):
@@ -57,14 +33,14 @@ class WorkItemQuerySet(models.QuerySet):
         return self.none()
 
     def for_physicians(self):
-        return self.filter(kind__in=[*FOR_PHYSICIANS, *PATIENT_UNWELL])
+        return self.filter(kind__in=codes_ended_by(EndedBy.PHYSICIAN, EndedBy.EITHER))
 
     def urgent(self):
         """What cannot wait: a patient was told to get help now."""
-        return self.requested().filter(kind=WorkItemKind.SYMPTOM_RED)
+        return self.requested().filter(kind__in=urgent_codes())
 
     def urgent_first(self):
-        is_urgent = Case(When(kind=WorkItemKind.SYMPTOM_RED, then=Value(0)), default=Value(1))
+        is_urgent = Case(When(kind__in=urgent_codes(), then=Value(0)), default=Value(1))
         return self.order_by(is_urgent, "due_at", "pk")
 
     def due(self, *, at):
@@ -82,7 +58,7 @@ class WorkItem(About):
     """Something a person at the desk must do (HL7 FHIR R4 Task). `key` keeps one cause from making two."""
 
     key = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(max_length=20, choices=WorkItemKind)
+    kind = models.CharField(max_length=20, choices=choices)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="work_items")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="work_items")
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="work_items")
@@ -111,17 +87,22 @@ class WorkItem(About):
         return self.get_kind_display()
 
     @property
+    def work_kind(self):
+        """The `WorkKind` that says who ends it and how."""
+        return WORK_KINDS.get(self.kind)
+
+    @property
     def is_for_physicians(self):
-        return self.kind in FOR_PHYSICIANS
+        return self.work_kind.ended_by == EndedBy.PHYSICIAN
 
     @property
     def is_urgent(self):
-        return self.kind == WorkItemKind.SYMPTOM_RED
+        return self.work_kind.is_urgent
 
     @property
     def needs_a_note(self):
         """To be done it has to say what was said and done."""
-        return self.kind in PATIENT_UNWELL
+        return self.work_kind.needs_a_note
 
     def complete_at_desk(self, *, by, note=""):
         if self.is_for_physicians:

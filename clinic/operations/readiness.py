@@ -7,11 +7,11 @@ from django.db import DatabaseError
 from django.db.models import Min
 from kombu.exceptions import KombuError
 
-from clinic.models import Heartbeat, Message, WorkItem
+from clinic import work_kinds, worklist
+from clinic.models import Heartbeat, Message
 
 MAX_DELIVERY_DELAY = timedelta(minutes=5)
 BEAT, RECONCILER = "beat", "reconciler"
-MISSING = "missing:"  # how the keys begin of work items for messages that should exist and do not
 
 
 def readiness(*, at):
@@ -48,7 +48,7 @@ def note_reconciled(*, at):
 
 
 def _missing_messages():
-    return WorkItem.objects.requested().filter(key__startswith=MISSING).count()
+    return worklist.find(work_kinds.MESSAGE_MISSING).requested().count()
 
 
 def _oldest_due(*, at):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes, worklist
+from clinic import message_purposes, work_kinds, worklist
 from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
@@ -38,7 +38,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         appointment.calendar_sequence += 1
         appointment.save(update_fields=["calendar_sequence"])
         outbox.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
-        worklist.settle_affected_visits([appointment], note=_("the visit was cancelled"), at=at)
+        worklist.settle(work_kinds.VISIT_AFFECTED, appointment=appointment, note=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
         booking_locks.notify_patient(appointment, purpose=message_purposes.VISIT_CANCELLED, at=at)
         waitlist.offer_freed_time(FreedTime.of(appointment), freed_by=appointment.patient, at=at)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import worklist
+from clinic import work_kinds, worklist
 from clinic.errors import DomainError
 from clinic.lib import civil_time
 from clinic.lib.instants import MILLION, Microseconds
@@ -20,9 +20,6 @@ from clinic.models import (
     Practitioner,
     Room,
     UltrasoundMachine,
-    WorkItem,
-    WorkItemKind,
-    WorkItemStatus,
 )
 from clinic.models.appointments import LONGEST_VISIT
 from clinic.scheduling import diary, timetable
@@ -61,8 +58,10 @@ def apply(change, *, at, seen=None):
             raise AffectedVisitsChanged
         for hold in Appointment.objects.filter(pk__in=[pk for pk, status in hit if status not in TO_COME]):
             hold.expire()
-        _open_work_items(Appointment.objects.filter(pk__in=booked).select_related("patient"), at=at)
-        worklist.settle_affected_visits(healed, note=_("the visit can take place after all"), at=at)
+        visits = Appointment.objects.filter(pk__in=booked).select_related("patient")
+        worklist.open_all((_work_item(visit, at=at) for visit in visits), again=True)
+        note = _("the visit can take place after all")
+        worklist.settle(work_kinds.VISIT_AFFECTED, appointment__in=healed, note=note, at=at)
     return len(booked)
 
 
@@ -109,24 +108,14 @@ def _fits(table, practitioner, room, machine, starts_at, starts, ends):
     )
 
 
-def _open_work_items(visits, *, at):
-    """One for each time of a visit: whoever is hit again is called again."""
-    items = [_work_item(visit, at=at) for visit in visits]
-    known = WorkItem.objects.filter(key__in=[item.key for item in items])
-    keys = {item.key for item in known}
-    for item in known.exclude(status=WorkItemStatus.REQUESTED):
-        item.reopen(due_at=at)
-    WorkItem.objects.bulk_create(item for item in items if item.key not in keys)
-
-
 def _work_item(visit, *, at):
+    """One for each time of a visit: whoever is affected again is called again."""
     when = civil_time.written(visit.starts_at)
     what_to_say = _("The visit on %(when)s cannot take place as planned. Offer another time, or cancel it.")
-    return WorkItem(
-        key=f"visit:{visit.pk}:hit:{visit.calendar_sequence}",
+    return worklist.new(
+        work_kinds.VISIT_AFFECTED,
         cause=visit.pk,
         sequence=visit.calendar_sequence,
-        kind=WorkItemKind.VISIT_HIT,
         patient=visit.patient,
         appointment=visit,
         what_to_say=what_to_say % {"when": when},

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes
+from clinic import message_purposes, work_kinds, worklist
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.lib.signed_links import SignedLink
@@ -20,8 +20,6 @@ from clinic.models import (
     Message,
     MessageStatus,
     PatientAnswer,
-    WorkItem,
-    WorkItemKind,
 )
 from clinic.people import auditing
 from clinic.scheduling import booking_locks
@@ -94,15 +92,15 @@ def open_unanswered_calls(*, at):
     unsure = [visit for visit in unsure if _evening_before(visit) <= at]
     reminded = _reminded_in_time(unsure)
     _open_items([visit for visit in unsure if visit.patient_answer or visit.pk in reminded], at=at)
-    items = WorkItem.objects.requested().filter(kind=WorkItemKind.NO_ANSWER)
     over = ~Q(appointment__status=AppointmentStatus.BOOKED) | Q(appointment__starts_at__lte=at)
-    over = list(items.filter(over).values_list("pk", flat=True))
-    WorkItem.objects.filter(pk__in=over).cancel(note=_("the visit has begun or was ended"), at=at)
+    needless = worklist.find(work_kinds.NO_ANSWER).requested().filter(over).values_list("pk", flat=True)
+    note = _("the visit has begun or was ended")
+    worklist.settle(work_kinds.NO_ANSWER, pk__in=list(needless), note=note, at=at)
 
 
 def settle(appointment, *, note, at):
     """Nobody need ask any more whether the patient comes."""
-    WorkItem.objects.filter(kind=WorkItemKind.NO_ANSWER, appointment=appointment).cancel(note=note, at=at)
+    worklist.settle(work_kinds.NO_ANSWER, appointment=appointment, note=note, at=at)
 
 
 def _evening_before(visit):
@@ -119,9 +117,7 @@ def _reminded_in_time(visits):
 
 
 def _open_items(visits, *, at):
-    items = [_item(visit, at=at) for visit in visits]
-    known = set(WorkItem.objects.filter(key__in=[item.key for item in items]).values_list("key", flat=True))
-    WorkItem.objects.bulk_create([item for item in items if item.key not in known], ignore_conflicts=True)
+    worklist.open_all(_item(visit, at=at) for visit in visits)
 
 
 def _item(visit, *, at):
@@ -130,12 +126,11 @@ def _item(visit, *, at):
         why, sentence = "must-move", _("Wants to move the visit of %(when)s, and has not. Find another time.")
     else:
         why, sentence = "no-answer", _("Did not answer our reminder of the visit on %(when)s. Ask: will you come?")
-    return WorkItem(
-        key=f"appointment:{visit.pk}:{why}:{visit.calendar_sequence}",
+    return worklist.new(
+        work_kinds.NO_ANSWER,
         cause=visit.pk,
         occasion=why,
         sequence=visit.calendar_sequence,
-        kind=WorkItemKind.NO_ANSWER,
         patient=visit.patient,
         appointment=visit,
         what_to_say=sentence % {"when": when},

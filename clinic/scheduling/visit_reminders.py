@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes
+from clinic import message_purposes, work_kinds, worklist
 from clinic.lib import civil_time
 from clinic.messaging import outbox, preferences, quiet_hours
 from clinic.messaging.letters import Letter
-from clinic.models import Appointment, AppointmentStatus, Message, VisitReminder, WorkItem
+from clinic.models import Appointment, AppointmentStatus, Message, VisitReminder
 from clinic.models.messages import UNSENT
 from clinic.scheduling import booking_locks, visit_answers
 
@@ -65,7 +65,7 @@ def unplanned(*, at):
     until = at + timedelta(hours=longest, days=1)
     visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED, starts_at__gt=at, starts_at__lt=until)
     known = {*_told(Message.objects.filter(appointment__in=visits))}
-    known |= {*_told(WorkItem.objects.filter(patient__in=visits.values("patient")))}
+    known |= {*_told(worklist.find(work_kinds.MESSAGE_NOWHERE, patient__in=visits.values("patient")))}
     visits = visits.select_related("patient", "visit_type")
     bare = [visit for visit in visits if (visit.pk, visit.calendar_sequence) not in known]
     return [visit for visit in bare if letters_of(visit, at=at)]
@@ -105,8 +105,8 @@ def _told(rows):
 def _withdraw(appointment, which, *, at, note):
     outbox.withdraw(messages_of(appointment).filter(which), reason=note, at=at)
     visit_answers.settle(appointment, note=note, at=at)
-    unreachable = WorkItem.objects.filter(purpose=PURPOSE.code, cause=appointment.pk, message=None)
-    unreachable.filter(which, patient=appointment.patient).cancel(note=note, at=at)
+    unreachable = worklist.find(work_kinds.MESSAGE_NOWHERE, purpose=PURPOSE.code, cause=appointment.pk)
+    unreachable.filter(which).cancel(note=note, at=at)
 
 
 def _rows_for(visit_type):

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes, worklist
+from clinic import message_purposes, work_kinds, worklist
 from clinic.errors import ConsultationFirst, MoveNotAllowed, NotWaiting, TimeTaken
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox, quiet_hours
@@ -29,6 +31,7 @@ from clinic.scheduling import availability, booking_locks
 from clinic.scheduling.wishes import Search, Wish
 
 OFFER_MINUTES = 30
+CALL_DAYS_BEFORE = 2  # who was offered nothing is called so long before the last day
 MAX_ASKED = 50  # so many people a freed time is tried on, in the order in which they joined
 
 
@@ -58,7 +61,7 @@ def leave(entry, *, at):
     if offer := entry.offers.filter(is_open=True).select_related("appointment__practitioner").first():
         _end_offer(offer, WaitlistStatus.LEFT, at=at)
     WaitlistEntry.objects.current().filter(pk=entry.pk).update(status=WaitlistStatus.LEFT)
-    worklist.settle_waitlist_calls([entry], note=_("no longer waiting"), at=at)
+    worklist.settle(work_kinds.WAITLIST, waitlist_entry=entry, note=_("no longer waiting"), at=at)
 
 
 def leave_double_wishes(duplicate, into, *, at):
@@ -96,7 +99,7 @@ def note_booked(appointment, *, at):
         # What was kept for them is free at once; the next beat offers it on, under locks that we do not have here.
         kept = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
         kept.filter(waitlist_offer__is_open=True).update(held_until=at)
-        worklist.settle_waitlist_calls(fulfilled, note=_("a visit is booked"), at=at)
+        worklist.settle(work_kinds.WAITLIST, waitlist_entry__in=fulfilled, note=_("a visit is booked"), at=at)
 
 
 @dataclass(frozen=True)
@@ -196,3 +199,34 @@ def _end_offer(offer, status, *, at):
 def _close(offer, status):
     WaitlistOffer.objects.filter(pk=offer.pk).update(is_open=False)
     WaitlistEntry.objects.filter(pk=offer.entry_id, status=WaitlistStatus.OFFERED).update(status=status)
+
+
+# Calls
+
+
+def open_calls(*, at):
+    """Who waits, was offered nothing and has two days left is called; who waits no longer, or for longer, is not."""
+    today = timezone.localdate(at)
+    soon = today + timedelta(days=CALL_DAYS_BEFORE)
+    waiting = WaitlistEntry.objects.waiting().filter(latest_on__range=(today, soon), offers=None)
+    worklist.open_all(_call(entry, at=at) for entry in waiting.select_related("patient", "visit_type"))
+    over = ~Q(status=WaitlistStatus.WAITING) | Q(latest_on__lt=today) | Q(latest_on__gt=soon)
+    asked = worklist.find(work_kinds.WAITLIST).requested().values("waitlist_entry")
+    needless = WaitlistEntry.objects.filter(over, pk__in=asked)
+    worklist.settle(work_kinds.WAITLIST, waitlist_entry__in=needless, note=_("no longer waiting"), at=at)
+
+
+def _call(entry, *, at):
+    """One for each last day: who lets us look further and waits in vain again is called again."""
+    what_to_say = _(
+        "Waits for: %(visit)s, until %(day)s, and no time came free. Offer a time, or ask about later days."
+    )
+    return worklist.new(
+        work_kinds.WAITLIST,
+        cause=entry.pk,
+        occasion=str(entry.latest_on),
+        patient=entry.patient,
+        waitlist_entry=entry,
+        what_to_say=what_to_say % {"visit": entry.visit_type, "day": date_format(entry.latest_on, "l j F")},
+        due_at=at,
+    )

@@ -5,7 +5,7 @@ from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
-from clinic import menus
+from clinic import menus, worklist
 from clinic.forms.desk import booking
 from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
 
@@ -96,10 +96,10 @@ def time_value(open_time):
 def urgent_work(user):
     """Patients who were told to get help now, until somebody has followed it up: for desk and physicians."""
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
-    return {
-        "items": items.select_related("patient").prefetch_related("patient__contacts"),
-        "may_follow_up": not user.has_perm("clinic.view_workitem"),  # the desk writes it into its work item
-    }
+    items = items.select_related("patient").prefetch_related("patient__contacts")
+    if is_for_desk := user.has_perm("clinic.view_workitem"):  # which writes it into its work item
+        return {"items": items, "is_for_desk": is_for_desk}
+    return {"items": worklist.add_steps(items, door="practice"), "is_for_desk": is_for_desk}
 
 
 @register.simple_tag(takes_context=True)

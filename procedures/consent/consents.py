@@ -10,9 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
-from clinic.models import Appointment, WorkItem, WorkItemKind
+from clinic.models import Appointment
+from procedures import work_kinds
 from procedures.consent import wording
 from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
 from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Side
@@ -131,19 +133,15 @@ def withdraw(consent, *, by, at):
 
 def settle(appointment, *, note, at):
     """Nobody needs to talk to the patient about a withdrawn consent any more."""
-    WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, appointment=appointment).cancel(note=note, at=at)
+    worklist.settle(work_kinds.CONSENT_BACK, appointment=appointment, note=note, at=at)
 
 
 def reopen_talk(appointment, *, at):
     """The visit takes place after all: what its end settled is open again, unless somebody has signed since."""
     newest = Consent.objects.filter(plan__appointment=appointment).order_by("pk").last()
     if newest and newest.withdrawn_at:
-        for item in WorkItem.objects.filter(key=_withdrawn_key(newest)):
+        for item in worklist.find(work_kinds.CONSENT_BACK, cause=newest.pk):
             item.reopen(due_at=at)
-
-
-def _withdrawn_key(consent):
-    return f"consent:{consent.pk}:taken-back"
 
 
 def _tell_the_physician(consent, *, by, at):
@@ -153,10 +151,9 @@ def _tell_the_physician(consent, *, by, at):
     if visit.status not in WHILE_IT_IS or by == visit.practitioner.user:
         return
     says = _("%(name)s talks with the patient before the visit: sign again, plan it anew, or cancel the visit.")
-    WorkItem.objects.create(
-        key=_withdrawn_key(consent),
+    worklist.open(
+        work_kinds.CONSENT_BACK,
         cause=consent.pk,
-        kind=WorkItemKind.CONSENT_BACK,
         patient_id=consent.patient_id,
         appointment=visit,
         what_to_say=says % {"name": visit.practitioner},

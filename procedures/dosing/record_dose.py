@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
-from clinic.models import WorkItem, WorkItemKind
 from clinic.models.health import WEIGHT_VALID_FOR
+from procedures import work_kinds
 from procedures.dosing import weights
 from procedures.dosing.dose_meter import DoseRefused, Meter, meter
 from procedures.errors import RecordSigned
@@ -232,8 +233,8 @@ def override(procedure, *, by, reason, seen_version, patient=None):
             # Without a signed limit the share covers only what can be calculated: the reason says the rest.
             defaults={"reason": reason.strip(), "share": min(found.shown_total, Decimal("999.999"))},
         )
-        for task in _second_person_tasks(procedure).requested():
-            task.complete(by=by)
+        for item in worklist.find(work_kinds.SECOND_PERSON, cause=procedure.pk).requested():
+            item.complete(by=by)
     return kept
 
 
@@ -264,26 +265,14 @@ def update_second_person_task(procedure, *, at):
     except DoseRefused:
         is_needed = False
     if not (is_needed and procedure.status == ProcedureStatus.DRAFT):
-        _second_person_tasks(procedure).cancel(note=_("no longer needed"), at=at)
+        worklist.settle(work_kinds.SECOND_PERSON, cause=procedure.pk, note=_("no longer needed"), at=at)
         return
-    task, is_new = WorkItem.objects.get_or_create(
-        key=_task_key(procedure),
-        defaults={
-            "kind": WorkItemKind.SECOND_PERSON,
-            "cause": procedure.pk,
-            "patient_id": procedure.patient_id,
-            "appointment_id": procedure.appointment_id,
-            "what_to_say": _("A second physician looks at this record before it can be signed."),
-            "due_at": at,
-        },
+    worklist.open(
+        work_kinds.SECOND_PERSON,
+        again=True,
+        cause=procedure.pk,
+        patient_id=procedure.patient_id,
+        appointment_id=procedure.appointment_id,
+        what_to_say=_("A second physician looks at this record before it can be signed."),
+        due_at=at,
     )
-    if not is_new:
-        task.reopen(due_at=at)
-
-
-def _second_person_tasks(procedure):
-    return WorkItem.objects.filter(key=_task_key(procedure))
-
-
-def _task_key(procedure):
-    return f"procedure:{procedure.pk}:second-person"

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, WorkItem, WorkItemKind
+from clinic import worklist
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange
+from procedures import work_kinds
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus
 
 PATIENCE = timedelta(hours=24)
@@ -16,20 +17,14 @@ LOOK_BACK = timedelta(days=60)  # for visits without any record; drafts are foun
 def open_overdue_items(*, at):
     """Open an item for each visit whose record is overdue, end those that no longer are."""
     overdue = overdue_visits(at=at)
-    asked = WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED)
-    settle(asked.requested().exclude(appointment__in=overdue.values("pk")), at=at)
-    ended = {item.appointment_id: item for item in asked.filter(appointment__in=overdue.values("pk"))}
-    for visit in overdue.select_related("patient", "practitioner"):
-        item = ended.get(visit.pk)
-        if item is None:
-            _open(visit, at=at)
-        else:
-            item.reopen(due_at=at)
+    settle(worklist.find(work_kinds.RECORD_UNSIGNED).exclude(appointment__in=overdue.values("pk")), at=at)
+    visits = overdue.select_related("patient", "practitioner")
+    worklist.open_all((_item(visit, at=at) for visit in visits), again=True)
 
 
 def settle_visit(appointment, *, at):
     """Its record is signed. Call it in the transaction of the signature."""
-    settle(WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED, appointment=appointment), at=at)
+    settle(worklist.find(work_kinds.RECORD_UNSIGNED, appointment=appointment), at=at)
 
 
 def settle(items, *, at):
@@ -51,18 +46,14 @@ def overdue_visits(*, at):
     return visits.filter(drafts | nothing_said).order_by("ends_at", "pk")
 
 
-def _open(visit, *, at):
-    """The desk sees it too, so it says nothing about what was done. Opened once, even by simultaneous calls."""
+def _item(visit, *, at):
+    """The desk sees it too, so it says nothing about what was done."""
     what_to_say = _("The visit of %(day)s has no signed record. %(name)s has to sign it, or say that nothing was done.")
-    with transaction.atomic():
-        WorkItem.objects.get_or_create(
-            key=f"unsigned:{visit.pk}",
-            defaults={
-                "cause": visit.pk,
-                "kind": WorkItemKind.RECORD_UNSIGNED,
-                "patient": visit.patient,
-                "appointment": visit,
-                "what_to_say": what_to_say % {"day": visit.on, "name": visit.practitioner},
-                "due_at": at,
-            },
-        )
+    return worklist.new(
+        work_kinds.RECORD_UNSIGNED,
+        cause=visit.pk,
+        patient=visit.patient,
+        appointment=visit,
+        what_to_say=what_to_say % {"day": visit.on, "name": visit.practitioner},
+        due_at=at,
+    )

@@ -6,9 +6,11 @@ It stays readable, with its banner; a new record of the visit can be written.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
-from clinic.models import WorkItem, WorkItemKind, WorkItemStatus
+from clinic.models import WorkItemStatus
+from procedures import work_kinds
 from procedures.models import Procedure, ProcedureStatus, VoidRequest
 from procedures.signals import procedure_voided
 
@@ -79,10 +81,9 @@ def _request_of(procedure):
 
 def _open_work_item(request, *, at):
     procedure = request.procedure
-    WorkItem.objects.create(
-        key=f"void:{request.pk}",
+    worklist.open(
+        work_kinds.VOID,
         cause=request.pk,
-        kind=WorkItemKind.SECOND_PERSON,
         patient=procedure.patient,
         appointment=procedure.appointment,
         what_to_say=_("A physician asks another one to look at a signed record."),
@@ -91,5 +92,5 @@ def _open_work_item(request, *, at):
 
 
 def _end_work_item(request, status, *, by, at, note):
-    items = WorkItem.objects.requested().filter(key=f"void:{request.pk}")
+    items = worklist.find(work_kinds.VOID, cause=request.pk).requested()
     items.update(status=status, note=note, ended_by=by, ended_at=at)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.lib.texts import has_visible_text
@@ -21,10 +22,9 @@ from clinic.models import (
     AppointmentStatus,
     Patient,
     PatientAlert,
-    WorkItem,
-    WorkItemKind,
 )
 from clinic.models.health import ANSWERS_VALID_FOR
+from procedures import work_kinds
 from procedures.models import (
     Answer,
     ProcedureDefinition,
@@ -126,14 +126,13 @@ def _alert_rows(patient, rows, *, by, at):
 
 
 def _items_of(patient):
-    return WorkItem.objects.filter(kind=WorkItemKind.SCREENING_AMBER, patient=patient)
+    return worklist.find(work_kinds.SCREENING_AMBER, patient=patient)
 
 
 def _ask_a_physician(screening, *, at):
-    WorkItem.objects.create(
-        key=f"screening-amber:{screening.pk}",
+    worklist.open(
+        work_kinds.SCREENING_AMBER,
         cause=screening.pk,
-        kind=WorkItemKind.SCREENING_AMBER,
         patient=screening.patient,
         appointment=screening.appointment or next_injection(screening.patient, at=at),
         what_to_say=_("A physician looks at the safety answers before the visit. The visit stays as it is booked."),

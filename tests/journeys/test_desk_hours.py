@@ -45,4 +45,4 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at,
     steps.press(page.get_by_role("button", name="Make this change"))
     expect(page.get_by_text(f"{patients} people are to be called")).to_be_visible()
     assert Closure.objects.filter(starts_at=factories.at("2026-03-05 00:00")).count() == 1
-    assert WorkItem.objects.filter(kind="visit_hit").count() == patients > 1
+    assert WorkItem.objects.filter(kind="visit_affected").count() == patients > 1

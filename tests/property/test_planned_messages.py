@@ -197,11 +197,11 @@ class Days:
         }
         report = missing_messages.compare(at=self.now, days=60)
         assert (report.missing, report.extra) == ([], [])
-        items = WorkItem.objects.filter(kind="physiotherapy", status="requested")
-        not_booked = [f"procedure:{pk}:physiotherapy-late" for pk, record in records if record.wants_a_visit]
-        too_late = [f"procedure:{pk}:physiotherapy-moved-late" for pk, record in records if record.is_moved_late]
-        assert sorted(items.values_list("key", flat=True)) == sorted(not_booked + too_late)
-        assert not WorkItem.objects.filter(kind="message").exists()
+        items = WorkItem.objects.filter(kind__startswith="physiotherapy", status="requested")
+        not_booked = [("physiotherapy", pk) for pk, record in records if record.wants_a_visit]
+        too_late = [("physiotherapy_moved", pk) for pk, record in records if record.is_moved_late]
+        assert sorted(items.values_list("kind", "cause")) == sorted(not_booked + too_late)
+        assert not WorkItem.objects.filter(kind__startswith="message").exists()
 
 
 @settings(max_examples=EXAMPLES, phases=PHASES, suppress_health_check=list(HealthCheck))

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.models import WorkItem, WorkItemKind
+from clinic.models import WorkItem
 from clinic.scheduling import cancellations
 from procedures.consent import consents
+from procedures.work_kinds import CONSENT_BACK
 from tests import factories
 from tests.procedures.consent import signatures
 from tests.race.test_booking_race import at_once
@@ -44,4 +45,4 @@ def test_consent_taken_back_while_the_visit_is_cancelled_leaves_nothing_to_do():
     answers = at_once(acts, threads=2)
 
     assert answers == (None, None)
-    assert not WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK, status="requested").exists()
+    assert not WorkItem.objects.filter(kind=CONSENT_BACK.code, status="requested").exists()

@@ -31,4 +31,4 @@ def test_red_answer_sent_several_times_at_once_is_one_with_one_work_item():
 
     assert [answer.status_code for answer in responses] == [302] * WINDOWS
     assert SymptomCheck.objects.get().care_check == check
-    assert WorkItem.objects.filter(key__startswith="symptom-check:").count() == 1
+    assert WorkItem.objects.filter(kind="symptom_red").count() == 1

@@ -15,7 +15,7 @@ from clinic import worklist
 from clinic.errors import DomainError
 from clinic.forms.desk.lists import DoneForm
 from clinic.lib import civil_time
-from clinic.models import PractitionerRole, VisitType, WorkItem, WorkItemStatus
+from clinic.models import WorkItem, WorkItemStatus
 from clinic.scheduling import working_days
 from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
@@ -33,13 +33,15 @@ def work_items(request):
     rows = lists[shown].select_related(
         "patient", "appointment__visit_type", "waitlist_entry__visit_type", "message", "ended_by"
     )
+    page = page_of(rows.prefetch_related("patient__contacts"), request)
+    if shown != "ended":
+        worklist.add_steps([item for item in page.rows if item.patient_id], door="desk")
     context = {
         "shown": shown,
-        "page": page_of(rows.prefetch_related("patient__contacts"), request),
+        "page": page,
         "morning": working_days.next_morning(at=now),
         "tomorrow": timezone.localdate(now) + timedelta(days=1),
         "ended_days": ENDED_DAYS,
-        "physiotherapy": _physiotherapy(),
     }
     return render(request, "desk/worklist/work.html", context)
 
@@ -90,11 +92,6 @@ def postpone(request, pk):
 def _unreadable(request, form):
     messages.error(request, " ".join(form.errors["note"]))
     return redirect("desk-work")
-
-
-def _physiotherapy():
-    """The kind of visit that a late referral wants, or None."""
-    return VisitType.objects.active().filter(role=PractitionerRole.PHYSIOTHERAPIST).first()
 
 
 def _lists(items, *, at):

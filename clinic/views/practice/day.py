@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from clinic import worklist
 from clinic.models import AppointmentStatus, WorkItem
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
@@ -74,7 +75,7 @@ def _waiting(request, *, at):
     """What a physician has to do, urgent things first and then the longest waiting: any of them may."""
     items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at).urgent_first()
     items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
-    return items[:MAX_WAITING]
+    return worklist.add_steps(items[:MAX_WAITING], door="practice")
 
 
 def _day_asked_for(request):

@@ -67,7 +67,7 @@ def test_what_is_missing_becomes_work_once_and_shows_in_readiness(procedure):
     for _hour in range(2):
         missing_messages.tell_the_desk(at=at)
 
-    [item] = WorkItem.objects.filter(key__startswith="missing:")
+    [item] = WorkItem.objects.filter(kind="message_missing")
     assert (item.patient, item.status, item.due_at) == (procedure.patient, "requested", at)
     report = readiness.readiness(at=at + timedelta(minutes=1))
     assert (report["missing_messages"], report["last_reconciled_seconds"]) == (1, 60)

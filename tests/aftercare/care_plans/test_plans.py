@@ -66,7 +66,7 @@ def test_signing_opens_a_work_item_for_the_morning_of_the_last_day():
     procedure = sign("2026-03-02 10:30")
 
     item = WorkItem.objects.get()
-    assert (item.key, item.kind) == (f"procedure:{procedure.pk}:physiotherapy-late", "physiotherapy")
+    assert (item.cause, item.kind) == (procedure.pk, "physiotherapy")
     assert (civil(item.due_at), item.patient, item.status) == ("2026-03-09 08:00", procedure.patient, "requested")
 
 
@@ -164,16 +164,15 @@ def test_running_plan_keeps_the_hours_it_began_with():
 def test_signing_for_a_patient_without_a_contact_tells_the_desk_instead():
     procedure = sign("2026-03-02 10:30", patient=factories.patient(email=""))
 
-    prefix = f"procedure:{procedure.pk}:"
-    items = WorkItem.objects.order_by("due_at", "pk").values_list("key", "kind", "due_at")
-    assert [(key.removeprefix(prefix), kind, civil(due_at)) for key, kind, due_at in items] == [
-        ("no-heavy-lifting:at-once:nowhere", "message", "2026-03-02 10:30"),
-        ("no-heavy-lifting:next-morning:nowhere", "message", "2026-03-03 09:00"),
-        ("book-physiotherapy:+1d:nowhere", "message", "2026-03-03 10:00"),
-        ("lifting-allowed:window-over:nowhere", "message", "2026-03-04 10:30"),
-        ("book-physiotherapy:+3d:nowhere", "message", "2026-03-05 10:00"),
-        ("book-physiotherapy:+5d:nowhere", "message", "2026-03-07 10:00"),
-        ("physiotherapy-late", "physiotherapy", "2026-03-09 08:00"),
+    items = WorkItem.objects.filter(cause=procedure.pk).order_by("due_at", "pk")
+    assert [(item.kind, item.purpose, item.occasion, civil(item.due_at)) for item in items] == [
+        ("message_nowhere", "no-heavy-lifting", "at-once", "2026-03-02 10:30"),
+        ("message_nowhere", "no-heavy-lifting", "next-morning", "2026-03-03 09:00"),
+        ("message_nowhere", "book-physiotherapy", "+1d", "2026-03-03 10:00"),
+        ("message_nowhere", "lifting-allowed", "window-over", "2026-03-04 10:30"),
+        ("message_nowhere", "book-physiotherapy", "+3d", "2026-03-05 10:00"),
+        ("message_nowhere", "book-physiotherapy", "+5d", "2026-03-07 10:00"),
+        ("physiotherapy", "", "", "2026-03-09 08:00"),
     ]
     assert (Message.objects.count(), ServiceRequest.objects.count()) == (0, 1)
 
@@ -187,7 +186,7 @@ def test_messages_of_a_plan_all_arrive_at_their_hour(settings, tmp_path):
         delivery.deliver_due(at=at("2026-03-02 10:30") + timedelta(hours=hour))
 
     assert list(Message.objects.values_list("status", flat=True)) == ["accepted"] * 6
-    assert [item.key for item in WorkItem.objects.all()] == [f"procedure:{procedure.pk}:physiotherapy-late"]
+    assert [(item.kind, item.cause) for item in WorkItem.objects.all()] == [("physiotherapy", procedure.pk)]
 
 
 @pytest.mark.parametrize(

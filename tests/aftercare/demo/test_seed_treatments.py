@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from aftercare.demo import complaints
 from aftercare.models import CarePlan, ServiceRequest, ServiceRequestStatus
+from aftercare.work_kinds import PHYSIOTHERAPY_LATE
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -16,7 +17,6 @@ from clinic.models import (
     MessageStatus,
     Patient,
     WorkItem,
-    WorkItemKind,
 )
 from procedures.models import PainReport, Procedure, ProcedurePlan
 from tests.aftercare.demo.seeded_clinic import (
@@ -65,7 +65,7 @@ def test_one_was_signed_an_hour_ago_and_only_its_first_advice_is_due():
 def test_one_is_late_for_physiotherapy_and_the_desk_is_to_call():
     eight_days_ago = timezone.localdate() - timedelta(days=8)
     late = ServiceRequest.objects.unbooked().filter(due_on__lt=timezone.localdate())
-    items = WorkItem.objects.due(at=timezone.now()).filter(kind=WorkItemKind.PHYSIOTHERAPY_LATE)
+    items = WorkItem.objects.due(at=timezone.now()).filter(kind=PHYSIOTHERAPY_LATE.code)
 
     assert signed_on(eight_days_ago).filter(care_plan__referral__in=late).exists()
     assert {item.patient_id for item in items} == {referral.patient_id for referral in late}
@@ -101,7 +101,7 @@ def test_most_referrals_are_booked_in_time_and_done_once_seen():
 
 
 def test_old_work_items_look_like_those_that_signing_makes():
-    keys = WorkItem.objects.filter(kind=WorkItemKind.PHYSIOTHERAPY_LATE).values_list("key", flat=True)
+    causes = WorkItem.objects.filter(kind=PHYSIOTHERAPY_LATE.code).values_list("cause", flat=True)
     signed = Procedure.objects.values_list("pk", flat=True)
 
-    assert set(keys) == {f"procedure:{pk}:physiotherapy-late" for pk in signed}
+    assert set(causes) == set(signed)

@@ -68,7 +68,7 @@ def test_all_well_is_thanked_once_however_often_it_is_sent(client, plan):
     page = text(client.get(link(plan)))
     assert "You do not need to do anything." in page
     assert "<legend>" not in page
-    assert (SymptomCheck.objects.count(), WorkItem.objects.filter(key__startswith="symptom").count()) == (1, 0)
+    assert (SymptomCheck.objects.count(), WorkItem.objects.filter(kind__startswith="symptom").count()) == (1, 0)
 
 
 def test_another_answer_leads_to_the_phone_and_to_the_own_pages(client, plan):
@@ -96,7 +96,7 @@ def test_red_shows_the_emergency_number_before_anything_else(client, plan):
     assert "A cold cloth can help." not in main
     assert "How much does it hurt" not in main
     assert CANARY not in page
-    item = WorkItem.objects.get(key__startswith="symptom-check:")
+    item = WorkItem.objects.get(kind__startswith="symptom")
     assert (item.kind, item.due_at) == ("symptom_red", at("2026-03-05 18:00"))
 
 

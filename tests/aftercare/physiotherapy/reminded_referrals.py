@@ -24,7 +24,7 @@ def statuses(procedure):
 
 
 def late_item(procedure):
-    return WorkItem.objects.get(key=f"procedure:{procedure.pk}:physiotherapy-late")
+    return WorkItem.objects.get(kind="physiotherapy", cause=procedure.pk)
 
 
 ALL_WAITING = {

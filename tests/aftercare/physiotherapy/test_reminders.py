@@ -158,18 +158,17 @@ def test_booking_ends_the_desks_work_on_reminders_that_could_not_be_sent():
     procedure = factories.signed(signed_at=at(SIGNED), patient=patient)
 
     visit = book(patient)
-    open_items = WorkItem.objects.filter(status="requested", key__startswith=f"procedure:{procedure.pk}:")
-    prefix = f"procedure:{procedure.pk}:"
-    assert sorted(item.key.removeprefix(prefix) for item in open_items) == [
-        "lifting-allowed:window-over:nowhere",
-        "no-heavy-lifting:at-once:nowhere",
-        "no-heavy-lifting:next-morning:nowhere",
+    open_items = WorkItem.objects.filter(status="requested", cause=procedure.pk)
+    assert sorted(open_items.values_list("kind", "purpose", "occasion")) == [
+        ("message_nowhere", "lifting-allowed", "window-over"),
+        ("message_nowhere", "no-heavy-lifting", "at-once"),
+        ("message_nowhere", "no-heavy-lifting", "next-morning"),
     ]
 
     cancellations.cancel(visit, at=at("2026-03-05 10:30"))
-    brought_back = {item.key.removeprefix(prefix) for item in open_items.all()}
-    assert brought_back >= {"book-physiotherapy:+5d:nowhere", "physiotherapy-late"}
-    assert "book-physiotherapy:+3d:nowhere" not in brought_back
+    brought_back = set(open_items.values_list("kind", "purpose", "occasion"))
+    assert brought_back >= {("message_nowhere", "book-physiotherapy", "+5d"), ("physiotherapy", "", "")}
+    assert ("message_nowhere", "book-physiotherapy", "+3d") not in brought_back
 
 
 def test_reminder_that_was_put_off_for_the_night_is_taken_back_too(procedure, patient, settings):
@@ -200,8 +199,8 @@ def move(visit, starts_at, *, now="2026-03-05 10:00"):
 
 
 def moved_items(procedure):
-    items = WorkItem.objects.filter(key=f"procedure:{procedure.pk}:physiotherapy-moved-late")
-    return [(item.kind, item.status, civil(item.due_at)) for item in items]
+    items = WorkItem.objects.filter(kind="physiotherapy_moved", cause=procedure.pk)
+    return [(item.status, civil(item.due_at)) for item in items]
 
 
 def test_visit_moved_past_the_last_day_is_work_for_the_desk_once_and_ends_when_it_is_moved_back(procedure, patient):
@@ -210,16 +209,16 @@ def test_visit_moved_past_the_last_day_is_work_for_the_desk_once_and_ends_when_i
     assert moved_items(procedure) == []
 
     move(visit, "2026-03-10 14:00")
-    assert moved_items(procedure) == [("physiotherapy", "requested", "2026-03-05 10:00")]
-    WorkItem.objects.get(key__endswith="moved-late").complete(by=factories.user(), note="Away until then")
+    assert moved_items(procedure) == [("requested", "2026-03-05 10:00")]
+    WorkItem.objects.get(kind="physiotherapy_moved").complete(by=factories.user(), note="Away until then")
     move(visit, "2026-03-11 14:00", now="2026-03-05 11:00")
-    assert moved_items(procedure) == [("physiotherapy", "completed", "2026-03-05 10:00")]
+    assert moved_items(procedure) == [("completed", "2026-03-05 10:00")]
 
     move(visit, "2026-03-09 14:00", now="2026-03-05 12:00")
     move(visit, "2026-03-12 14:00", now="2026-03-05 13:00")
-    assert moved_items(procedure) == [("physiotherapy", "requested", "2026-03-05 13:00")]
+    assert moved_items(procedure) == [("requested", "2026-03-05 13:00")]
     move(visit, "2026-03-06 14:00", now="2026-03-05 14:00")
-    assert moved_items(procedure)[0][1] == "cancelled"
+    assert moved_items(procedure)[0][0] == "cancelled"
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING | NO_REMINDERS, "cancelled")
 
 
@@ -229,7 +228,7 @@ def test_late_visit_that_is_cancelled_leaves_the_desk_one_thing_to_do(procedure,
 
     cancellations.cancel(visit, at=at("2026-03-10 10:00"))
 
-    assert moved_items(procedure)[0][1] == "cancelled"
+    assert moved_items(procedure)[0][0] == "cancelled"
     assert (late_item(procedure).status, civil(late_item(procedure).due_at)) == ("requested", "2026-03-10 10:00")
 
 
@@ -246,4 +245,4 @@ def test_late_visit_that_was_assessed_leaves_nothing_to_do(procedure, patient):
         at=at("2026-03-11 14:30"),
     )
 
-    assert moved_items(procedure)[0][1] == "cancelled"
+    assert moved_items(procedure)[0][0] == "cancelled"

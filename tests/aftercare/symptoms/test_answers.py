@@ -32,7 +32,7 @@ def tell(plan, *, moment="+3d", when=ANSWERED_AT, own_words="", **worse):
 
 
 def items():
-    rows = WorkItem.objects.filter(key__startswith="symptom-check:").order_by("pk")
+    rows = WorkItem.objects.filter(kind__startswith="symptom").order_by("pk")
     return [(row.kind, row.status) for row in rows]
 
 
@@ -64,7 +64,7 @@ def test_worst_answer_wins_and_opens_its_work_item(plan, worse, own_words, outco
 def test_work_item_is_due_at_once_and_tells_the_desk_which_symptoms_and_no_words_of_the_patient(plan):
     check = tell(plan, own_words="Between us", infection="amber", allergy="red")
 
-    item = WorkItem.objects.get(key=f"symptom-check:{check.pk}")
+    item = answers.item_of(check).get()
     assert (item.patient, item.appointment, item.due_at) == (plan.patient, plan.procedure.appointment, ANSWERED_AT)
     assert item.what_to_say == (
         "Red: allergic reaction, infection, own words. Was told to get help now."

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import Closure, Role, Room, TimeOff, WorkingHours, WorkItem, WorkItemKind
+from clinic.models import Closure, Role, Room, TimeOff, WorkingHours, WorkItem
+from clinic.work_kinds import VISIT_AFFECTED
 from tests import factories
 from tests.clinic.desk.visits import named
 from tests.factories import NOW, at
@@ -128,7 +129,7 @@ def test_change_makes_a_work_item_for_each_visit_that_it_hits(page, doctor, visi
 
     assert "The change is made. One person is to be called." in text(answer)
     item = WorkItem.objects.get()
-    assert (item.kind, item.appointment, item.patient) == (WorkItemKind.VISIT_HIT, visit, visit.patient)
+    assert (item.kind, item.appointment, item.patient) == (VISIT_AFFECTED.code, visit, visit.patient)
     assert item.what_to_say.startswith("The visit on Wednesday 4 March 2026, 10:00 cannot take place")
     assert TimeOff.objects.get().practitioner == doctor
     assert "A visit needs another time" in text(page.get("/desk/work/"))

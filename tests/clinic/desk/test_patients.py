@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role, WorkItem, WorkItemKind
+from aftercare.work_kinds import PHYSIOTHERAPY_LATE
+from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role, WorkItem
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at
@@ -90,7 +91,7 @@ def test_page_shows_visits_contacts_messages_and_work(page):
     factories.message(patient=patient, subject="Come tomorrow")
     WorkItem.objects.create(
         key="x",
-        kind=WorkItemKind.PHYSIOTHERAPY_LATE,
+        kind=PHYSIOTHERAPY_LATE.code,
         patient=patient,
         what_to_say="Please call",
         due_at=at("2026-03-01 09:00"),

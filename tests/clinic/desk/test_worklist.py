@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from clinic.models import AuditAction, AuditEvent, Role, WorkItem, WorkItemKind, WorkItemStatus
+from aftercare.work_kinds import PHYSIOTHERAPY_LATE
+from clinic.models import AuditAction, AuditEvent, Role, WorkItem, WorkItemStatus
 from clinic.scheduling import waitlist
 from clinic.views.shared import paging
+from clinic.work_kinds import VISIT_AFFECTED, WAITLIST
 from tests import factories
 from tests.clinic.desk.work_items import item, rows
 from tests.factories import MONDAY, NOW
@@ -47,9 +49,9 @@ def test_each_kind_leads_to_what_solves_it(page):
     visit = factories.appointment(starts_at=NOW, practitioner=factories.practitioner(), visit_type=kind)
     person = visit.patient
     entry = waitlist.join(person, kind, earliest_on=MONDAY, latest_on=MONDAY, at=NOW)
-    item(kind=WorkItemKind.VISIT_HIT, patient=person, appointment=visit)
-    item(kind=WorkItemKind.PHYSIOTHERAPY_LATE, patient=person)
-    item(kind=WorkItemKind.WAITLIST, patient=person, waitlist_entry=entry)
+    item(kind=VISIT_AFFECTED.code, patient=person, appointment=visit)
+    item(kind=PHYSIOTHERAPY_LATE.code, patient=person)
+    item(kind=WAITLIST.code, patient=person, waitlist_entry=entry)
 
     content = text(page.get(PATH))
 

@@ -1,13 +1,14 @@
 """Work of the desk, and what its list shows."""
 
-from clinic.models import WorkItem, WorkItemKind
+from clinic.models import WorkItem
+from clinic.work_kinds import MESSAGE_NOT_SENT
 from tests.factories import NOW, numbers
 
 
 def item(**fields):
     usual = {
         "key": f"test:{next(numbers)}",
-        "kind": WorkItemKind.MESSAGE_NOT_SENT,
+        "kind": MESSAGE_NOT_SENT.code,
         "what_to_say": "Call and read it out.",
         "due_at": NOW,
     }

@@ -167,7 +167,7 @@ def test_person_who_leaves_leaves_nobody_standing_at_the_door(client, manager):
 
     doctor.refresh_from_db()
     assert (doctor.is_active, "One person is to be called." in page) == (False, True)
-    assert list(WorkItem.objects.values_list("kind", "appointment")) == [("visit_hit", visit.pk)]
+    assert list(WorkItem.objects.values_list("kind", "appointment")) == [("visit_affected", visit.pk)]
 
 
 @pytest.mark.repeated_queries_allowed

@@ -12,4 +12,4 @@ def states():
 
 
 def told_to_the_desk():
-    return list(WorkItem.objects.order_by("pk").values_list("message", "key"))
+    return list(WorkItem.objects.order_by("pk").values_list("message", "occasion"))

@@ -107,12 +107,8 @@ def test_schedule_for_a_patient_without_a_contact_becomes_a_work_item():
     assert (schedule_for(patient), schedule_for(patient)) == (None, None)
 
     item = WorkItem.objects.get()
-    assert (item.key, item.kind, item.patient, item.due_at) == (
-        "procedure:5:lifting-allowed:nowhere",
-        "message",
-        patient,
-        NOW,
-    )
+    assert (item.kind, item.purpose, item.cause) == ("message_nowhere", "lifting-allowed", 5)
+    assert (item.patient, item.due_at) == (patient, NOW)
     assert Message.objects.count() == 0
 
 

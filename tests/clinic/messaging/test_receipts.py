@@ -43,7 +43,7 @@ def post(name, form, *, query="", signed_with=SECRET, client=None):
 
 
 def open_items():
-    return list(WorkItem.objects.requested().values_list("key", flat=True))
+    return list(WorkItem.objects.requested().values_list("cause", "occasion"))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_failure_is_told_to_the_desk_once_and_forgotten_when_it_arrives_after_al
     assert [tell(message, ReceiptStatus.FAILED) for _time in range(2)] == [True, False]
     message.refresh_from_db()
     assert (message.status, message.outcome) == ("dead", "failed 30003")
-    assert open_items() == [f"message:{message.pk}:dead"]
+    assert open_items() == [(message.pk, "dead")]
 
     assert tell(message, ReceiptStatus.ARRIVED)
     assert open_items() == []

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from clinic import worklist
 from clinic.errors import TimeTaken
-from clinic.models import Closure, WaitlistStatus, WorkItem, WorkItemKind
+from clinic.models import Closure, WaitlistStatus, WorkItem
 from clinic.scheduling import booking, cancellations, hour_changes, moved_visits, waitlist
 from clinic.scheduling.wishes import Wish
+from clinic.work_kinds import MESSAGE_NOT_SENT, VISIT_AFFECTED, WAITLIST
 from tests import factories
 from tests.factories import MONDAY, NOW, at
 
@@ -47,7 +47,7 @@ def close(visit):
     hour_changes.apply(lambda: Closure.objects.create(**THURSDAY), seen=[visit.pk], at=NOW)
 
 
-def items(kind=WorkItemKind.VISIT_HIT):
+def items(kind=VISIT_AFFECTED.code):
     return list(WorkItem.objects.filter(kind=kind).values_list("status", "note"))
 
 
@@ -102,11 +102,11 @@ def test_a_refused_move_leaves_the_work(affected_visit, kind, doctor):
 
 
 def test_other_work_about_the_visit_stays(affected_visit):
-    WorkItem.objects.update(kind=WorkItemKind.MESSAGE_NOT_SENT)
+    WorkItem.objects.update(kind=MESSAGE_NOT_SENT.code)
 
     cancellations.cancel(affected_visit, at=NOW)
 
-    assert items(WorkItemKind.MESSAGE_NOT_SENT) == [("requested", "")]
+    assert items(MESSAGE_NOT_SENT.code) == [("requested", "")]
 
 
 # The waitlist
@@ -122,7 +122,7 @@ def waits(kind):
 
 
 def wishes():
-    return items(WorkItemKind.WAITLIST)
+    return items(WAITLIST.code)
 
 
 @pytest.mark.parametrize(("days", "is_called"), [(0, True), (2, True), (3, False), (30, False)])
@@ -130,7 +130,7 @@ def test_who_has_two_days_left_is_called(waits, days, is_called):
     entry = waits(MONDAY + timedelta(days=days))
 
     for _beat in range(2):
-        worklist.open_waitlist_calls(at=NOW)
+        waitlist.open_calls(at=NOW)
 
     assert [(item.waitlist_entry, item.patient, item.due_at) for item in WorkItem.objects.all()] == (
         [(entry, entry.patient, NOW)] if is_called else []
@@ -140,7 +140,7 @@ def test_who_has_two_days_left_is_called(waits, days, is_called):
 def test_it_says_what_for_and_until_when(waits):
     waits()
 
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
 
     assert WorkItem.objects.get().what_to_say == (
         "Waits for: Consultation, until Wednesday 4 March, and no time came free. "
@@ -155,24 +155,24 @@ def test_who_was_offered_a_time_is_not_called(waits, kind, doctor):
     entry.refresh_from_db()
     assert entry.status == WaitlistStatus.OFFERED
 
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
 
     assert wishes() == []
 
 
 def test_what_was_done_is_not_asked_again(waits):
     waits()
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
     WorkItem.objects.get().complete(by=None, note="Will call back")
 
-    worklist.open_waitlist_calls(at=NOW + timedelta(hours=1))
+    waitlist.open_calls(at=NOW + timedelta(hours=1))
 
     assert wishes() == [("completed", "Will call back")]
 
 
 def test_it_ends_when_the_patient_leaves_the_list(waits):
     entry = waits()
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
 
     waitlist.leave(entry, at=NOW)
 
@@ -181,7 +181,7 @@ def test_it_ends_when_the_patient_leaves_the_list(waits):
 
 def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
     entry = waits()
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
 
     book(kind, doctor, "2026-03-04 10:00", patient=entry.patient)
 
@@ -191,7 +191,7 @@ def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
 
 def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, doctor):
     entry = waits()
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
 
     book(kind, doctor, "2026-03-06 10:00", patient=entry.patient)
     book(factories.visit_type(), doctor, "2026-03-04 10:00", patient=entry.patient)
@@ -202,23 +202,23 @@ def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, docto
 
 def test_it_ends_when_the_last_day_has_passed(waits):
     waits()
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
     later = NOW + timedelta(days=3)
 
     waitlist.advance_offers(at=later)
-    worklist.open_waitlist_calls(at=later)
+    waitlist.open_calls(at=later)
 
     assert wishes() == [("cancelled", "no longer waiting")]
 
 
 def test_who_waits_longer_is_called_when_that_ends(waits):
     entry = waits()
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
 
     waits(MONDAY + timedelta(days=9), patient=entry.patient)
-    worklist.open_waitlist_calls(at=NOW)
+    waitlist.open_calls(at=NOW)
     ended = wishes()
-    worklist.open_waitlist_calls(at=NOW + timedelta(days=7))
+    waitlist.open_calls(at=NOW + timedelta(days=7))
 
     assert ended == [("cancelled", "no longer waiting")]
     assert sorted(wishes()) == [("cancelled", "no longer waiting"), ("requested", "")]
@@ -228,4 +228,4 @@ def test_many_wishes_cost_as_many_queries_as_one(waits, django_assert_num_querie
     for _patient in range(3):
         waits()
     with django_assert_num_queries(4):
-        worklist.open_waitlist_calls(at=NOW)
+        waitlist.open_calls(at=NOW)

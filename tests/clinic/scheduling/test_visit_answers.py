@@ -11,10 +11,10 @@ from clinic.models import (
     AuditEvent,
     PatientAnswer,
     WorkItem,
-    WorkItemKind,
 )
 from clinic.scheduling import attendance, cancellations, moved_visits, visit_answers
 from clinic.scheduling.wishes import Wish
+from clinic.work_kinds import NO_ANSWER
 from tests import factories
 from tests.clinic.scheduling.reminded_visits import THURSDAY_TEN, book
 from tests.factories import NOW, at, civil
@@ -74,7 +74,7 @@ def test_i_must_move_it_leads_to_the_phone_when_it_is_too_near(client, visit, se
 
     assert reverse("my-move", args=[visit.pk]) not in html
     assert f"Call {settings.CLINIC_PHONE}" in html
-    assert WorkItem.objects.requested().get(kind=WorkItemKind.NO_ANSWER).appointment == visit
+    assert WorkItem.objects.requested().get(kind=NO_ANSWER.code).appointment == visit
 
 
 def test_an_answer_we_do_not_know_shows_the_page_again(client, visit):
@@ -147,7 +147,7 @@ EVENING = at("2026-03-04 18:00")
 
 
 def to_call():
-    return list(WorkItem.objects.requested().filter(kind=WorkItemKind.NO_ANSWER).values_list("appointment", flat=True))
+    return list(WorkItem.objects.requested().filter(kind=NO_ANSWER.code).values_list("appointment", flat=True))
 
 
 def reminded(clinic, starts_at=THURSDAY_TEN):

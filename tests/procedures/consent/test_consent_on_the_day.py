@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment, WorkItem, WorkItemKind
+from clinic.models import Appointment, WorkItem
 from clinic.scheduling import attendance, cancellations
 from procedures.consent import consents
 from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Side
 from procedures.records import signing
+from procedures.work_kinds import CONSENT_BACK
 from tests import factories
 from tests.procedures.consent import signatures
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
@@ -151,7 +152,7 @@ def test_signing_holds_the_record_against_the_plan():
 
 
 def items():
-    rows = WorkItem.objects.filter(kind=WorkItemKind.CONSENT_BACK)
+    rows = WorkItem.objects.filter(kind=CONSENT_BACK.code)
     return [(item.status, item.appointment, item.is_for_physicians) for item in rows]
 
 

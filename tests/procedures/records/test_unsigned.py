@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import AppointmentStatus, Role, WorkItem, WorkItemKind, WorkItemStatus
+from clinic.models import AppointmentStatus, Role, WorkItem, WorkItemStatus
 from procedures.records import signing, unsigned, voiding
 from procedures.tasks import tick
+from procedures.work_kinds import RECORD_UNSIGNED
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ DAY_AFTER = ENDED + timedelta(hours=24)
 
 def chased(*, at=DAY_AFTER):
     unsigned.open_overdue_items(at=at)
-    items = WorkItem.objects.requested().filter(kind=WorkItemKind.RECORD_UNSIGNED)
+    items = WorkItem.objects.requested().filter(kind=RECORD_UNSIGNED.code)
     return list(items.values_list("appointment", flat=True))
 
 
@@ -34,7 +35,7 @@ def test_draft_is_chased_a_day_after_the_visit_once_and_not_before():
 
     assert chased(at=DAY_AFTER - timedelta(seconds=1)) == []
     assert [chased(), chased(), chased(at=DAY_AFTER + timedelta(days=90))] == [[draft.appointment_id]] * 3
-    assert WorkItem.objects.filter(kind=WorkItemKind.RECORD_UNSIGNED).count() == 1
+    assert WorkItem.objects.filter(kind=RECORD_UNSIGNED.code).count() == 1
 
 
 def test_signing_ends_it():
@@ -44,7 +45,7 @@ def test_signing_ends_it():
 
     signing.sign(draft, by=factories.user(), at=DAY_AFTER)
 
-    item = WorkItem.objects.get(kind=WorkItemKind.RECORD_UNSIGNED)
+    item = WorkItem.objects.get(kind=RECORD_UNSIGNED.code)
     assert (item.status, item.ended_at, chased()) == (WorkItemStatus.CANCELLED, DAY_AFTER, [])
 
 
@@ -119,5 +120,5 @@ def test_beat_does_it(time_machine, settings):
 
     tick()
 
-    assert WorkItem.objects.get(kind=WorkItemKind.RECORD_UNSIGNED).appointment == draft.appointment
+    assert WorkItem.objects.get(kind=RECORD_UNSIGNED.code).appointment == draft.appointment
     assert "procedures.tick" in {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}

@@ -15,11 +15,11 @@ from clinic.models import (
     Message,
     MessageStatus,
     WorkItem,
-    WorkItemKind,
     WorkItemStatus,
 )
 from procedures.models import Procedure, VoidRequest
 from procedures.records import signing, voiding
+from procedures.work_kinds import VOID
 from tests import factories
 from tests.web import as_
 
@@ -100,12 +100,12 @@ def test_asking_and_agreeing_again_change_nothing(record, one, other):
     voiding.agree(first, by=one, at=timezone.now())
 
     assert VoidRequest.objects.get().agreed_by == other
-    assert WorkItem.objects.filter(kind=WorkItemKind.SECOND_PERSON).count() == 1
+    assert WorkItem.objects.filter(kind=VOID.code).count() == 1
 
 
 def test_the_request_waits_in_the_list_until_it_is_answered(record, one, other):
     request = ask(record, by=one)
-    item = WorkItem.objects.get(kind=WorkItemKind.SECOND_PERSON)
+    item = WorkItem.objects.get(kind=VOID.code)
     assert (item.status, item.patient) == (WorkItemStatus.REQUESTED, record.patient)
     assert "another patient" not in item.what_to_say  # the desk sees the list too
 
@@ -127,7 +127,7 @@ def test_aftercare_of_a_void_record_ends(record, one, other):
     assert record.care_plan.referral.status == ServiceRequestStatus.ACTIVE  # as it was read before
     record.care_plan.referral.refresh_from_db()
     assert record.care_plan.referral.status == ServiceRequestStatus.REVOKED
-    assert not WorkItem.objects.requested().filter(key__startswith=f"procedure:{record.pk}:").exists()
+    assert not WorkItem.objects.requested().filter(patient=record.patient).exists()
 
 
 def test_reconciling_expects_nothing_of_a_void_record_and_finds_what_is_still_sent(record, one, other):

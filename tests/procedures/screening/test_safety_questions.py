@@ -59,7 +59,7 @@ def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(qu
 
     (item,) = open_items()
     assert given.needs_review
-    assert (item.patient, item.key) == (patient, f"screening-amber:{given.pk}")
+    assert (item.patient, item.cause) == (patient, given.pk)
     assert "more" not in item.what_to_say
     visit.refresh_from_db()
     assert visit.status == "arrived"

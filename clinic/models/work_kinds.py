@@ -1,0 +1,89 @@
+"""The kinds of work items: each package registers its own when it starts, and what is below knows none by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.registry import Registry
+
+
+class EndedBy(Enum):
+    """Who says that a work item is done. The desk sees them all."""
+
+    DESK = "desk"
+    PHYSICIAN = "physician"  # only the clinical act ends it; the desk may call
+    EITHER = "either"  # whoever is first
+
+
+@dataclass(frozen=True)
+class Step:
+    """A link to where a work item is solved."""
+
+    label: str
+    url: str
+
+
+def each(steps_of):
+    """Decorates what every item knows by itself: `steps_of(item)` is a list of steps."""
+
+    def steps(items):
+        return [steps_of(item) for item in items]
+
+    return steps
+
+
+@each
+def no_steps(item):
+    return []
+
+
+def at_the_visit(label, view):
+    """One step, to a page of the visit (the name of its view); none where the item is about no visit."""
+
+    @each
+    def steps(item):
+        return [Step(label, reverse(view, args=[item.appointment_id]))] if item.appointment_id else []
+
+    return steps
+
+
+open_the_visit = at_the_visit(_("Open the visit"), "practice-visit")
+
+
+@dataclass(frozen=True)
+class WorkKind:
+    """One reason why a person has to do something, and what follows from it.
+
+    `code` stands in the rows: 20 characters at most. An urgent one cannot wait until tomorrow and stands above every
+    page of those who may end it. One that needs a note is done when somebody has written what was said.
+
+    `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function of items of this
+    kind that gives a list of `Step`s for each, in their order. The desk's are asked of items with a patient only.
+    """
+
+    code: str
+    label: str
+    ended_by: EndedBy = EndedBy.DESK
+    is_urgent: bool = False
+    needs_a_note: bool = False
+    desk_steps: Callable = no_steps
+    practice_steps: Callable = open_the_visit
+
+
+WORK_KINDS = Registry("kind of work item")
+
+
+def choices():
+    """Code and label of each kind. A function, so that a new kind needs no migration."""
+    return [(kind.code, kind.label) for kind in WORK_KINDS]
+
+
+def codes_ended_by(*who):
+    return [kind.code for kind in WORK_KINDS if kind.ended_by in who]
+
+
+def urgent_codes():
+    return [kind.code for kind in WORK_KINDS if kind.is_urgent]

@@ -1,0 +1,44 @@
+"""What the clinic itself asks people to do: about visits, the waitlist and messages."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import AppointmentStatus
+from clinic.models.work_kinds import WORK_KINDS, Step, WorkKind, each
+
+
+def move_the_visit(item):
+    """For the desk, while there is something to move."""
+    if item.appointment is None or item.appointment.status != AppointmentStatus.BOOKED:
+        return []
+    return [Step(_("Move the visit"), reverse("desk-move", args=[item.appointment_id]))]
+
+
+def booking_address(item, visit_type):
+    """Where the desk books such a visit for the patient of a work item."""
+    return f"{reverse('desk-book-patient', args=[item.patient_id])}?visit_type={visit_type.slug}"
+
+
+@each
+def offer_a_time(item):
+    if item.waitlist_entry is None:
+        return []
+    return [Step(_("Offer a time"), booking_address(item, item.waitlist_entry.visit_type))]
+
+
+# A message ended and may not have arrived. `cause`: the message, `occasion`: how it ended.
+MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not arrive")))
+# It could not be addressed: `purpose`, `cause`, `occasion` and `sequence` are those that it would have had.
+MESSAGE_NOWHERE = WORK_KINDS.register(WorkKind("message_nowhere", _("A message did not arrive")))
+# It should exist and does not; about the same.
+MESSAGE_MISSING = WORK_KINDS.register(WorkKind("message_missing", _("A message did not arrive")))
+# `cause`: the visit, `sequence`: its time that cannot be kept.
+VISIT_AFFECTED = WORK_KINDS.register(
+    WorkKind("visit_affected", _("A visit needs another time"), desk_steps=each(move_the_visit))
+)
+# `cause`: the entry, `occasion`: its last day.
+WAITLIST = WORK_KINDS.register(WorkKind("waitlist", _("Waiting, and no time came free"), desk_steps=offer_a_time))
+# `cause`: the visit, `sequence`: its time, `occasion`: why, "no-answer" or "must-move".
+NO_ANSWER = WORK_KINDS.register(
+    WorkKind("no_answer", _("Nobody knows whether the patient comes"), desk_steps=each(move_the_visit))
+)

@@ -1,0 +1,53 @@
+"""What records, safety answers and consents ask a physician to do."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.work_kinds import WORK_KINDS, EndedBy, Step, WorkKind, at_the_visit, each
+
+
+@each
+def look_at_the_answers(item):
+    return [Step(_("Look at the answers"), reverse("practice-screening", args=[item.patient_id]))]
+
+
+# `cause`: the answers.
+SCREENING_AMBER = WORK_KINDS.register(
+    WorkKind(
+        "screening",
+        _("A safety answer needs a physician"),
+        ended_by=EndedBy.PHYSICIAN,
+        practice_steps=look_at_the_answers,
+    )
+)
+# `cause`: the visit.
+RECORD_UNSIGNED = WORK_KINDS.register(
+    WorkKind(
+        "unsigned",
+        _("A record is not signed"),
+        ended_by=EndedBy.PHYSICIAN,
+        practice_steps=at_the_visit(_("Open the record"), "practice-record"),
+    )
+)
+# The dose is above a limit. `cause`: the procedure.
+SECOND_PERSON = WORK_KINDS.register(
+    WorkKind(
+        "second_person",
+        _("A second physician is needed"),
+        ended_by=EndedBy.PHYSICIAN,
+        practice_steps=at_the_visit(_("Look at the dose"), "practice-record-second-person"),
+    )
+)
+# A signed record is wrong as a whole. `cause`: the request to void it.
+VOID = WORK_KINDS.register(
+    WorkKind(
+        "void",
+        _("A second physician is needed"),
+        ended_by=EndedBy.PHYSICIAN,
+        practice_steps=at_the_visit(_("Look at the record"), "practice-record"),
+    )
+)
+# `cause`: the consent.
+CONSENT_BACK = WORK_KINDS.register(
+    WorkKind("consent_back", _("A patient took the consent back"), ended_by=EndedBy.PHYSICIAN)
+)
