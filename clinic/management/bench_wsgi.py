@@ -1,6 +1,6 @@
-"""The door of the web server that `bench_times` starts: the clinic as it is, and a bare view to hold it against.
+"""The entry point of the web server that `bench_times` starts: the clinic as it is, and a bare view to compare it with.
 
-The bare view asks one indexed question and has no middleware; it exists in this process only.
+The bare view makes one indexed query and has no middleware; it exists in this process only.
 """
 
 import os
@@ -31,7 +31,7 @@ urlpatterns = [path("bare/<int:pk>/", bare)]
 
 
 class OwnAddresses:
-    """The one middleware of the bare view: its address is no address of the clinic."""
+    """The one middleware of the bare view: its address is not one of the clinic's."""
 
     def __init__(self, get_response):
         self.get_response = get_response

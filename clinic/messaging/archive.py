@@ -1,4 +1,4 @@
-"""Messages that ended long ago leave the outbox for the archive. `LiveAndArchived` reads the two as one list."""
+"""Messages that ended long ago move from the outbox to the archive. `LiveAndArchived` reads the two as one list."""
 
 from datetime import timedelta
 
@@ -14,10 +14,10 @@ COPIED_FIELDS = ["id", *(field.attname for field in MessageFields._meta.get_fiel
 
 
 def archive(*, at, days):
-    """Move what ended, and was of use, more than `days` before `at` into the archive. Returns how many.
+    """Move what ended, and was last useful, more than `days` before `at` to the archive. Returns how many.
 
-    What may still be sent stays, and so does what somebody at the desk was told about, and what belongs to a visit
-    that was less than `days` ago or is to come. Each batch is a transaction of its own; may be repeated at any time.
+    What may still be sent stays, and so does what the desk was notified of, and what belongs to a visit that was less
+    than `days` ago or is still to come. Each batch is a transaction of its own; may be repeated at any time.
     """
     before, moved, last = at - timedelta(days=days), 0, None
     for _batch in range(MAX_BATCHES):
@@ -32,7 +32,7 @@ def archive(*, at, days):
 
 
 def _old(before, *, after):
-    """A batch of them, locked, the oldest first; those behind `after`, so that what stays is looked at once."""
+    """A batch of them, locked, the oldest first; those after `after`, so that what stays is read only once."""
     waiting = [*UNSENT, MessageStatus.SENDING]
     rows = Message.objects.filter(due_at__lt=before, not_after__lt=before, ended_at__lt=before)
     rows = rows.exclude(status__in=waiting).exclude(appointment__starts_at__gte=before)
@@ -56,7 +56,7 @@ def _archive_rows(rows, *, at):
 
 
 class LiveAndArchived:
-    """Messages and archived ones as one list, the latest due first. Of a slice only its own rows are read whole."""
+    """Messages and archived ones as one list, the latest due first. For a slice only its own rows are read in full."""
 
     def __init__(self, rows, older):
         self.querysets = (rows, older)
@@ -67,7 +67,7 @@ class LiveAndArchived:
             keys += [(*key, number) for key in rows.values_list("due_at", "pk")[: wanted.stop]]
         keys = sorted(keys, reverse=True)[wanted]
         found = [rows.in_bulk([pk for _due, pk, of in keys if of == n]) for n, rows in enumerate(self.querysets)]
-        # One that went to the archive between the two looks is missing from this page, and there on the next look.
+        # A message archived between the two queries is missing from this page, and is there the next time.
         return [found[of][pk] for _due, pk, of in keys if pk in found[of]]
 
 

@@ -10,10 +10,10 @@ from clinic.people import auditing
 
 
 def fix_contact(contact, *, value, by, at):
-    """Put `value` in the place of an address that was wrong or is no more. Returns the new contact.
+    """Replace an address that was wrong or no longer exists by `value`. Returns the new contact.
 
-    Whoever could sign in by the old e-mail address cannot act for this patient any more: it may be a stranger's. Raises
-    MoveNotAllowed when the old one was ended already.
+    Anyone who could sign in by the old e-mail address can no longer act for this patient: it may be a stranger's.
+    Raises MoveNotAllowed when the old one was ended already.
     """
     with transaction.atomic():
         old = PatientContact.objects.select_for_update(of=["self"], no_key=True).select_related("patient")

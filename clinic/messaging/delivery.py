@@ -1,4 +1,4 @@
-"""Delivering the outbox: claim with a lease, call the channel with no lock held, record what came of it."""
+"""Delivering the outbox: claim with a lease, call the channel with no lock held, record the outcome."""
 
 import logging
 import random
@@ -32,7 +32,7 @@ MAX_CRASHES = 3
 def deliver_due(*, at):
     """Deliver one batch of what is due at `at`, and of what a dead worker left behind. Returns how many were taken.
 
-    Never raises for one message's sake: a bad row is put off, and quarantined when it has crashed three workers.
+    Never raises for one message's sake: a bad row is postponed, and quarantined when it has crashed three workers.
     Leases run on the machine's clock, whatever `at` says.
     """
     claimed = _claim(at=at)
@@ -41,13 +41,13 @@ def deliver_due(*, at):
         try:
             _deliver(message, now)
         except Exception:
-            # One poison row must not stop the others. Its lease runs out; a crash in the call is counted then.
+            # One poison row must not stop the others. Its lease expires; a crash in the call is counted then.
             logger.exception("message %s: delivery crashed", message.pk)
     return len(claimed)
 
 
 def _claim(*, at):
-    """Mark a batch as ours, with a lease, in one short transaction before any network call.
+    """Claim a batch for this worker, with a lease, in one short transaction before any network call.
 
     A crash is counted for the row whose call had begun, not for those that only waited their turn behind it.
     """
@@ -99,7 +99,7 @@ def _carry_out_verdict(message, now):
 
 
 def _settle_doubt(message, channel, *, at):
-    """A call ended without an answer and the channel knows no keys. True when it may be sent (once more)."""
+    """A call ended without an answer and the channel knows no keys. True when it may be sent (again)."""
     if channel.can_be_asked:
         return _ask(message, channel, at=at)
     if message.category == MessageCategory.SAFETY and message.crashes == 1:
@@ -132,9 +132,9 @@ def _ask(message, channel, *, at):
 
 
 def _leave_in_doubt(message, channel, *, at):
-    """Handed over and not answered: the provider is asked a little later, where it can be.
+    """Handed over and not answered: the provider is asked a little later, if it can be.
 
-    Else it is like a crash in the call: safety advice once more, all else to a person.
+    Else it is like a crash in the call: safety advice is sent again, all else goes to a person.
     """
     if channel.can_be_asked:
         _update_mine(message, in_doubt_since=message.in_doubt_since or timezone.now() - LEASE)
@@ -147,7 +147,7 @@ def _leave_in_doubt(message, channel, *, at):
 
 
 def _redirect(message, changes, why):
-    """Let the message follow its patient. False when it is not ours any more."""
+    """Let the message follow its patient. False when the claim is no longer ours."""
     for name, value in changes.items():
         setattr(message, name, value)
     with transaction.atomic():
@@ -200,7 +200,7 @@ def _record_accepted(message, reference, *, at):
     changes = outcomes.accepted_fields(message, reference, at=at)
     changes |= {"status": MessageStatus.ACCEPTED, "accepted_at": timezone.now()}
     if message.category != MessageCategory.SAFETY:
-        return _update_mine(message, **changes)  # one statement: this is the busiest place of all
+        return _update_mine(message, **changes)  # one statement: no other code runs as often
     with transaction.atomic():
         if not _update_mine(message, **changes):
             return False
@@ -241,7 +241,7 @@ def _withdraw(message, reason):
 
 
 def _end(message, status, detail):
-    """An end that is not an arrival: a person at the desk takes over, in the same transaction."""
+    """It ended without arriving: a person at the desk takes over, in the same transaction."""
     with transaction.atomic():
         if _finish_withdrawing(message):
             return

@@ -1,4 +1,4 @@
-"""Tells a worker that something may be due. When nobody hears it, the next beat tick delivers."""
+"""Tells a worker that something may be due. If no worker gets it, the next beat tick delivers."""
 
 from contextlib import suppress
 
@@ -12,11 +12,11 @@ def ring():
 
 
 def ring_after_commit():
-    """Once what was scheduled is there to be seen."""
+    """After the commit, when other processes can see what was scheduled."""
     transaction.on_commit(ring, robust=True)
 
 
 def ring_if_heard():
-    """`ring`, where it does not matter whether the broker is there."""
+    """`ring`, when it does not matter whether the broker is up."""
     with suppress(KombuError, OSError):
         ring()

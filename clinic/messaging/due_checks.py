@@ -1,4 +1,4 @@
-"""Is a message that is due still right? Looked up for a batch at once, one verdict for each before it is sent."""
+"""Is a due message still right? Looked up for the whole batch, with one verdict per message before it is sent."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from clinic.models import Message, MessageCategory, MessagePreference, MessageSt
 from clinic.models.messages import UNSENT
 from clinic.models.purposes import PURPOSES
 
-# After an outage: what is this late counts as catching up, and a person gets so many within so long.
+# After an outage: what is this late is catching up, and a person gets at most that many within that time.
 LATE_AFTER = timedelta(minutes=15)
 MAX_LATE_ONES = 3
 CAP_WINDOW = timedelta(hours=1)
@@ -32,7 +32,7 @@ class WaitUntil:
 
 @dataclass(frozen=True)
 class SendElsewhere:
-    """It follows its patient: with these fields changed it is to be asked about again."""
+    """It follows its patient: with these fields changed, it needs a new verdict."""
 
     changes: dict
     why: str
@@ -40,7 +40,7 @@ class SendElsewhere:
 
 @dataclass(frozen=True)
 class Withdraw:
-    """It has lost its reason; nobody need hear of it."""
+    """It is no longer needed; nobody is notified."""
 
     why: str
 
@@ -54,7 +54,7 @@ class End:
 
 
 class Circumstances:
-    """What has become of the patients of a batch since their messages were planned. A handful of queries for all."""
+    """What has changed for the patients of a batch since their messages were planned. A handful of queries for all."""
 
     def __init__(self, messages, *, at):
         self.at = at
@@ -89,7 +89,7 @@ class Circumstances:
         return bool(preference and preference.opted_out_at) and message.category == MessageCategory.REMINDER
 
     def _elsewhere(self, message):
-        """Where it goes instead of where it was planned to go; its end where there is nowhere. None as planned."""
+        """Where it goes instead of where it was planned to go; an End if there is nowhere. None as planned."""
         if message.crashes or message.in_doubt_since or message.patient_id is None:
             return None  # it may be there already
         preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
@@ -107,7 +107,7 @@ class Circumstances:
         return End(MessageStatus.DEAD, _("the address is not the patient's any more, and there is no other"))
 
     def _wait(self, message):
-        """For quiet hours, or while it would be too much at once.
+        """For quiet hours, or while it would be one too many.
 
         Safety advice that would come too late after the quiet hours does not wait for them.
         """
@@ -124,7 +124,7 @@ class Circumstances:
         return {contact.system: contact for contact in reversed(self.contacts[patient]) if contact.until is None}
 
     def _has_lost_its_address(self, message):
-        """It was an address of the patient's, and is none any more."""
+        """It was an address of the patient's, and no longer is."""
         same = [c for c in self.contacts[message.patient_id] if c.value.casefold() == message.address.casefold()]
         return bool(same) and all(contact.until for contact in same)
 
@@ -161,7 +161,7 @@ class Circumstances:
 
 
 def _over(messages):
-    """Why, for each that has lost its reason: its purpose's owner says so."""
+    """Why, for each that is no longer needed: the owner of its purpose decides."""
     by_purpose = defaultdict(list)
     for message in messages:
         by_purpose[message.purpose].append(message)

@@ -1,4 +1,4 @@
-"""A letter: what is to be told, why and when; its words by each channel, and the key under which it is sent once."""
+"""A letter: what to tell, why and when; its text for each channel, and the key that makes it go out once."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Letter:
     """One thing to tell, before it has an address.
 
     Purpose, cause, occasion and sequence (`clinic.models.about`) make it the same letter again. `due_at` and
-    `not_after` are aware; after `not_after` it is of no use and ends as expired. `context` is for the templates of its
+    `not_after` are aware; after `not_after` it is useless and ends as expired. `context` is for the templates of its
     purpose; `may_wake`: also in quiet hours.
     """
 
@@ -39,7 +39,7 @@ class Letter:
         return {"purpose": self.purpose.code, **about}
 
     def fields(self, channel):
-        """Those of its message by `channel`, but for address, words and patient."""
+        """The fields of its message by `channel`, except address, text and patient."""
         return {
             "key": key_of(self.about, channel),
             **self.about,
@@ -53,16 +53,16 @@ class Letter:
         }
 
     def words(self, patient):
-        """By each channel, the first line of an e-mail being its subject; reminders say how to stop them."""
+        """The text for each channel, an e-mail's first line being its subject; reminders say how to stop them."""
         context = {"patient": patient, **self.context}
         return {channel: _words(self.purpose, channel, context) for channel in MessageChannel}
 
 
 def key_of(about, channel, sending=1):
-    """The idempotency key of one sending: the same for the same letter, however often it is planned; read by nobody.
+    """The idempotency key of one sending: the same for the same letter, however often it is planned; no code parses it.
 
-    Letters without a cause, like one-time codes, are each one of their own. Raises NotRegistered for a purpose that
-    nobody has.
+    Letters without a cause, like one-time codes, each have their own. Raises NotRegistered for a purpose that nobody
+    registered.
     """
     if about["cause"] is None:
         return f"{about['purpose']}:{uuid.uuid4()}"
@@ -71,7 +71,7 @@ def key_of(about, channel, sending=1):
 
 
 def name_of(purpose, cause, occasion, sequence):
-    """A letter's key without channel and sending, for the eyes of whoever looks for it in the logs."""
+    """A letter's key without channel and sending, for people who look for it in the logs."""
     parts = [PURPOSES.get(purpose).cause, cause, purpose, occasion, sequence]
     return ":".join(str(part) for part in parts if part not in ("", None))
 

@@ -1,4 +1,4 @@
-"""The outbox: schedule and withdraw. The only door to e-mail and SMS; `delivery` carries out what is due.
+"""The outbox: schedule and withdraw. The only way to send e-mail and SMS; `delivery` sends what is due.
 
 A message is a row that is born in the transaction of its cause. Whatever dies in between, the row is still there:
 nothing is lost, nothing is sent twice where the channel recognises a key or can be asked, nothing ends without a word.
@@ -24,7 +24,7 @@ SENT_AGAIN_FOR = timedelta(hours=12)
 
 
 def schedule(letter, *, address, subject, body):
-    """Put an e-mail into the outbox to an address that need be no patient's, in words that are there already.
+    """Put an e-mail with a finished text into the outbox; the address need not be a patient's.
 
     Inside the caller's transaction. The same letter again changes nothing. Returns its message, or its row in the
     archive.
@@ -35,7 +35,7 @@ def schedule(letter, *, address, subject, body):
 
 
 def schedule_for(patient, letter):
-    """`schedule` to where the patient wants it, in the words of the letter's purpose.
+    """`schedule` to where the patient wants it, with the text of the letter's purpose.
 
     A patient without any contact becomes a work item instead; then None is returned.
     """
@@ -44,7 +44,7 @@ def schedule_for(patient, letter):
 
 
 def schedule_all_for(patient, wanted):
-    """`schedule_for` for many letters at once, with one look at where the patient wants them."""
+    """`schedule_for` for many letters together, looking up only once where the patient wants them."""
     if wanted and Message.objects.create_each_once(_addressed(patient, wanted)):
         doorbell.ring_after_commit()
 
@@ -57,7 +57,7 @@ def _put(fields):
 
 
 def _addressed(patient, wanted):
-    """The fields of each letter's message; a work item for each, and no fields, where there is no contact."""
+    """The fields of each letter's message; if there is no contact, a work item for each instead."""
     preference = preferences.preference_of(patient)
     contact = preferences.contact_for(patient, preference)
     if contact is None:
@@ -79,10 +79,10 @@ def _worded(letter, patient, channel):
 
 
 def withdraw(messages, *, reason, at):
-    """Take back those of a queryset of messages that have not gone out. Returns how many.
+    """Withdraw those of a queryset of messages that have not gone out. Returns how many.
 
     One whose call has begun may still arrive; it is marked, so that it is not tried again if it does not, and not
-    counted. `reason` is kept with each; `at` is when it lost its reason.
+    counted. `reason` is stored with each; `at` is when it became unnecessary.
     """
     with transaction.atomic():
         open_ones = messages.filter(status__in=ON_THE_WAY).order_by("pk")
@@ -95,15 +95,15 @@ def withdraw(messages, *, reason, at):
 
 
 def reinstate(messages, *, at):
-    """Plan again those of a queryset that were withdrawn and still lie ahead of `at`. Returns how many."""
+    """Plan again those of a queryset that were withdrawn and are due after `at`. Returns how many."""
     ahead = messages.filter(status=MessageStatus.WITHDRAWN, due_at__gt=at, tries=0)
     return ahead.update(status=MessageStatus.WAITING, outcome="", ended_at=None, next_try_at=F("due_at"))
 
 
 def send_again(message, *, reason, by, at):
-    """A colleague sends it once more, for a reason: a message of its own to where the patient is reached now.
+    """A colleague sends it again, for a reason: a new message to where the patient is reached now.
 
-    Raises MoveNotAllowed for what has not ended, was taken back, is a one-time code, or is being sent again already.
+    Raises MoveNotAllowed for what has not ended, was withdrawn, is a one-time code, or is being sent again already.
     """
     with transaction.atomic():
         locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient")

@@ -1,4 +1,4 @@
-"""What became of a message, and who is told: accepted, arrived, or an end after which a person takes over."""
+"""The outcome of a message, and who is notified: accepted, arrived, or an end after which a person takes over."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from clinic.models.messages import ArchivedMessage
 
 
 def accepted_fields(message, reference, *, at):
-    """The fields of a message that the provider has. A code is nobody else's business then, and of no use later."""
+    """The fields of a message that the provider has. A code's text is removed: it is private, and useless later."""
     changes = {"provider_reference": reference[:200], "ended_at": at, "outcome": "", "in_doubt_since": None}
     if message.is_text_secret:
         changes["body"] = _("The code was sent.")
@@ -67,7 +67,7 @@ def _is_for_known_contact(message):
 
 
 def _send_by_other_channel(message):
-    """A row of its own, with the same number of the sending: there is never more than one by each channel."""
+    """A row of its own, with the same number of sending: there is never more than one per channel."""
     channel = letters.OTHER_CHANNEL[message.channel]
     contact = preferences.contact_by(message.patient, channel) if message.patient else None
     if not (contact and message.other_words) or any(_twins(of, message).exists() for of in (Message, ArchivedMessage)):
@@ -98,7 +98,7 @@ def _twins(model, message):
 
 
 def _twin_key(message, channel):
-    """Another one than its own: a message that followed its patient may bear the key of this channel already."""
+    """Not its own key: a message that followed its patient may already have the key of this channel."""
     has_twins = message.cause is not None
     key = letters.key_of(message.about, channel, message.sending) if has_twins else message.key
     return f"{key}:instead" if key == message.key else key

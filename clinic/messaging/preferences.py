@@ -10,19 +10,19 @@ from clinic.lib.signed_links import SignedLink
 from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
 from clinic.people import auditing
 
-# Whoever has the link can do no more than stop or start reminders.
+# Anyone who has the link can only stop or start reminders.
 LINK = SignedLink("reminders", salt="clinic.reminders")
 SYSTEM_OF = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
 
 
 def preference_of(patient):
-    """The patient's choices; an unsaved row with the clinic's usual ways where none were made."""
+    """The patient's choices; an unsaved row with the clinic's defaults if none were made."""
     found = MessagePreference.objects.filter(patient=patient).first()
     return found or MessagePreference(patient=patient)
 
 
 def choose(patient, *, by, source, at, **choices):
-    """Keep what the patient chose: any of channel, language, quiet_from and quiet_until, wants_reminders.
+    """Save what the patient chose: any of channel, language, quiet_from and quiet_until, wants_reminders.
 
     Messages that are planned follow when they are sent. The same choice again changes nothing.
     """
@@ -43,7 +43,7 @@ def choose(patient, *, by, source, at, **choices):
 
 
 def stop_by_reply(number, *, wants_reminders, source, at):
-    """An SMS from `number` says stop or start: it holds for everybody reached there. Returns how many."""
+    """An SMS from `number` says stop or start: it applies to everybody reached there. Returns how many."""
     reached = PatientContact.objects.filter(system=ContactSystem.PHONE, value=number, until=None)
     patients = Patient.objects.filter(pk__in=reached.values("patient"), merged_into=None)
     for patient in patients:
@@ -71,7 +71,7 @@ def split_words(words, channel):
 
 
 def link_of(patient):
-    """The address at which whoever got the message may stop the reminders; it says nothing about the patient."""
+    """The address at which anyone who got the message may stop the reminders; it says nothing about the patient."""
     return link_to(patient.pk)
 
 
@@ -81,7 +81,7 @@ def link_to(pk):
 
 
 def patient_of(token):
-    """The patient of a link, or None when it was not made by us. Of one who was merged, the one who counts."""
+    """The patient of a link, or None when it was not made here. For a merged entry, the surviving one."""
     patient = Patient.objects.filter(pk=LINK.read(token)).first()
     while patient and patient.merged_into_id:
         patient = patient.merged_into

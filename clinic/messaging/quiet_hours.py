@@ -9,7 +9,7 @@ from clinic.lib import civil_time
 
 
 def until(at, hours=None):
-    """When the quiet hours end that `at` lies in, or None outside them. `hours`: a patient's own, first and last."""
+    """When the quiet hours that `at` falls in end, or None outside them. `hours`: a patient's own, first and last."""
     starts, ends = hours or settings.QUIET_HOURS
     local = timezone.localtime(at)
     in_evening = local.hour >= starts and (starts > ends or local.hour < ends)
@@ -21,5 +21,5 @@ def until(at, hours=None):
 
 
 def outside(at):
-    """`at` itself, or the end of the quiet hours it lies in."""
+    """`at` itself, or the end of the quiet hours it falls in."""
     return until(at) or at

@@ -1,6 +1,6 @@
-"""What providers tell us later: what became of a message, and what a patient answered.
+"""What providers report later: the outcome of a message, and what a patient answered.
 
-The same news twice, late or in any order ends the same: what has arrived never goes back.
+News that comes twice, late or in any order ends the same: a message that has arrived stays so.
 """
 
 import logging
@@ -26,7 +26,7 @@ class ReceiptStatus(StrEnum):
     FAILED = "failed"
 
 
-# The words of Twilio's MessageStatus; others say nothing that we did not know.
+# The words of Twilio's MessageStatus; others tell nothing new.
 TWILIO_STATUSES = {
     **dict.fromkeys(["accepted", "queued", "sending", "sent"], ReceiptStatus.TAKEN),
     **dict.fromkeys(["delivered", "read"], ReceiptStatus.ARRIVED),
@@ -36,12 +36,12 @@ UNDECIDED = [MessageStatus.SENDING, MessageStatus.PUT_OFF, MessageStatus.UNKNOWN
 
 
 def note_receipt(message_id, *, news, reference, detail, at):
-    """Record a provider's news about our message `message_id`. Returns whether it changed anything."""
+    """Record a provider's news about the message `message_id`. Returns whether it changed anything."""
     with transaction.atomic():
         locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient", "appointment")
         message = locked.filter(pk=message_id).first()
         if message is None or message.tries == 0 or message.provider_reference not in ("", reference):
-            return False  # not ours, never sent, or about an earlier call that nobody waits for
+            return False  # not ours, never sent, or about an earlier call that no longer matters
         if news == ReceiptStatus.ARRIVED and message.status != MessageStatus.DELIVERED:
             return _arrived(message, reference, at=at)
         if news == ReceiptStatus.TAKEN and message.status in UNDECIDED:

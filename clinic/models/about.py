@@ -2,15 +2,15 @@ from django.db import models
 
 
 class About(models.Model):
-    """What a message or a work item is about. A key only keeps one cause from making two; nobody reads it."""
+    """What a message or a work item is about. A key only keeps one cause from making two; no code parses it."""
 
     # The code of a registered purpose of messages; of a work item, that of the letter nobody could send.
     purpose = models.CharField(max_length=40, blank=True, default="", db_default="")
-    # The primary key of what the owner of the purpose says: a visit, a procedure ... No foreign key points upwards.
+    # The primary key of a row, as the purpose's owner says: a visit, a procedure ... No foreign key points upwards.
     cause = models.PositiveBigIntegerField(null=True, blank=True)
     # Which of several for one cause and purpose: "at-once", "next-morning", "+3d", "24h".
     occasion = models.CharField(max_length=20, blank=True, default="", db_default="")
-    # The `calendar_sequence` of the visit that it tells of.
+    # The `calendar_sequence` of the visit that it is about.
     sequence = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
@@ -18,5 +18,5 @@ class About(models.Model):
 
     @property
     def about(self):
-        """The four together: what is about the same has the same."""
+        """All four together: two rows about the same thing have the same four."""
         return {name: getattr(self, name) for name in ("purpose", "cause", "occasion", "sequence")}

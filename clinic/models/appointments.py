@@ -20,7 +20,7 @@ from clinic.models.staff import Practitioner
 
 
 class AppointmentStatus(models.TextChoices):
-    """HL7 FHIR R4 AppointmentStatus, those that this clinic uses; `expired` is ours, for a hold that ran out."""
+    """HL7 FHIR R4 AppointmentStatus, those that this clinic uses; `expired` is added, for a hold that expired."""
 
     PENDING = "pending", _("being booked")
     BOOKED = "booked", _("booked")
@@ -32,7 +32,7 @@ class AppointmentStatus(models.TextChoices):
 
 
 class PatientAnswer(models.TextChoices):
-    """What the patient said to a reminder of the visit as it is now."""
+    """What the patient answered to a reminder of the visit as it is now."""
 
     COMING = "coming", _("coming")
     MUST_MOVE = "must-move", _("wants to move")
@@ -53,9 +53,9 @@ LONGEST_VISIT = timedelta(hours=12)
 
 
 def no_overlap(resource):
-    """No two appointments that hold time overlap for one practitioner, room, machine or patient.
+    """No two appointments that use up time overlap for one practitioner, room, machine or patient.
 
-    One that the desk let overlap, for a reason it wrote down, stands outside; it still uses up time for others.
+    One that the desk let overlap, with a written reason, is exempt; it still uses up time for others.
     """
     return PostgresExclusionConstraint(
         name=f"appointment_{resource}_never_twice",
@@ -74,11 +74,11 @@ class AppointmentQuerySet(PatientsRowsQuerySet):
     seen_with = "clinic.view_schedule"
 
     def holding_time(self, *, at):
-        """Those that use up time: every status that does, but a hold only until it runs out."""
+        """Those that use up time: every status that does, but a hold only until it expires."""
         return self.filter(status__in=HOLDS_TIME).exclude(status=S.PENDING, held_until__lte=at)
 
     def stale_holds(self, *, at):
-        """Holds that ran out and that nobody has ended yet."""
+        """Expired holds that nobody has ended yet."""
         return self.filter(status=S.PENDING, held_until__lte=at)
 
     def live_holds(self, *, at):
@@ -135,7 +135,7 @@ class Appointment(models.Model):
     reason = models.CharField(_("what brings you"), max_length=500, blank=True)
     # Why the desk lets it overlap another visit; empty for one that does not.
     overlap_reason = models.CharField(_("why it may overlap"), max_length=300, blank=True)
-    # RFC 5545 SEQUENCE: grows whenever time or place change, so that calendars take the newer one.
+    # RFC 5545 SEQUENCE: grows whenever time or place changes, so that calendars use the newer one.
     calendar_sequence = models.PositiveIntegerField(default=0)
     patient_answer = models.CharField(_("the patient's answer"), max_length=10, choices=PatientAnswer, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -201,7 +201,7 @@ class Appointment(models.Model):
 
     @property
     def is_booked(self):
-        """The patient is to come: neither here yet, nor missed, nor cancelled."""
+        """The patient is still to come: not here yet, nor missed, nor cancelled."""
         return self.status == S.BOOKED
 
     @property
@@ -220,7 +220,7 @@ class Appointment(models.Model):
         return status in MOVES[self.status]
 
     def check_in(self, *, by, at=None, note=""):
-        """Not before the day of the visit, and not into a time that was given away after the patient was missed."""
+        """Not before the day of the visit, and not if somebody else got the time after the patient was missed."""
         if self.on > timezone.localdate(at):
             raise MoveNotAllowed(_("This visit is on a later day. Check the patient in on that day."))
         if self.status == S.NOSHOW and not self.has_override:
@@ -252,15 +252,15 @@ class Appointment(models.Model):
         self._move_to(S.EXPIRED, by=None)
 
     def move_to_booked(self, *, by, at=None):
-        """Only for `booking.confirm`, which tells everybody."""
+        """Only for `booking.confirm`, which notifies everybody."""
         self._move_to(S.BOOKED, by=by, at=at)
 
     def move_to_cancelled(self, *, by, note, at):
-        """Only for `cancellations.cancel`, which tells everybody."""
+        """Only for `cancellations.cancel`, which notifies everybody."""
         self._move_to(S.CANCELLED, by=by, note=note, at=at)
 
     def change_times(self, *, by, note, at, **changes):
-        """Only for `moved_visits.reschedule` and `cancellations.undo_cancel`, which lock, look and tell everybody.
+        """Only for `moved_visits.reschedule` and `cancellations.undo_cancel`, which lock, check and notify everybody.
 
         `changes`: practitioner, starts_at, ends_at, room_id, ultrasound_machine_id, overlap_reason. It is booked then.
         """
@@ -285,7 +285,7 @@ class Appointment(models.Model):
                 if not Appointment.objects.filter(pk=self.pk, status=self.status).update(status=status):
                     raise MoveNotAllowed
                 self.log_change(from_status=self.status, to_status=status, by=by, note=note, at=at)
-        except IntegrityError as error:  # PostgreSQL: somebody else has this time by now
+        except IntegrityError as error:  # PostgreSQL: somebody else has taken this time
             raise MoveNotAllowed from error
         self.status = status
 

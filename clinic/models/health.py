@@ -39,7 +39,7 @@ class PatientAlertQuerySet(models.QuerySet):
 
 
 class PatientAlert(models.Model):
-    """What was said about one danger at one time (HL7 FHIR R4 Flag). Only added to: the last word of a kind counts."""
+    """An answer about one danger at one time (HL7 FHIR R4 Flag). Only added to: the latest of a kind applies."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="alerts")
     kind = models.CharField(_("kind"), max_length=20, choices=AlertKind)
@@ -62,12 +62,12 @@ class PatientAlert(models.Model):
         return f"{self.get_kind_display()}: {self.get_state_display()}"
 
     def is_stale(self, *, at):
-        """Asked longer ago than answers hold: to be asked again."""
+        """Asked longer ago than answers stay valid: to be asked again."""
         return at - self.noted_at > ANSWERS_VALID_FOR
 
 
 class BodyMeasurement(models.Model):
-    """Weight and height of one day (HL7 FHIR R4 Observation)."""
+    """Weight and height on one day (HL7 FHIR R4 Observation)."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="measurements")
     weight_kg = models.DecimalField(

@@ -1,4 +1,4 @@
-"""The outbox: every e-mail and SMS the clinic owes somebody, and what became of it; and the archive of the old ones."""
+"""The outbox: every e-mail and SMS the clinic owes somebody, and its outcome; and the archive of old ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class MessageCategory(models.TextChoices):
     CODE = "code", _("one-time code")  # never sent twice
     NOTICE = "notice", _("answer to something just done")
     REMINDER = "reminder", _("reminder")
-    SAFETY = "safety", _("safety advice")  # better twice than never: sent once more
+    SAFETY = "safety", _("safety advice")  # better twice than never: sent again
 
 
 class MessageStatus(models.TextChoices):
@@ -48,13 +48,13 @@ class LetterQuerySet(models.QuerySet):
         return self if user.has_perm("clinic.view_message") else self.none()
 
     def of_same_letter(self, message):
-        """Every sending of it by either channel. Without a cause, like a one-time code, it is a letter of its own."""
+        """Every sending of it by either channel. Without a cause, like a one-time code, each is its own letter."""
         return self.none() if message.cause is None else self.filter(**message.about)
 
 
 class MessageQuerySet(LetterQuerySet):
     def due(self, *, at):
-        """Those to be delivered now: planned and put-off ones whose time has come."""
+        """Those to be delivered now: planned and postponed ones whose time has come."""
         return self.filter(status__in=UNSENT, next_try_at__lte=at)
 
     def abandoned(self, *, at):
@@ -62,7 +62,7 @@ class MessageQuerySet(LetterQuerySet):
         return self.filter(status=MessageStatus.SENDING, leased_until__lt=at)
 
     def get_or_create_once(self, *, key, defaults):
-        """The message of this key and whether it is new; one in the archive counts. Looked for in this order, for
+        """The message of this key and whether it is new; an archived one is not. Looked up in this order, because
         messages move to the archive and never back.
         """
         if found := self.filter(key=key).first() or ArchivedMessage.objects.filter(key=key).first():
@@ -70,7 +70,7 @@ class MessageQuerySet(LetterQuerySet):
         return self.get_or_create(key=key, defaults=defaults)
 
     def create_each_once(self, messages):
-        """The same for many, written at one go: `messages` are fields with a key each. Returns whether any is new."""
+        """The same for many, written together: `messages` are fields with a key each. Returns whether any is new."""
         keys = [fields["key"] for fields in messages]
         known = set(self.filter(key__in=keys).values_list("key", flat=True))
         known.update(ArchivedMessage.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -83,14 +83,14 @@ class MessageQuerySet(LetterQuerySet):
 
 
 class MessageFields(About):
-    """What is known of a message for good, on its way and in the archive."""
+    """The fields of a message that stay, on its way and in the archive."""
 
     key = models.CharField(max_length=200, unique=True)
     # 1 as planned; 2, 3 ... sent again by a colleague. Its twin by the other channel has the same number.
     sending = models.PositiveSmallIntegerField(default=1, db_default=1)
     category = models.CharField(max_length=10, choices=MessageCategory)
     channel = models.CharField(max_length=10, choices=MessageChannel)
-    # No index of its own: that of patient and `due_at` serves every look-up.
+    # No index of its own: that of patient and `due_at` is enough for every look-up.
     patient = models.ForeignKey(
         Patient, models.PROTECT, null=True, blank=True, related_name="%(class)ss", db_index=False
     )
@@ -98,14 +98,14 @@ class MessageFields(About):
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
-    language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of these words
-    # The same in the words of the other channel (an e-mail's first line is its subject), should it have to go there.
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of this text
+    # The same text for the other channel (an e-mail's first line is its subject), in case it has to go there.
     other_words = models.TextField(blank=True)
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
-    # When the provider took it at our call; that try has no row of its own.
+    # When the provider accepted it during the call; that try has no row of its own.
     accepted_at = models.DateTimeField(null=True, blank=True)
     provider_reference = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -126,7 +126,7 @@ class MessageFields(About):
 
 @dataclass(frozen=True)
 class Try:
-    """One try as pages show it."""
+    """One try, as pages show it."""
 
     at: datetime
     result: str
@@ -140,7 +140,7 @@ class Try:
 class Message(MessageFields):
     """One message to one address (HL7 FHIR R4 Communication). Born in the transaction of its cause.
 
-    `key` keeps the same cause from making two, and providers get it as idempotency key. Nobody reads it.
+    `key` keeps the same cause from making two, and providers get it as idempotency key. No code parses it.
     """
 
     may_wake = models.BooleanField(default=False)  # may be sent in quiet hours
@@ -148,9 +148,9 @@ class Message(MessageFields):
     crashes = models.PositiveSmallIntegerField(default=0)
     claim_token = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
-    # Set by the fence right before the network call: without it a crashed claim surely sent nothing.
+    # Set right before the network call: without it a crashed claim certainly sent nothing.
     call_started_at = models.DateTimeField(null=True, blank=True)
-    # Since when nobody knows whether the provider has it, where the provider can be asked.
+    # Since when it is unknown whether the provider has it, for a provider that can be asked.
     in_doubt_since = models.DateTimeField(null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -182,14 +182,14 @@ class Message(MessageFields):
 
     @property
     def may_be_sent_again(self):
-        """Codes are good for one try; what was taken back has lost its reason; the rest is still on its way."""
+        """A code gets one try; a withdrawn message is no longer needed; the rest is still on its way."""
         ended = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED, MessageStatus.EXPIRED]
         ended += [MessageStatus.DEAD, MessageStatus.UNKNOWN]
         return self.category != MessageCategory.CODE and self.status in ended
 
     @property
     def all_tries(self):
-        """Each try in order: the rows, and the one that the provider took."""
+        """Each try in order: the rows, and the one that the provider accepted."""
         tries = [Try(attempt.at, attempt.result, attempt.detail) for attempt in self.attempts.all()]
         if self.accepted_at:
             tries.append(Try(self.accepted_at, MessageStatus.ACCEPTED, self.provider_reference))
@@ -197,9 +197,9 @@ class Message(MessageFields):
 
 
 class MessageAttempt(models.Model):
-    """One try at sending, as it ended, or what became of it later. Written once.
+    """How one try at sending ended, or its later outcome. Written once.
 
-    Not the try that the provider took: `Message.accepted_at` and `provider_reference` tell of that.
+    Not the try that the provider accepted: `Message.accepted_at` and `provider_reference` record that.
     """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
@@ -217,7 +217,7 @@ class MessageAttempt(models.Model):
 class ArchivedMessage(MessageFields):
     """A message that ended long ago, with its tries: to be looked up, never to be sent. It keeps its key and number.
 
-    A key in here was used: `clinic.messaging.archive` and `MessageQuerySet.get_or_create_once` see to that.
+    A key in here counts as used: `clinic.messaging.archive` and `MessageQuerySet.get_or_create_once` see to that.
     """
 
     tries_then = models.JSONField(default=list)

@@ -1,4 +1,4 @@
-"""The words of the public pages: data that the manager edits, not templates that a programmer edits."""
+"""The texts of the public pages: data that the manager edits, not templates that a programmer edits."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ class Page(models.Model):
 
 
 class PageSection(models.Model):
-    """One idea on a page. In the body an empty line parts paragraphs; lines that start with "- " make a list."""
+    """One idea on a page. In the body an empty line separates paragraphs; lines that start with "- " make a list."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
     slug = models.SlugField(_("anchor"))

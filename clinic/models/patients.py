@@ -15,14 +15,14 @@ LETTERS_WITHOUT_PARTS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i
 
 
 def plain_words(text):
-    """The words of a name in small letters without accents; the two halves of a double name are two words."""
+    """The words of a name in small letters without accents; the two halves of a double-barrelled name are two words."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c) and c not in "'’")
     return letters.translate(LETTERS_WITHOUT_PARTS).split()
 
 
 class SearchNameField(models.TextField):
-    """The patient's names as they are searched, kept by every way of saving: each word with a space before it."""
+    """The patient's names as they are searched, updated by every kind of save: each word with a space before it."""
 
     def pre_save(self, model_instance, add):
         words = plain_words(f"{model_instance.given_name} {model_instance.family_name}")
@@ -33,22 +33,22 @@ class SearchNameField(models.TextField):
 
 class PatientQuerySet(models.QuerySet):
     def called(self, words):
-        """Those with a part of the name that begins so, for each of these `plain_words`, in any order."""
+        """Those with a part of the name that begins with each of these `plain_words`, in any order."""
         rows = self
         for word in words:
             rows = rows.filter(search_name__contains=f" {word}")
         return rows
 
     def lock(self, *pks):
-        """Lock these patients until the transaction ends, by their key, and tell into whom each was merged (or None).
+        """Lock these patients until the transaction ends, by their key, and return into whom each was merged (or None).
 
-        No key lock: rows that only point at a patient (a message, a visit) are written without waiting for us.
+        No key lock: rows that only point at a patient (a message, a visit) are written without waiting for this lock.
         """
         rows = self.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
         return list(rows.values_list("merged_into", flat=True))
 
     def lock_unmerged(self, pk):
-        """One act for a patient after the other. Raises PatientMerged for an entry that was joined to another."""
+        """One act for a patient after the other. Raises PatientMerged for an entry that was merged into another."""
         if any(self.lock(pk)):
             raise PatientMerged
 
@@ -58,7 +58,7 @@ class PatientQuerySet(models.QuerySet):
         return self.acted_for_by(user)
 
     def acted_for_by(self, user):
-        """Those for whom this account may act: the patient's own pages show no others, whoever looks."""
+        """Those for whom this account may act: the patient's own pages show no others, whoever is signed in."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=PatientAccess.objects.current().filter(user=user).values("patient"))
@@ -97,7 +97,7 @@ class Patient(models.Model):
 
     @property
     def preferred_contact(self):
-        """Where messages go: e-mail where there is one, for it costs nothing and has room; else the phone."""
+        """Where messages go: e-mail if there is one, because it costs nothing and has room; else the phone."""
         contacts = sorted(self.contacts.all(), key=lambda c: (c.system != ContactSystem.EMAIL, c.pk))
         return next((contact for contact in contacts if contact.until is None), None)
 
@@ -119,7 +119,7 @@ class PatientsRowsQuerySet(models.QuerySet):
         return self if user.has_perm(self.seen_with) else self.acted_for_by(user)
 
     def acted_for_by(self, user):
-        """Those of the patients for whom this account may act, whoever looks."""
+        """Those of the patients for whom this account may act, whoever is signed in."""
         return self.filter(patient__in=Patient.objects.acted_for_by(user))
 
 
@@ -136,7 +136,7 @@ class PatientContact(models.Model):
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="contacts")
     system = models.CharField(max_length=10, choices=ContactSystem)
     value = models.CharField(max_length=254)
-    # Whoever proves control of an address that a booking was made with may act for its patient.
+    # Anyone who proves control of an address that a booking was made with may act for its patient.
     was_booked_with = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now, editable=False)
     until = models.DateTimeField(null=True, blank=True)

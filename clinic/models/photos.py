@@ -1,4 +1,4 @@
-"""Where the photos of the people who treat lie: for anybody to see, each in two sizes, under names nobody can guess."""
+"""Where the photos of the people who treat are stored: public, each in two sizes, under names nobody can guess."""
 
 import io
 from pathlib import Path
@@ -13,7 +13,7 @@ JPEG = {"format": "JPEG", "quality": 82, "optimize": True, "progressive": True}
 
 
 class PhotoStorage(FileSystemStorage):
-    """Keeps a small copy beside each photo, and takes both away."""
+    """Saves a small copy beside each photo, and deletes both."""
 
     def __init__(self):
         super().__init__(base_url="/people/photos/", file_permissions_mode=0o600)

@@ -11,7 +11,7 @@ from clinic.models.patients import Patient
 
 
 class PreferenceSource(models.TextChoices):
-    """The way by which a choice came in."""
+    """How a choice reached the clinic."""
 
     OWN_PAGE = "page", _("on the patient's own page")
     LINK = "link", _("by the link in a message")
@@ -20,7 +20,7 @@ class PreferenceSource(models.TextChoices):
 
 
 class MessagePreference(models.Model):
-    """One patient's choices about messages. Without a row the clinic's usual ways apply.
+    """One patient's choices about messages. Without a row the clinic's defaults apply.
 
     Opting out ends reminders only: advice for safety, one-time codes and answers to what was just done go on.
     """

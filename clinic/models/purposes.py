@@ -11,7 +11,7 @@ from clinic.models.messages import MessageCategory
 class Purpose:
     """Why the clinic writes: "visit-booked", "no-heavy-lifting".
 
-    Its words are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
+    Its texts are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
     its messages carry ("" for none: each message is one of its own). `over` takes messages of this purpose that are
     due, and returns why, by primary key, for those that have lost their reason.
     """

@@ -10,9 +10,9 @@ from clinic.models.schedules import VisitType
 
 
 class VisitReminder(models.Model):
-    """So many hours before a visit of this kind its patient is reminded.
+    """How many hours before a visit of this kind its patient is reminded.
 
-    Rows without a kind are for every kind that has none of its own.
+    Rows without a kind apply to every kind that has none of its own.
     """
 
     visit_type = models.ForeignKey(

@@ -121,11 +121,11 @@ class Weekday(models.IntegerChoices):
 
 class WorkingHoursQuerySet(models.QuerySet):
     def on(self, day):
-        """Those that are worked on this civil day."""
+        """Those in which somebody works on this civil day."""
         return self.valid_between(day, day).filter(weekday=day.weekday())
 
     def valid_between(self, first_day, last_day):
-        """Valid on one of these days at the least."""
+        """Valid on at least one of these days."""
         return self.not_over(on=first_day).filter(Q(valid_from=None) | Q(valid_from__lte=last_day))
 
     def not_over(self, *, on):
@@ -134,7 +134,7 @@ class WorkingHoursQuerySet(models.QuerySet):
 
 
 class WorkingHours(models.Model):
-    """A stretch of one weekday, in the clinic's civil time, on which a practitioner sees patients."""
+    """A period of one weekday, in the clinic's civil time, in which a practitioner sees patients."""
 
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="working_hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
@@ -157,7 +157,7 @@ class WorkingHours(models.Model):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
 
     def are_valid_on(self, day):
-        """Are they worked on this civil day?"""
+        """Do they apply on this civil day?"""
         has_begun = self.valid_from is None or self.valid_from <= day
         has_ended = self.valid_until is not None and self.valid_until < day
         return self.weekday == day.weekday() and has_begun and not has_ended

@@ -49,12 +49,12 @@ class Practitioner(models.Model):
 
     @property
     def slug(self):
-        """Of the address of this person's page; its number finds them under an old name, too."""
+        """The name in the address of this person's page; the number there finds them under an old name, too."""
         return "-".join(filter(None, [slugify(self.name), str(self.pk)]))
 
     @property
     def initials(self):
-        """Of the first and last name, without titles."""
+        """From the first and last name, without titles."""
         names = [word for word in self.name.split() if word.lower().strip(".") not in TITLES] or [self.name]
         return "".join(dict.fromkeys([names[0][:1], names[-1][:1]])).upper()
 
@@ -81,7 +81,7 @@ class CredentialQuerySet(models.QuerySet):
 
 
 class Credential(models.Model):
-    """A proof of skill. Both days count: it is valid from the first to the last, the last included."""
+    """A proof of skill, valid from its first to its last day, both included."""
 
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="credentials")
     kind = models.CharField(_("kind"), max_length=40, choices=CredentialKind)

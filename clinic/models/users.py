@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)  # None makes it unusable: such a person signs in by code
+        user.set_password(password)  # None makes it unusable: this person signs in by code
         user.save()
         return user
 

@@ -35,20 +35,20 @@ class WaitlistQuerySet(PatientsRowsQuerySet):
         return self.filter(status=WaitlistStatus.WAITING)
 
     def not_offered_between(self, starts_at, ends_at):
-        """Without those who were offered a time that overlaps this one, and did not take it."""
+        """Without those who were offered a time that overlaps this one and did not take it."""
         offers = WaitlistOffer.objects.filter(appointment__starts_at__lt=ends_at, appointment__ends_at__gt=starts_at)
         return self.exclude(pk__in=offers.values("entry"))
 
 
 class WaitlistEntry(models.Model):
-    """A patient's wish for a time that is not free yet. What is left empty is all the same to them."""
+    """A patient's request for a time that is not free yet. Where a field is empty, anything suits them."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="waitlist_entries")
     visit_type = models.ForeignKey(VisitType, models.PROTECT, related_name="waitlist_entries")
     practitioners = models.ManyToManyField(Practitioner, blank=True, related_name="+")
     weekdays = models.JSONField(default=list, blank=True)  # numbers of `Weekday`
     not_before = models.TimeField(default=time(0))
-    not_after = models.TimeField(default=time(23, 59))  # the visit ends by then
+    not_after = models.TimeField(default=time(23, 59))  # the visit must end by then
     earliest_on = models.DateField()
     latest_on = models.DateField()
     status = models.CharField(max_length=10, choices=WaitlistStatus, default=WaitlistStatus.WAITING)
@@ -82,11 +82,11 @@ class WaitlistEntry(models.Model):
 
     @property
     def open_offer(self):
-        """The time that is kept for them now, or None."""
+        """The time that is held for them now, or None."""
         return next((offer for offer in self.offers.all() if offer.is_open), None)
 
     def fits(self, open_time):
-        """Does a `diary.OpenTime` lie within the days, hours and people that would suit?"""
+        """Is a `diary.OpenTime` within the days, hours and people that would suit?"""
         starts, ends = timezone.localtime(open_time.starts_at), timezone.localtime(open_time.ends_at)
         people = {practitioner.pk for practitioner in self.practitioners.all()}
         return (
@@ -99,12 +99,12 @@ class WaitlistEntry(models.Model):
 
 
 class WaitlistOffer(models.Model):
-    """A freed time that is kept for somebody for a while: a hold, made for them."""
+    """A freed time that is held for somebody for a while: a hold, made for them."""
 
     entry = models.ForeignKey(WaitlistEntry, models.PROTECT, related_name="offers")
     appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="waitlist_offer")
     offered_at = models.DateTimeField()
-    is_open = models.BooleanField(default=True)  # neither taken nor lapsed nor given back
+    is_open = models.BooleanField(default=True)  # neither taken nor expired nor given back
 
     class Meta:
         ordering = ["pk"]

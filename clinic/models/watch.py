@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When a part of the machinery was last known to be alive. One row for each part."""
+    """When a part of the machinery was last known to be alive. One row per part."""
 
     part = models.CharField(primary_key=True, max_length=20)
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What goes with the words of the public pages: which of them mean the same."""
+"""Synonyms of the words on the public pages."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Synonyms(models.Model):
-    """Words that a visitor may use for the same thing: who searches for one of them finds the others, too."""
+    """Words that a visitor may use for the same thing: a search for one of them finds the others, too."""
 
     words = models.CharField(
         _("words that mean the same"),

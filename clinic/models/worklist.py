@@ -24,7 +24,7 @@ class WorkItemStatus(models.TextChoices):
 
 class WorkItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The desk sees everything that is to be done; physicians what only they can do."""
+        """The desk sees everything that is to be done; physicians see what only they can do."""
         if user.has_perm("clinic.view_workitem"):
             return self
         practitioner = getattr(user, "practitioner", None)
@@ -50,7 +50,7 @@ class WorkItemQuerySet(models.QuerySet):
         return self.filter(status=WorkItemStatus.REQUESTED)
 
     def cancel(self, *, note, at):
-        """End those that are still to be done: their reason is gone."""
+        """End those that are still to be done: they are no longer needed."""
         self.requested().update(status=WorkItemStatus.CANCELLED, note=note, ended_at=at)
 
 
@@ -116,7 +116,7 @@ class WorkItem(About):
         self._end(WorkItemStatus.CANCELLED, by=by, note=note)
 
     def reopen(self, *, due_at):
-        """The reason came back: it is to be done after all. One that is still to be done stays as it is."""
+        """It is needed again: it is to be done after all. One that is still to be done stays as it is."""
         changes = {"status": WorkItemStatus.REQUESTED, "ended_by": None, "ended_at": None, "note": "", "due_at": due_at}
         ended = WorkItem.objects.filter(pk=self.pk).exclude(status=WorkItemStatus.REQUESTED)
         if ended.update(**changes):

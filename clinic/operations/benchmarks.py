@@ -1,8 +1,8 @@
-"""A stage for `manage.py bench_times`: four busy people in four rooms, whom nobody but the measuring server sees.
+"""A stage for `manage.py bench_times`: four busy people in four rooms, seen only by the measuring server.
 
-They stand beside the clinic's own rows, so the tables are as large as the clinic's, but none of them is in use: no page
-shows them, nobody can book them, and they are removed again. The measuring server sees the clinic the other way
-round: its own rows in use, all others not. On PostgreSQL that is done by a schema with four views, which comes first in
+They are beside the clinic's own rows, so the tables are as large as the clinic's, but none of them is in use: no page
+shows them, nobody can book them, and they are removed again. The measuring server sees the reverse: its own rows in
+use, all others not. On PostgreSQL that is done by a schema with four views, which comes first in
 that server's search path; on SQLite by a copy of the file.
 """
 
@@ -30,7 +30,7 @@ from clinic.models import (
     WorkingHours,
 )
 
-NAME = "bench-times"  # of the schema, and how everything of ours is called
+NAME = "bench-times"  # of the schema, and of every row made here
 SEEN = [Practitioner, Room, UltrasoundMachine, VisitType]
 PEOPLE = 4
 MINUTES = 30
@@ -59,7 +59,7 @@ def stage():
 
 @contextmanager
 def _on_sqlite():
-    """In a copy, in which only our rows are in use, and to which this process, too, is connected meanwhile."""
+    """In a copy, in which only these rows are in use, and to which this process, too, is connected meanwhile."""
     original = connection.settings_dict["NAME"]
     with tempfile.TemporaryDirectory(prefix=NAME) as folder:
         path = Path(folder) / "clinic.sqlite3"
@@ -82,7 +82,7 @@ def _connect_to(path):
 
 @contextmanager
 def _on_postgresql():
-    """Beside the clinic's rows; views turn round which of them are in use."""
+    """Beside the clinic's rows; views reverse which of them are in use."""
     _clear()
     try:
         practitioner = _write_rows()
@@ -101,11 +101,11 @@ def _view(model):
     return f"""
         CREATE VIEW "{NAME}"."{table}" AS
         SELECT {", ".join(f'"{column}"' for column in columns)}, name LIKE '{NAME}%' AS is_active
-        FROM public."{table}" """  # noqa: S608 - names of our own tables
+        FROM public."{table}" """  # noqa: S608 - names of the clinic's own tables
 
 
 def _clear():
-    """Remove what is ours, also what was left behind by a run that was killed."""
+    """Remove what was made here, also what was left behind by a run that was killed."""
     with connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{NAME}" CASCADE')
     with transaction.atomic():
@@ -142,7 +142,7 @@ def _write_rows():
 
 
 def _visits(visit_type, places):
-    """Holds that end in a year: they take time as bookings do, but stand on no page and belong to no patient."""
+    """Holds that end in a year: they use up time as bookings do, but are on no page and belong to no patient."""
     held_until = timezone.now() + timedelta(days=365)
     for day, half_hour in product(range(DAYS), range(VISITS_A_DAY)):
         if day < FULL_DAYS or half_hour % 2:

@@ -1,4 +1,4 @@
-"""Is the clinic's machinery at work? Numbers only, nothing personal."""
+"""Are the clinic's processes working? Numbers only, nothing personal."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def readiness(*, at):
     """What `/readyz` answers: database, broker, seconds the oldest due message is late, seconds since the last beat,
     messages that should exist and do not, seconds since somebody looked for them.
 
-    `ready` is False when the database or the broker is away, a due message is over 5 minutes late, or the beat has
+    `ready` is False when the database or the broker is down, a due message is over 5 minutes late, or the beat has
     been silent for 5 minutes.
     """
     database, oldest = _oldest_due(at=at)
@@ -38,7 +38,7 @@ def readiness(*, at):
 
 
 def note_beat(*, at):
-    """The worker heard a tick of the beat at `at`."""
+    """The worker received a tick of the beat at `at`."""
     Heartbeat.objects.update_or_create(part=BEAT, defaults={"at": at})
 
 

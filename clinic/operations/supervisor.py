@@ -53,7 +53,7 @@ class Child:
         )
 
     def keep_running(self):
-        """Starts the process again when it has died: at once, or after a pause when it dies quickly."""
+        """Starts the process again when it has died: immediately, or after a pause when it dies quickly."""
         now = time.monotonic()
         if self.start_again_at is not None:
             if now >= self.start_again_at:
@@ -82,7 +82,7 @@ class Child:
                 print(f"{self.name} does not stop by itself, ending it", file=sys.stderr)
 
     def kill(self):
-        """Ends what is left of the process and of those that it started."""
+        """Ends whatever is left of the process and of those that it started."""
         if self.process:
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -94,7 +94,7 @@ class Child:
 class Supervisor:
     """Keeps the children running until it is told to stop.
 
-    `is_up()` is asked until it is true once, then `when_up()` is called.
+    `is_up()` is called until it is true once, then `when_up()` is called.
     """
 
     def __init__(self, children, *, is_up=lambda: True, when_up=lambda: None):

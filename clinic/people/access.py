@@ -4,7 +4,7 @@ from clinic.models import AccessRelation, ContactSystem, Patient, PatientAccess,
 
 
 def account_for(email):
-    """The account that receives codes at this address; made on first use, empty of any right. Never changes one."""
+    """The account that receives codes at this address; made on first use, without any rights. Never changes one."""
     return User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
 
 
@@ -23,5 +23,5 @@ def grant_after_proof(user):
 
 
 def grant(user, patient, *, relation):
-    """One row per account and patient, however often it is asked for; an ended one stays ended."""
+    """One row per account and patient, however often this is called; an ended one stays ended."""
     PatientAccess.objects.get_or_create(user=user, patient=patient, defaults={"relation": relation})

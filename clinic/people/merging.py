@@ -1,4 +1,4 @@
-"""Two entries that are one person: everything of the duplicate moves to the one that counts. Nothing is deleted."""
+"""Two entries that are one person: everything of the duplicate moves to the surviving entry. Nothing is deleted."""
 
 from contextlib import suppress
 
@@ -14,14 +14,14 @@ from clinic.models.appointments import HOLDS_TIME
 from clinic.people import auditing
 from clinic.signals import merge_begins, patients_merged
 
-STAYS = {AuditEvent}  # who read the duplicate's record, read the duplicate's record
+STAYS = {AuditEvent}  # anyone who read the duplicate's record read just that one
 
 
 def merge(duplicate, into, *, by, at, reason):
-    """Join `duplicate` into the patient `into`: visits, messages, records, contacts and access move, also those of
+    """Merge `duplicate` into the patient `into`: visits, messages, records, contacts and access move, also those of
     packages above, by their keys.
 
-    What `into` has already (an account's access, a wish on the waitlist) stays with the duplicate, ended. The duplicate
+    What `into` has already (an account's access, a waitlist entry) stays with the duplicate, ended. The duplicate
     stays as a row that points to `into`, with its audit trail; both get a line in it with the `reason`. Both must not
     have visits at the same time. Raises CannotMerge.
     """
@@ -64,7 +64,7 @@ def _refuse_overlapping_visits(duplicate, into):
 
 
 def _end_double_contacts(duplicate, into, *, at):
-    """One line for each address: those of `into` stay."""
+    """One line per address: those of `into` stay."""
     known = set(into.contacts.filter(until=None).values_list("system", "value"))
     double = [c.pk for c in duplicate.contacts.filter(until=None) if (c.system, c.value) in known]
     duplicate.contacts.filter(pk__in=double).update(until=at)

@@ -1,4 +1,4 @@
-"""Finding a patient among very many, from whatever the caller says: parts of the name, birth date, phone, e-mail.
+"""Finding a patient among very many, from whatever the caller gives: parts of the name, birth date, phone, e-mail.
 
 Finding never decides who somebody is. A person at the desk looks at the answers and chooses.
 """
@@ -29,7 +29,7 @@ PHONE = re.compile(r"\+?\d[\d ()/.-]*")
 
 @dataclass(frozen=True)
 class PatientMatches:
-    """Some patients in the order of their names; `has_more` when more fit than are shown."""
+    """Some patients in the order of their names; `has_more` when more match than are shown."""
 
     patients: list = field(default_factory=list)
     has_more: bool = False
@@ -54,7 +54,7 @@ class SearchTerms:
 
 
 def find_patients(words, *, limit, among=None):
-    """Up to `limit` patients (`PatientMatches`) who fit everything that `words` says; nobody when it says too little.
+    """Up to `limit` patients (`PatientMatches`) who match everything in `words`; nobody when it says too little.
 
     `among` is a QuerySet of those the person may see. People who were merged into another one are left out.
     """
@@ -88,7 +88,7 @@ def read(words):
 
 
 def possible_duplicates(newcomer, *, among=None):
-    """Patients who may be the same person as this `registering.Newcomer` (or Patient): a similar name and the same
+    """Patients who may be the same person as this `registration.Newcomer` (or Patient): a similar name and the same
     birth date, or the same e-mail or phone. A family shares both, so a person decides."""
     rows = Patient.objects.all() if among is None else among
     addresses = [address for address in (newcomer.email.lower(), newcomer.phone) if address]
@@ -114,7 +114,7 @@ def _date_in(words):
 
 
 def _phone_begins(typed):
-    """As a number is stored, with its country, whichever way its beginning was said: +370 6…, 370 6…, 8 6…, 06…, 6…"""
+    """As a number is stored, with its country, whichever way its beginning was typed: +370 6…, 370 6…, 8 6…, 06…, 6…"""
     digits = re.sub(r"\D", "", typed)
     if not digits:
         return None
@@ -136,6 +136,6 @@ def _email_begins(typed):
 
 
 def _is_similar(names, patient):
-    """Some part of one name is nearly some part of the other: sisters and spellings; the birth date is the same."""
+    """Some part of one name is nearly equal to one of the other: sisters and spellings; the birth date is the same."""
     theirs = plain_words(str(patient))
     return any(SequenceMatcher(None, ours, other).ratio() >= SIMILAR for ours in names for other in theirs)

@@ -1,4 +1,4 @@
-"""Photos of the people who treat: squares drawn anew from their pixels alone, changed without leaving old ones."""
+"""Photos of the people who treat: squares redrawn from their pixels alone, replaced without leaving old files."""
 
 import io
 import secrets
@@ -21,7 +21,7 @@ def clean(file):
 
 
 def forget(name):
-    """Delete a photo that nobody shows any more, once that is certain."""
+    """Delete a photo that no page shows any longer, once the change is committed."""
     if name:
         transaction.on_commit(lambda: storage().delete(name))
 

@@ -1,4 +1,4 @@
-"""New people. A form never finds or changes an existing patient: it adds one, and the desk joins doubles."""
+"""New people. A form never finds or changes an existing patient: it adds one, and the desk merges duplicates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from clinic.people import access
 class Newcomer:
     """Who somebody says they are. `email` and `phone` (E.164) may be empty, but not both.
 
-    `account` is the signed-in user who books; they may act for the new patient at once.
+    `account` is the signed-in user who books; they may act for the new patient immediately.
     """
 
     given_name: str

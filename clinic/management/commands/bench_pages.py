@@ -1,4 +1,4 @@
-"""`manage.py bench_pages`: how fast public pages are for visitors, as parts of what the bare web server does."""
+"""`manage.py bench_pages`: how fast public pages are for visitors, as a share of what the bare web server does."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import NoReverseMatch, reverse
@@ -43,7 +43,7 @@ def has_address(name):
 
 
 class Visitor(Client):
-    """A browser that takes packed pages and has no session."""
+    """A browser that accepts compressed pages and has no session."""
 
     accepts = "Accept-Encoding: gzip, br\r\n"
 

@@ -1,4 +1,4 @@
-"""`manage.py bench_times`: how fast open times are, as parts of what the bare web server does."""
+"""`manage.py bench_times`: how fast open times are, as a share of what the bare web server does."""
 
 import os
 import re
@@ -60,7 +60,7 @@ def first_appointment():
 
 @contextmanager
 def server(environment):
-    """A granian of our own on a free port of this machine, that ends with us."""
+    """A granian of this command's own on a free local port, which ends with it."""
     port = free_port()
     own = {"SITE_URL": f"http://{HOST}:{port}", "ALLOWED_HOSTS": HOST, "DATABASE_STATEMENT_TIMEOUT_SECONDS": "5"}
     command = [
@@ -96,7 +96,7 @@ def wait_until_open(port, process):
 
 
 class Client:
-    """Asks for one address again and again, over connections that stay open; no cleverer than it must be."""
+    """Asks for one address again and again, over connections that stay open; no cleverer than necessary."""
 
     accepts = ""  # a line of the head
 
@@ -114,7 +114,7 @@ class Client:
         return sum(counts) / (time.perf_counter() - begun)
 
     def count(self, *, until):
-        """How many answers come until then; at least one."""
+        """How many answers arrive before then; at least one."""
         count = 0
         with closing(socket.create_connection((HOST, self.port), timeout=ANSWER_SECONDS)) as connection:
             while not count or time.perf_counter() < until:

@@ -81,7 +81,7 @@ def refuse_taken_port():
 
 
 def locked_data_folder():
-    """An open file that holds the data folder for one clinic at a time: closing it, or dying, lets go."""
+    """An open file that holds the data folder for one clinic at a time: closing it, or dying, releases it."""
     lock = (settings.DATA_DIR / LOCK_NAME).open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +93,7 @@ def locked_data_folder():
 
 
 def empty_data_folder():
-    """Removes what lies in the data folder, but nothing when that folder holds the code or a home."""
+    """Removes what is in the data folder, but nothing when that folder holds the code or a home."""
     folder = settings.DATA_DIR.resolve()
     for kept in (settings.BASE_DIR, Path.home()):
         if kept.resolve().is_relative_to(folder):
@@ -113,7 +113,7 @@ def collect_static_if_changed():
 
 
 def static_fingerprint():
-    """Changes with our own static files (name, size, time) and with the packages that bring some."""
+    """Changes with the clinic's own static files (name, size, time) and with the packages that ship some."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes() + repr(asset_bundles.PARTS).encode())
     for path in sorted((settings.BASE_DIR / "static").rglob("*")):
         if path.is_file():

@@ -1,4 +1,4 @@
-"""The ways out of the clinic. Every channel keeps the same contract, so the outbox treats them alike."""
+"""The ways out of the clinic. Every channel has the same contract, so the outbox treats them alike."""
 
 import time
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Protocol
 class Outgoing:
     """What a channel gets to send. `key` is the idempotency key: the same key is the same message.
 
-    `message_id` is our id, by which receipts come back. `send_until` (`time.monotonic`) is when our claim ends.
-    `stop_link` is where the reader of a reminder stops them, `language` is that of the words ("": the clinic's).
+    `message_id` is the clinic's id, which receipts name. `send_until` (`time.monotonic`) is when the claim ends.
+    `stop_link` is where the reader of a reminder stops them, `language` is that of the text ("": the clinic's).
     """
 
     key: str
@@ -23,13 +23,13 @@ class Outgoing:
     language: str = ""
 
     def must_still_be_ours(self):
-        """To be asked right before the first byte goes out: a process that was stopped meanwhile raises TooLate."""
+        """Call it right before the first byte goes out: a process that was paused meanwhile raises TooLate."""
         if self.send_until is not None and time.monotonic() > self.send_until:
             raise LeaseExpired
 
 
 class LeaseExpired(Exception):
-    """The claim ran out before anything was sent. Somebody else sees to the message."""
+    """The claim expired before anything was sent. Another worker delivers the message."""
 
 
 class TemporaryFailure(Exception):
@@ -45,7 +45,7 @@ class PermanentRefusal(Exception):
 
 
 class Channel(Protocol):
-    """`remembers_keys`: sending the same key again does nothing. `can_be_asked`: `find` tells what became of it."""
+    """`remembers_keys`: sending the same key again does nothing. `can_be_asked`: `find` looks for its outcome."""
 
     remembers_keys: bool
     can_be_asked: bool

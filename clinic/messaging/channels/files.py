@@ -13,13 +13,13 @@ class FileChannel:
     can_be_asked = True
 
     def __init__(self, folder, *, looks_folder=None):
-        """In `looks_folder` (e-mail only) stands what a mail program would show, as HTML."""
+        """`looks_folder` (e-mail only) gets what a mail program would show, as HTML."""
         self.folder, self.looks_folder = folder, looks_folder
 
     def send(self, outgoing: Outgoing) -> str:
         try:
             return self._write(outgoing)
-        except OSError as error:  # the disk is full, or the folder is not ours
+        except OSError as error:  # the disk is full, or the folder belongs to somebody else
             raise TemporaryFailure(type(error).__name__) from error
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:

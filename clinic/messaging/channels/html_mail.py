@@ -1,8 +1,8 @@
-"""How an e-mail looks: its own text, word for word, as HTML. There are no other words that could drift apart.
+"""How an e-mail looks: its own text, word for word, as HTML. There is no second text that could drift apart.
 
-A line that is an address of ours becomes a button that bears the sentence before it, lines "When: ..." get their first
-word in bold, telephone numbers can be called, a code stands large. The clinic's name at the end, and what follows it,
-becomes the foot. Addresses that are not ours stay text: somebody's name can hold one.
+A line that is one of the clinic's addresses becomes a button labelled with the sentence before it, lines "When: ..."
+get their first word in bold, telephone numbers become links, a code is large. The clinic's name at the end, and what
+follows it, becomes the footer. Other addresses stay text: somebody's name can contain one.
 """
 
 import re
@@ -31,7 +31,7 @@ class Run:
     text: str
     href: str = ""
     is_strong: bool = False
-    is_number: bool = False  # to be called
+    is_number: bool = False  # to be phoned
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Block:
 
 @dataclass(frozen=True)
 class ClinicLinks:
-    """What is linked: our own addresses, and telephone numbers; not the numbers in the clinic's address."""
+    """What is linked: the clinic's addresses, and telephone numbers; not the numbers in the clinic's address."""
 
     link: re.Pattern
     parts: re.Pattern
@@ -111,7 +111,7 @@ def _ours(site, phone, emergency, place):
 
 
 def _split_signature(text, signature, name):
-    """The paragraphs before and after the clinic's signature, each a list of lines; the foot says who it is anyway."""
+    """The paragraphs before and after the clinic's signature, each a list of lines; the footer names it anyway."""
     paragraphs = [[line.strip() for line in part.split("\n")] for part in BLANK_LINES.split(text.strip())]
     for number, lines in enumerate(paragraphs):
         if lines[0] == name and signature.issuperset(lines):
@@ -136,7 +136,7 @@ def _blocks(paragraphs, ours, *, links):
 
 
 def _with_links_apart(lines, ours):
-    """Where a line ends with a colon and an address, the address is a line of its own."""
+    """If a line ends with a colon and an address, the address becomes a line of its own."""
     for line in lines:
         words, _space, link = line.rpartition(" ")
         yield from [words, link] if words.endswith(":") and ours.link.fullmatch(link) else [line]
@@ -157,7 +157,7 @@ def _of_words(lines, ours):
 
 
 def _take_label(words):
-    """The last sentence, taken away from `words`; "" where it would be no good on a button."""
+    """The last sentence, removed from `words`; "" if it would not do as a button."""
     *before, sentence = SENTENCES.split(words[-1])
     label = sentence.rstrip(".: ")
     if not label or len(label) > LONGEST_LABEL or re.search(r"\d{3}|//", label):
@@ -167,7 +167,7 @@ def _take_label(words):
 
 
 def _label_before(blocks, ours):
-    """A paragraph that ends with a colon speaks of the link below it."""
+    """A paragraph that ends with a colon introduces the link below it."""
     if not blocks or blocks[-1].kind != "words" or len(blocks[-1].lines) != 1:
         return ""
     words = ["".join(run.text for run in blocks[-1].lines[0])]

@@ -9,7 +9,7 @@ from clinic.models import MessageChannel
 
 
 def channel_named(name):
-    """The way out for e-mail or SMS; files where nothing is set up."""
+    """The way out for e-mail or SMS; files if nothing is set up."""
     if name == MessageChannel.EMAIL and settings.EMAIL_URL:
         return SmtpChannel()
     if name == MessageChannel.SMS and settings.TWILIO_ACCOUNT_SID:

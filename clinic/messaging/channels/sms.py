@@ -1,9 +1,9 @@
 """SMS by Twilio's own SDK.
 
 Twilio's Messages.create takes no idempotency key, so the same call twice is two SMS. But its list of messages can be
-asked by number: what went to this number with these words since the call began is ours, or a twin that looks alike;
+filtered by number: what went to this number with this text since the call began is ours, or a twin that looks alike;
 `provider_reference` is unique, so that each of two twins is found once. The list does not show the address for
-receipts, and its DateSent is empty until an SMS has left: number, words and date of creation are compared.
+receipts, and its DateSent is empty until an SMS has left: number, text and date of creation are compared.
 """
 
 import threading
@@ -22,13 +22,13 @@ from clinic.messaging.channels import Outgoing, PermanentRefusal, TemporaryFailu
 
 SECONDS = 10  # well within the lease of a claim
 CLOCKS_DIFFER = timedelta(minutes=2)
-# Of 4xx: nothing that the message or its number could change. Wrong credentials, too many requests, no such account.
+# Of 4xx: what has nothing to do with the message or its number. Wrong credentials, too many requests, no such account.
 FOR_NOW = {401, 403, 404, 408, 429}
 per_thread = threading.local()
 
 
 class LeaseGuard:
-    """Of a connection: as late as it can, right before bytes leave. A process may be stopped between any two lines."""
+    """Of a connection: as late as possible, right before bytes leave. A process may be paused between any two lines."""
 
     def send(self, data):
         if outgoing := getattr(per_thread, "outgoing", None):
@@ -45,7 +45,7 @@ class GuardedHttps(HTTPSConnectionPool):
 
 
 class GuardedHttpClient(TwilioHttpClient):
-    """Proxies and certificates of the environment are looked up once for the connection, not before each message."""
+    """Proxies and certificates of the environment are looked up once per connection, not before each message."""
 
     def __init__(self, base_url):
         super().__init__(timeout=SECONDS)
@@ -90,12 +90,12 @@ class TwilioChannel:
 
 
 def receipts_url(outgoing):
-    """Where the provider tells what became of the message; it names our id only."""
+    """Where the provider reports the outcome of the message; it names only the clinic's id."""
     return f"{settings.SITE_URL}{reverse('message-receipts', args=['twilio'])}?message={outgoing.message_id}"
 
 
 def is_from_provider(request):
-    """Whether the provider signed this request with our common secret. Signed are its address and what it says."""
+    """Whether the provider signed this request (its address and content) with the shared secret."""
     signature = request.headers.get("X-Twilio-Signature", "")
     if not (settings.TWILIO_AUTH_TOKEN and signature):
         return False
@@ -104,7 +104,7 @@ def is_from_provider(request):
 
 
 def _client():
-    """One connection that is kept open for each thread."""
+    """One connection per thread, which stays open."""
     wanted = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_BASE_URL)
     if getattr(per_thread, "wanted", None) != wanted:
         account, secret, base_url = wanted

@@ -1,4 +1,4 @@
-"""E-mail by SMTP. It knows no keys and cannot be asked, but the Message-ID is the same for the same key."""
+"""E-mail by SMTP. It knows no keys and cannot be queried, but the Message-ID is the same for the same key."""
 
 import hashlib
 import smtplib
@@ -13,7 +13,7 @@ LOST = (smtplib.SMTPServerDisconnected, OSError)
 
 
 class TrackingBackend(EmailBackend):
-    """Django's SMTP, which notes whether the message's text has begun to go over."""
+    """Django's SMTP, which notes whether sending the message's text has begun."""
 
     has_handed_over = False
     outgoing = None
@@ -68,7 +68,7 @@ class SmtpChannel:
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
             raise _refusal(error) from error
         except (smtplib.SMTPException, OSError) as error:
-            # Also a server that does not want us, or not now: that says nothing about the message or its address.
+            # Also a server that refuses the connection: that says nothing about the message or its address.
             handed_over = isinstance(error, LOST) and mail.connection.has_handed_over
             raise (Unanswered if handed_over else TemporaryFailure)(type(error).__name__) from error
         return message_id
@@ -86,7 +86,7 @@ def _unsubscribing(link):
 
 
 def _refusal(error):
-    """5xx for the recipient or the content is for ever, 4xx is for now."""
+    """5xx for the recipient or the content is permanent, 4xx is temporary."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
     else:
