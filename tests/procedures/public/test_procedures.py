@@ -153,7 +153,7 @@ def test_front_page_shows_what_matters_first(client, catalogue):
     order = [
         "A trigger point is a small sore knot",
         'class="figure-body"',
-        "Where does it hurt?</a>",
+        "Where does it hurt? </a>",
         "Book a visit</a>",
     ]
     main = html[html.index("<main") :]

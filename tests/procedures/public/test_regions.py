@@ -27,7 +27,7 @@ def test_each_place_of_the_picture_leads_to_its_region(client, catalogue):
 
     for area in BodyArea.objects.all():
         address = f"{reverse('region', args=[area.region_id])}?place={area.slug}"
-        label = f'<a href="{address}" aria-label="{area.name}"><path class="body-place"'
+        label = f'<a href="{address}" aria-label="{area.name}"> <path class="body-place"'
         assert html.count(label) == 1, area
         assert f'<a class="tap" href="{address}">{area.name}</a>' in html, area
 
