@@ -11,10 +11,10 @@ import environ
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from clinic import content_security
-from clinic.sign_in_settings import *  # noqa: F403 - each name in it is a setting
+from clinic.settings import content_security
+from clinic.settings.sign_in import *  # noqa: F403 - each name in it is a setting
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
