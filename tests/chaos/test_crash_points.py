@@ -120,7 +120,7 @@ def keys_of_files(folder):
 
 
 @pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
-def test_files_lose_nothing_and_double_nothing(worker, tmp_path, moment, step):
+def test_files_lose_nothing_and_repeat_nothing(worker, tmp_path, moment, step):
     keys = sorted(key for category in CATEGORIES for key in message_keys(category))
 
     worker(moment, step)
@@ -149,7 +149,7 @@ def test_files_lose_nothing_when_workers_die_at_each_step_in_turn(worker, tmp_pa
 
 @pytest.mark.once
 @pytest.mark.parametrize(("category", "moment", "step"), BY_SMTP, ids=lambda part: part.strip("_"))
-def test_smtp_loses_nothing_and_doubles_only_safety_advice(worker, mail_goes_out, category, moment, step):
+def test_smtp_loses_nothing_and_repeats_only_safety_advice(worker, mail_goes_out, category, moment, step):
     """What nobody can know for sure becomes work for the desk; a code is never sent twice."""
     keys = message_keys(category)
 
@@ -169,7 +169,7 @@ def test_smtp_loses_nothing_and_doubles_only_safety_advice(worker, mail_goes_out
 
 @pytest.mark.once
 @pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
-def test_sms_loses_nothing_and_doubles_nothing_for_the_provider_is_asked(worker, sms_goes_out, moment, step):
+def test_sms_loses_nothing_and_repeats_nothing_for_the_provider_is_asked(worker, sms_goes_out, moment, step):
     """Also where two people share a number and are told the same, word for word."""
     now = timezone.now()
     bodies = ["For Rasa", "For both", "For both", "For Jonas"]

@@ -37,7 +37,7 @@ def clinic(tmp_path):
     clinic.stop()
 
 
-def test_killed_children_of_the_supervisor_lose_nothing_and_double_nothing(clinic, tmp_path):
+def test_killed_children_of_the_supervisor_lose_nothing_and_repeat_nothing(clinic, tmp_path):
     """A file is written once for a key, so a second try after a kill changes nothing."""
     script, folder = tmp_path / "fill.py", tmp_path / "data" / "messages" / "email"
     script.write_text(FILL)

@@ -65,7 +65,7 @@ def break_everything(world, *, until_settled_by):
 
 
 @pytest.mark.parametrize("world", ["sms"], indirect=True)
-def test_provider_that_can_be_asked_loses_nothing_and_doubles_nothing(world):
+def test_provider_that_can_be_asked_loses_nothing_and_repeats_nothing(world):
     world.fill(MESSAGES, poison_every=100)
     world.start_web()
     world.start_workers(2, beats=3)
@@ -83,7 +83,7 @@ def test_provider_that_can_be_asked_loses_nothing_and_doubles_nothing(world):
 
 @pytest.mark.skipif(not IS_FULL, reason="the short form breaks the SMS; each step of a mail dies in test_crash_points")
 @pytest.mark.parametrize("world", ["email"], indirect=True)
-def test_mail_loses_nothing_and_doubles_less_than_what_broke(world):
+def test_mail_loses_nothing_and_repeats_less_than_what_broke(world):
     world.fill(MESSAGES, poison_every=100)
     world.start_workers(2, beats=3)
 

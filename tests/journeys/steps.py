@@ -159,7 +159,7 @@ def says_how_it_went(page, *, needles="1"):
 
 
 def reviews(page):
-    """What was typed is kept first, then the page goes."""
+    """What was typed is saved first, then the page goes."""
     press(page.get_by_role("button", name="Review and sign"))
 
 

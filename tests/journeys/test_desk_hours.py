@@ -27,7 +27,7 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at,
     page.goto("/desk/hours/")
     look()
 
-    # When the desk closes it, first by mistake until the day before, and looks at whom that hits
+    # When the desk closes it, first by mistake until the day before, and looks at whom that affects
     steps.press(page.get_by_role("link", name="Close the clinic"))
     page.locator("[name=starts_at]").fill("2026-03-05T00:00")
     page.locator("[name=ends_at]").fill("2026-03-04T00:00")

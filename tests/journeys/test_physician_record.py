@@ -61,7 +61,7 @@ def writes_how_it_went(keys):
 
 
 def sends(keys, button):
-    """What was typed is kept first, then the page goes."""
+    """What was typed is saved first, then the page goes."""
     keys.go_to(button)
     keys.enter()
 

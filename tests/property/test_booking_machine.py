@@ -215,17 +215,17 @@ class BookingMachine(RuleBasedStateMachine):
         entry = self.one(WaitlistEntry.objects.filter(status="offered"), which)
         if entry is None:
             return
-        kept = entry.open_offer.appointment
-        possible = kept.is_live_hold(at=self.now) and self.is_free(entry.patient, kept.visit_type, kept.starts_at)
+        held = entry.open_offer.appointment
+        possible = held.is_live_hold(at=self.now) and self.is_free(entry.patient, held.visit_type, held.starts_at)
         try:
             booking.confirm(waitlist.hold_for(entry, at=self.now), patient=entry.patient, at=self.now)
         except (NotWaiting, TimeTaken):
             assert not possible
         else:
             assert possible
-            kept.refresh_from_db()
+            held.refresh_from_db()
             entry.refresh_from_db()
-            assert (kept.status, kept.patient, entry.status) == ("booked", entry.patient, "booked")
+            assert (held.status, held.patient, entry.status) == ("booked", entry.patient, "booked")
 
     @rule()
     def offer_on(self):

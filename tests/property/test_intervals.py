@@ -75,7 +75,7 @@ def test_crossed_holds_the_starts_of_both(left, right):
 
 
 @given(windows, windows)
-def test_joined_holds_the_starts_of_either(left, right):
+def test_merged_holds_the_starts_of_either(left, right):
     assert starts_of(union(left + right)) == starts_of(left) | starts_of(right)
 
 

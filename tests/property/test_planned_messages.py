@@ -1,5 +1,5 @@
 """Whatever happens to a patient in the days after: each message that was promised is there, no other, and it went out
-when it had to and only then. What was promised is reckoned by `aftercare_model`, apart from the code.
+when it had to and only then. What was promised is calculated by `aftercare_model`, apart from the code.
 """
 
 import os

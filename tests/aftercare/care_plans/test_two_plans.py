@@ -126,7 +126,7 @@ def test_booking_for_one_of_two_answered_referrals_leaves_the_answer_of_the_othe
 
 
 @pytest.mark.parametrize("is_into", [True, False])
-def test_visit_of_a_double_entry_serves_the_referral_once_they_are_joined(patient, monday, is_into):
+def test_visit_of_a_duplicate_serves_the_referral_once_they_are_merged(patient, monday, is_into):
     other = factories.patient()
     visit = book(other, now="2026-03-03 09:00")
 
@@ -182,7 +182,7 @@ def test_shorter_window_of_a_newer_plan_does_not_end_the_longer_one(patient, mon
     assert newer.nothing_heavy_until == at("2026-03-04 10:30")
 
 
-def test_joined_entries_hear_once_that_lifting_is_allowed(patient, monday):
+def test_merged_entries_hear_once_that_lifting_is_allowed(patient, monday):
     other = factories.patient()
     later = sign(other, "2026-03-03 10:30")
 

@@ -213,18 +213,22 @@ def test_proposals_say_for_which_muscle_and_side(library):
 
 
 @pytest.mark.parametrize("is_into", [True, False])
-def test_exercise_of_two_entries_stands_once_when_they_are_joined_with_the_ticks_of_both(plan, is_into):
+def test_exercise_of_two_entries_stands_once_when_they_are_merged_with_the_ticks_of_both(plan, is_into):
     """One of them was ticked in both on one day, and was shown in one only."""
     other = factories.signed(starts_at=at("2026-03-02 15:30"), signed_at=at("2026-03-02 16:00")).care_plan
-    mine, double = (prescribe(each, order("gentle", is_shown=each is other)) for each in (plan, other))
-    for prescription, now in ((mine, "2026-03-03 12:00"), (double, "2026-03-03 13:00"), (double, "2026-03-04 12:00")):
+    mine, duplicate = (prescribe(each, order("gentle", is_shown=each is other)) for each in (plan, other))
+    for prescription, now in (
+        (mine, "2026-03-03 12:00"),
+        (duplicate, "2026-03-03 13:00"),
+        (duplicate, "2026-03-04 12:00"),
+    ):
         prescriptions.tick(prescription, by=factories.user(), at=at(now))
     pair = (other.patient, plan.patient) if is_into else (plan.patient, other.patient)
 
     into = merging.merge(*pair, by=factories.user(), at=at("2026-03-05 12:00"), reason="The same person")
 
     rows = ExercisePrescription.objects.filter(patient=into)
-    assert sorted(row.pk for row in rows) == sorted([mine.pk, double.pk])
+    assert sorted(row.pk for row in rows) == sorted([mine.pk, duplicate.pk])
     (running,) = rows.running()
     assert {str(tick.on) for tick in running.ticks.all()} == {"2026-03-03", "2026-03-04"}
     assert running.technique_shown_at is not None

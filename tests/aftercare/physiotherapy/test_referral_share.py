@@ -19,9 +19,6 @@ pytestmark = pytest.mark.django_db
 NOW = "2026-03-04 12:00"
 
 
-# The share that was kept
-
-
 def ending(on="2026-03-10"):
     """How the one referral ended."""
     [month] = [month for month in referrals.by_month(on=date.fromisoformat(on)) if month.total]

@@ -134,7 +134,7 @@ def test_voided_record_takes_no_answer(plan):
         tell(plan)
 
 
-def test_red_stays_to_be_followed_up_when_the_entries_are_joined(plan):
+def test_red_stays_to_be_followed_up_when_the_entries_are_merged(plan):
     check = tell(plan, allergy="red")
     into = factories.patient()
 

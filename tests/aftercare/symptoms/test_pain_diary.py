@@ -38,7 +38,7 @@ def told(plan):
 
 
 @pytest.mark.parametrize("score", [0, 10])
-def test_pain_is_kept_with_hour_and_person(plan, score):
+def test_pain_is_saved_with_hour_and_person(plan, score):
     person = factories.user()
 
     entry = pain_diary.add_entry(plan, score=score, at=LATER, by=person)
@@ -111,7 +111,7 @@ def test_diary_of_a_voided_record_is_closed_also_for_who_looked_before(plan):
     assert told(plan) == []
 
 
-def test_pain_of_a_patient_who_was_joined_with_another_is_told_on_the_newer_page(plan):
+def test_pain_of_a_patient_who_was_merged_into_another_is_told_on_the_newer_page(plan):
     into = factories.patient()
     merging.merge(plan.patient, into, by=factories.user(), at=LATER, reason="The same person")
 
@@ -136,8 +136,8 @@ def test_many_taps_at_the_same_moment_answer_a_question_once():
     with ThreadPoolExecutor(4) as pool:
         outcomes = list(pool.map(tap, [2, 5, 2, 5]))
 
-    (kept,) = told(plan)
-    assert sorted(map(str, outcomes)) == sorted([str(kept), str(kept), "refused", "refused"])
+    (saved,) = told(plan)
+    assert sorted(map(str, outcomes)) == sorted([str(saved), str(saved), "refused", "refused"])
 
 
 @pytest.mark.parametrize(

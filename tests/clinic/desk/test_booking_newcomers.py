@@ -66,7 +66,7 @@ def test_a_token_of_another_booking_is_refused_and_adds_nobody(page, doctor, con
         ({"email": "jonas@"}, "Write an e-mail address like ana@example.org."),
     ],
 )
-def test_what_is_missing_is_asked_for_and_the_rest_is_kept(page, doctor, consultation, change, sentence):
+def test_what_is_missing_is_asked_for_and_the_rest_stays(page, doctor, consultation, change, sentence):
     content = text(page.post(NEW, newcomer(doctor, **change)))
 
     assert sentence in content

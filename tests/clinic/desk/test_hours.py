@@ -84,7 +84,7 @@ def test_preview_lists_whom_to_call_and_changes_nothing(page, doctor, visit):
     assert (TimeOff.objects.count(), WorkItem.objects.count()) == (0, 0)
 
 
-def test_preview_of_a_change_that_hits_nobody_says_so(page, doctor):
+def test_preview_of_a_change_that_affects_nobody_says_so(page, doctor):
     answer = page.post(f"{PATH}closures/new/", {"starts_at": "2026-03-07T00:00", "ends_at": "2026-03-08T00:00"})
 
     assert "No booked visit is hit by this change." in text(answer)
@@ -124,7 +124,7 @@ def test_change_needs_the_tick_that_somebody_calls(page, doctor, visit):
     assert TimeOff.objects.count() == 0
 
 
-def test_change_makes_a_work_item_for_each_visit_that_it_hits(page, doctor, visit):
+def test_change_makes_a_work_item_for_each_visit_that_it_affects(page, doctor, visit):
     answer = page.post(f"{PATH}time-off/new/", time_off(doctor, apply="1", seen=visit.pk, will_call="on"), follow=True)
 
     assert "The change is made. One person is to be called." in text(answer)
@@ -142,7 +142,7 @@ def test_change_without_a_visit_in_its_way_needs_no_tick(page, doctor):
     assert WorkItem.objects.count() == 0
 
 
-def test_change_that_hits_others_than_were_seen_shows_them_first(page, doctor, visit):
+def test_change_that_affects_others_than_were_seen_shows_them_first(page, doctor, visit):
     answer = page.post(f"{PATH}time-off/new/", time_off(doctor, apply="1", seen="", will_call="on"))
 
     assert "Another visit was booked or moved in the meantime." in text(answer)
@@ -166,7 +166,7 @@ def test_hours_are_changed(page, doctor):
     assert f"{row.starts:%H:%M}-{row.ends:%H:%M}" == "09:00-18:00"
 
 
-def test_hours_are_removed_after_a_look_at_whom_it_hits(page, doctor, visit):
+def test_hours_are_removed_after_a_look_at_whom_it_affects(page, doctor, visit):
     row = doctor.working_hours.get(weekday=2)
 
     preview = page.post(f"{PATH}hours/{row.pk}/remove/")
@@ -260,5 +260,5 @@ def test_others_may_not(role):
         assert refusal(client.get(path)) == NOT_YOURS
 
 
-def test_what_is_not_kept_here_is_not_found(page):
+def test_what_is_not_changed_here_is_not_found(page):
     assert refusal(page.get(f"{PATH}practitioners/new/")) == NOT_FOUND

@@ -1,4 +1,4 @@
-"""Two entries that are one person are joined at the desk."""
+"""Two entries that are one person are merged at the desk."""
 
 import pytest
 
@@ -13,7 +13,7 @@ REASON = {"reason": "Asked on the phone"}
 
 
 @pytest.fixture
-def double():
+def duplicate():
     return named("Ona", "Petrauskiene", email="ona@mail.example")
 
 
@@ -21,78 +21,78 @@ def path_of(patient, other=None):
     return f"/desk/patients/{patient.pk}/doubles/" + (f"{other.pk}/" if other else "")
 
 
-def test_those_who_look_alike_are_offered(page, ona, double):
+def test_those_who_look_alike_are_offered(page, ona, duplicate):
     named("Zita", "Kmit")
 
     answer = page.get(path_of(ona))
 
-    assert answer.context["found"].patients == [double]
-    assert f'href="{path_of(ona, double)}"' in answer.content.decode()
+    assert answer.context["found"].patients == [duplicate]
+    assert f'href="{path_of(ona, duplicate)}"' in answer.content.decode()
 
 
-def test_somebody_else_can_be_searched_for_but_not_the_same_entry(page, ona, double):
+def test_somebody_else_can_be_searched_for_but_not_the_same_entry(page, ona, duplicate):
     zita = named("Zita", "Kmit")
 
     assert page.get(path_of(ona), {"q": "zita"}).context["found"].patients == [zita]
-    assert page.get(path_of(ona), {"q": "petrausk"}).context["found"].patients == [double]
+    assert page.get(path_of(ona), {"q": "petrausk"}).context["found"].patients == [duplicate]
 
 
-def test_both_stand_side_by_side(page, ona, double):
-    visit(patient=double)
+def test_both_stand_side_by_side(page, ona, duplicate):
+    visit(patient=duplicate)
 
-    content = text(page.get(path_of(ona, double)))
+    content = text(page.get(path_of(ona, duplicate)))
 
     for words in ["Ona Petrauskienė", "Ona Petrauskiene", "+370 612 34567", "ona@mail.example", "0 visits", "1 visit,"]:
         assert words in content
-    assert f'href="{path_of(double, ona)}"' in content
+    assert f'href="{path_of(duplicate, ona)}"' in content
 
 
-def test_joins_the_second_into_the_first(page, desk, ona, double):
-    booked = visit(patient=double)
+def test_merges_the_second_into_the_first(page, desk, ona, duplicate):
+    booked = visit(patient=duplicate)
 
-    answer = page.post(path_of(ona, double), REASON, follow=True)
+    answer = page.post(path_of(ona, duplicate), REASON, follow=True)
 
     booked.refresh_from_db()
-    double.refresh_from_db()
-    assert (booked.patient, double.merged_into) == (ona, ona)
+    duplicate.refresh_from_db()
+    assert (booked.patient, duplicate.merged_into) == (ona, ona)
     assert answer.redirect_chain == [(f"/desk/patients/{ona.pk}/", 302)]
     assert "The two entries of Ona Petrauskienė are one now." in text(answer)
     changes = AuditEvent.objects.filter(action=AuditAction.UPDATE, by=desk, what__contains="Asked on the phone")
-    assert {event.patient for event in changes} == {ona, double}
+    assert {event.patient for event in changes} == {ona, duplicate}
 
 
-def test_needs_a_reason(page, ona, double):
-    assert "Write how you know it" in text(page.post(path_of(ona, double), {"reason": " "}))
+def test_needs_a_reason(page, ona, duplicate):
+    assert "Write how you know it" in text(page.post(path_of(ona, duplicate), {"reason": " "}))
     assert Patient.objects.exclude(merged_into=None).count() == 0
 
 
-def test_a_refusal_says_why_and_keeps_the_reason(page, ona, double):
-    for patient in (ona, double):
+def test_a_refusal_says_why_and_keeps_the_reason(page, ona, duplicate):
+    for patient in (ona, duplicate):
         visit(patient=patient, status=AppointmentStatus.BOOKED)
 
-    answer = page.post(path_of(ona, double), REASON)
+    answer = page.post(path_of(ona, duplicate), REASON)
 
     assert answer.status_code == 409
     assert "Both have a visit on Mon 2 Mar 2026, 15:00" in text(answer)
     assert "Asked on the phone" in text(answer)
 
 
-def test_an_entry_that_was_joined_is_not_joined_again(page, ona, double):
-    page.post(path_of(ona, double), REASON)
+def test_an_entry_that_was_merged_is_not_merged_again(page, ona, duplicate):
+    page.post(path_of(ona, duplicate), REASON)
 
-    for path in (path_of(double), path_of(double, ona), path_of(ona, double), path_of(ona, ona)):
+    for path in (path_of(duplicate), path_of(duplicate, ona), path_of(ona, duplicate), path_of(ona, ona)):
         assert refusal(page.get(path)) == NOT_FOUND
     assert Patient.objects.get(pk=ona.pk).merged_into is None
 
 
-def test_looking_is_audited_and_changes_nothing(page, desk, ona, double):
-    page.get(path_of(ona, double), REASON)
+def test_looking_is_audited_and_changes_nothing(page, desk, ona, duplicate):
+    page.get(path_of(ona, duplicate), REASON)
 
-    assert sorted(AuditEvent.objects.values_list("patient", "action")) == [(ona.pk, "R"), (double.pk, "R")]
+    assert sorted(AuditEvent.objects.values_list("patient", "action")) == [(ona.pk, "R"), (duplicate.pk, "R")]
     assert Patient.objects.exclude(merged_into=None).count() == 0
 
 
-def test_asks_as_often_for_many_doubles_as_for_one(page, ona, double):
+def test_asks_as_often_for_many_duplicates_as_for_one(page, ona, duplicate):
     once = queries_of(page, path_of(ona))
     named("Ona", "Petrauskė")
     named("Onutė", "Petrauskienė")
@@ -101,10 +101,14 @@ def test_asks_as_often_for_many_doubles_as_for_one(page, ona, double):
 
 
 @pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST, Role.MANAGER])
-def test_joining_is_for_the_desk(role, ona, double):
+def test_merging_is_for_the_desk(role, ona, duplicate):
     client = as_(factories.user(role))
 
-    answers = [client.get(path_of(ona)), client.get(path_of(ona, double)), client.post(path_of(ona, double), REASON)]
+    answers = [
+        client.get(path_of(ona)),
+        client.get(path_of(ona, duplicate)),
+        client.post(path_of(ona, duplicate), REASON),
+    ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert Patient.objects.exclude(merged_into=None).count() == 0

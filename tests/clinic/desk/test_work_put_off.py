@@ -35,7 +35,7 @@ def test_try_again_tomorrow_brings_it_back_in_the_morning(page, desk):
     assert AuditEvent.objects.get().by == desk
 
 
-def test_a_note_is_kept_when_it_is_put_off(page):
+def test_a_note_is_saved_when_it_is_put_off(page):
     row = item(patient=factories.patient())
 
     page.post(reverse("desk-work-tomorrow", args=[row.pk]), {"note": "Nobody answers"})

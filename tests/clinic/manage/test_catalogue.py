@@ -234,7 +234,7 @@ def test_protocol_is_refused_in_a_sentence(client, manager, protocol, changes, s
     assert [row.moment for row in protocol.check_times.order_by("pk")] == ["+4h", "+3d"]
 
 
-def test_symptom_question_is_kept_in_plain_words(client, manager):
+def test_symptom_question_is_saved_in_plain_words(client, manager):
     call_command("loaddata", "symptom_questions", verbosity=0)
     address = reverse("admin:aftercare_symptomquestion_change", args=["bruise"])
     sent = form_of(client.get(address))

@@ -40,9 +40,9 @@ def test_what_ended_long_ago_moves_with_all_that_is_known_of_it():
 
     assert (archive_old(), archive_old()) == (1, 0)
 
-    kept = ArchivedMessage.objects.get()
-    assert {name: getattr(kept, name) for name in archive.COPIED_FIELDS} == before
-    assert sorted((each.result, each.detail) for each in kept.all_tries) == tries
+    archived = ArchivedMessage.objects.get()
+    assert {name: getattr(archived, name) for name in archive.COPIED_FIELDS} == before
+    assert sorted((each.result, each.detail) for each in archived.all_tries) == tries
     assert tries == [("accepted", "SM1"), ("put-off", "451 later")]
     assert Message.objects.count() == 0
 
@@ -89,8 +89,8 @@ def test_archived_key_is_not_scheduled_again():
 
 def test_archived_key_is_not_written_again_among_many():
     fields = {"category": "reminder", "channel": "email", "address": "a@b.example", "body": "Come.", "next_try_at": NOW}
-    wanted = [{**fields, "key": key, "due_at": NOW, "not_after": NOW} for key in ("test:kept", "test:new")]
-    old(key="test:kept")
+    wanted = [{**fields, "key": key, "due_at": NOW, "not_after": NOW} for key in ("test:archived", "test:new")]
+    old(key="test:archived")
     archive_old()
 
     Message.objects.create_each_once(wanted)
@@ -137,11 +137,11 @@ def test_desk_finds_what_is_in_the_archive_as_before(page):
 
 def test_pages_of_both_together_show_each_message_once_in_order(page, monkeypatch):
     monkeypatch.setattr("clinic.views.shared.paging.PAGE_ROWS", 3)
-    kept = [old(due_at=LONG_AGO + timedelta(minutes=n)).pk for n in range(4)]
+    rows = [old(due_at=LONG_AGO + timedelta(minutes=n)).pk for n in range(4)]
     archive_old()
-    kept += [factories.message(due_at=NOW + timedelta(minutes=n)).pk for n in range(3)]
+    rows += [factories.message(due_at=NOW + timedelta(minutes=n)).pk for n in range(3)]
 
     shown = [page.get(f"{reverse('desk-messages')}?page={number}").context["page"].rows for number in (1, 2, 3)]
 
-    assert [row.pk for rows in shown for row in rows] == kept[::-1]
+    assert [row.pk for part in shown for row in part] == rows[::-1]
     assert [len(rows) for rows in shown] == [3, 3, 1]

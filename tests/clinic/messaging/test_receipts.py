@@ -190,7 +190,7 @@ def test_other_replies_change_nothing():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_receipts_doubled_and_out_of_order_from_a_real_provider(live_server, sms_goes_out, settings):
+def test_receipts_repeated_and_out_of_order_from_a_real_provider(live_server, sms_goes_out, settings):
     settings.TWILIO_AUTH_TOKEN = sms_goes_out.env["TWILIO_AUTH_TOKEN"]
     numbers = [f"+3706123{n:04}" for n in range(12)]
     for number in numbers:

@@ -26,7 +26,7 @@ def test_lock_tells_into_whom_each_was_merged_by_their_keys(merged):
         assert Patient.objects.lock(duplicate.pk, counts.pk) == [None, counts.pk]
 
 
-def test_lock_unmerged_refuses_an_entry_that_was_joined(merged):
+def test_lock_unmerged_refuses_an_entry_that_was_merged(merged):
     duplicate, counts = merged
 
     with transaction.atomic():

@@ -65,11 +65,11 @@ def test_link_that_was_not_made_by_us_is_not_found(client, patient, token):
     assert MessagePreference.objects.count() == 0
 
 
-def test_link_of_a_joined_entry_leads_to_the_one_that_counts(patient):
-    double = factories.patient()
-    token = preferences.LINK.token_for(double.pk)
-    double.merged_into = patient
-    double.save()
+def test_link_of_a_merged_entry_leads_to_the_one_that_counts(patient):
+    duplicate = factories.patient()
+    token = preferences.LINK.token_for(duplicate.pk)
+    duplicate.merged_into = patient
+    duplicate.save()
 
     assert preferences.patient_of(token) == patient
 

@@ -85,7 +85,7 @@ def test_the_bare_view_is_no_address_of_the_clinic():
 
 @pytest.mark.django_db
 def test_both_cases_take_at_most_six_queries(django_assert_max_num_queries):
-    """Also right after a change, when nothing is kept yet."""
+    """Also right after a change, when nothing is cached yet."""
     rooms, doctors = [factories.room() for _ in range(2)], [factories.practitioner() for _ in range(2)]
     factories.visit_type(slug="consultation")
     for question in (f"days=1&practitioner={doctors[0].pk}", "days=62&limit=1"):

@@ -90,10 +90,10 @@ def test_grant_after_proof_leaves_out_an_address_that_is_no_longer_used():
     assert patients_of(user) == []
 
 
-def test_grant_after_proof_leaves_out_a_double_that_was_merged():
-    double = factories.patient(given_name="Double", email="rasa@mail.example")
-    double.merged_into = factories.patient(email="rasa@mail.example")
-    double.save()
+def test_grant_after_proof_leaves_out_a_duplicate_that_was_merged():
+    duplicate = factories.patient(given_name="Double", email="rasa@mail.example")
+    duplicate.merged_into = factories.patient(email="rasa@mail.example")
+    duplicate.save()
     user = factories.user(email="rasa@mail.example")
 
     access.grant_after_proof(user)

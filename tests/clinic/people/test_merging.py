@@ -14,6 +14,7 @@ from clinic.scheduling.wishes import Wish
 from procedures.models import Procedure
 from tests import factories
 from tests.factories import MONDAY, NOW
+from tests.web import words
 
 pytestmark = pytest.mark.django_db
 
@@ -51,14 +52,14 @@ def test_merge_moves_the_whole_history_and_deletes_nobody(duplicate, into, book)
     factories.protocol()
     factories.signed(signed_at=NOW, patient=duplicate, starts_at=NOW - timedelta(hours=2))
     visit = book(duplicate, TEN)
-    kept = [Procedure, CarePlan, ServiceRequest, Message, WorkItem, PatientContact]
-    before = {model: model.objects.filter(patient=duplicate).count() for model in kept}
+    moved = [Procedure, CarePlan, ServiceRequest, Message, WorkItem, PatientContact]
+    before = {model: model.objects.filter(patient=duplicate).count() for model in moved}
 
     merge(duplicate, into)
 
     assert all(before.values())
-    assert [model.objects.filter(patient=duplicate).count() for model in kept] == [0] * len(kept)
-    assert [model.objects.filter(patient=into).count() for model in kept] == [
+    assert [model.objects.filter(patient=duplicate).count() for model in moved] == [0] * len(moved)
+    assert [model.objects.filter(patient=into).count() for model in moved] == [
         count + (1 if model is PatientContact else 0) for model, count in before.items()
     ]
     visit.refresh_from_db()
@@ -87,7 +88,7 @@ def test_merge_gives_the_duplicates_account_the_one_that_counts(client, duplicat
     merge(duplicate, into)
 
     assert list(Patient.objects.acted_for_by(account)) == [into]
-    assert "2 March 2026: Consultation" in client.get(reverse("my")).content.decode()
+    assert "2 March 2026: Consultation" in words(client.get(reverse("my")))
 
 
 @pytest.mark.parametrize(("ended", "seen"), [(None, True), (NOW, False)])
@@ -116,7 +117,7 @@ def test_merge_keeps_one_line_for_each_address_and_one_wish_for_each_kind_of_vis
     assert into.waitlist_entries.current().count() == 1
 
 
-def test_merge_takes_along_those_that_were_joined_before(duplicate, into):
+def test_merge_takes_along_those_that_were_merged_before(duplicate, into):
     first = factories.patient()
     merge(first, duplicate)
 
@@ -132,7 +133,7 @@ def test_merge_is_refused_for_one_and_the_same(into):
 
 
 @pytest.mark.parametrize("merged", ["duplicate", "into"])
-def test_merge_is_refused_for_one_that_was_joined_already(duplicate, into, merged):
+def test_merge_is_refused_for_one_that_was_merged_already(duplicate, into, merged):
     other = factories.patient()
     merge(duplicate if merged == "duplicate" else into, other)
 

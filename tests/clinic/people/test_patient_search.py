@@ -135,7 +135,7 @@ def test_plain_words(name, words):
     assert plain_words(name) == words
 
 
-def test_searched_name_is_kept_by_every_way_of_saving():
+def test_searched_name_follows_every_way_of_saving():
     made = named("Ona", "Žukė")
     (many,) = Patient.objects.bulk_create(
         [Patient(given_name="Jo", family_name="Ąžuolas", birth_date=date(1980, 1, 1))]
@@ -158,7 +158,7 @@ def test_migration_fills_in_the_names_that_were_there(people):
 # Doubles
 
 
-def test_lookalikes_have_the_birth_date_and_a_similar_name_or_the_same_address():
+def test_possible_duplicates_have_the_birth_date_and_a_similar_name_or_the_same_address():
     born = date(1980, 2, 29)
     same = named("Rasa", "Petrauskaitė")
     spelt = named("Raså", "Petrauskienė")
@@ -175,7 +175,7 @@ def test_lookalikes_have_the_birth_date_and_a_similar_name_or_the_same_address()
     assert stranger not in alike
 
 
-def test_lookalikes_by_phone():
+def test_possible_duplicates_by_phone():
     known = named("Ona", "Else", phone="+37061234567")
     Patient.objects.filter(pk=known.pk).update(birth_date=date(1950, 1, 1))
 

@@ -1,4 +1,4 @@
-"""Photos of people: the manager adds one, nothing of the file but its pixels is kept, and the old one goes."""
+"""Photos of people: the manager adds one, nothing of the file but its pixels is stored, and the old one goes."""
 
 import io
 import re

@@ -108,7 +108,7 @@ def test_details_belong_to_the_browser_that_holds(client, consultation, doctor):
         ({"phone": "+37061234567 ext. 5"}, "Write a number that we can call directly, without an extension."),
     ],
 )
-def test_details_that_cannot_be_are_refused_at_their_field_and_kept(client, consultation, doctor, change, sentence):
+def test_details_that_cannot_be_are_refused_at_their_field_and_stay(client, consultation, doctor, change, sentence):
     hold(client, consultation, doctor)
 
     page = client.post(held_page(consultation), ANSWERS | change).content.decode()

@@ -1,4 +1,4 @@
-"""Which booked visits a change of hours, absences, rooms or machines hits, and what becomes of them."""
+"""Which booked visits a change of hours, absences, rooms or machines affects, and what becomes of them."""
 
 from datetime import time, timedelta
 
@@ -60,7 +60,7 @@ def affected(change):
         lambda: UltrasoundMachine.objects.update(is_active=False),
     ],
 )
-def test_a_change_hits_the_visits_that_no_longer_fit_and_is_not_made_yet(visit, change):
+def test_a_change_affects_the_visits_that_no_longer_fit_and_is_not_made_yet(visit, change):
     assert affected(change) == [visit]
 
     assert (Closure.objects.count(), WorkingHours.objects.filter(ends=time(17), valid_until=None).count()) == (0, 5)
@@ -91,7 +91,7 @@ def test_hours_in_two_parts_that_touch_hold_a_visit_over_their_middle(visit, doc
 
 
 @pytest.mark.parametrize("status", ["cancelled", "noshow", "fulfilled", "expired"])
-def test_visits_that_take_no_time_any_more_are_not_hit(visit, status):
+def test_visits_that_take_no_time_any_more_are_not_affected(visit, status):
     Appointment.objects.update(status=status)
 
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
@@ -103,7 +103,7 @@ def test_visits_that_did_not_fit_before_are_not_hit_again(visit, doctor):
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
 
 
-def test_visits_in_the_past_are_not_hit(visit):
+def test_visits_in_the_past_are_not_affected(visit):
     assert hour_changes.affected_visits(lambda: Room.objects.update(is_active=False), at=NOW + timedelta(days=7)) == []
 
 
@@ -146,7 +146,7 @@ def test_apply_lets_go_of_a_hold_whose_time_goes_away(doctor):
     assert (held.status, WorkItem.objects.count()) == (AppointmentStatus.EXPIRED, 0)
 
 
-def test_hit_visits_come_by_time(doctor):
+def test_affected_visits_come_by_time(doctor):
     kind = factories.visit_type()
     for hour in (12, 9, 10):
         factories.appointment(starts_at=at(f"2026-03-04 {hour:02}:00"), practitioner=doctor, visit_type=kind)

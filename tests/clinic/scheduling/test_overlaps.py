@@ -47,7 +47,7 @@ def test_overlap_still_uses_up_time_for_others(book, visit_type):
         book(HALF_PAST_NINE)
 
 
-def test_overlap_reason_is_not_kept_where_nothing_overlaps(book):
+def test_overlap_reason_is_not_saved_where_nothing_overlaps(book):
     assert not book(by_desk=True, overlap_reason=REASON).has_override
 
 

@@ -102,7 +102,7 @@ def test_what_has_not_changed_is_not_read_again(doctor, visit_type):
     assert queries(lambda: shown(visit_type)) == 2
 
 
-def test_booking_trusts_nothing_that_is_kept(doctor, visit_type, monkeypatch):
+def test_booking_trusts_nothing_that_is_cached(doctor, visit_type, monkeypatch):
     """Even where a change went unnoticed, for instance because a backup was put back."""
     table = timetable.current()
     Closure.objects.create(**DAY)
@@ -113,7 +113,7 @@ def test_booking_trusts_nothing_that_is_kept(doctor, visit_type, monkeypatch):
         availability.place_for(Wish(visit_type, doctor, at("2026-03-02 09:00")), at=NOW)
 
 
-def test_without_a_version_nothing_is_kept(doctor, visit_type):
+def test_without_a_version_nothing_is_cached(doctor, visit_type):
     TimetableVersion.objects.all().delete()
 
     assert [queries(timetable.current) for _ in range(2)] == [3, 3]

@@ -49,7 +49,7 @@ def test_the_page_shows_the_visit_and_changes_nothing(client, visit):
     assert AuditEvent.objects.filter(patient=visit.patient, action="R").count() == 1
 
 
-def test_i_come_is_kept_once_and_audited(client, visit):
+def test_i_come_is_saved_once_and_audited(client, visit):
     for _ in range(2):
         response = client.post(address(visit), {"answer": "coming"}, follow=True)
 

@@ -18,7 +18,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 def offered():
-    """To whom which start is kept now."""
+    """For whom which start is held now."""
     open_ones = WaitlistOffer.objects.filter(is_open=True).select_related("appointment")
     return [(offer.entry_id, offer.appointment.starts_at) for offer in open_ones]
 
@@ -26,7 +26,7 @@ def offered():
 # Offering
 
 
-def test_cancelled_time_is_kept_half_an_hour_for_the_first_on_the_list(freed, join):
+def test_cancelled_time_is_held_half_an_hour_for_the_first_on_the_list(freed, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
 
     cancellations.cancel(freed, at=EIGHT)
@@ -145,7 +145,7 @@ def test_offered_time_is_nobody_elses(freed, join, visit_type, doctor):
         cancellations.undo_cancel(freed, at=EIGHT)
 
 
-# Taking, lapsing, leaving
+# Taking, expiring, leaving
 
 
 def test_taken_offer_is_a_visit_and_ends_the_waiting(freed, join):
@@ -158,7 +158,7 @@ def test_taken_offer_is_a_visit_and_ends_the_waiting(freed, join):
     assert (status(entry), offered()) == ("booked", [])
 
 
-def test_lapsed_offer_goes_to_the_next_and_never_back(freed, join):
+def test_expired_offer_goes_to_the_next_and_never_back(freed, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
     cancellations.cancel(freed, at=EIGHT)
 
@@ -175,7 +175,7 @@ def test_lapsed_offer_goes_to_the_next_and_never_back(freed, join):
         waitlist.hold_for(first, at=EIGHT + timedelta(minutes=60))
 
 
-def test_lapsed_offer_whose_time_somebody_else_took_is_only_ended(freed, join, doctor, visit_type):
+def test_expired_offer_whose_time_somebody_else_took_is_only_ended(freed, join, doctor, visit_type):
     entry = join()
     cancellations.cancel(freed, at=EIGHT)
     later = EIGHT + timedelta(minutes=30)
@@ -188,7 +188,7 @@ def test_lapsed_offer_whose_time_somebody_else_took_is_only_ended(freed, join, d
 
 
 @pytest.mark.parametrize("day", [0, 1])
-def test_who_books_another_time_meanwhile_waits_no_more_and_the_kept_time_goes_on(freed, join, visit_type, doctor, day):
+def test_who_books_another_time_meanwhile_waits_no_more_and_the_held_time_goes_on(freed, join, visit_type, doctor, day):
     entry, second = join(latest_on=TUESDAY), join(at=EIGHT + timedelta(minutes=1))
     cancellations.cancel(freed, at=EIGHT)
     assert status(entry) == "offered"
@@ -213,7 +213,7 @@ def test_what_patients_can_no_longer_book_is_not_offered(freed, join, visit_type
     assert (offered(), status(entry)) == ([], "waiting")
 
 
-def test_leaving_hands_the_kept_time_on(freed, join):
+def test_leaving_hands_the_held_time_on(freed, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
     cancellations.cancel(freed, at=EIGHT)
 

@@ -54,7 +54,7 @@ def test_patient_cannot_join_for_days_that_cannot_be(client, patient, visit_type
     assert WaitlistEntry.objects.count() == 0
 
 
-def test_patient_takes_the_time_that_is_kept_and_taking_twice_is_once(client, patient, freed, join):
+def test_patient_takes_the_time_that_is_held_and_taking_twice_is_once(client, patient, freed, join):
     entry = join(patient)
     cancellations.cancel(freed, at=EIGHT)
 
@@ -66,7 +66,7 @@ def test_patient_takes_the_time_that_is_kept_and_taking_twice_is_once(client, pa
     assert patient.appointments.get().status == "booked"
 
 
-def test_patient_cannot_take_a_time_that_lapsed(client, patient, freed, join, time_machine):
+def test_patient_cannot_take_a_time_whose_offer_expired(client, patient, freed, join, time_machine):
     entry = join(patient)
     cancellations.cancel(freed, at=EIGHT)
     time_machine.shift(timedelta(minutes=30))

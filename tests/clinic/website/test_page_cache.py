@@ -1,4 +1,4 @@
-"""Public pages are kept rendered, are never older than the words at /manage/, and never hold what is somebody's own."""
+"""Public pages are cached as rendered, never older than the words at /manage/, and hold nothing of anybody's own."""
 
 import gzip
 from datetime import timedelta
@@ -23,13 +23,13 @@ from tests.public_addresses import addresses, load_words
 
 pytestmark = pytest.mark.django_db
 
-# Tables that no version notes, and why a page may still be kept.
+# Tables that no version follows, and why a page may still be cached.
 AT_MOST_A_MINUTE_OLD = {
     "clinic_appointment": "next free times: what is booked meanwhile is refused with three others",
     "clinic_timetableversion": "the version of the hours, all of which are noted themselves",
 }
 
-OPEN_TIMES = 3  # of a page that is never kept
+OPEN_TIMES = 3  # of a page that is never cached
 
 
 def queries(act):
@@ -52,7 +52,7 @@ def home(catalogue):
     return reverse("home")
 
 
-def test_public_pages_ask_the_database_three_times_at_most_and_once_when_kept(catalogue):
+def test_public_pages_ask_the_database_three_times_at_most_and_once_when_cached(catalogue):
     offenders = []
     everywhere = addresses()
     for address in everywhere:
@@ -63,13 +63,13 @@ def test_public_pages_ask_the_database_three_times_at_most_and_once_when_kept(ca
     for address in everywhere:
         first, again = (len(queries(lambda a=address: Client().get(a))) for _ in range(2))
         if first > 3 or again > (OPEN_TIMES if resolve(address).url_name == "book-times" else 1):
-            offenders.append(f"{address}: {first} queries, {again} when kept")
+            offenders.append(f"{address}: {first} queries, {again} when cached")
 
     assert offenders == []
     assert len(everywhere) > 20
 
 
-def test_every_table_behind_a_public_page_is_noted(catalogue):
+def test_every_table_behind_a_public_page_is_watched(catalogue):
     """A page made of rows whose change nobody notes would go on saying what was corrected."""
     tables = set()
     for address in addresses():
@@ -96,7 +96,7 @@ def is_noted(table):
         return any("words" in row[0] for row in cursor.fetchall())
 
 
-def test_kept_page_is_the_page(client, home):
+def test_cached_page_is_the_page(client, home):
     first, again = client.get(home), client.get(home)
 
     assert again.content == first.content
@@ -164,7 +164,7 @@ def test_what_the_signed_in_see_is_never_packed_and_visitors_pages_are(client, h
 
 
 @pytest.mark.repeated_queries_allowed
-def test_message_that_waits_for_a_visitor_is_shown_once_and_never_kept(client, home):
+def test_message_that_waits_for_a_visitor_is_shown_once_and_never_cached(client, home):
     client.get(home)
     client.force_login(factories.user(Role.DESK))
     client.post(reverse("account_logout"))
@@ -176,13 +176,13 @@ def test_message_that_waits_for_a_visitor_is_shown_once_and_never_kept(client, h
     assert 'class="messages"' not in after.content.decode() + stranger.content.decode()
 
 
-def test_words_of_a_question_are_not_kept(client, home):
+def test_words_of_a_question_are_not_cached(client, home):
     client.get(home, {"q": "x"})
 
     assert len(queries(lambda: client.get(home))) > 1
 
 
-def test_kept_pages_refuse_a_foreign_name_as_others_do(client, home):
+def test_cached_pages_refuse_a_foreign_name_as_others_do(client, home):
     client.get(home)
 
     answer = client.get(home, headers={"host": "evil.example"})
@@ -191,7 +191,7 @@ def test_kept_pages_refuse_a_foreign_name_as_others_do(client, home):
     assert b"evil.example" not in answer.content
 
 
-def test_no_more_pages_are_kept_than_there_is_room_for(client, catalogue, monkeypatch):
+def test_no_more_pages_are_cached_than_there_is_room_for(client, catalogue, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_PAGES", 2)
 
     for address in addresses():
@@ -200,7 +200,7 @@ def test_no_more_pages_are_kept_than_there_is_room_for(client, catalogue, monkey
     assert len(page_cache._pages) == 2
 
 
-def test_pages_are_kept_behind_everything_that_protects():
+def test_pages_are_cached_behind_everything_that_protects():
     order = settings.MIDDLEWARE
     name = f"{PageCacheMiddleware.__module__}.{PageCacheMiddleware.__name__}"
 

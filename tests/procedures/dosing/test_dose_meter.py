@@ -72,7 +72,7 @@ def _limit_rows(limits):
     ]
 
 
-def reckon(given, limits, kg, *, cut=0, before=()):
+def calculate(given, limits, kg, *, cut=0, before=()):
     """`given` and `before` as the oracle takes them."""
     rows = [[drug(name, mg, ml, adrenaline=adr) for name, adr, mg, ml in part] for part in (given, before)]
     weight = None if kg is None else Decimal(kg)
@@ -111,7 +111,7 @@ VECTORS = {
 def test_vector_of_the_clinical_data(name):
     limits, kg, given, more, ceilings, total, verdict = VECTORS[name]
 
-    found = reckon(given, limits, kg, **more)
+    found = calculate(given, limits, kg, **more)
 
     assert [row.ceiling.mg for row in found.rows] == [Decimal(mg) for mg in ceilings]
     assert found.shown_total == Decimal(total)
@@ -119,39 +119,42 @@ def test_vector_of_the_clinical_data(name):
 
 
 def test_tv11_with_the_actual_weight_would_have_been_less():
-    found = reckon([bupivacaine("50")], A, "120")
+    found = calculate([bupivacaine("50")], A, "120")
 
     assert ([row.ceiling.mg for row in found.rows], found.shown_total) == ([Decimal(175)], Decimal("0.714"))
 
 
 def test_tv14_each_half_of_the_day_alone_is_within_the_limits():
-    assert [reckon([lidocaine(ml)], B, "70").shown_total for ml in ("12", "10")] == [Decimal("0.600"), Decimal("0.500")]
+    assert [calculate([lidocaine(ml)], B, "70").shown_total for ml in ("12", "10")] == [
+        Decimal("0.600"),
+        Decimal("0.500"),
+    ]
 
 
 # What governs
 
 
 def test_cut_is_taken_off_the_smaller_of_weight_and_cap():
-    by_cap = reckon([lidocaine("10")], A, "90", cut=20).rows[0].ceiling
-    by_weight = reckon([lidocaine("10")], A, "50", cut=20).rows[0].ceiling
+    by_cap = calculate([lidocaine("10")], A, "90", cut=20).rows[0].ceiling
+    by_weight = calculate([lidocaine("10")], A, "50", cut=20).rows[0].ceiling
 
     assert [(each.is_by_weight, each.mg) for each in (by_cap, by_weight)] == [(False, 240), (True, 180)]
 
 
 def test_earlier_dose_of_another_drug_adds_but_makes_no_mixture():
-    found = reckon([lidocaine("10")], A, "70", before=[bupivacaine("20")])
+    found = calculate([lidocaine("10")], A, "70", before=[bupivacaine("20")])
 
     assert (found.shown_total, found.is_mixture) == (Decimal("0.690"), False)  # 100/300 now, 50/140 before
 
 
 def test_limit_for_one_procedure_is_not_used_up_twice_in_a_day():
-    found = reckon([bupivacaine("60")], B, "80", before=[bupivacaine("60")])
+    found = calculate([bupivacaine("60")], B, "80", before=[bupivacaine("60")])
 
     assert (found.rows[0].ceiling.limit.period, found.shown_total) == ("procedure", Decimal("2.000"))  # 300 of 150 mg
 
 
 def test_same_drug_in_two_strengths_is_one_row_and_with_adrenaline_is_another():
-    found = reckon([lidocaine("5"), lidocaine("5", "20"), lidocaine("10", adrenaline=True)], A, "70")
+    found = calculate([lidocaine("5"), lidocaine("5", "20"), lidocaine("10", adrenaline=True)], A, "70")
 
     assert [(row.with_adrenaline, row.mg) for row in found.rows] == [(False, 150), (True, 100)]
     assert (found.shown_total, found.is_mixture) == (Decimal("0.704"), False)
@@ -170,7 +173,7 @@ def test_steroid_and_saline_are_listed_and_use_up_nothing():
 
 
 def test_anaesthetic_without_a_limit_counts_as_over():
-    found = reckon([("procaine", False, "10", "1"), lidocaine("1")], B, "70")
+    found = calculate([("procaine", False, "10", "1"), lidocaine("1")], B, "70")
 
     assert [str(row.drug) for row in found.without_limit] == ["Procaine"]
     assert (found.verdict, found.shown_total) == ("over", Decimal("0.050"))
@@ -182,8 +185,11 @@ def test_three_thirds_are_exactly_one_and_a_hair_more_is_over():
     given = [(name, False, "10", "10") for name, _adr, _hours in third]
     hair = [*given[:2], ("ropivacaine", False, "10", "10.01")]
 
-    assert [reckon(doses, third, "70").verdict for doses in (given, hair)] == ["near", "over"]
-    assert [reckon(doses, third, "70").shown_total for doses in (given, hair)] == [Decimal("1.000"), Decimal("1.001")]
+    assert [calculate(doses, third, "70").verdict for doses in (given, hair)] == ["near", "over"]
+    assert [calculate(doses, third, "70").shown_total for doses in (given, hair)] == [
+        Decimal("1.000"),
+        Decimal("1.001"),
+    ]
 
 
 # What is refused
@@ -204,16 +210,16 @@ def test_three_thirds_are_exactly_one_and_a_hair_more_is_over():
         (bupivacaine("10", None), "70", "preparation"),
     ],
 )
-def test_impossible_figures_are_refused_and_nothing_is_reckoned(dose, kg, field):
+def test_impossible_figures_are_refused_and_nothing_is_calculated(dose, kg, field):
     with pytest.raises(dose_meter.DoseRefused) as refused:
-        reckon([dose], A, kg)
+        calculate([dose], A, kg)
 
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize("kg", ["20", "250"])
-def test_lightest_and_heaviest_weight_are_reckoned(kg):
-    assert reckon([lidocaine("1")], A, kg).verdict == "ok"
+def test_lightest_and_heaviest_weight_are_calculated(kg):
+    assert calculate([lidocaine("1")], A, kg).verdict == "ok"
 
 
 # Against the oracle
@@ -254,7 +260,7 @@ def test_no_dose_passes_that_the_oracle_stops(capsys):
 
     def compare(doses, before, limits, kg, cut):
         expected, total = dose_oracle.verdict(doses, before, limits, kg, str(cut))
-        found = reckon(doses, limits, kg, cut=cut, before=before)
+        found = calculate(doses, limits, kg, cut=cut, before=before)
         counted[expected] += 1
         if found.verdict != expected or (
             total is not None and abs(Fraction(found.total) - total) > Fraction(1, 10**20)
@@ -287,4 +293,4 @@ def test_every_limit_turns_at_its_own_hundredth_of_a_millilitre(limits):
         for kg in ("20", "49.9", "50", "66.6", "70", "120", "250"):
             for strength in STRENGTHS:
                 for edge in edges([(name, adrenaline, strength, "1")], limits, kg, 0):
-                    assert reckon(edge, limits, kg).verdict == dose_oracle.verdict(edge, [], limits, kg)[0]
+                    assert calculate(edge, limits, kg).verdict == dose_oracle.verdict(edge, [], limits, kg)[0]

@@ -102,7 +102,7 @@ def test_dose_within_the_limits_is_no_problem(signed_limits):
         ({"dose_profile": None}, "dose_profile"),
     ],
 )
-def test_without_a_usable_weight_or_profile_nothing_is_reckoned(signed_limits, changes, field):
+def test_without_a_usable_weight_or_profile_nothing_is_calculated(signed_limits, changes, field):
     record = draft("1")
     Procedure.objects.filter(pk=record.pk).update(**changes)
 

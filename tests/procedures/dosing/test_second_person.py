@@ -29,8 +29,8 @@ def test_dose_over_the_limit_waits_for_a_second_physician(signed_limits):
 
     assert before == [("", "The dose is 1.001 times the limit. Give less, or ask a second physician for a reason.")]
     assert problems(record, by=physician()) == []
-    kept = record.dose_overrides.get()
-    assert (kept.by, kept.share, kept.reason) == (colleague, Decimal("1.001"), "Third hour of surgery.")
+    override = record.dose_overrides.get()
+    assert (override.by, override.share, override.reason) == (colleague, Decimal("1.001"), "Third hour of surgery.")
 
 
 def test_who_signs_cannot_be_their_own_second_person(signed_limits):

@@ -1,4 +1,4 @@
-"""What was given keeps its strength and kind: the mg of signed records are reckoned from them."""
+"""What was given keeps its strength and kind: the mg of signed records are calculated from them."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What is typed in a record is kept while it is typed, shown again, and gone once it is saved."""
+"""What is typed in a record is saved while it is typed, shown again, and gone once it is saved."""
 
 import pytest
 
@@ -13,12 +13,12 @@ from tests.web import words
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:42"), tick=False)]
 
 
-def keep(client, visit, *rows, **changes):
+def autosave(client, visit, *rows, **changes):
     return client.post(page_of(visit, "practice-record-typed"), typed(visit, *rows, **changes))
 
 
-def test_what_was_typed_is_kept_and_shown_again_unchecked(client, visit):
-    answer = keep(client, visit, note="half a", drugs__0__volume_ml="4,", pain_before="")
+def test_what_was_typed_is_saved_and_shown_again_unchecked(client, visit):
+    answer = autosave(client, visit, note="half a", drugs__0__volume_ml="4,", pain_before="")
 
     page = client.get(page_of(visit))
 
@@ -32,23 +32,23 @@ def test_what_was_typed_is_kept_and_shown_again_unchecked(client, visit):
 
 
 def test_newest_words_count_and_it_is_noted_once(client, visit, physician):
-    keep(client, visit, note="one")
-    keep(client, visit, note="two")
+    autosave(client, visit, note="one")
+    autosave(client, visit, note="two")
 
     assert TypedRecord.objects.get().data["note"] == "two"
     assert list(AuditEvent.objects.values_list("action", "what")) == [("C", "typed record")]
 
 
 def test_character_that_postgresql_cannot_keep_is_left_out(client, visit):
-    answer = keep(client, visit, {"a\0b": "c\0d"}, note="half\0 a", seen="\0v")
+    answer = autosave(client, visit, {"a\0b": "c\0d"}, note="half\0 a", seen="\0v")
 
     row = TypedRecord.objects.get()
     assert answer.json() == {"saved_at": "10:42"}
     assert (row.data["note"], row.data["ab"], row.seen) == ("half a", "cd", "v")
 
 
-def test_buttons_and_secrets_are_not_kept(client, visit):
-    keep(client, visit, csrfmiddlewaretoken="secret", review="1", fill="a=b", page="p1", seen="v1")
+def test_buttons_and_secrets_are_not_saved(client, visit):
+    autosave(client, visit, csrfmiddlewaretoken="secret", review="1", fill="a=b", page="p1", seen="v1")
 
     row = TypedRecord.objects.get()
     assert {"csrfmiddlewaretoken", "review", "fill", "page", "seen", "patient"} & row.data.keys() == {"patient"}
@@ -57,27 +57,27 @@ def test_buttons_and_secrets_are_not_kept(client, visit):
 
 @pytest.mark.parametrize("button", ["draft", "review"])
 def test_it_is_gone_once_the_draft_is_saved_and_what_comes_late_is_left_out(client, visit, button):
-    keep(client, visit, page="this-page")
+    autosave(client, visit, page="this-page")
     client.post(page_of(visit), typed(visit, page="this-page", **{button: "1"}))
 
-    late = keep(client, visit, page="this-page")
-    other = keep(client, visit, page="other-page")
+    late = autosave(client, visit, page="this-page")
+    other = autosave(client, visit, page="other-page")
 
     assert (late.json(), other.json()) == ({"saved_at": ""}, {"saved_at": "10:42"})
     assert TypedRecord.objects.count() == 1
 
 
 def test_it_stays_while_the_form_has_errors(client, visit):
-    keep(client, visit, note="kept")
+    autosave(client, visit, note="saved")
 
     client.post(page_of(visit), typed(visit, drugs__0__lot="", draft="1"))
 
-    assert TypedRecord.objects.get().data["note"] == "kept"
+    assert TypedRecord.objects.get().data["note"] == "saved"
 
 
 def test_it_is_dropped_by_its_button(client, visit):
     client.post(page_of(visit), typed(visit, note="saved", draft="1"))
-    keep(client, visit, note="typed since")
+    autosave(client, visit, note="typed since")
 
     answer = client.post(page_of(visit, "practice-record-typed-drop"), {"page": "p"}, follow=True)
 
@@ -86,7 +86,7 @@ def test_it_is_dropped_by_its_button(client, visit):
 
 
 def test_colleagues_draft_is_not_overwritten_by_what_was_typed_before_it(client, visit, physician):
-    keep(client, visit, note="mine", seen="")
+    autosave(client, visit, note="mine", seen="")
     factories.draft(visit, once={"note": "the colleague's"})
     page = client.get(page_of(visit))
 
@@ -97,7 +97,7 @@ def test_colleagues_draft_is_not_overwritten_by_what_was_typed_before_it(client,
 
 
 def test_everybody_has_their_own(client, visit):
-    keep(client, visit, note="mine")
+    autosave(client, visit, note="mine")
     client.force_login(factories.user(Role.PHYSICIAN))
 
     assert "not yet checked" not in words(client.get(page_of(visit)))
@@ -106,10 +106,10 @@ def test_everybody_has_their_own(client, visit):
 @pytest.mark.repeated_queries_allowed
 def test_signing_leaves_nothing_typed_and_a_signed_record_keeps_nothing(client, visit):
     draft = factories.draft(visit)
-    keep(client, visit)
+    autosave(client, visit)
     sign(client, draft)
 
-    answer = keep(client, visit)
+    answer = autosave(client, visit)
 
     assert answer.status_code == 409
     assert answer.json() == {"refusal": "This record is signed and cannot be changed. Write a note below it instead."}
@@ -123,15 +123,15 @@ def test_signing_leaves_nothing_typed_and_a_signed_record_keeps_nothing(client, 
         ({"note": "x" * 70_000}, "This is too much to be kept while you type. Press “Save draft”."),
     ],
 )
-def test_what_cannot_be_kept_is_told(client, visit, changes, sentence):
-    answer = keep(client, visit, **changes)
+def test_what_cannot_be_saved_is_told(client, visit, changes, sentence):
+    answer = autosave(client, visit, **changes)
 
     assert (answer.status_code, answer.json()) == (409, {"refusal": sentence})
     assert TypedRecord.objects.count() == 0
 
 
 def test_empty_rows_stay_editable_when_shown_again(client, visit):
-    keep(client, visit, blank_row(0), {"drugs-TOTAL_FORMS": "many"})
+    autosave(client, visit, blank_row(0), {"drugs-TOTAL_FORMS": "many"})
 
     answer = client.get(page_of(visit))
 
@@ -140,7 +140,7 @@ def test_empty_rows_stay_editable_when_shown_again(client, visit):
 
 
 @pytest.mark.browser
-def test_typing_is_kept_after_a_pause_when_leaving_and_when_the_connection_comes_back(
+def test_typing_is_saved_after_a_pause_when_leaving_and_when_the_connection_comes_back(
     client, visit, browser_page, live
 ):
     page = browser_page("desk", expected=["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])

@@ -90,7 +90,7 @@ def test_meter_says_what_and_why(client, visit, limits, changes, said):
     assert said in meter(client, visit, **changes).replace("&#x27;", "'")
 
 
-def test_meter_without_a_signed_limit_reckons_nothing(client, visit):
+def test_meter_without_a_signed_limit_calculates_nothing(client, visit):
     limit = factories.dose_limit("procaine", signed=False)
     Preparation.objects.create(slug="procaine", drug=limit.drug, name="Procaine 1 %", mg_per_ml=10)
 

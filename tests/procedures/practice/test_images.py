@@ -55,7 +55,7 @@ def test_bad_files_are_named_with_their_reason_and_lose_no_others(client, draft)
     assert "empty.png</strong>: The file is empty." in text
 
 
-def test_caption_and_site_are_kept_when_a_file_is_refused(client, draft):
+def test_caption_and_site_stay_when_a_file_is_refused(client, draft):
     send(client, draft, file("one.png"))
     image, site = UltrasoundImage.objects.get(), draft.sites.get()
     said = {f"picture-{image.pk}-caption": "Needle tip", f"picture-{image.pk}-site": site.pk}

@@ -127,7 +127,7 @@ def test_region_page_leads_to_the_other_regions_and_to_a_visit(client, catalogue
 @pytest.mark.parametrize("key", REGIONS)
 def test_page_of_each_place_asks_three_times_at_most(client, catalogue, django_assert_max_num_queries, key):
     place = BodyArea.objects.filter(region=key).first()
-    read(client, "glossary")  # the words of the glossary are kept for a minute
+    read(client, "glossary")  # the words of the glossary are cached for a minute
 
     with django_assert_max_num_queries(3):
         read(client, "region", [key], f"?place={place.pk}")
@@ -160,7 +160,7 @@ def test_looks_show_all_areas_and_never_the_other_side_of_the_body(catalogue):
                 assert top <= box.top < box.bottom <= top + height
 
 
-def test_corrected_pattern_is_drawn_at_once_though_pages_are_kept(client, catalogue):
+def test_corrected_pattern_is_drawn_at_once_though_pages_are_cached(client, catalogue):
     read(client, "region", ["head"])
     read(client, "region", ["head"])
 

@@ -1,4 +1,4 @@
-"""Ultrasound pictures: nothing hostile gets in, nothing of a person but the pixels is kept."""
+"""Ultrasound pictures: nothing hostile gets in, nothing of a person but the pixels is stored."""
 
 import io
 import os
@@ -167,7 +167,7 @@ def test_picture_lies_outside_the_web_root_under_a_random_name(draft, folder):
     assert len(image.name) > 32
 
 
-def test_same_picture_is_kept_once(draft, folder):
+def test_same_picture_is_saved_once(draft, folder):
     data = saved()
     add(draft, data)
     again = [SimpleUploadedFile(name, content) for name, content in (("a", data), ("b", saved()), ("c", data))]

@@ -1,4 +1,4 @@
-"""The safety questions: what is kept, who looks at it, what it means for a record."""
+"""The safety questions: what is saved, who looks at it, what it means for a record."""
 
 import json
 import re
@@ -165,8 +165,8 @@ def test_weight_and_height_become_a_measurement():
 
     safety_questions.answer(patient, all_fine(), by=factories.user(), at=NOW, measured=measured)
 
-    kept = patient.measurements.get()
-    assert (kept.weight_kg, kept.measured_on.isoformat()) == (72, "2026-03-02")
+    measured = patient.measurements.get()
+    assert (measured.weight_kg, measured.measured_on.isoformat()) == (72, "2026-03-02")
 
 
 def test_merging_keeps_answers_warnings_and_work():

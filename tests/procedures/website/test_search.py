@@ -211,7 +211,7 @@ def test_what_cannot_be_asked_is_answered_at_the_field(words, client, question):
     assert question.replace("\0", "") in body.replace("\0", "").replace("\ufffd", "")
 
 
-def test_words_of_a_visitor_are_kept_nowhere(words, client, caplog):
+def test_words_of_a_visitor_are_stored_nowhere(words, client, caplog):
     caplog.set_level("DEBUG")
     patient = factories.user(Role.DESK)
     client.force_login(patient)

@@ -100,9 +100,9 @@ def test_what_cannot_be_booked_here_is_said_with_the_number_to_call(client, sett
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kept", range(5))
-def test_each_question_can_be_answered_by_a_link_alone(client, kept):
-    answers = dict(list((KNOWN | {"next": "block"}).items())[:kept])
+@pytest.mark.parametrize("answered", range(5))
+def test_each_question_can_be_answered_by_a_link_alone(client, answered):
+    answers = dict(list((KNOWN | {"next": "block"}).items())[:answered])
 
     html = read(client, "who-should-i-see", (), query(answers))
 
@@ -116,7 +116,7 @@ def test_each_question_can_be_answered_by_a_link_alone(client, kept):
 
 
 @pytest.mark.django_db
-def test_nothing_is_kept_and_nothing_is_asked_of_the_database_on_the_way(client, django_assert_max_num_queries):
+def test_nothing_is_stored_and_nothing_is_asked_of_the_database_on_the_way(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(0):
         response = client.get(reverse("who-should-i-see"), WELL)
 
