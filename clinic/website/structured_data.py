@@ -36,7 +36,7 @@ def clinic_reference():
 
 
 def clinic(days=()):
-    """The clinic, and its opening hours on the days that the page shows (`opening.Day`)."""
+    """The clinic, and its opening hours on the days that the page shows (`opening_hours.Day`)."""
     return {
         "@type": "MedicalClinic",
         **clinic_reference(),
