@@ -1,5 +1,6 @@
 """How the code reads, as far as a machine can tell."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,29 @@ def test_files_are_short():
 
     long = [f"{where(path, 1)}: {n} lines" for path, n in lengths.items() if n > ceiling(FILE_LINES, path)]
     assert long == []
+
+
+def test_no_test_asserts_a_status_code_alone():
+    alone = [
+        f"{where(path, function)} {function.name}"
+        for path in python_files("tests")
+        for function in functions_of(path)
+        if function.name.startswith("test_") and asserts_a_status_code_alone(function)
+    ]
+
+    assert alone == []
+
+
+def asserts_a_status_code_alone(function):
+    """Every assert compares status codes with what stands there, and nothing is expected to be raised."""
+    nodes = list(ast.walk(function))
+    asserts = [node.test for node in nodes if isinstance(node, ast.Assert)]
+    raises = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "raises"]
+    return bool(asserts) and not raises and all(map(is_of_a_status_code, asserts))
+
+
+def is_of_a_status_code(test):
+    left = test.left if isinstance(test, ast.Compare) else test
+    if isinstance(left, ast.ListComp):
+        left = left.elt
+    return isinstance(left, ast.Attribute) and left.attr == "status_code"

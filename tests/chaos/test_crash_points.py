@@ -7,7 +7,6 @@ counted outside of it: the files in its folder, the mails that a real server too
 import os
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from django.utils import timezone
 from clinic.messaging import delivery
 from clinic.models import Message, WorkItem
 from tests import factories
+from tests.clinic.messaging.deliveries import the_lease_runs_out
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
@@ -90,10 +90,6 @@ def database_url():
     if connection.vendor == "sqlite":
         return f"sqlite:///{database['NAME']}"
     return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-
-
-def the_lease_runs_out():
-    Message.objects.filter(status="sending").update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
 def a_healthy_worker_goes_on():

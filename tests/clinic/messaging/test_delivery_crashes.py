@@ -12,15 +12,10 @@ from clinic.messaging.channels import registry
 from clinic.messaging.due_checks import Circumstances
 from clinic.models import Message
 from tests import factories
-from tests.clinic.messaging.deliveries import sent, states, told_to_the_desk
+from tests.clinic.messaging.deliveries import sent, states, the_lease_runs_out, told_to_the_desk
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
-
-
-def the_lease_runs_out():
-    """Time passes: whoever was delivering is not heard of any more."""
-    Message.objects.filter(status="sending").update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
 def crash_in_the_call(message):

@@ -13,7 +13,7 @@ from procedures.models import UltrasoundImage
 from procedures.records import signing
 from tests import factories
 from tests.clinic.lib.hostile_images import HTML, saved, speckle
-from tests.web import as_
+from tests.web import NOT_FOUND, as_, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
@@ -134,8 +134,12 @@ def test_nobody_else_sees_a_picture(client, draft, who):
 def test_picture_of_another_visit_is_not_found_there(client, draft):
     other = factories.draft(factories.arrived(starts_at=factories.at("2026-03-05 10:00")))
     send(client, draft, file("one.png"))
+    image = UltrasoundImage.objects.get()
 
-    assert client.get(page(other, "practice-record-image", image=UltrasoundImage.objects.get().pk)).status_code == 404
+    answer = client.get(page(other, "practice-record-image", image=image.pk))
+
+    assert refusal(answer) == NOT_FOUND
+    assert not AuditEvent.objects.filter(patient=other.patient).exists()
 
 
 def test_signed_record_shows_its_pictures_and_takes_no_more(client, draft, physician):
