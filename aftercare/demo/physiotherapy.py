@@ -73,7 +73,8 @@ def _assess(referral, chance):
     by = referral.appointment.practitioner.user
     token = f"demo-assessment-{referral.pk}"
     latest = assessments.newest(referral)
-    return assessments.assess(referral, found, request_token=token, seen=latest and latest.pk, by=by, at=at)
+    page = assessments.FormPage(token, seen=latest and latest.pk)
+    return assessments.assess(referral, found, page=page, by=by, at=at)
 
 
 def _ranges(referral, chance):

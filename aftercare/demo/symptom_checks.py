@@ -47,7 +47,7 @@ def red(plans, team, moment):
 
 def tell(plan, *, at, **worse):
     said = {question.pk: worse.get(question.pk, SymptomLevel.GREEN) for question in answers.questions_for(plan)}
-    check = answers.submit(plan, said, at=at)
+    check = answers.submit(plan, answers.Told(said), at=at)
     answers.item_of(check).update(created_at=at)
     return check
 

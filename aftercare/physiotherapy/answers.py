@@ -1,6 +1,7 @@
 """The answer of a patient who does not book physiotherapy here: somewhere else, or not at all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,14 @@ from aftercare.physiotherapy import reminders
 from clinic.errors import DomainError, MoveNotAllowed
 
 MAX_DAYS_AHEAD = 90
+
+
+class Answer(NamedTuple):
+    """What the patient says about physiotherapy: `note` tells where or why."""
+
+    answer: ReferralAnswer
+    note: str
+    elsewhere_on: date | None = None
 
 
 class DayOutOfRange(DomainError):
@@ -28,12 +37,12 @@ def go_elsewhere(referral, *, on, where, by, at):
     first, last = first_and_last_day(referral, at=at)
     if not first <= on <= last:
         raise DayOutOfRange
-    _answer(referral, ReferralAnswer.ELSEWHERE, elsewhere_on=on, note=where, by=by, at=at)
+    _keep(referral, Answer(ReferralAnswer.ELSEWHERE, note=where, elsewhere_on=on), by=by, at=at)
 
 
 def decline(referral, *, why, by, at):
     """Note that the patient does not want physiotherapy. Raises MoveNotAllowed as `go_elsewhere` does."""
-    _answer(referral, ReferralAnswer.DECLINED, elsewhere_on=None, note=why, by=by, at=at)
+    _keep(referral, Answer(ReferralAnswer.DECLINED, note=why), by=by, at=at)
 
 
 def withdraw_answer(referral, *, by, at):
@@ -55,12 +64,12 @@ def first_and_last_day(referral, *, at):
     return first, timezone.localdate(at) + timedelta(days=MAX_DAYS_AHEAD)
 
 
-def _answer(referral, answer, *, elsewhere_on, note, by, at):
+def _keep(referral, said, *, by, at):
     with transaction.atomic():
         referral = _locked(referral)
         if referral.status != ServiceRequestStatus.ACTIVE or referral.appointment_id:
             raise MoveNotAllowed(_("Physiotherapy is booked here or done by now. Load the page again to see it."))
-        referral.say(answer, elsewhere_on=elsewhere_on, note=note, by=by, at=at)
+        referral.say(said.answer, elsewhere_on=said.elsewhere_on, note=said.note, by=by, at=at)
         reminders.stop_reminding(referral, reason=referral.get_answer_display(), by=by, at=at)
 
 

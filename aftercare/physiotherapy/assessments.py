@@ -62,22 +62,31 @@ class Findings:
     therapies: list = field(default_factory=list)
 
 
-def assess(referral, found, *, request_token, seen, by, at):
+@dataclass(frozen=True)
+class FormPage:
+    """The page on which an assessment was written. What is sent twice with the same `request_token` is one; `seen` is
+    the key of the newest assessment that the page showed (None: there was none).
+    """
+
+    request_token: str
+    seen: int | None
+
+
+def assess(referral, found, *, page, by, at):
     """Save an assessment, which completes the referral: the patient has been here and is no longer reminded to book.
 
-    `seen` is the key of the newest assessment that the page showed (None: there was none). The same `request_token`
-    returns the same assessment. Raises AssessedMeanwhile when a newer one was written, PageUsedAlready when the token
-    saved another referral's assessment, MoveNotAllowed when the referral is not needed any more.
+    The same page gets the same assessment back. Raises AssessedMeanwhile when a newer one was written, PageAlreadyUsed
+    when the page saved another referral's assessment, MoveNotAllowed when the referral is not needed any more.
     """
-    if known := _same_request(referral, request_token):
+    if known := _same_request(referral, page):
         return known
     try:
         with transaction.atomic():
-            return _write(referral, found, request_token=request_token, seen=seen, by=by, at=at)
+            return _write(referral, found, page=page, by=by, at=at)
     except IntegrityError:
-        if known := _same_request(referral, request_token):
+        if known := _same_request(referral, page):
             return known
-        if PhysiotherapyAssessment.objects.filter(request_token=request_token).exists():
+        if PhysiotherapyAssessment.objects.filter(request_token=page.request_token).exists():
             raise PageAlreadyUsed from None
         raise
 
@@ -106,15 +115,15 @@ def sides_of(movement):
     return [Side.MIDDLE] if movement in MIDDLE else [Side.LEFT, Side.RIGHT]
 
 
-def _write(referral, found, *, request_token, seen, by, at):
+def _write(referral, found, *, page, by, at):
     locked = ServiceRequest.objects.select_for_update(of=["self"], no_key=True).select_related("appointment")
     referral = locked.get(pk=referral.pk)
-    if known := _same_request(referral, request_token):
+    if known := _same_request(referral, page):
         return known
     if referral.status == ServiceRequestStatus.REVOKED:
         raise MoveNotAllowed(_("The record of this injection was withdrawn. There is nothing to assess any more."))
     latest = newest(referral)
-    if latest and latest.pk != seen:
+    if latest and latest.pk != page.seen:
         raise AssessedMeanwhile
     visit = referral.appointment if referral.appointment and referral.appointment.status in SEEN else None
     assessment = PhysiotherapyAssessment.objects.create(
@@ -126,7 +135,7 @@ def _write(referral, found, *, request_token, seen, by, at):
         plan=found.plan,
         assessed_at=at,
         assessed_by=by,
-        request_token=request_token,
+        request_token=page.request_token,
     )
     for model, rows in ((RangeOfMotion, found.ranges), (CauseReview, found.causes), (OtherTherapy, found.therapies)):
         for row in rows:
@@ -138,5 +147,5 @@ def _write(referral, found, *, request_token, seen, by, at):
     return assessment
 
 
-def _same_request(referral, request_token):
-    return PhysiotherapyAssessment.objects.filter(referral=referral, request_token=request_token).first()
+def _same_request(referral, page):
+    return PhysiotherapyAssessment.objects.filter(referral=referral, request_token=page.request_token).first()

@@ -3,6 +3,8 @@
 Each answer has its level in the catalogue of questions; the worst one applies. It is never a diagnosis.
 """
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -48,25 +50,37 @@ def choices_of(question):
     return [(level, text) for level, text in words if text]
 
 
-def submit(plan, levels, *, at, own_words="", care_check=None, by=None, request_token=None, address=None):
+@dataclass(frozen=True)
+class Told:
+    """What a patient says on one page: `levels` maps the key of each question that is asked to a SymptomLevel.
+
+    `care_check` is the moment whose link was used; without it the same `request_token` is the same page.
+    """
+
+    levels: dict
+    own_words: str = ""
+    care_check: CareCheck | None = None
+    request_token: str | None = None
+
+
+def submit(plan, told, *, at, by=None, address=None):
     """Save the patient's answers as a SymptomCheck; red and amber open a work item in the same transaction.
 
-    `levels` maps the key of each question that is asked to a SymptomLevel. A comment asks for a call, whatever the
-    levels are: a person reads it. `care_check` is the moment whose link was used, which takes one answer: the same
-    again changes nothing, a worse one is saved as reported without being asked, any other raises AnsweredAlready.
-    Without it an open check is answered too, and the same `request_token` changes nothing. Raises DomainError while a
+    Own words ask for a call, whatever the levels are: a person reads them. A link takes one answer: the same again
+    changes nothing, a worse one is saved as reported without being asked, another raises AlreadyAnswered. Without a link
+    an open question is answered too, and the same `request_token` changes nothing. Raises DomainError while a
     question is unanswered, MoveNotAllowed for a voided record, PatientMerged for an entry that was merged.
     """
+    care_check, own_words = told.care_check, told.own_words.strip()
     asks = care_check.asks if care_check else Asks.HOW_ARE_YOU
     questions = questions_for(plan, asks=asks)
     if not questions:
         raise MoveNotAllowed(PLEASE_CALL)
-    own_words = own_words.strip()
-    rows = [_answer(question, levels.get(question.pk)) for question in questions]
+    rows = [_answer(question, told.levels.get(question.pk)) for question in questions]
     with transaction.atomic():
         _lock(plan)
-        if told := _earlier_answer(plan, rows, own_words, care_check, request_token):
-            return told
+        if earlier := _earlier_answer(plan, told, rows):
+            return earlier
         check = SymptomCheck.objects.create(
             care_plan=plan,
             patient_id=plan.patient_id,
@@ -75,7 +89,7 @@ def submit(plan, levels, *, at, own_words="", care_check=None, by=None, request_
             own_words=own_words,
             answered_at=at,
             answered_by=by if by and by.is_authenticated else None,
-            request_token=_token(plan, rows, own_words, care_check, request_token),
+            request_token=_token(plan, told, rows),
         )
         for row in rows:
             row.check_made = check
@@ -160,24 +174,24 @@ def _lock(plan):
         raise MoveNotAllowed(OF_NO_USE)
 
 
-def _earlier_answer(plan, rows, own_words, care_check, request_token):
-    """The check that this answer has made already; raises AnsweredAlready if the link is used up."""
-    token = _token(plan, rows, own_words, care_check, request_token)
+def _earlier_answer(plan, told, rows):
+    """The check that this answer has made already; raises AlreadyAnswered if the link is used up."""
+    token = _token(plan, told, rows)
     if token and (same := SymptomCheck.objects.filter(request_token=token).first()):
         return same
-    told = care_check and newest_answer_to(care_check)
-    if told and SEVERITY[_outcome(rows, own_words)] <= SEVERITY[told.outcome]:
+    newest = told.care_check and newest_answer_to(told.care_check)
+    if newest and SEVERITY[_outcome(rows, told.own_words.strip())] <= SEVERITY[newest.outcome]:
         raise AlreadyAnswered
     return None
 
 
-def _token(plan, rows, own_words, care_check, request_token):
+def _token(plan, told, rows):
     """What makes two answers the same: the page that they were sent from, or the link and the answers."""
-    if care_check is None:
-        return f"{plan.pk}:{request_token}" if request_token else None
+    if told.care_check is None:
+        return f"{plan.pk}:{told.request_token}" if told.request_token else None
     said = "".join(row.level[0] for row in rows)
-    mark = salted_hmac("aftercare.symptoms", f"{said} {own_words}").hexdigest()
-    return f"{_by_link(care_check)}{mark[:40]}"
+    mark = salted_hmac("aftercare.symptoms", f"{said} {told.own_words.strip()}").hexdigest()
+    return f"{_by_link(told.care_check)}{mark[:40]}"
 
 
 def _by_link(care_check):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftercare.models import Asks, CareCheck, PainDiaryEntry
 from clinic.errors import DomainError, MoveNotAllowed
@@ -18,39 +19,59 @@ NOTICED_POINTS = 2
 NOTICED_PERCENT = 33
 
 
+class DiaryClosed(MoveNotAllowed):
+    sentence = gettext_lazy("This diary is closed. If it hurts again, please call us.")
+
+
 def is_open(plan, *, at):
     """Whether this plan's patient may still report pain."""
     return plan.procedure.status == ProcedureStatus.SIGNED and plan.starts_at <= at < plan.starts_at + OPEN_FOR
 
 
-def add_entry(plan, *, score, at, by=None, care_check=None, request_token=None):
+def add_entry(plan, *, score, at, by=None, request_token=None):
     """Save that the pain is `score` at `at`; 0 is none, 10 the worst. Returns the PainDiaryEntry.
 
-    `care_check` is the question of whose link the answer came: it takes one answer, the same again returns it.
-    Without it an open question is answered too. The same `request_token` with the same score returns the entry.
-    Raises DomainError for an invalid score, MoveNotAllowed when the time has passed, when the record was voided and
-    when the question was answered with another score, PatientMerged for an entry that was merged.
+    An open question is answered too. The same `request_token` with the same score gives the entry back. Raises
+    DomainError for an invalid score, MoveNotAllowed when the time has passed and when the record was voided,
+    PatientMerged for an entry that was merged.
     """
-    if score not in range(WORST + 1):
-        raise DomainError(_("Choose a number from 0 to 10."), field="score")
+    _refuse_unless_score(score)
+    token = f"{plan.pk}:{score}:{request_token}" if request_token else None
     with transaction.atomic():
         _lock(plan)
-        token = request_token and f"{plan.pk}:{score}:{request_token}"
         if token and (told := PainDiaryEntry.objects.filter(request_token=token).first()):
             return told
+        if not is_open(plan, at=at):
+            raise DiaryClosed
+        entry = PainDiaryEntry(score=score, told_at=at, told_by=by, request_token=token)
+        return _keep(entry, plan, care_check=_unanswered(plan, at=at))
+
+
+def answer_check(care_check, *, score, at, by=None):
+    """Save the number that came by the link of this question, which takes one answer: the same again gives it back.
+
+    Returns and raises as `add_entry` does, and MoveNotAllowed when the question was answered with another score.
+    """
+    plan = care_check.care_plan
+    _refuse_unless_score(score)
+    with transaction.atomic():
+        _lock(plan)
         if not (is_open(plan, at=at) or _is_asked(care_check, plan, at=at)):
-            raise MoveNotAllowed(_("This diary is closed. If it hurts again, please call us."))
-        if care_check and (told := PainDiaryEntry.objects.filter(care_check=care_check).first()):
+            raise DiaryClosed
+        if told := PainDiaryEntry.objects.filter(care_check=care_check).first():
             return _same(told, score)
-        return PainDiaryEntry.objects.create(
-            care_plan=plan,
-            patient_id=plan.patient_id,
-            care_check=care_check or _unanswered(plan, at=at),
-            score=score,
-            told_at=at,
-            told_by=by,
-            request_token=token or None,
-        )
+        return _keep(PainDiaryEntry(score=score, told_at=at, told_by=by), plan, care_check=care_check)
+
+
+def _refuse_unless_score(score):
+    if score not in range(WORST + 1):
+        raise DomainError(_("Choose a number from 0 to 10."), field="score")
+
+
+def _keep(entry, plan, *, care_check):
+    entry.care_plan, entry.patient_id, entry.care_check = plan, plan.patient_id, care_check
+    entry.save(force_insert=True)
+    return entry
 
 
 def _lock(plan):
@@ -62,7 +83,7 @@ def _lock(plan):
 def _is_asked(care_check, plan, *, at):
     """A protocol may ask later than the diary would otherwise be open."""
     is_signed = plan.procedure.status == ProcedureStatus.SIGNED
-    return is_signed and care_check is not None and care_check.is_open(at=at)
+    return is_signed and care_check.is_open(at=at)
 
 
 def _same(told, score):

@@ -33,9 +33,8 @@ def of_patient(request, pk):
 def at_desk(request, pk):
     referral = referral_pages.referral_of(ServiceRequest.objects.visible_to(request.user), pk)
     then = ["desk-physiotherapy", referral.patient_id]
-    return referral_pages.answer(
-        request, referral, template="components/physiotherapy/answer.html", then=then, is_own=False, is_desk=True
-    )
+    door = referral_pages.Door("components/physiotherapy/answer.html", then, is_own=False, is_desk=True)
+    return referral_pages.answer(request, referral, door)
 
 
 @permission_required([STAFF, "clinic.view_workitem"], raise_exception=True)

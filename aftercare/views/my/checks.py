@@ -15,6 +15,8 @@ from aftercare.symptoms import answers, check_times
 from aftercare.views.my.diary import CHOSEN_HERE
 from clinic.views.shared import audit
 
+ANSWERED = "my/symptoms/answered.html"
+
 
 @login_not_required
 @never_cache
@@ -36,16 +38,14 @@ def by_link(request, token):
         try:
             _tell(request, check.care_plan, form, at=now, care_check=check)
         except AlreadyAnswered as refusal:
-            return _answered_page(
-                request, check.care_plan, answers.newest_answer_to(check), sentence=str(refusal), status=409
-            )
+            shown = _answered(request, check.care_plan, answers.newest_answer_to(check))
+            return render(request, ANSWERED, shown | {"sentence": str(refusal)}, status=409)
         request.session.pop(CHOSEN_HERE, None)
         return redirect("care-check", token)
     symptom_check = answers.newest_answer_to(check)
     if symptom_check and request.method != "POST":
-        return _answered_page(
-            request, check.care_plan, symptom_check, token=token if _asks_pain(check, symptom_check) else ""
-        )
+        shown = _answered(request, check.care_plan, symptom_check)
+        return render(request, ANSWERED, shown | {"token": token if _asks_pain(check, symptom_check) else ""})
     context = {"check": check, "token": token, "form": form, "plan": check.care_plan, "lead": _lead(check)}
     return render(request, "my/symptoms/check.html", context | {"asks_pain": _asks_pain(check)})
 
@@ -70,7 +70,7 @@ def own(request, pk):
 def own_answered(request, pk, check):
     plan = _own_plan(request, pk)
     symptom_check = get_object_or_404(plan.symptom_checks, pk=check)
-    return _answered_page(request, plan, symptom_check, is_signed_in=True)
+    return render(request, ANSWERED, _answered(request, plan, symptom_check) | {"is_signed_in": True})
 
 
 def _own_plan(request, pk):
@@ -79,27 +79,25 @@ def _own_plan(request, pk):
 
 
 def _tell(request, plan, form, *, at, **more):
-    return answers.submit(
-        plan, form.levels, own_words=form.cleaned_data["own_words"], at=at, **audit.asker(request), **more
-    )
+    told = answers.Told(form.levels, own_words=form.cleaned_data["own_words"], **more)
+    return answers.submit(plan, told, at=at, **audit.asker(request))
 
 
-def _answered_page(request, plan, symptom_check, *, sentence="", is_signed_in=False, token="", status=200):
+def _answered(request, plan, symptom_check):
     """What to do now, by the worst answer; never what it may be."""
     audit.read(request, symptom_check.patient, "symptom answers")
     rows = list(symptom_check.answers.select_related("question"))
-    context = {
+    return {
         "symptom_check": symptom_check,
         "plan": plan,
         "advice": answers.advice_of(rows, symptom_check.outcome),
-        "sentence": sentence,
         "call_by": answers.call_by(symptom_check) if symptom_check.outcome == SymptomLevel.AMBER else None,
         "has_phone": bool(symptom_check.patient.phone),
         "has_lung_risk": plan.procedure.has_lung_risk,
-        "is_signed_in": is_signed_in,
-        "token": token,
+        "sentence": "",
+        "is_signed_in": False,
+        "token": "",
     }
-    return render(request, "my/symptoms/answered.html", context, status=status)
 
 
 def _asks_pain(check, symptom_check=None):

@@ -61,7 +61,7 @@ def _told_by_link(request, check, *, at):
     if sentence := check_times.why_not(check, at=at):
         raise MoveNotAllowed(sentence)
     by = request.user if request.user.is_authenticated else None
-    return pain_diary.add_entry(check.care_plan, score=_score(PainForm(request.POST)), at=at, by=by, care_check=check)
+    return pain_diary.answer_check(check, score=_score(PainForm(request.POST)), at=at, by=by)
 
 
 def _thanks(request, check, token):

@@ -13,9 +13,8 @@ STAFF = "aftercare.change_servicerequest"
 def own(request, pk):
     referral = referral_pages.referral_of(ServiceRequest.objects.acted_for_by(request.user), pk)
     thanks = _("Thank you. We will not ask you again. You can take it back at any time.")
-    return referral_pages.answer(
-        request, referral, template="my/physiotherapy/answer.html", then=referral, thanks=thanks
-    )
+    door = referral_pages.Door("my/physiotherapy/answer.html", referral, thanks=thanks)
+    return referral_pages.answer(request, referral, door)
 
 
 @require_POST

@@ -159,8 +159,7 @@ def _save(request, referral, form):
             assessments.assess(
                 referral,
                 form.found,
-                request_token=said["request_token"],
-                seen=said["seen"],
+                page=assessments.FormPage(said["request_token"], seen=said["seen"]),
                 by=request.user,
                 at=timezone.now(),
             )

@@ -13,9 +13,8 @@ STAFF = "aftercare.change_servicerequest"
 @require_http_methods(["GET", "HEAD", "POST"])
 def in_practice(request, pk):
     referral = referral_pages.referral_of(ServiceRequest.objects.visible_to(request.user), pk)
-    return referral_pages.answer(
-        request, referral, template="components/physiotherapy/answer.html", then=["practice-referral", pk], is_own=False
-    )
+    door = referral_pages.Door("components/physiotherapy/answer.html", ["practice-referral", pk], is_own=False)
+    return referral_pages.answer(request, referral, door)
 
 
 @permission_required([STAFF, "aftercare.add_physiotherapyassessment"], raise_exception=True)

@@ -1,5 +1,7 @@
 """Going elsewhere or declining physiotherapy, answered on the same form in every area."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,9 +21,20 @@ def referral_of(referrals, pk):
     return get_object_or_404(referrals.select_related("patient", "care_plan", "appointment"), pk=pk)
 
 
-def answer(request, referral, *, template, then, is_own=True, is_desk=False, thanks=""):
+@dataclass(frozen=True)
+class Door:
+    """Through which door somebody answers: the page, where it leads (for `redirect`), and what is said in thanks."""
+
+    template: str
+    then: object
+    is_own: bool = True
+    is_desk: bool = False
+    thanks: str = ""
+
+
+def answer(request, referral, door):
     form = AnswerForm(
-        request.POST if request.method == "POST" else None, is_own=is_own, initial=_answered_page(referral)
+        request.POST if request.method == "POST" else None, is_own=door.is_own, initial=_answered_page(referral)
     )
     if form.is_valid():
         try:
@@ -32,13 +45,13 @@ def answer(request, referral, *, template, then, is_own=True, is_desk=False, tha
             form.add_error(refusal.field, str(refusal))
         else:
             done = _("Noted for %(patient)s. Nothing asks for a booking any more.")
-            messages.success(request, thanks or done % {"patient": referral.patient})
-            return _redirect(then)
-    if not is_own:
+            messages.success(request, door.thanks or done % {"patient": referral.patient})
+            return _redirect(door.then)
+    if not door.is_own:
         audit.read(request, referral.patient, "referral")
     first, last = answers.first_and_last_day(referral, at=timezone.now())
-    context = {"referral": referral, "form": form, "first": first, "last": last, "is_desk": is_desk}
-    return render(request, template, context)
+    context = {"referral": referral, "form": form, "first": first, "last": last, "is_desk": door.is_desk}
+    return render(request, door.template, context)
 
 
 def _record_answer(referral, said, *, by):

@@ -204,4 +204,4 @@ def test_protocol_may_ask_about_pain_after_the_diary_has_closed(patient):
     plan = sign(patient, "2026-03-02 10:30").care_plan
     check = plan.checks.get()
 
-    assert pain_diary.add_entry(plan, score=3, at=check.due_at, care_check=check).score == 3
+    assert pain_diary.answer_check(check, score=3, at=check.due_at).score == 3

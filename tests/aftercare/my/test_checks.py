@@ -193,7 +193,7 @@ def test_patient_tells_signed_in_and_a_stranger_finds_nothing(client, plan):
 
 def told_red(plan):
     said = asked_plans.levels(answers.questions_for(plan), breathing="red")
-    return answers.submit(plan, said, own_words="My secret", at=at("2026-03-05 17:50"))
+    return answers.submit(plan, answers.Told(said, own_words="My secret"), at=at("2026-03-05 17:50"))
 
 
 def test_desk_sees_the_urgent_call_on_every_page_and_none_of_the_words(client, plan):

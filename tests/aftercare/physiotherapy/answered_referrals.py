@@ -23,4 +23,5 @@ def declined(referral, *, now=NOW):
 
 def assess(referral, *, token="assess-token-1", seen=None, now=NOW, pain=4):
     found = assessments.Findings(pain_now=pain)
-    return assessments.assess(referral, found, request_token=token, seen=seen, by=factories.user(), at=at(now))
+    page = assessments.FormPage(token, seen=seen)
+    return assessments.assess(referral, found, page=page, by=factories.user(), at=at(now))

@@ -239,8 +239,7 @@ def test_late_visit_that_was_assessed_leaves_nothing_to_do(procedure, patient):
     assessments.assess(
         procedure.care_plan.referral,
         assessments.Findings(pain_now=2),
-        request_token="assess-token-1",
-        seen=None,
+        page=assessments.FormPage("assess-token-1", seen=None),
         by=factories.user(),
         at=at("2026-03-11 14:30"),
     )

@@ -73,11 +73,11 @@ def test_open_question_about_pain_is_answered_along_and_one_about_breath_is_not(
 
 def test_question_takes_one_answer(plan):
     asked = question(plan)
-    entry = pain_diary.add_entry(plan, score=4, at=LATER, care_check=asked)
+    entry = pain_diary.answer_check(asked, score=4, at=LATER)
 
-    again = pain_diary.add_entry(plan, score=4, at=LATER + timedelta(minutes=5), care_check=asked)
+    again = pain_diary.answer_check(asked, score=4, at=LATER + timedelta(minutes=5))
     with pytest.raises(MoveNotAllowed, match="told us a number here already"):
-        pain_diary.add_entry(plan, score=2, at=LATER, care_check=asked)
+        pain_diary.answer_check(asked, score=2, at=LATER)
 
     assert (again, told(plan)) == (entry, [4])
 
@@ -127,7 +127,7 @@ def test_many_taps_at_the_same_moment_answer_a_question_once():
 
     def tap(score):
         try:
-            return pain_diary.add_entry(plan, score=score, at=LATER, care_check=asked).score
+            return pain_diary.answer_check(asked, score=score, at=LATER).score
         except MoveNotAllowed:
             return "refused"
         finally:
