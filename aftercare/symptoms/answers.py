@@ -67,8 +67,8 @@ def submit(plan, told, *, at, by=None, address=None):
     """Save the patient's answers as a SymptomCheck; red and amber open a work item in the same transaction.
 
     Own words ask for a call, whatever the levels are: a person reads them. A link takes one answer: the same again
-    changes nothing, a worse one is saved as reported without being asked, another raises AlreadyAnswered. Without a link
-    an open question is answered too, and the same `request_token` changes nothing. Raises DomainError while a
+    changes nothing, a worse one is saved as reported without being asked, another raises AlreadyAnswered. Without a
+    link an open question is answered too, and the same `request_token` changes nothing. Raises DomainError while a
     question is unanswered, MoveNotAllowed for a voided record, PatientMerged for an entry that was merged.
     """
     care_check, own_words = told.care_check, told.own_words.strip()
