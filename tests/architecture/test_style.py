@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture import report
 from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, where
 
 pytestmark = pytest.mark.once
@@ -87,3 +88,8 @@ def is_of_a_status_code(test):
     if isinstance(left, ast.ListComp):
         left = left.elt
     return isinstance(left, ast.Attribute) and left.attr == "status_code"
+
+
+def test_lines_of_templates_are_short():
+    """160 characters, of letters and SMS too."""
+    assert report.long_template_lines() == []
