@@ -9,7 +9,7 @@ from model_bakery import baker
 
 from clinic.models import Closure, TimeOff
 from clinic.scheduling import opening_hours
-from tests import factories
+from tests import factories, web
 from tests.factories import at
 
 pytestmark = pytest.mark.django_db
@@ -74,15 +74,13 @@ def test_today_is_told_in_words(client, now, words):
     close("2026-03-14 00:00", "2026-03-23 00:00")
 
     with time_machine.travel(at(now)):
-        shown = {name: client.get(reverse(name)).content.decode() for name in ("home", "clinic")}
+        shown = {name: web.words(client.get(reverse(name))) for name in ("home", "clinic")}
 
     assert {name: words in html for name, html in shown.items()} == {"home": True, "clinic": True}
 
 
 def test_clinic_without_hours_asks_to_call(client):
-    html = client.get(reverse("clinic")).content.decode()
-
-    assert "Closed today. Please call us before you come." in html
+    assert "Closed today. Please call us before you come." in web.words(client.get(reverse("clinic")))
 
 
 def test_day_of_the_clock_change_ends_when_the_wall_says_so():

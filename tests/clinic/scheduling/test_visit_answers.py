@@ -15,7 +15,7 @@ from clinic.models import (
 from clinic.scheduling import attendance, cancellations, moved_visits, visit_answers
 from clinic.scheduling.wishes import Wish
 from clinic.work_kinds import NO_ANSWER
-from tests import factories
+from tests import factories, web
 from tests.clinic.scheduling.reminded_visits import THURSDAY_TEN, book
 from tests.factories import NOW, at, civil
 from tests.web import NOT_FOUND, refusal
@@ -219,10 +219,10 @@ def test_the_desk_sees_who_comes(client, clinic, time_machine):
     visit = reminded(clinic)
     client.force_login(factories.user("desk"))
     pages = [reverse("desk"), visit.get_absolute_url()]
-    badge = "coming</span>"
-    before = [badge in client.get(page).content.decode() for page in pages]
+    badge = "coming </span>"
+    before = [badge in web.text(client.get(page)) for page in pages]
 
     visit_answers.answer(visit, PatientAnswer.COMING, sequence=0, at=EVENING)
 
     assert before == [False, False]
-    assert [badge in client.get(page).content.decode() for page in pages] == [True, True]
+    assert [badge in web.text(client.get(page)) for page in pages] == [True, True]

@@ -92,7 +92,7 @@ def test_side_and_steroid_have_no_default_and_what_was_typed_stays(client, visit
 
 def test_set_of_sites_comes_with_one_tap_and_is_not_saved_unread(client, visit):
     page = client.get(url("practice-plan", visit)).content.decode()
-    pattern = re.search(r'value="([^"]+)">Neck and shoulders, both sides<', page)[1]
+    pattern = re.search(r'value="([^"]+)">\s*Neck and shoulders, both sides\s*<', page)[1]
 
     sent = plan_typed(visit, (BUTTOCK, "left"), add_sites=pattern)
     response = client.post(url("practice-plan", visit), sent)
