@@ -24,6 +24,6 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# A page that asks the database the same thing for each of its rows is an error.
+# A page that repeats a query for each of its rows is an error.
 INSTALLED_APPS = ["tests.emptying", *INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]

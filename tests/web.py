@@ -50,7 +50,7 @@ def read(page):
 
 
 def queries_of(client, path, data=None):
-    """How many questions a page asks the database, once it has been asked for before."""
+    """How many queries a page makes, once it has been requested before."""
     client.get(path, data)  # what is cached between requests is cached now
     with CaptureQueriesContext(connection) as queries:
         client.get(path, data)

@@ -125,7 +125,7 @@ def long_template_lines():
 
 
 def duplicated_runs():
-    """Pairs of places that share a run: the same lines in the same order, but for indentation, imports and remarks."""
+    """Pairs of places that share a run: the same lines in the same order, but for indentation, imports and comments."""
     places = defaultdict(list)
     for path in python_files(*PACKAGES):
         lines = _telling_lines(path)
@@ -142,7 +142,7 @@ def duplicated_runs():
 
 
 def _telling_lines(path):
-    """(number, text) of the lines that say something: not empty, no remark, no import, no lone bracket."""
+    """(number, text) of the lines that say something: not empty, no comment, no import, no lone bracket."""
     imports = {
         number
         for node in ast.walk(tree_of(path))

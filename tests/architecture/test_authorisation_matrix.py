@@ -41,7 +41,7 @@ NAMES = sorted({name for name, _pattern in addresses() if not name.startswith("a
 
 @pytest.fixture(scope="module")
 def one_world(rows_of_the_module, tmp_path_factory):
-    """At one moment, so that no hold runs out meanwhile."""
+    """At one moment, so that no hold expires meanwhile."""
     pictures, now = tmp_path_factory.mktemp("pictures"), timezone.now()
     with override_settings(IMAGES_DIR=pictures), time_machine.travel(now, tick=False):
         yield matrix.made()

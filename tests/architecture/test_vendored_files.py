@@ -1,4 +1,4 @@
-"""What others made and we ship is exactly what the lock file beside it says: nothing more, nothing changed by hand."""
+"""What others made and we ship is exactly what the lock file beside it says: nothing more, nothing changed manually."""
 
 import hashlib
 import json

@@ -65,7 +65,7 @@ BY_SMTP = [
 
 @pytest.fixture
 def worker(tmp_path, settings):
-    """Runs a worker that dies before or after a step, and lets its lease run out. Its files lie in `tmp_path`."""
+    """Runs a worker that dies before or after a step, and lets its lease expire. Its files are in `tmp_path`."""
     settings.DATA_DIR = tmp_path
     (tmp_path / "worker.py").write_text(WORKER)
 

@@ -93,7 +93,7 @@ class World:
     def __init__(self, folder, channel):
         self.folder, self.channel, self.faults = Path(folder), channel, Counter()
         self.stack, self.workers, self.log = ExitStack(), [], None
-        self.stopped = None  # a process that SIGSTOP holds: nobody else ends it before its lease is over
+        self.stopped = None  # a process that SIGSTOP holds: nobody else ends it before its lease has expired
 
     def __enter__(self):
         self.postgresql = self.stack.enter_context(PostgreSQL(keeps_commits=True))

@@ -16,5 +16,5 @@ def at(text):
 
 
 def civil(instant):
-    """The other way round: what the clock on the clinic's wall says then."""
+    """The reverse: what the clock on the clinic's wall says then."""
     return f"{timezone.localtime(instant, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"

@@ -55,7 +55,7 @@ def answers(visit, **changes):
 
 
 def agreed(visit, *, definition, sites=(), drugs=()):
-    """This was planned, and the patient signed for it and said yes again on the day."""
+    """This was planned, and the patient signed for it and confirmed it on the day."""
     text, _ = ConsentText.objects.get_or_create(version=1, defaults={"is_current": True})
     planned = {
         "patient": visit.patient,

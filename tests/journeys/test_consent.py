@@ -1,4 +1,4 @@
-"""Consent by phone: planned by the physician, read and signed by the patient, said again on the day."""
+"""Consent by phone: planned by the physician, read and signed by the patient, confirmed on the day."""
 
 import pytest
 from django.core.management import call_command

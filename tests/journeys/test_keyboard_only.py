@@ -113,7 +113,7 @@ def test_the_desk_checks_in_and_moves(clinic, browser_page):
     keys.tab_to("Move this visit")
     keys.enter()
 
-    # Then the desk hears so
+    # Then the desk is told so
     expect(page.get_by_text("Moved: Bea Silva")).to_be_visible()
     first.refresh_from_db()
     second.refresh_from_db()

@@ -46,7 +46,7 @@ def test_what_is_booked_and_signed_is_delivered_by_the_worker(running_clinic, br
         f"from clinic.models import Appointment; print(Appointment.objects.get(pk={visit}).patient.email)",
     ).strip()
 
-    # Then the worker tells the patient at once to lift nothing heavy
+    # Then the worker tells the patient immediately to lift nothing heavy
     assert len(eventually(lambda: mails(running_clinic, email, "Please do not lift heavy things yet"))) == 1
 
     # And the patient signs in by the code that the worker sent, and books physiotherapy

@@ -1,4 +1,4 @@
-"""A patient answers at home on the phone, something is amber, and the physician looks at it before the visit."""
+"""A patient answers at home on the phone, something is amber, and the physician reviews it before the visit."""
 
 from datetime import timedelta
 
@@ -83,7 +83,7 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     # When one answer is forgotten, and then one is amber
     takes_warfarin_and_mistypes_the_weight(phone, look)
 
-    # Then nothing is asked of the patient, who shows where it hurts
+    # Then nothing more is required of the patient, who shows where it hurts
     expect(phone.get_by_text("You do not need to do anything.")).to_be_visible()
     assert look(phone) == []
     steps.press(phone.get_by_role("link", name="Show us where it hurts"))

@@ -98,5 +98,5 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     phone = browser_page("phone", javascript=javascript)
     reads_that_she_may_lift_and_books(phone, plan, look)
 
-    # And what would still ask her for it is withdrawn at once
+    # And the remaining reminders are withdrawn immediately
     what_asks_for_it_is_withdrawn(patient, desk, look)

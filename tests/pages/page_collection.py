@@ -175,9 +175,9 @@ class Gathering:
 
     @property
     def missing(self):
-        """Names that have shown nobody a page, and are not said to have none; and the other way round."""
+        """Names that have shown nobody a page, and are not said to have none; and the reverse."""
         asked = {name for name, _person in self.open_doors()} | {n for n in self.names if n.startswith("admin:")}
-        nobody_may = {name for name in self.refused if name.startswith("admin:")}  # add what is never added by hand
+        nobody_may = {name for name in self.refused if name.startswith("admin:")}  # add what is never added manually
         return sorted((asked - self.found - nobody_may - set(NOT_PAGES)) | (self.found & set(NOT_PAGES)))
 
 

@@ -1,6 +1,6 @@
 """Everybody can use every page: axe with no rule switched off, targets of 44 px, 400 % zoom, light and dark.
 
-No list is kept here: the pages come from the URLconf (tests.pages.page_collection), so none can be forgotten.
+There is no list here: the pages come from the URLconf (tests.pages.page_collection), so none can be forgotten.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """Everything that patients are told can be read by a child of ten: Flesch-Kincaid grade 5.0 at most, sentences of at
 most 20 words and of 12 on average.
 
-No list is kept here: pages come from the URLconf, letters from their folder, texts of the catalogue from the fixtures,
+There is no list here: pages come from the URLconf, letters from their folder, texts of the catalogue from the fixtures,
 and what a page says only now and then from its templates and from the modules behind it.
 `pytest tests/pages/test_readability.py -rP` prints each with its grade, and which names are excepted.
 """
@@ -42,7 +42,7 @@ NOT_FOR_PATIENTS = {"styleguide": "shows those who build the site what it is bui
 LEADS_ON = ["account_change_password"]  # patients have no password to change
 SAY_NOTHING = ["account/messages/logged_in.txt", "account/messages/login_code_sent.txt"]
 INCLUDED = re.compile(r"""{%\s*include\s+"([^"]+)""")
-# What the catalogue tells clinicians and machines: fields, and whole models.
+# What the catalogue tells clinicians and crawlers: fields, and whole models.
 NOT_TOLD = set("source sources for_physician pain_felt_clinical avoid latin remark shape".split())
 OF_CLINICIANS = set("drug preparation doseprofile doselimit clinicrule depthhint siteset sitesetitem synonyms".split())
 

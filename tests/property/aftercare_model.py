@@ -31,7 +31,7 @@ def awake(instant):
 
 @dataclass
 class Promise:
-    """One message: when it goes out, whether it is for safety, and what should have become of it."""
+    """One message: when it goes out, whether it is for safety, and its expected outcome."""
 
     due_at: datetime
     is_safety: bool = False
@@ -78,7 +78,7 @@ class Record:
     promises: dict
     is_void: bool = False
     signed_at: object = None
-    visit: object = None  # the physiotherapy that serves the referral
+    visit: object = None  # the physiotherapy linked to the referral
     is_moved_late: bool = False  # it lay within the days once: a person asks for an earlier time
 
     @property
@@ -173,7 +173,7 @@ class Aftercare:
             last.status = "waiting"
 
     def _tie(self, record, *, at):
-        """Who comes in time anyway is not asked to book, also where the visit was for a plan that is long over."""
+        """A patient who comes in time anyway is not asked to book, even if the visit was for a plan long ended."""
         serves = {other.visit: other for other in self.records.values() if other.visit is not None}
         ahead = sorted((begins, v) for v, begins in self.visits.items() if begins + VISIT > at)
         in_time = [(begins, visit) for begins, visit in ahead if day_of(begins) <= record.due_on]

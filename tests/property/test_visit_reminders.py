@@ -1,4 +1,4 @@
-"""Whatever becomes of a visit, in whatever order: what waits to remind of it is what its own times say."""
+"""Whatever happens to a visit, in whatever order: the reminders still due are those that its own times require."""
 
 from contextlib import suppress
 from datetime import timedelta

@@ -87,7 +87,7 @@ def contest(*, threads, times):
         doctor, starts_at = wishes[(turn + browser) % times]
         token = f"token-{browser:03}-{turn:03}"
         wish = Wish(visit_type, doctor, starts_at, request_token=token)
-        # A browser of its own for each: otherwise the next hold would let go of the last.
+        # A browser of its own for each: otherwise the next hold would release the last.
         acts.append(partial(booking.hold, wish, held_by=token, at=NOW))
     return at_once(acts, threads=threads)
 

@@ -1,4 +1,4 @@
-"""A consent is taken back while the desk cancels the visit."""
+"""A consent is withdrawn while the desk cancels the visit."""
 
 from datetime import timedelta
 from functools import partial

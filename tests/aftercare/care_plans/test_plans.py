@@ -1,4 +1,4 @@
-"""What signing a procedure sets in motion, to the hour and the day."""
+"""What signing a procedure starts, to the hour and the day."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""A seeded demo clinic for tests, and what must hold in each, counted in plain Python."""
+"""A seeded demo clinic for tests, and what must be true of each, counted in plain Python."""
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta

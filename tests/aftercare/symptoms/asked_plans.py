@@ -50,6 +50,6 @@ def told(plan, outcome="amber", **more):
 
 
 def void(plan, *, when):
-    """The record was wrong as a whole, and two people said so."""
+    """Two people have voided the record as wrong."""
     request = voiding.ask(plan.procedure, by=factories.user(), reason="Wrong patient", at=when)
     return voiding.agree(request, by=factories.user(), at=when)

@@ -1,4 +1,4 @@
-"""The desk takes a cancellation back, and hears why when it cannot; a second cancellation says so."""
+"""The desk undoes a cancellation, and learns why if it cannot; a second cancellation says so."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Work that the desk puts off to the next working morning."""
+"""Work that the desk postpones to the next working morning."""
 
 from datetime import timedelta
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 PATH = "/desk/work/"
 
 
-# What is to be done
+# Open work
 
 
 def test_due_items_stand_with_the_most_overdue_first(page):

@@ -1,4 +1,4 @@
-"""What a process keeps as long as the version of its tables is in force."""
+"""What a process caches until the version of its tables changes."""
 
 from uuid import uuid4
 

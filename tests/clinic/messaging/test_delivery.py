@@ -1,4 +1,4 @@
-"""Delivering the outbox: claim, fence, send, record, and what becomes of a message that does not get through."""
+"""Delivering the outbox: claim, fence, send, record, and the outcome of a message that does not get through."""
 
 from datetime import timedelta
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 def crash_in_the_call(message):
-    """A worker claims the message, begins the call and dies: nobody knows what became of it."""
+    """A worker claims the message, begins the call and dies: nobody knows whether it was sent."""
     [claimed] = [claimed for claimed in delivery._claim(at=NOW) if claimed == message]
     assert delivery._fence(claimed)
     the_lease_runs_out()

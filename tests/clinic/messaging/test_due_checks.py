@@ -1,4 +1,4 @@
-"""Checked at sending: wishes, addresses, what is too much at once, and safety advice that finds another way."""
+"""Checked at sending: preferences, addresses, too many messages together, and safety advice by another channel."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def choose(patient, **choices):
     return preferences.choose(patient, by=None, source="page", at=NOW, **choices)
 
 
-# Wishes
+# Preferences
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_what_is_not_late_is_never_too_much():
     assert states() == ["accepted"] * 6
 
 
-# Safety advice by another way
+# Safety advice by another channel
 
 
 def safety_advice(patient):

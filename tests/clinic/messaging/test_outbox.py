@@ -1,4 +1,4 @@
-"""Putting messages into the outbox and taking them back; their words; quiet hours."""
+"""Putting messages into the outbox and withdrawing them; their text; quiet hours."""
 
 from datetime import timedelta
 
@@ -116,7 +116,7 @@ def schedule_for(patient):
     return outbox.schedule_for(patient, factories.letter(LIFTING_ALLOWED, cause=5))
 
 
-# Words
+# Text
 
 
 @pytest.mark.parametrize("channel", ["email", "sms"])

@@ -1,4 +1,4 @@
-"""What may become of a visit, and what the database itself refuses."""
+"""The moves of a visit, and what the database itself refuses."""
 
 from datetime import timedelta
 

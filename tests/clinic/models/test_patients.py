@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def merged():
-    """The duplicate of somebody, and the entry that counts."""
+    """A duplicate of a patient, and the surviving entry."""
     counts, duplicate = factories.patient(), factories.patient()
     duplicate.merged_into = counts
     duplicate.save()

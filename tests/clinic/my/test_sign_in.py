@@ -1,4 +1,4 @@
-"""Patients sign in by a code from their e-mail; whoever else asks for one cannot tell that they are not known."""
+"""Patients sign in by a code from their e-mail; anyone else who asks for one cannot tell that they are unknown."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a patient changes on their own pages: move a visit, cancel it, take that back."""
+"""What a patient changes on their own pages: move a visit, cancel it, undo that."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -149,7 +149,7 @@ def test_cancel_from_an_old_page_is_refused(client, visit):
     assert (answer.status_code, stands(visit)) == (409, ("2026-03-03 11:00", "booked", 1))
 
 
-# Taking it back
+# Undoing it
 
 
 def cancel(client, visit):

@@ -57,7 +57,7 @@ def test_readiness_ends_when_a_due_message_is_five_minutes_late(seconds, ready):
 
 
 def test_readiness_counts_what_a_dead_worker_left_behind():
-    """Its lease ran out long ago and nobody took it over."""
+    """Its lease expired long ago and nobody took it over."""
     now = timezone.now()
     readiness.note_beat(at=now)
     factories.message(due_at=now - timedelta(hours=1), not_after=now)

@@ -155,7 +155,7 @@ def test_migration_fills_in_the_names_that_were_there(people):
     assert found("rimk") == ["Ona"]
 
 
-# Doubles
+# Duplicates
 
 
 def test_possible_duplicates_have_the_birth_date_and_a_similar_name_or_the_same_address():

@@ -1,4 +1,4 @@
-"""The day of those who treat, and the page of one visit."""
+"""The day of clinicians, and the page of one visit."""
 
 import re
 
@@ -58,7 +58,7 @@ def test_day_shows_who_has_arrived_first_and_then_my_other_visits(client):
     ("status", "clock", "expected"),
     [
         (AppointmentStatus.BOOKED, "09:30", ["Rasa"]),
-        (AppointmentStatus.BOOKED, "09:00", ["Rasa"]),  # late, but the half hour is not over
+        (AppointmentStatus.BOOKED, "09:00", ["Rasa"]),  # late, but the half hour has not passed
         (AppointmentStatus.BOOKED, "08:30", []),
         (AppointmentStatus.FULFILLED, "09:30", []),
         (AppointmentStatus.CANCELLED, "09:30", []),

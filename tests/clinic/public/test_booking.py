@@ -1,4 +1,4 @@
-"""Booking as a patient meets it: pages, their refusals, and what they keep of what was typed."""
+"""Booking as a patient meets it: pages, their refusals, and which input they preserve."""
 
 from datetime import date, timedelta
 

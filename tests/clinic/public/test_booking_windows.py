@@ -46,6 +46,6 @@ def test_who_goes_back_to_the_times_finds_the_one_that_is_held(client, time_mach
     assert ("We keep Monday 2 March, 10:00 for you" in words, held_page(consultation) in words) == (True, True)
     assert Client().get(times).context["live_hold"] is None
 
-    # And says nothing once the ten minutes are over
+    # And says nothing once the ten minutes have passed
     time_machine.shift(601)
     assert client.get(times).context["live_hold"] is None

@@ -1,4 +1,4 @@
-"""What browsers and search machines ask every site for."""
+"""What browsers and search engines ask every site for."""
 
 import json
 import struct

@@ -1,4 +1,4 @@
-"""Taking a cancellation back."""
+"""Undoing a cancellation."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Booking a time at once: the desk, and patients who are signed in."""
+"""Booking a time immediately: the desk, and patients who are signed in."""
 
 from datetime import timedelta
 

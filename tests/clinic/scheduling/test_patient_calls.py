@@ -1,4 +1,4 @@
-"""Work that opens and ends by itself: affected visits, wishes on the waitlist that are about to end."""
+"""Work that opens and ends automatically: affected visits, waitlist entries that are about to end."""
 
 from datetime import timedelta
 

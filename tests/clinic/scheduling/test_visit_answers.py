@@ -1,4 +1,4 @@
-"""What a patient answers to a reminder, and whom the desk calls for want of an answer."""
+"""What a patient answers to a reminder, and whom the desk phones if there is no answer."""
 
 from datetime import timedelta
 

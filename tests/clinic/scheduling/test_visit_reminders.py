@@ -1,4 +1,4 @@
-"""Reminders before a visit: planned with it, gone with it, at a humane hour."""
+"""Reminders before a visit: planned with it, withdrawn with it, at a humane hour."""
 
 from datetime import date, timedelta
 
@@ -85,7 +85,7 @@ def test_reminders_that_fall_together_are_one(clinic):
     assert waiting(book(clinic, at("2026-03-05 08:30"))) == ["2026-03-03 08:30", "2026-03-04 19:00"]
 
 
-# What becomes of them
+# After a change
 
 
 def test_moving_replaces_them(clinic):

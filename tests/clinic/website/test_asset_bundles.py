@@ -18,7 +18,7 @@ FONT = re.compile(r'url\("(\.\./vendor/[^"]+latin-wght[^"]+)"\)')
 
 
 def rules(text):
-    """Without remarks, empty space and what need not end the last line of a rule."""
+    """Without comments, empty space and what need not end the last line of a rule."""
     return re.sub(r"/\*.*?\*/|\s", "", text, flags=re.DOTALL).replace(";}", "}")
 
 

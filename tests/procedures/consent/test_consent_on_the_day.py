@@ -1,4 +1,4 @@
-"""A consent on the day: said again, held against the record, taken back."""
+"""A consent on the day: confirmed, compared with the record, withdrawn."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def fields_and_sentences(procedure):
     return [(problem.field, problem.sentence) for problem in consents.problems(procedure)]
 
 
-# On the day, and taken back
+# On the day, and withdrawn
 
 
 def test_consent_is_said_again_on_the_day_only(visit):
@@ -81,7 +81,7 @@ def test_after_the_signed_record_nothing_is_taken_back_or_confirmed(visit):
     assert not consents.may_be_withdrawn(consent)
 
 
-# What the record is held against
+# Compared with the record
 
 
 def test_record_with_consent_said_again_on_the_day_has_no_problem(visit):
@@ -148,7 +148,7 @@ def test_signing_holds_the_record_against_the_plan():
     assert "planned left, recorded right" in sentence
 
 
-# Taken back: the physician hears of it
+# Withdrawn: the physician is notified
 
 
 def items():

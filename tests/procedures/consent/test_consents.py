@@ -20,7 +20,7 @@ def body(plan, heading):
     return parts.get(heading, "")
 
 
-# The words
+# The text
 
 
 def test_words_tell_only_the_risks_that_apply(visit):

@@ -16,7 +16,7 @@ CASES = 100_000 if os.environ.get("CHAOS") == "full" else 10_000
 pytestmark = pytest.mark.once
 
 PER_PROCEDURE, PER_DAY = None, 24
-# CLINICAL.md 1.2, typed anew: (drug, adrenaline, hours) -> (mg/kg, cap)
+# CLINICAL.md 1.2, typed again: (drug, adrenaline, hours) -> (mg/kg, cap)
 A = {
     ("lidocaine", False, None): ("4.5", "300"),
     ("lidocaine", True, None): ("7", "500"),

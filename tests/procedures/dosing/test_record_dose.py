@@ -78,7 +78,7 @@ def test_somebody_elses_doses_do_not_count(signed_limits):
     assert record_dose.of_record(draft("10"), at=LATER).shown_total == Decimal("0.500")
 
 
-# What keeps a record from being signed
+# What prevents a record from being signed
 
 
 def test_limits_that_nobody_signed_stop_the_record():

@@ -25,7 +25,7 @@ def site_row(number=0, **changes):
 
 
 def blank_row(number):
-    """A row that only has what it came with."""
+    """A row with only its initial values."""
     row = dict.fromkeys(["muscle", "side", "depth_mm", "twitch", "is_confirmed"], "")
     came_with = {"guidance": "landmark", "needle_gauge": "25", "needle_length_mm": "38"}
     return site_row(number, **row) | {f"initial-sites-{number}-{name}": value for name, value in came_with.items()}
@@ -60,7 +60,7 @@ def errors(response):
 
 
 def values(response, part):
-    """What stands in the fields of a part's rows, by name; a chosen option or radio counts as its value."""
+    """The values in the fields of a part's rows, by name; a chosen option or radio counts as its value."""
     html = response.content.decode().replace(" selected", "").partition("<form")[2]
     forms = response.context["forms"]
     assert html

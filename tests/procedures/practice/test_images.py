@@ -164,7 +164,7 @@ def test_without_a_record_the_page_says_what_to_do(client, physician):
 
 
 def test_pages_that_ask_for_no_files_take_none(client, draft):
-    """They would lie on the disk of the web server until the request ends."""
+    """They would be on the disk of the web server until the request ends."""
     answer = client.post(page(draft, "practice-record-review"), {"patient": draft.patient_id, "files": [file("x.png")]})
 
     assert dict(answer.wsgi_request.FILES) == {}

@@ -1,4 +1,4 @@
-"""The public pages: the catalogue's words and few questions to the database."""
+"""The public pages: the catalogue's text and few queries."""
 
 import re
 
@@ -200,7 +200,7 @@ def test_titles_and_descriptions_are_unique(client, catalogue):
 @every_page
 def test_page_asks_the_database_at_most_three_times(client, catalogue, django_assert_max_num_queries, name, arguments):
     read(client, "glossary")  # what a process reads once a minute and not for each page
-    timetable.current()  # and what it reads anew only when hours or people change
+    timetable.current()  # and what it reads again only when hours or people change
 
     with django_assert_max_num_queries(3):
         read(client, name, arguments)

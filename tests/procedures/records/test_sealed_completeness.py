@@ -1,4 +1,4 @@
-"""The database signs nothing incomplete: asked 5,000 times, and held against the same rules written a second time.
+"""The database signs nothing incomplete: asked 5,000 times, and compared with the same rules written a second time.
 
 PostgreSQL takes many times as long: it is asked 1,500 times, 5,000 in the long form (CHAOS=full).
 """

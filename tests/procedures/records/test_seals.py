@@ -1,4 +1,4 @@
-"""What is signed stays: asked of the database itself, in SQL by hand."""
+"""What is signed stays: tested on the database itself, in manual SQL."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

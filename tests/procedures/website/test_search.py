@@ -1,4 +1,4 @@
-"""Search finds what a visitor means, says where and why, forgives small mistakes, and keeps no words."""
+"""Search finds what a visitor means, says where and why, forgives small mistakes, and stores no search words."""
 
 import html
 import re

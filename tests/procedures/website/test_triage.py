@@ -1,4 +1,4 @@
-"""Who should I see: every way can be reached, and signs of an emergency win over all other answers."""
+"""Who should I see: every route can be reached, and signs of an emergency override all other answers."""
 
 import re
 

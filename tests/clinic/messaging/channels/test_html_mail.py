@@ -153,7 +153,7 @@ def test_no_mail_lets_a_name_be_more_than_words(every_mail):
         assert [name for _tag, attributes in Seen(html).tags for name in attributes if name.startswith("on")] == []
 
 
-# What becomes of a text
+# What a text turns into
 
 
 @pytest.mark.once
@@ -195,7 +195,7 @@ def test_words_get_the_shape_that_the_text_has():
 
 @pytest.mark.once
 def test_mail_is_the_same_for_the_same_key(mail_goes_out):
-    """Whoever gets it twice after a doubt gets the same twice, down to the last line; only the clock moves."""
+    """Anyone who gets it twice, after a doubt, gets the same twice, down to the last line; only the clock moves."""
     letter = Outgoing(key="visit:1:email", address="ona@mail.example", subject="Your visit", body="Ateik, ąčę 🙂")
 
     for key in ("visit:1:email", "visit:1:email", "visit:2:email"):
