@@ -10,8 +10,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from clinic.errors import DomainError
-
 MAX_BYTES = settings.UPLOAD_MAX_BYTES
 MAX_PIXELS = 40_000_000
 FORMATS = ["PNG", "JPEG", "WEBP"]
@@ -22,14 +20,14 @@ GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F"}
 _decoding = threading.Lock()
 
 
-class PictureRefused(DomainError):
-    """`str(error)` says why, without the file's name."""
+class PictureRefused(Exception):
+    """`str(error)` is a sentence fit for the user that says why, without the file's name. The caller shows it."""
 
 
 def decoded(file, write):
     """What `write(pixels, is_photograph=)` makes of the picture in an open binary file. Raises PictureRefused.
 
-    PNG, JPEG and WebP by their content, whatever the name says; at most MOST_BYTES and MOST_PIXELS; one still picture.
+    PNG, JPEG and WebP by their content, whatever the name says; at most MAX_BYTES and MAX_PIXELS; one still picture.
     """
     data = file.read(MAX_BYTES + 1)
     if not data:

@@ -47,7 +47,7 @@ class Cleaned:
 
 
 def clean(file):
-    """The picture in an open binary file, re-encoded. Raises PictureRefused, as `pictures.decoded` says."""
+    """The picture in an open binary file, re-encoded. Raises PictureRefused, as `safe_pictures.decoded` says."""
     return safe_pictures.decoded(file, _re_encode)
 
 

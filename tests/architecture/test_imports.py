@@ -26,8 +26,9 @@ def test_doors_do_not_import_doors_of_another_person():
     assert [str(arrow) for arrow in house.other_persons()] == []
 
 
-def test_no_two_packages_import_each_other():
-    assert house.two_way_pairs(depth=1) == []
+@pytest.mark.parametrize("depth", [1, 2], ids=["packages", "rooms"])
+def test_no_two_import_each_other(depth):
+    assert house.two_way_pairs(depth=depth) == []
 
 
 @pytest.mark.parametrize(
