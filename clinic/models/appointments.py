@@ -262,7 +262,7 @@ class Appointment(models.Model):
     def change_times(self, *, by, note, at, **changes):
         """Only for `moved_visits.reschedule` and `cancellations.undo_cancel`, which lock, check and notify everybody.
 
-        `changes`: practitioner, starts_at, ends_at, room_id, ultrasound_machine_id, overlap_reason. It is booked then.
+        `changes`: practitioner, starts_at, ends_at, room_id, ultrasound_machine_id, overlap_reason. It ends up booked.
         """
         before = self.status
         for name, value in changes.items():

@@ -13,7 +13,7 @@ class Purpose:
 
     Its texts are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
     its messages carry ("" for none: each message is one of its own). `over` takes messages of this purpose that are
-    due, and returns why, by primary key, for those that have lost their reason.
+    due, and returns, by primary key, why some of them are no longer needed.
     """
 
     code: str

@@ -27,7 +27,7 @@ class Step:
 
 
 def each(steps_of):
-    """Decorates what every item knows by itself: `steps_of(item)` is a list of steps."""
+    """Decorates a function whose steps depend on the item alone: `steps_of(item)` is a list of steps."""
 
     def steps(items):
         return [steps_of(item) for item in items]
@@ -41,7 +41,7 @@ def no_steps(item):
 
 
 def at_the_visit(label, view):
-    """One step, to a page of the visit (the name of its view); none where the item is about no visit."""
+    """One step, to a page of the visit (the name of its view); none if the item is about no visit."""
 
     @each
     def steps(item):
@@ -55,13 +55,13 @@ open_the_visit = at_the_visit(_("Open the visit"), "practice-visit")
 
 @dataclass(frozen=True)
 class WorkKind:
-    """One reason why a person has to do something, and what follows from it.
+    """One reason why a person has to do something, and how it is handled.
 
-    `code` stands in the rows: 20 characters at most. An urgent one cannot wait until tomorrow and stands above every
-    page of those who may end it. One that needs a note is done when somebody has written what was said.
+    `code` is stored in the rows: 20 characters at most. An urgent one cannot wait until tomorrow and is shown above
+    every page of those who may end it. One that needs a note is done when somebody has written what was reported.
 
-    `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function of items of this
-    kind that gives a list of `Step`s for each, in their order. The desk's are asked of items with a patient only.
+    `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function that takes
+    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a patient.
     """
 
     code: str

@@ -101,7 +101,7 @@ class WorkItem(About):
 
     @property
     def needs_a_note(self):
-        """To be done it has to say what was said and done."""
+        """To end it, a note has to say what was reported and done."""
         return self.work_kind.needs_a_note
 
     def complete_at_desk(self, *, by, note=""):
@@ -116,7 +116,7 @@ class WorkItem(About):
         self._end(WorkItemStatus.CANCELLED, by=by, note=note)
 
     def reopen(self, *, due_at):
-        """It is needed again: it is to be done after all. One that is still to be done stays as it is."""
+        """It is needed again, so it is to be done after all. One that is still to be done stays as it is."""
         changes = {"status": WorkItemStatus.REQUESTED, "ended_by": None, "ended_at": None, "note": "", "due_at": due_at}
         ended = WorkItem.objects.filter(pk=self.pk).exclude(status=WorkItemStatus.REQUESTED)
         if ended.update(**changes):

@@ -4,7 +4,7 @@ from clinic.models import AccessRelation, ContactSystem, Patient, PatientAccess,
 
 
 def account_for(email):
-    """The account that receives codes at this address; made on first use, without any rights. Never changes one."""
+    """The account that receives codes at this address; created on first use, without rights. Never changes one."""
     return User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
 
 

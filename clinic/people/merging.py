@@ -14,7 +14,7 @@ from clinic.models.appointments import HOLDS_TIME
 from clinic.people import auditing
 from clinic.signals import merge_begins, patients_merged
 
-STAYS = {AuditEvent}  # anyone who read the duplicate's record read just that one
+STAYS = {AuditEvent}  # anyone who read the duplicate's record read only that one
 
 
 def merge(duplicate, into, *, by, at, reason):
@@ -71,7 +71,7 @@ def _end_double_contacts(duplicate, into, *, at):
 
 
 def _repoint(relation, duplicate, into):
-    """Let the rows of one key point to `into`; those of which `into` has one already, and may have only one, stay."""
+    """Let the rows of one foreign key point to `into`; those of which `into` may have only one, and has it, stay."""
     name = relation.field.name
     rows = relation.related_model._base_manager.filter(**{name: duplicate})
     for pk in rows.values_list("pk", flat=True):

@@ -21,6 +21,6 @@ def aria_current(context, url):
 @register.simple_tag
 @cache
 def drawing(path):
-    """A small SVG of `static/` as an address that holds it whole: a phone on a slow line asks for one file less."""
+    """A small SVG of `static/` as an address that contains it: on a slow connection that saves a request."""
     svg = (settings.BASE_DIR / "static" / path).read_text().replace('"', "'").replace("\n", "")
     return "data:image/svg+xml," + quote(svg, safe=" /:=.,-")

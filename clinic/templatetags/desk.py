@@ -35,7 +35,7 @@ def visit_tone(visit):
 
 @register.filter
 def board_tone(visit, now):
-    """The tone of a visit in the columns; one whose hour has come without its patient is late."""
+    """The tone of a visit in the columns; one that should have begun without its patient is late."""
     return "wait" if _is_late(visit, now) else visit_tone(visit)
 
 
@@ -61,7 +61,7 @@ def work_tone(item):
 
 @register.filter
 def is_by_day_of(visit, now):
-    """Its day is today's or has been: not before that day can a patient arrive."""
+    """Its day is today or has passed: a patient cannot arrive before that day."""
     return visit.on <= timezone.localdate(now)
 
 
@@ -73,13 +73,13 @@ def at_visit(path, visit):
 
 @register.filter
 def without_spaces(text):
-    """A phone number as a `tel:` link wants it."""
+    """A phone number as a `tel:` link needs it."""
     return "".join(text.split())
 
 
 @register.filter
 def readable_phone(number):
-    """With gaps, as one reads it out: +370 612 34567. What does not say its country stays as it is."""
+    """With gaps, as people read it out: +370 612 34567. A number without its country code stays as it is."""
     try:
         return PhoneNumber.from_string(number).as_international if number.startswith("+") else number
     except NumberParseException:
@@ -97,7 +97,7 @@ def urgent_work(user):
     """Patients who were told to get help now, until somebody has followed it up: for desk and physicians."""
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
     items = items.select_related("patient").prefetch_related("patient__contacts")
-    if is_for_desk := user.has_perm("clinic.view_workitem"):  # which writes it into its work item
+    if is_for_desk := user.has_perm("clinic.view_workitem"):  # the desk writes the follow-up into the work item
         return {"items": items, "is_for_desk": is_for_desk}
     return {"items": worklist.add_steps(items, door="practice"), "is_for_desk": is_for_desk}
 

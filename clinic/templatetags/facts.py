@@ -1,4 +1,4 @@
-"""The head of a public page for machines: its one address, its picture for those who share it, its facts."""
+"""The head of a public page for search engines: its one address, the picture shown when it is shared, its facts."""
 
 from django import template
 from django.conf import settings
@@ -7,13 +7,13 @@ from django.templatetags.static import static
 from clinic.website import structured_data
 
 register = template.Library()
-NEVER_CACHED = "book-times"  # for anybody, too
+NEVER_CACHED = "book-times"  # not even for visitors
 
 
 @register.simple_block_tag(takes_context=True)
 def capture(context, content, name):
-    """What stands inside is written here on one line, and can be written again as captured.<name>."""
-    words = type(content)(" ".join(content.split()))  # as safe as it was
+    """The content is written here on one line, and can be repeated later as captured.<name>."""
+    words = type(content)(" ".join(content.split()))  # still marked as safe, if it was
     context.dicts[0].setdefault("captured", {})[name] = words
     return words
 

@@ -1,4 +1,4 @@
-"""How the pages of hours show what was written into a form."""
+"""How the pages of hours show what was entered in a form."""
 
 from datetime import date, datetime, time
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def shown_value(field):
-    """The answer of a valid form's field, as people say it."""
+    """The answer of a valid form's field, as people would say it."""
     value = field.form.cleaned_data.get(field.name)
     if field.name == "weekday":
         return dict(field.field.choices)[value]

@@ -1,4 +1,4 @@
-"""Draws the menus: who may go where from this page, and where they are."""
+"""Draws the menus: where the reader may go from this page, and where they are."""
 
 from django import template
 
@@ -19,7 +19,7 @@ def practice_navigation(context):
 
 @register.simple_tag
 def public_links():
-    """The same for everybody: pages that are kept rendered may show them."""
+    """The same for everybody, so cached pages may show them."""
     return navigation.links("public")
 
 

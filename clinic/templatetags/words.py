@@ -23,7 +23,7 @@ class Block:
 @register.filter
 @stringfilter
 def blocks(text):
-    """An empty line parts paragraphs; lines that start with "- " make a list."""
+    """An empty line separates paragraphs; lines that start with "- " make a list."""
     lines = [line.strip() for line in text.splitlines()]
     found = []
     for kind, group in groupby(lines, key=kind_of):
@@ -36,7 +36,7 @@ def blocks(text):
 
 @register.simple_tag
 def explained_blocks(text, *, plain=False):
-    """The blocks with each line in Parts, so that words of the glossary can be explained where they stand first."""
+    """The blocks with each line in Parts, so that words of the glossary can be explained where they first appear."""
     found = blocks(text)
     lines = [line for block in found for line in block.lines]
     parts = iter([[glossary.Part(line)] for line in lines] if plain else glossary.explained(lines))
@@ -65,7 +65,7 @@ def points(text):
 @register.filter
 @stringfilter
 def before_colon(line):
-    """What a point begins with ("Today: rest" -> "Today"); nothing where there is no colon."""
+    """How a point begins ("Today: rest" -> "Today"); nothing if there is no colon."""
     start, colon, _rest = line.partition(": ")
     return start if colon else ""
 

@@ -1,4 +1,4 @@
-"""Every address of the site, by who comes through. Packages above hang in by name only."""
+"""Every address of the site, by who uses it. Packages above are included by name only."""
 
 from django.urls import include, path
 

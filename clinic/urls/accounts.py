@@ -1,4 +1,4 @@
-"""The doors of django-allauth that this clinic uses. Addresses are neither added nor confirmed by hand here."""
+"""The pages of django-allauth that this clinic uses. None of them adds or confirms an e-mail address manually."""
 
 from allauth.account import views
 from django.urls import path, re_path

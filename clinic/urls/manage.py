@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import path
 
-# One way in for everybody, with its limits on trying: the catalogue has no sign-in page of its own.
+# One sign-in for everybody, with its limit on attempts: the catalogue has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [

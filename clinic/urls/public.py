@@ -1,4 +1,4 @@
-"""What anybody may open: who works here, booking, and the links that our messages and the door carry."""
+"""What anybody may open: who works here, booking, and the links in the clinic's messages and at its door."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What machines ask for, what providers tell us, and where whoever signs in is led."""
+"""What programs request, what providers report, and where people are led after signing in."""
 
 from django.urls import include, path
 

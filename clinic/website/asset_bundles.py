@@ -1,7 +1,7 @@
-"""One stylesheet and one script in place of several: a phone on a slow line waits for each file anew.
+"""One stylesheet and one script in place of several: a phone on a slow connection waits again for each file.
 
-The parts are kept apart in `static/`; whoever looks for the bundle, `collectstatic` as well as a server at work on
-the code, finds it made of the parts as they are now.
+The parts are separate files in `static/`; anything that looks for the bundle, `collectstatic` or a development
+server, finds it made of the parts as they are now.
 """
 
 import os
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-# What every page needs, then what public pages add; in the order in which one rule overrules another.
+# What every page needs, then what public pages add; in the order in which rules override each other.
 PARTS = {
     "css/site.css": ["bootstrap", "clinic", "offers", "body", "terms", "triage", "search"],
     "js/site.js": ["clinic", "terms", "body-links"],
@@ -38,7 +38,7 @@ class BundleFinder(BaseFinder):
 
 
 def make(path, storage):
-    """The file's whole path. It is written only when it changes, and all at once: others may be reading it."""
+    """The file's whole path. It is written only when it changes, and atomically: others may be reading it."""
     target = Path(storage.path(path))
     text = bundle(path)
     if not target.exists() or target.read_text() != text:
@@ -51,9 +51,9 @@ def make(path, storage):
 
 
 def bundle(path):
-    """Its parts one after the other: styles without remarks and empty space, scripts each with names of its own."""
+    """Its parts one after the other: styles without comments and white space, scripts each in a scope of its own."""
     folder, suffix = settings.BASE_DIR / "static" / Path(path).parent, Path(path).suffix
     texts = [(folder / f"{part}{suffix}").read_text() for part in PARTS[path]]
     if suffix == ".js":
         return "".join(f"{{\n{text}}}\n" for text in texts)
-    return rcssmin.cssmin("".join(texts), keep_bang_comments=True)  # they say whose work it is
+    return rcssmin.cssmin("".join(texts), keep_bang_comments=True)  # they name the authors

@@ -1,4 +1,4 @@
-"""The one hand's colours, sizes and spaces, read from the stylesheet of every page, and how well colours differ."""
+"""The design's colours, sizes and spaces, read from the stylesheet of every page, and how well colours differ."""
 
 import re
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 SCHEMES = ["light", "dark"]
-TEXT, MARK = 7, 3  # the least ratio of words (WCAG 1.4.6), and of what is only looked at (1.4.11)
+TEXT, MARK = 7, 3  # the least ratio for text (WCAG 1.4.6), and for graphics (1.4.11)
 REMARK = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 COLOUR = re.compile(r"#(?:[0-9a-f]{3}){1,2}")
-# What is written or drawn on what; each has to hold in the light and in the dark.
+# What is written or drawn on what; each pair must be readable in the light and the dark scheme.
 ON_GROUNDS = [
     (_("Text"), TEXT, "ink", "paper card sand teal-wash stop-wash wait-wash go-wash note-wash"),
     (_("Less important text"), TEXT, "soft", "paper card"),
@@ -49,7 +49,7 @@ class Pair:
 
     @property
     def shown_ratio(self):
-        """Cut, not rounded: 6.96 is not 7."""
+        """Truncated, not rounded: 6.96 is not 7."""
         return f"{int(self.ratio * 10) / 10:.1f}"
 
     def __str__(self):
@@ -73,7 +73,7 @@ class Tokens:
         return [name for name, value in self.schemes["light"].items() if COLOUR.fullmatch(value)]
 
     def named(self, start):
-        """Such as every `space-`: (name, value)."""
+        """All that begin so, such as `space-`: (name, value)."""
         return [(name, value) for name, value in self.schemes["light"].items() if name.startswith(start)]
 
     def colour(self, scheme, name):
@@ -95,7 +95,7 @@ class Tokens:
         return [row for row in sizes if row[1]]
 
     def as_classes(self):
-        """CSS: `.scheme-dark` is dark whatever the device wishes; `.ground-sand`, `.text-ink`, ... wear one token."""
+        """CSS: `.scheme-dark` is dark whatever the device prefers; `.ground-sand`, `.text-ink`, ... apply one token."""
         schemes = [_rule(f".scheme-{name}", _tokens(name, values)) for name, values in self.schemes.items()]
         rules = [_rule(f".ground-{name}", f"background: var(--{name})") for name in self.colours]
         rules += [_rule(f".text-{name}", f"color: var(--{name})") for name in self.colours]
@@ -117,7 +117,7 @@ def contrast(one, other):
 
 
 def _luminance(colour):
-    """WCAG 2, relative luminance: of the three colours of light as the eye weighs them."""
+    """WCAG 2, relative luminance: red, green and blue, weighted as the eye sees them."""
     digits = colour.removeprefix("#")
     digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
     shares = [int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4)]
@@ -126,7 +126,7 @@ def _luminance(colour):
 
 
 def _media(css):
-    """Each `@media` with what stands between its braces: (whole, condition, inside)."""
+    """Each `@media` with the content of its braces: (whole, condition, inside)."""
     for found in re.finditer(r"@media([^{]*){", css):
         depth, end = 1, found.end()
         while depth:

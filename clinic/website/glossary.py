@@ -1,4 +1,4 @@
-"""The words of the field, and where a text uses them: kept for a minute, so that pages need not ask each time."""
+"""The words of the field, and where a text uses them: cached for a minute, so that pages need not query each time."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a text; `slug` and `meaning` where it is a word of the glossary."""
+    """A piece of a text; `slug` and `meaning` if it is a word of the glossary."""
 
     text: str
     slug: str = ""
@@ -21,17 +21,17 @@ class Part:
 
 
 def terms():
-    """(slug, word, meaning) of each word, by the alphabet."""
+    """(slug, word, meaning) of each word, in alphabetical order."""
     return cache.get_or_set(KEY, lambda: list(GlossaryTerm.objects.values_list("slug", "term", "meaning")), SECONDS)
 
 
 def forget(**kwargs):
-    """A receiver: the glossary was changed."""
+    """A signal receiver: the glossary was changed."""
     cache.delete(KEY)
 
 
 def explained(lines):
-    """The lines as lists of Parts, each word of the glossary set apart where it stands first."""
+    """The lines as lists of Parts, each word of the glossary separate where it first appears."""
     known = {term.lower(): (slug, meaning) for slug, term, meaning in terms()}
     if not known:
         return [[Part(line)] for line in lines]

@@ -17,16 +17,16 @@ def anybody(user):
 
 
 def may(permission):
-    """Shown to who has this right."""
+    """Shown to those who have this right."""
     return lambda user: user.has_perm(permission)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One way of a menu, in order of `position`. `code` is the name of its address, `label` is translated when shown.
+    """One entry of a menu, in order of `position`. `code` is the name of its address, `label` is translated when shown.
 
-    `pages` names the other addresses of the section it leads to, `count` says how much waits there for a person;
-    `is_main` is what most people came for.
+    `pages` names the other addresses of the section it leads to, `count` says how much is waiting there for a person;
+    `is_main` marks what most people come for.
     """
 
     code: str
@@ -59,7 +59,7 @@ def register(menu, *entries):
 
 
 def links(menu, *, user=None, here=None):
-    """What `user` sees of a menu; `here` is the name of the address that they are at."""
+    """What `user` sees of a menu; `here` is the name of the current address."""
     return [
         Link(
             reverse(entry.code),

@@ -1,7 +1,7 @@
-"""Public pages that each process keeps as they were rendered, for visitors who are not signed in.
+"""Public pages that each process caches as rendered, for visitors who are not signed in.
 
-A page is kept with the version of the words that it was rendered from, and is given out only while that version is in
-force: triggers in the database begin a new one with every change of the catalogue, so a correction is read at once.
+A page is cached with the version of the texts it was rendered from, and is served only while that version is current:
+triggers in the database begin a new one with every change of the catalogue, so a correction is visible immediately.
 What also depends on the clock or on the visits (a person's next free time) is at most `MAX_AGE_SECONDS` old.
 """
 
@@ -28,7 +28,7 @@ _words = TableVersion(WordsVersion)
 
 @dataclass
 class CachedPage:
-    """One page. It holds no secret and no words of a visitor, so how short it is packed tells nobody anything."""
+    """One page. It contains no secret and nothing a visitor typed, so its compressed size reveals nothing."""
 
     version: object
     rendered_at: object
@@ -37,7 +37,7 @@ class CachedPage:
     packed: dict = field(default_factory=dict)
 
     def in_encoding(self, accepted):
-        """The body as the browser takes it, and the name of its encoding ("" where it is not packed)."""
+        """The body as the browser accepts it, and the name of its encoding ("" if it is not compressed)."""
         names = set(ACCEPTED_ENCODINGS.findall(accepted))
         name = "br" if "br" in names else "gzip" if "gzip" in names else ""
         if name and name not in self.packed:
@@ -47,12 +47,12 @@ class CachedPage:
 
 
 def etag(body):
-    """Weak: the same page in another encoding is the same page."""
+    """A weak ETag: the same page in another encoding is the same page."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def find(key, *, at):
-    """The page kept under this key, if it is still right: one query; none where nothing is kept."""
+    """The page cached under this key, if it is still current: one query; none if nothing is cached."""
     page = _pages.get(key)
     if page is None:
         return None
@@ -64,7 +64,7 @@ def find(key, *, at):
 
 
 def known_version():
-    """The version that what is rendered from now on belongs to: no query, but for the first time."""
+    """The version of whatever is rendered from now on: no query, except the first time."""
     return _words.last_seen()
 
 
@@ -80,7 +80,7 @@ def clear():
 
 
 def track_changes_of(models):
-    """A `post_migrate` receiver: from now on a change of these models gives the words a new version."""
+    """A `post_migrate` receiver: from now on a change of these models gives the texts a new version."""
     many = [field.remote_field.through for model in models for field in model._meta.local_many_to_many]
     tables = [model._meta.db_table for model in [*models, *many]]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 MAX_GRADE = 5
 MAX_WORDS = 20  # in one sentence
-# Of a few words a single long one decides: "neck injury, dizzy" is no hard text.
+# In a few words a single long one decides: "neck injury, dizzy" is no hard text.
 PHRASE_WORDS = 10
 MAX_PHRASE_GRADE = 12
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|(?<=[.!?:][”\")])\s+")
@@ -23,10 +23,10 @@ SAID_AS_TWO = re.compile(
     r"(?<![cstgx])i[ao]|iu(?=[ms]\b)|(?<![gq])ua(?=[lnt])|(?<!g)[eu]ou|iet|ie(?=r$|st$)"  # various, usual, quiet
     r"|[aeo]y(?=[ao]|er)|[aeouy]ing|\brea(?=ct)|crea(?=t)|sm$"  # royal, going, react, spasm
 )
-# Words of ours that no rule gets right.
+# Words in our texts that no rule gets right.
 SYLLABLES = {"aches": 1, "area": 3, "areas": 3, "crooked": 2, "diabetes": 4, "elsewhere": 2, "everyone": 3, "idea": 3}
 SYLLABLES |= {"anyone": 3, "colleague": 2, "ideas": 3, "pacemaker": 3, "platelets": 2, "sms": 3, "whoever": 3}
-# What patients have to know by name, because signs, letters and the telephone say it so.
+# What patients have to know by name, because signs, letters and callers use it.
 NAMES = frozenset({"physiotherapist", "physiotherapists", "physiotherapy", "ultrasound"})
 NAMES |= {"apixaban", "aspirin", "clopidogrel", "rivaroxaban", "warfarin"}  # that a question names
 
@@ -42,9 +42,9 @@ def words_of(sentence):
 
 
 def syllables(word):
-    """Groups of vowels, less those that are silent, and two for a group that is said as two.
+    """Groups of vowels, less those that are silent, and two for a group that is spoken as two.
 
-    Held against the CMU Pronouncing Dictionary with the 3,000 words of this repository: right for 98 in 100.
+    Compared with the CMU Pronouncing Dictionary for the 3,000 words of this repository: right for 98 in 100.
     """
     word = re.sub("['’]s?$", "", word.lower().strip("'’"))
     if word in SYLLABLES:
@@ -54,7 +54,7 @@ def syllables(word):
 
 
 def grade(sentences, names=NAMES):
-    """Flesch-Kincaid grade level; `names` are words that cannot be said in a plainer way.
+    """Flesch-Kincaid grade level; `names` are words that have no plainer alternative.
 
     Names count as words of their sentence, but not by their syllables. One with a capital letter counts in no other
     spelling: a family may be called Example.
@@ -72,7 +72,7 @@ def grade(sentences, names=NAMES):
 def plain_enough(text):
     """A validator: a text for patients that a child of ten can read.
 
-    Raises ValidationError that names the longest or the hardest sentence, and says what to do.
+    Raises a ValidationError that names the longest or the hardest sentence, and says what to do.
     """
     found = sentences(text)
     for sentence in found:

@@ -1,4 +1,4 @@
-"""What machines may know of a public page, in the words of schema.org: only what the page itself says."""
+"""What search engines may know about a public page, in terms of schema.org: only what the page itself says."""
 
 import json
 
@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 
 from clinic.models import PractitionerRole
 
-# As Django's json_script writes them: nothing in the data ends the element or begins another.
+# Escaped as in Django's json_script: nothing in the data ends the element or begins another.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -19,7 +19,7 @@ def absolute(address):
 
 
 def element(*things):
-    """A block of data. No browser executes it, so the policy against inline scripts has nothing to say to it."""
+    """A block of data. No browser executes it, so the policy against inline scripts does not concern it."""
     graph = {"@context": "https://schema.org", "@graph": [without_empty(thing) for thing in things]}
     text = json.dumps(graph, ensure_ascii=False, default=str).translate(ESCAPES)
     data = mark_safe(text)  # noqa: S308 - it can neither end the element nor begin another
@@ -27,7 +27,7 @@ def element(*things):
 
 
 def without_empty(thing):
-    """What is not known is not said."""
+    """Leaves out what is not known."""
     return {name: value for name, value in thing.items() if value not in (None, "", [], {})}
 
 
@@ -68,7 +68,7 @@ def _clock(instant):
 
 
 def person(practitioner, credentials=()):
-    """Who treats patients: a physician, or a person with another profession."""
+    """Someone who treats patients: a physician, or a person with another profession."""
     is_physician = practitioner.role == PractitionerRole.PHYSICIAN
     return {
         "@type": "Physician" if is_physician else "Person",

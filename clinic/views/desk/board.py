@@ -1,7 +1,7 @@
-"""The day as columns: one for each person, room or machine, or one for each day of a person's week.
+"""The day as columns: one per person, room or machine, or one per day of a person's week.
 
-A place in a column is told in minutes of the clinic's wall clock since midnight, in steps of five; desk.css turns its
-classes into rows.
+A position in a column is given in minutes since midnight on the clinic's wall clock, in steps of five; desk.css turns
+its classes into rows.
 """
 
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ MAX_LANES = 4
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of one column, from `start` until `end` (minutes since midnight); of a visit, or of an absence."""
+    """A section of one column, from `start` until `end` (minutes since midnight); of a visit, or of an absence."""
 
     start: int
     end: int
@@ -42,7 +42,7 @@ class Block:
 
     @property
     def place(self):
-        """The classes that put it there."""
+        """The CSS classes that position it."""
         start, end = self.start // STEP, -(-self.end // STEP)
         rows = f"from-h{start // 12} from-m{start % 12} to-h{end // 12} to-m{end % 12}"
         return rows if self.lanes == 1 else f"{rows} lane-{self.lane}-of-{self.lanes}"
@@ -57,7 +57,7 @@ class Block:
 class Column:
     title: str
     day: object
-    practitioner: int | None = None  # whose it is; None for a place
+    practitioner: int | None = None  # None for a room or machine
     open: list = field(default_factory=list)
     away: list = field(default_factory=list)
     visits: list = field(default_factory=list)
@@ -115,7 +115,7 @@ def _of(visits, **values):
 
 
 class _Week(dict):
-    """The hours and absences of some days that follow each other, asked for once."""
+    """The hours and absences of several consecutive days, fetched once."""
 
     def __init__(self, days):
         during = {"starts_at__lt": civil_time.whole_day(days[-1])[1], "ends_at__gt": civil_time.midnight(days[0])}
@@ -141,7 +141,7 @@ class _Day:
         )
 
     def column(self, title, practitioner, visits):
-        """Of one person, or of a place (`practitioner` None), which is open whenever somebody is here."""
+        """Of one person, or of a place (`practitioner` None), which is open whenever somebody works."""
         hours = [row for row in self.hours if practitioner in (None, row.practitioner_id)]
         away = [row for row in self.away if row.practitioner_id == practitioner]
         spans = [(row.starts.hour * 60 + row.starts.minute, row.ends.hour * 60 + row.ends.minute) for row in hours]
@@ -171,7 +171,7 @@ def _minutes(instant, day):
 
 
 def _in_lanes(blocks):
-    """Side by side where they overlap: what was missed beside what came instead, or by the desk's own decision."""
+    """Side by side where they overlap: a missed visit and the one booked instead, or what the desk let overlap."""
     placed, together, ends = [], [], []
     for block in sorted(blocks, key=lambda block: (block.start, block.end, block.visit.pk)):
         if ends and block.start >= max(ends):
@@ -207,5 +207,5 @@ def _board(columns, *, at):
 
 
 def shown(visits):
-    """Cancelled visits use no time, so they stand in the list only."""
+    """Cancelled visits use no time, so only the list shows them."""
     return [visit for visit in visits if visit.status != AppointmentStatus.CANCELLED]

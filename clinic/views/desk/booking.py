@@ -84,18 +84,18 @@ def _patients(request):
 
 
 def _key(request, name):
-    """A number that was sent, or one that nobody has."""
+    """The number that was sent, or one that no row has."""
     text = request.POST[name]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _is_confirmed(request):
-    """Other buttons of the page only look for other times."""
+    """The page's other buttons only search for other times."""
     return request.method == "POST" and "look" not in request.POST and "turn_to" not in request.POST
 
 
 def _typed(request):
-    """What the form is made from: nothing that was typed is lost, and only what is confirmed is judged."""
+    """What the form is made from: nothing that was typed is lost, and only a confirmed form is validated."""
     if _is_confirmed(request):
         return {"data": request.POST}
     if request.method == "POST":
@@ -108,7 +108,7 @@ def _typed(request):
 
 
 def _book(request, what, form, *, patient=None, newcomer=None):
-    """All of it or nothing; a refusal shows the page again, with everything that was typed and three other times."""
+    """All or nothing: a refusal shows the page again, with everything that was typed and three other times."""
     at = timezone.now()
     try:
         with transaction.atomic():
@@ -126,7 +126,7 @@ def _book(request, what, form, *, patient=None, newcomer=None):
 
 
 def _made_before(request, what, form):
-    """The visit that this page has already booked for this newcomer, when the same answers come twice."""
+    """The visit that this page has already booked for this newcomer, when the same answers are sent twice."""
     newcomer, wish = form.newcomer, form.wish_for(what.chosen_type)
     return (
         Appointment.objects.visible_to(request.user)
@@ -153,7 +153,7 @@ def _refused(request, what, form, refusal, *, patient):
 
 
 def _not_moved(request, what, form, refusal, *, pk):
-    """The visit as it is now, beside the sentence that says what has changed; the next try is made knowing it."""
+    """The visit as it is now, beside a sentence that says what has changed, so that the next try knows of it."""
     visit = get_object_or_404(_visits(request), pk=pk)
     form.refuse(refusal)
     form.data["seen_sequence"] = visit.calendar_sequence

@@ -16,7 +16,7 @@ QUIET_ZONE = 4  # modules of white around the code: ISO/IEC 18004
 @permission_required("clinic.view_workitem", raise_exception=True)
 @require_safe
 def code(request):
-    """The code of today, to be printed or shown. The page fetches itself again, so that it is never yesterday's."""
+    """Today's code, to be printed or shown. The page reloads itself, so that it never shows yesterday's."""
     today = timezone.localdate()
     address = settings.SITE_URL + reverse("check-in", args=[self_check_in.code_of(today)])
     path, size = _drawn(address)
@@ -25,7 +25,7 @@ def code(request):
 
 
 def _drawn(address):
-    """The dark modules of a QR code as the path of an SVG, and how many modules wide it is with its white edge."""
+    """The dark modules of a QR code as the path of an SVG, and its width in modules, white edge included."""
     rows = [list(row) for row in segno.make_qr(address, error="m").matrix_iter(border=QUIET_ZONE)]
     dark = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark]
     return "".join(dark), len(rows)

@@ -1,4 +1,4 @@
-"""The day at the front desk: who comes, who is here, who is late; and one visit with all that the desk may know."""
+"""The day at the front desk: who is coming, here or late; and one visit with everything the desk may know."""
 
 from collections import Counter
 from datetime import timedelta
@@ -29,7 +29,7 @@ BOARDS = {"practitioners": board.by_person, "rooms": board.by_room, "machines": 
 @permission_required("clinic.view_workitem", raise_exception=True)
 @require_safe
 def day(request):
-    """As a list or as columns. The page fetches the part that changes again by itself."""
+    """As a list or as columns. The page fetches the part that changes again automatically."""
     now = timezone.now()
     form = DayForm(request.GET)
     form.full_clean()
@@ -49,7 +49,7 @@ def day(request):
 @permission_required("clinic.view_workitem", raise_exception=True)
 @require_safe
 def day_sheet(request):
-    """The day on paper: who comes when, and room for a pen."""
+    """The day on paper: who comes when, with space to write."""
     form = DayForm(request.GET)
     form.full_clean()
     chosen = form.cleaned_data.get("day") or timezone.localdate()
@@ -140,7 +140,7 @@ def _cancellation(visit):
 
 
 def _cancel_page(request, visit, form, *, change=None, status=200):
-    """`change` is somebody else's cancellation that came first; what was typed stays in sight."""
+    """`change` is somebody else's cancellation that came first; what was typed stays on the page."""
     context = {"visit": visit, "form": form, "change": change}
     may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
     return render(request, "desk/scheduling/cancel.html", context | {"may_cancel": may_cancel}, status=status)
@@ -160,7 +160,7 @@ def _one_day(request, form, day, view, *, at):
 
 
 def _week(request, form, day, *, at):
-    """Of the person asked for, or of the first one there is."""
+    """Of the requested person, or of the first in the list."""
     person = form.cleaned_data.get("practitioner") or Practitioner.objects.active().first()
     monday = day - timedelta(days=day.weekday())
     start, end = civil_time.midnight(monday), civil_time.whole_day(monday + timedelta(days=6))[1]
@@ -172,13 +172,13 @@ def _week(request, form, day, *, at):
 
 
 def _undoable(request, visits, *, at):
-    """What was cancelled at the desk a moment ago, for those who may take it back."""
+    """What was cancelled at the desk a moment ago, for those who may undo it."""
     may_undo = request.user.has_perm("clinic.book_for_patients")
     return cancellations.undoable(visits, by=request.user, at=at) if may_undo else []
 
 
 def _move(request, pk, verb, sentence, **more):
-    """One of the verbs that take nothing but who does it; a refusal becomes a 409 page in the middleware."""
+    """One of the acts that need only `by`; a refusal becomes a 409 page in the middleware."""
     visit = get_object_or_404(visible_visits(request), pk=pk)
     with transaction.atomic():
         verb(visit, by=request.user, **more)
@@ -188,7 +188,7 @@ def _move(request, pk, verb, sentence, **more):
 
 
 def previous_page(request):
-    """The page of ours that somebody came from, or None."""
+    """The page of this site that the person came from, or None."""
     page = (request.POST or request.GET).get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -197,7 +197,7 @@ def previous_page(request):
 
 
 def _counts(visits, *, at):
-    """How many visits a day has; whose patients are here, seen, still to come, and not there though they should be."""
+    """How many visits a day has; and of those how many patients are here, seen, still to come, or late."""
     booked = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED]
     late = sum(visit.starts_at <= at for visit in booked)
     counts = Counter(visit.status for visit in visits)
@@ -211,14 +211,14 @@ def _counts(visits, *, at):
 
 
 def _split_finished(visits):
-    """What the desk still has to do with stands apart from what is over: late in the day that is the longer part."""
+    """What the desk still has to deal with is separate from what has ended: late in the day that is the longer part."""
     over = {"seen": AppointmentStatus.FULFILLED, "cancelled": AppointmentStatus.CANCELLED}
     parts = {name: [visit for visit in visits if visit.status == status] for name, status in over.items()}
     return {"visits": [visit for visit in visits if visit.status not in over.values()], **parts}
 
 
 def _next_below_others(visits, *, at):
-    """Who comes next, unless that visit is among the first of the list anyway."""
+    """Who comes next, unless that visit is near the top of the list anyway."""
     is_next = (visit.status == AppointmentStatus.BOOKED and visit.starts_at > at for visit in visits)
     place = next((place for place, is_it in enumerate(is_next) if is_it), 0)
     return visits[place] if place >= ROWS_IN_SIGHT else None

@@ -1,4 +1,4 @@
-"""Hours, absences, rooms and machines. Each change shows first which booked visits it would affect, then it is made."""
+"""Hours, absences, rooms and machines. Each change first shows which booked visits it would affect; then it is made."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Kind:
     form: type
     to_add: str
     to_change: str
-    to_remove: str = ""  # rooms and machines are only taken out of use: old visits keep them
+    to_remove: str = ""  # rooms and machines are only taken out of use: old visits still refer to them
 
     @property
     def model(self) -> type[models.Model]:
@@ -123,7 +123,7 @@ def _change_page(request, form, context):
 
 
 def _saver(form):
-    """Saves as often as it is called: a row that was saved by way of trial does not know that it was taken back."""
+    """Can be called repeatedly: a row that was saved in a trial does not know that it was rolled back."""
     row = form.instance
     pk, is_new = row.pk, row._state.adding
 
@@ -135,7 +135,7 @@ def _saver(form):
 
 
 def _preview_or_make(request, change, context):
-    """First the visits that would be affected; with the button of that page the change is made."""
+    """First shows the visits that would be affected; the button on that page makes the change."""
     now = timezone.now()
     affected = hour_changes.affected_visits(change, at=now)
     confirm = ConfirmForm(request.POST if "apply" in request.POST else None, affected=affected)
@@ -160,7 +160,7 @@ def _report_change(request, count):
 
 
 def _week(person):
-    """The stretches of each weekday, for a table of seven rows."""
+    """The hours of each weekday, for a table of seven rows."""
     stretches = list(person.working_hours.all())
     return [
         {"day": label, "stretches": [stretch for stretch in stretches if stretch.weekday == weekday]}

@@ -1,4 +1,4 @@
-"""Every message the clinic owes somebody, and what became of it."""
+"""Every message the clinic owes somebody, and its outcome."""
 
 from dataclasses import dataclass
 
@@ -91,7 +91,7 @@ def of_patient(request, pk):
 @permission_required("clinic.change_message", raise_exception=True)
 @require_POST
 def choose(request, pk):
-    """The patient says at the desk or on the phone how to be reached."""
+    """The patient says, at the desk or on the phone, how to be reached."""
     person = get_object_or_404(_patients(request), pk=pk)
     form = form_for(person, request.POST)
     if not form.is_valid():
@@ -168,5 +168,5 @@ def _count(found, status):
 
 
 def _channels_to_files():
-    """The channels that only write files here, because nothing is set up to send by them."""
+    """The channels that only write files here, because no provider is configured for them."""
     return [channel.label for channel in MessageChannel if isinstance(channel_named(channel), FileChannel)]

@@ -1,4 +1,4 @@
-"""A visit that was dragged on the board: the desk is asked once, then it is moved by the same rules as ever."""
+"""A visit that was dragged on the board: the desk confirms once, then it is moved by the same rules as always."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -51,7 +51,7 @@ def _move(request, form):
 
 
 def _obstacle(form):
-    """Why it cannot be there whatever anybody answers: a sentence, or nothing."""
+    """Why it cannot be there, whatever the desk answers: a sentence, or nothing."""
     if not form.is_valid():
         return " ".join(str(errors[0]) for errors in form.errors.values())
     visit, wish = form.visit, form.wish
@@ -73,7 +73,7 @@ def _obstacle(form):
 
 
 def _page(request, form, *, problem="", refusal=None):
-    """A visit that changed since the board was drawn is shown as it is, and the answer given knowing it."""
+    """A visit that changed since the board was drawn is shown as it is now, before the desk answers."""
     visit, wish = form.visit, form.wish
     has_changed = bool(wish) and refusal is None and form.cleaned_data["seen_sequence"] != visit.calendar_sequence
     if request.method != "POST" and has_changed:
@@ -102,7 +102,7 @@ def _page(request, form, *, problem="", refusal=None):
 
 
 def _overlapping_visits(request, visit, wish):
-    """Whom the same person sees then. The desk hears it before it answers."""
+    """Whom the same person sees at that time. The desk learns it before it answers."""
     others = Appointment.objects.visible_to(request.user).holding_time(at=timezone.now())
     others = others.filter(practitioner=wish.practitioner).exclude(pk=visit.pk)
     return others.overlapping(**wish.time).select_related("patient", "visit_type")

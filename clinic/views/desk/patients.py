@@ -1,4 +1,4 @@
-"""Finding a patient at the desk, and one patient with all that the desk may know."""
+"""Finding a patient at the desk, and one patient with everything the desk may know."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -61,7 +61,7 @@ def patient(request, pk):
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_safe
 def duplicates(request, pk):
-    """Who may be the same person: those who look alike, or who is searched for."""
+    """Who may be the same person: similar entries, or those found by a search."""
     person = get_object_or_404(_patients(request), pk=pk, merged_into=None)
     form = PatientSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -79,7 +79,7 @@ def duplicates(request, pk):
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request, pk, other):
-    """Two entries side by side; the other one is joined into the first."""
+    """Two entries side by side; the other one is merged into the first."""
     into, duplicate = _two_entries(request, pk, other)
     form = MergeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

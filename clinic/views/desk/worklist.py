@@ -66,7 +66,7 @@ def done(request, pk):
 
 
 def _say_done(request, item, note):
-    """Somebody else's note stands where it came first; then this one is not lost without a word."""
+    """If somebody else's note came first, it stays; the person is shown that theirs was not saved."""
     if note in ("", item.note):
         messages.success(request, _("Done: %(item)s.") % {"item": _named(item)})
         return

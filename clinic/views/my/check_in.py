@@ -1,4 +1,4 @@
-"""Checking in at the door: the patient's phone opens where the code of today leads."""
+"""Checking in at the door: the patient's phone opens the address in today's code."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -17,7 +17,7 @@ from clinic.views.shared.visits import own_visits
 @login_not_required
 @require_safe
 def visits(request, code):
-    """Today's visits of those whom this account may act for. Nobody is looked up by name or birth date."""
+    """Today's visits of the patients this account may act for. Nobody is looked up by name or birth date."""
     if not self_check_in.is_code_of(code, timezone.localdate()):
         return render(request, "my/scheduling/check_in/expired_code.html", status=410)
     if not request.user.is_authenticated:
@@ -28,7 +28,7 @@ def visits(request, code):
 @login_not_required
 @require_POST
 def here(request, code, pk):
-    """I am here. Who is signed out by now signs in and comes back to the page, not to this address."""
+    """I am here. Anyone signed out by now signs in and returns to the page, not to this address."""
     page = reverse("check-in", args=[code])
     if not request.user.is_authenticated:
         return redirect_to_login(page)

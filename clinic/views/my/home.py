@@ -20,7 +20,7 @@ from clinic.views.shared.visits import own_visits
 
 @require_safe
 def home(request):
-    """Everybody this account may act for: what is to be done now, and the visits."""
+    """Every patient this account may act for: what is to be done now, and the visits."""
     patients = list(Patient.objects.acted_for_by(request.user))
     now = timezone.now()
     for patient in patients:
@@ -100,7 +100,7 @@ def _move(request, appointment, *, at):
 
 
 def _no_such_time(appointment, *, at):
-    """What the page posted is no time at all."""
+    """The page posted something that is not a time."""
     search = Search(appointment.visit_type, at)
     raise TimeNotOpen(alternatives=availability.nearest(search, appointment.starts_at))
 

@@ -1,4 +1,4 @@
-"""How a patient wants to hear from us: on the own page when signed in, or by the link in a reminder."""
+"""How a patient wants to hear from the clinic: on their own page when signed in, or by the link in a reminder."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +20,7 @@ from clinic.views.shared import audit
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request, token):
     """Shows one question and its button; says nothing about whom it concerns. A mail program's one click stops them,
-    and is answered without leading elsewhere (RFC 8058).
+    and is answered without a redirect (RFC 8058).
     """
     patient = preferences.patient_of(token)
     if patient is None:

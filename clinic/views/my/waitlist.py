@@ -1,4 +1,4 @@
-"""The patient's waitlist: say what would suit, take what is kept, or leave."""
+"""The patient's waitlist: say what would suit, take the time that is held, or leave."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render

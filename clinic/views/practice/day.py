@@ -20,7 +20,7 @@ MAX_WAITING = 50
 
 
 def practitioner_required(view):
-    """Only for the account of somebody who treats here."""
+    """Only for accounts of people who treat patients here."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
@@ -72,7 +72,7 @@ def visit(request, pk):
 
 
 def _waiting(request, *, at):
-    """What a physician has to do, urgent things first and then the longest waiting: any of them may."""
+    """What a physician has to do, urgent items first, then the longest waiting; any physician may do them."""
     items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at).urgent_first()
     items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
     return worklist.add_steps(items[:MAX_WAITING], door="practice")
@@ -92,12 +92,12 @@ def _day_asked_for(request):
 
 
 def _next(visits, *, at):
-    """Who waits here since longest before their hour counts; else the first who is still to come."""
+    """The first of those who are here; else the first who is still to come."""
     arrived = [visit for visit in visits if visit.status == AppointmentStatus.ARRIVED]
     to_come = [visit for visit in visits if visit.status == AppointmentStatus.BOOKED and visit.ends_at > at]
     return next(iter(arrived + to_come), None)
 
 
 def _age(birth_date, *, on):
-    """Whole years."""
+    """In whole years."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

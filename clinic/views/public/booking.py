@@ -86,10 +86,10 @@ def hold(request, visit_type):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request, visit_type, token):
-    """Who is coming: one of the people this account may act for, or somebody new."""
+    """Who is coming: one of the patients this account may act for, or somebody new."""
     appointment = _own(request, visit_type, token)
     if request.method == "POST":
-        request.session[ANSWERS] = request.POST.dict()  # typed once is kept, whatever becomes of the hold
+        request.session[ANSWERS] = request.POST.dict()  # typed once and saved, whatever happens to the hold
     if ended := _ended(request, appointment):
         return ended
     family = Patient.objects.acted_for_by(request.user)
@@ -167,7 +167,7 @@ def _own(request, visit_type, token):
 
 
 def _ended(request, appointment):
-    """Where to go when the hold is no more: the booking it became, or the page that says so."""
+    """Where to go when the hold no longer exists: the booking it became, or the page that says so."""
     if appointment.is_live_hold(at=timezone.now()):
         return None
     if appointment.patient_id:
@@ -180,7 +180,7 @@ def _ended(request, appointment):
 
 
 def _live_hold(request, *, at):
-    """The live hold of who came back to choose another time: its time is missing among the open ones."""
+    """The live hold of a visitor who came back to choose another time: its time is not among the open ones."""
     if not (tokens := request.session.get("holds")):
         return None
     live = Appointment.objects.live_holds(at=at).with_people_and_places()
@@ -188,9 +188,9 @@ def _live_hold(request, *, at):
 
 
 def _remember(request, browser, token):
-    """Note a secret of this session, so that a browser holds one time only, and what it holds.
+    """Store a secret in this session, so that a browser holds one time only, and what it holds.
 
-    Who holds nothing leaves nothing behind.
+    A visitor who holds nothing leaves nothing behind.
     """
     others = [known for known in request.session.get("holds", []) if known != token]
     request.session["browser"] = browser
@@ -198,7 +198,7 @@ def _remember(request, browser, token):
 
 
 def _answered(request):
-    """The form with the answers given before, if they still hold good."""
+    """The form with the answers given before, if they are still valid."""
     answers = request.session.get(ANSWERS)
     if answers is None:
         return None
@@ -210,7 +210,7 @@ def _answered(request):
 
 
 def _mark(form):
-    """Tells one set of answers from another, so that an old page books nobody whom it did not show."""
+    """Distinguishes one set of answers from another, so that an old page books nobody it did not show."""
     return salted_hmac("clinic.booking.answers", repr([form[name].value() for name in form.fields])).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The clinic's mark, where browsers look for it without being told."""
+"""The clinic's mark, where browsers look for it by default."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect

@@ -1,4 +1,4 @@
-"""What browsers and search machines ask every site for."""
+"""What browsers and search engines request from every site."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-# The first steps of addresses that are somebody's own, or a workplace.
+# How addresses begin that are somebody's own, or a workplace.
 HIDDEN_FROM_CRAWLERS = [
     *("accounts", "admin", "check-in", "demo", "desk", "manage", "messages", "my", "practice", "reminders", "search"),
     *("visits", "workplace"),
@@ -27,7 +27,7 @@ def robots(request):
 @login_not_required
 @require_safe
 def manifest(request):
-    """How the site looks on a phone's first screen."""
+    """How the site appears on a phone's home screen."""
     icons = [
         {
             "src": static(f"img/icon-{name}.png"),

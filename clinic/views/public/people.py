@@ -1,4 +1,4 @@
-"""Who treats patients here, for anybody to read: everybody, and each with the next free time."""
+"""Who treats patients here, for anybody to read: all of them, and each with the next free time."""
 
 import re
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def person(request, slug):
 
 
 def valid_credentials(table, practitioner, *, on):
-    """What this person has proof of on that day, from the timetable, with the last valid day where there is one."""
+    """This person's credentials on that day, from the timetable, with the last valid day if there is one."""
     days = [last for first, last in table.credentials.get(practitioner, []) if first <= on <= last]
     if not days:
         return []
@@ -75,7 +75,7 @@ def valid_credentials(table, practitioner, *, on):
 @login_not_required
 @require_safe
 def photo(request, name):
-    """A photo itself: a name never comes twice, so browsers may keep it."""
+    """The photo itself: a name is never used twice, so browsers may cache it."""
     path = settings.PHOTOS_DIR / name
     if not PHOTO_NAME.fullmatch(name) or not path.is_file():
         raise Http404

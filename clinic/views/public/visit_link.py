@@ -1,4 +1,4 @@
-"""The link in a reminder: "I come", or "I must move it". Whoever has the link sees this, so it names nobody."""
+"""The link in a reminder: "I come", or "I must move it". Anyone who has the link sees this, so it names nobody."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -16,7 +16,7 @@ from clinic.views.shared import audit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request, token):
-    """Shows day, hour, person and place, with two buttons; the POST keeps the answer."""
+    """Shows day, hour, person and place, with two buttons; the POST saves the answer."""
     found = visit_answers.visit_of(token)
     if found is None:
         raise Http404

@@ -1,11 +1,11 @@
-"""Notes for the audit by what a view knows: who asked, and from where."""
+"""Audit entries made of what a view knows: who asked, and from where."""
 
 from clinic.lib.client_address import client_address
 from clinic.people import auditing
 
 
 def asker(request):
-    """`by` and `address`, for acts that note themselves who did them and from where."""
+    """`by` and `address`, for acts that write their own audit entries."""
     return {"by": request.user, "address": client_address(request)}
 
 
@@ -14,7 +14,7 @@ def read(request, patient, what):
 
 
 def read_each(request, patients, what):
-    """One row for each of `patients` (their numbers), in one query."""
+    """One row per patient of `patients` (their numbers), in one query."""
     return auditing.read_each(patients, what=what, **asker(request))
 
 

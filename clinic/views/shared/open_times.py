@@ -15,7 +15,7 @@ from clinic.scheduling.wishes import Search
 
 
 def times_context(request, visit_type, *, at, table=None):
-    """What a page of open times needs: the next free one, and a week from the day that was asked for."""
+    """What a page of open times needs: the next free one, and a week from the requested day."""
     table = table or timetable.current()
     form = TimesForm(request.GET, people=table.people_who_do(visit_type))
     chosen = table.people.get(form.cleaned_data["practitioner"]) if form.is_valid() else None
@@ -43,7 +43,7 @@ def times_context(request, visit_type, *, at, table=None):
 
 
 def refused(request, visit_type, refusal, *, action=None, times_url=None):
-    """A 409 page with the refusal's sentence and times that can be had instead.
+    """A 409 page with the refusal's sentence and times that can be booked instead.
 
     `action` is where their buttons post to (without: a time is held), `times_url` the page with all of them.
     """
@@ -67,7 +67,7 @@ def calendar_answer(appointment):
 
 
 def _day_asked_for(request):
-    """The day in the address, if there is such a day."""
+    """The day in the address, if it is a valid one."""
     try:
         return parse_date(request.GET.get("from", ""))
     except ValueError:

@@ -1,9 +1,9 @@
-"""Pages of long lists that nobody counts: one row more than a page holds says whether there is another."""
+"""Pages of long lists that nobody counts: one row more than fits on a page says whether there is another."""
 
 from dataclasses import dataclass
 
 PAGE_ROWS = 50
-LAST_PAGE = 1_000  # further back a search is quicker, for the database too
+LAST_PAGE = 1_000  # beyond that a search is faster, for the database too
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The demo's door: sign in as anybody with one button. Closed unless DEMO is set; a system check guards it."""
+"""The demo's entrance: sign in as anybody with one button. Closed unless DEMO is set; a system check guards it."""
 
 from django.conf import settings
 from django.contrib.auth import login

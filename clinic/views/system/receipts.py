@@ -1,4 +1,4 @@
-"""What providers call: receipts for what we sent, and replies to it. Nobody is signed in; the signature is the door."""
+"""What providers call: receipts for sent messages, and replies. Nobody is signed in; the signature proves who calls."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -33,7 +33,7 @@ def receipt(request, provider):
 @login_not_required
 @require_POST
 def reply(request, provider):
-    """An SMS that a patient wrote to us; the provider itself answers STOP and START."""
+    """An SMS that a patient wrote to the clinic; the provider itself answers STOP and START."""
     _must_be_signed(request, provider)
     receipts.read_reply(request.POST.get("Body", ""), number=request.POST.get("From", ""), at=timezone.now())
     return HttpResponse(NO_ANSWER, content_type="text/xml")

@@ -8,7 +8,7 @@ from clinic.context_processors import workplaces
 
 @require_safe
 def workplace(request):
-    """Where signing in leads: the first workplace this person may enter."""
+    """Where people go after signing in: the first workplace this person may enter."""
     doors = workplaces(request.user)
     if not doors:
         messages.warning(request, _("You have no workplace here yet. Please ask the manager to add you to the people."))
