@@ -9,26 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models.staff import Practitioner, PractitionerRole
 
 
-class Room(models.Model):
+class Facility(models.Model):
+    """What one visit at a time occupies besides people."""
+
     name = models.CharField(_("name"), max_length=60, unique=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
+        abstract = True
         ordering = ["pk"]
 
     def __str__(self):
         return self.name
 
 
-class UltrasoundMachine(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    is_active = models.BooleanField(_("in use"), default=True)
+class Room(Facility):
+    pass
 
-    class Meta:
-        ordering = ["pk"]
 
-    def __str__(self):
-        return self.name
+class UltrasoundMachine(Facility):
+    pass
 
 
 class BookableBy(models.TextChoices):

@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.fields import OLDEST, EmailField, NameField, PhoneField, TextField, not_far_away
+from clinic.forms.shared.newcomers import AboutNewcomer
 from clinic.models import Practitioner, VisitType
-from clinic.people.registration import Newcomer
 from clinic.scheduling.wishes import Wish
 
 OWN_HOUR = "own"
@@ -207,7 +207,7 @@ class SpokenBirthDateField(forms.DateField):
         return day
 
 
-class BookNewcomerForm(BookForm):
+class BookNewcomerForm(AboutNewcomer, BookForm):
     """A visit for somebody new. It adds a person; it never changes one."""
 
     given_name = NameField(
@@ -229,6 +229,7 @@ class BookNewcomerForm(BookForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel", "inputmode": "tel"}),
     )
     email = EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    unreachable = ("phone", _("Ask for a phone number or an e-mail, so that we can reach the patient."))
     field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "practitioner", "time"]
 
     def __init__(self, *args, **kwargs):
@@ -236,20 +237,3 @@ class BookNewcomerForm(BookForm):
         names = Div("given_name", "family_name", css_class="desk-row")
         reach = Div("birth_date", "phone", css_class="desk-row")
         self.helper.layout = Layout(names, reach, "email", "reason", "request_token")
-
-    def clean(self):
-        cleaned = super().clean()
-        if not (cleaned.get("email") or cleaned.get("phone") or self.has_error("email") or self.has_error("phone")):
-            self.add_error("phone", _("Ask for a phone number or an e-mail, so that we can reach the patient."))
-        return cleaned
-
-    @property
-    def newcomer(self):
-        data = self.cleaned_data
-        return Newcomer(
-            given_name=data["given_name"],
-            family_name=data["family_name"],
-            birth_date=data["birth_date"],
-            email=data["email"].lower(),
-            phone=str(data["phone"] or ""),
-        )

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.fields import BirthDateField, EmailField, NameField, PhoneField, TextField
+from clinic.forms.shared.newcomers import AboutNewcomer
 from clinic.models import Patient, Practitioner
-from clinic.people.registration import Newcomer
 
 
 class HoldForm(forms.Form):
@@ -47,7 +47,7 @@ class FamilyForm(forms.Form):
         return self.patients.get(self.cleaned_data["patient"])
 
 
-class NewcomerForm(forms.Form):
+class NewcomerForm(AboutNewcomer, forms.Form):
     """Who somebody says they are. It adds a person; it never finds or changes one."""
 
     given_name = NameField(
@@ -78,6 +78,7 @@ class NewcomerForm(forms.Form):
         help_text=_("You need not answer. A few words help the doctor."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    unreachable = ("email", _("Write an e-mail or a phone number, so that we can reach you."))
 
     @classmethod
     def of(cls, *, data, initial):
@@ -94,12 +95,6 @@ class NewcomerForm(forms.Form):
             "reason",
         )
 
-    def clean(self):
-        cleaned = super().clean()
-        if not (cleaned.get("email") or cleaned.get("phone") or self.has_error("email") or self.has_error("phone")):
-            self.add_error("email", _("Write an e-mail or a phone number, so that we can reach you."))
-        return cleaned
-
     @property
     def answers(self):
         """The answers, for the page that asks to check them."""
@@ -111,16 +106,8 @@ class NewcomerForm(forms.Form):
         ]
 
     def newcomer(self, *, account):
-        data = self.cleaned_data
-        return Newcomer(
-            given_name=data["given_name"],
-            family_name=data["family_name"],
-            birth_date=data["birth_date"],
-            email=data["email"].lower(),
-            phone=str(data["phone"] or ""),
-            account=account,
-            is_for_self=account is not None and not Patient.objects.acted_for_by(account).exists(),
-        )
+        is_for_self = account is not None and not Patient.objects.acted_for_by(account).exists()
+        return super().newcomer(account=account, is_for_self=is_for_self)
 
 
 def _helper():

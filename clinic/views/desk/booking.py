@@ -45,11 +45,11 @@ def for_newcomer(request):
     possible_duplicates = (
         []
         if "is_somebody_else" in request.POST
-        else patient_search.possible_duplicates(form.newcomer, among=_patients(request))
+        else patient_search.possible_duplicates(form.newcomer(), among=_patients(request))
     )
     if possible_duplicates:
         return _page(request, what, form, possible_duplicates=possible_duplicates)
-    return _book(request, what, form, newcomer=form.newcomer)
+    return _book(request, what, form, newcomer=form.newcomer())
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -127,7 +127,7 @@ def _book(request, what, form, *, patient=None, newcomer=None):
 
 def _made_before(request, what, form):
     """The visit that this page has already booked for this newcomer, when the same answers are sent twice."""
-    newcomer, wish = form.newcomer, form.wish_for(what.chosen_type)
+    newcomer, wish = form.newcomer(), form.wish_for(what.chosen_type)
     return (
         Appointment.objects.visible_to(request.user)
         .filter(
