@@ -85,7 +85,7 @@ def _deliver(message, now):
 def _carry_out_verdict(message, now):
     match now.verdict(message):
         case Send():
-            if _fence(message) and _send(message, channel_named(message.channel), at=now.at):
+            if (until := _fence(message)) and _send(message, channel_named(message.channel), now, until=until):
                 now.note_sent(message)
         case WaitUntil(at, why):
             _put_off(message, until=at, detail=why)
@@ -158,10 +158,15 @@ def _redirect(message, changes, why):
 
 
 def _fence(message):
-    """Right before the call: extend the lease if the claim is still ours. A withdrawn or re-claimed row is left."""
-    now = timezone.now()
+    """Right before the call: extend the lease if the claim is still ours. A withdrawn or re-claimed row is left.
+
+    Returns until when it may be sent (`time.monotonic`), counted from before the database was asked: a worker can be
+    paused while it answers. None for a row that is left.
+    """
+    now, until = timezone.now(), time.monotonic() + LEASE.total_seconds() - LEASE_MARGIN_SECONDS
     mine = _mine(message).filter(ended_at=None)
-    return bool(mine.update(leased_until=now + LEASE, call_started_at=now, tries=F("tries") + 1))
+    is_ours = mine.update(leased_until=now + LEASE, call_started_at=now, tries=F("tries") + 1)
+    return until if is_ours else None
 
 
 def _outgoing(message, **more):
@@ -177,21 +182,20 @@ def _outgoing(message, **more):
     )
 
 
-def _send(message, channel, *, at):
-    """True when the provider has it."""
-    until = time.monotonic() + LEASE.total_seconds() - LEASE_MARGIN_SECONDS
+def _send(message, channel, now, *, until):
+    """True when the provider has it. Nothing leaves after `until`: another worker may have the message by then."""
     try:
         reference = channel.send(_outgoing(message, send_until=until))
     except TemporaryFailure as failure:
-        _try_again(message, detail=str(failure), at=at)
+        _try_again(message, detail=str(failure), at=now.at)
     except PermanentRefusal as refusal:
         _end(message, MessageStatus.DEAD, str(refusal))
     except Unanswered:
-        _leave_in_doubt(message, channel, at=at)
+        _leave_in_doubt(message, channel, at=now.at)
     except LeaseExpired:
         logger.warning("message %s: the lease ran out before the call", message.pk)
     else:
-        return _record_accepted(message, reference, at=at)
+        return _record_accepted(message, reference, at=now.at)
     return False
 
 

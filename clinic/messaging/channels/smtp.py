@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
-from clinic.messaging.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, html_mail
+from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, html_mail
 
 LOST = (smtplib.SMTPServerDisconnected, OSError)
 
@@ -15,7 +15,7 @@ LOST = (smtplib.SMTPServerDisconnected, OSError)
 class TrackingBackend(EmailBackend):
     """Django's SMTP, which notes whether sending the message's text has begun."""
 
-    has_handed_over = False
+    has_handed_over = is_handing_over = False
     outgoing = None
 
     @property
@@ -24,9 +24,22 @@ class TrackingBackend(EmailBackend):
 
         class Connection(super().connection_class):
             def data(self, message):
-                backend.outgoing.must_still_be_ours()
-                backend.has_handed_over = True
-                return super().data(message)
+                backend.is_handing_over = True
+                try:
+                    return super().data(message)
+                finally:
+                    backend.is_handing_over = False
+
+            def send(self, part):
+                """Right before bytes of the text leave: the server may have taken its time to allow it."""
+                if backend.is_handing_over:
+                    try:
+                        backend.outgoing.must_still_be_ours()
+                    except LeaseExpired:
+                        self.close()  # a text that was not finished is not taken
+                        raise
+                    backend.has_handed_over = True
+                super().send(part)
 
         return Connection
 

@@ -1,5 +1,6 @@
 """One worker has a message at a time, also when one of them dies with it."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -81,6 +82,25 @@ def test_fence_stretches_the_lease_from_the_beginning_of_the_call():
 
     message.refresh_from_db()
     assert message.leased_until - message.call_started_at == timedelta(seconds=30)
+
+
+def test_nothing_is_sent_when_the_lease_ran_out_before_the_answer_to_the_fence(sms_goes_out, monkeypatch):
+    """A worker is stopped while the database answers; another one may have asked the provider since, and sent."""
+    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(delivery, "LEASE_MARGIN_SECONDS", 0.1)
+    factories.message(channel="sms", address="+37061234567")
+    [claimed] = delivery._claim(at=NOW)
+    delivery.channel_named("sms").find(delivery._outgoing(claimed), since=NOW)  # the first call takes its time
+
+    def stopped(execute, sql, *more):
+        answer = execute(sql, *more)
+        time.sleep(1 if "call_started_at" in sql and sql.startswith("UPDATE") else 0)
+        return answer
+
+    with connection.execute_wrapper(stopped):
+        delivery._deliver(claimed, Circumstances([claimed], at=NOW))
+
+    assert (sms_goes_out.accepted(), states()) == ([], ["sending"])
 
 
 @pytest.mark.django_db(transaction=True)

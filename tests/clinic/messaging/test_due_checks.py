@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from aftercare.message_purposes import LIFTING_ALLOWED
 from clinic.messaging import contacts, delivery, outbox, preferences
+from clinic.messaging.channels import sms
+from clinic.messaging.due_checks import Circumstances
 from clinic.models import Message, PatientAccess, WorkItem
 from tests import factories
 from tests.clinic.messaging.deliveries import states
@@ -81,7 +83,9 @@ def test_quiet_hours_of_the_patient_come_before_the_clinics():
 
 def test_planned_messages_follow_the_chosen_channel(folder):
     patient = factories.patient(email=EMAIL, phone=PHONE)
-    message = outbox.schedule_for(patient, factories.letter(LIFTING_ALLOWED, not_after=NOW, may_wake=True))
+    message = outbox.schedule_for(
+        patient, factories.letter(LIFTING_ALLOWED, not_after=NOW + timedelta(minutes=1), may_wake=True)
+    )
     choose(patient, channel="sms")
 
     deliver()
@@ -214,12 +218,10 @@ def test_doubt_is_settled_by_asking_and_twins_are_kept_apart(sms_goes_out):
     twins = [factories.message(channel="sms", address=PHONE, body="Same", due_at=now) for _time in range(2)]
     sms_goes_out.control(lost_answers=1)
     first = delivery._claim(at=now)[0]
-    delivery._fence(first)
-    delivery._send(first, delivery.channel_named("sms"), at=now)
+    delivery._deliver(first, Circumstances([first], at=now))
     sms_goes_out.control(lost_answers=0, outage=True)
-    delivery._fence(Message.objects.get(pk=twins[1].pk))
     second = Message.objects.get(pk=twins[1].pk)
-    delivery._send(second, delivery.channel_named("sms"), at=now)
+    delivery._deliver(second, Circumstances([second], at=now))
     assert states() == ["put-off", "put-off"]
     sms_goes_out.control(outage=False)
 
@@ -227,6 +229,21 @@ def test_doubt_is_settled_by_asking_and_twins_are_kept_apart(sms_goes_out):
 
     assert states() == ["accepted", "accepted"]
     assert len(sms_goes_out.accepted()) == 2
+
+
+def test_provider_is_asked_a_while_after_the_call_also_at_the_end_of_a_slow_batch(sms_goes_out, monkeypatch):
+    """A call that is not answered in time may still be accepted: who asks at once hears "no", and sends it again."""
+    now = timezone.now()
+    for _time in range(3):
+        factories.message(channel="sms", address=PHONE, due_at=now, may_wake=True)
+    monkeypatch.setattr(sms, "SECONDS", 0.5)
+    monkeypatch.setattr(sms.per_thread, "wanted", None, raising=False)
+    sms_goes_out.control(hang_seconds=2)
+
+    deliver(now)
+
+    waits = [message.next_try_at - now for message in Message.objects.order_by("next_try_at")]
+    assert [wait >= delivery.ASK_AFTER + timedelta(seconds=0.5 * (n + 1)) for n, wait in enumerate(waits)] == [True] * 3
 
 
 def test_doubt_lasts_while_the_provider_cannot_be_asked(sms_goes_out):

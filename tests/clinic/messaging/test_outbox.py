@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from aftercare.message_purposes import LIFTING_ALLOWED
 from clinic.messaging import delivery, letters, outbox, preferences, quiet_hours
 from clinic.messaging.channels import TemporaryFailure
+from clinic.messaging.due_checks import Circumstances
 from clinic.models import Message, WorkItem
 from clinic.models.purposes import PURPOSES
 from tests import factories
@@ -207,9 +208,9 @@ class WithdrawnMeanwhile:
 def test_withdraw_during_the_call_lets_it_end_and_never_try_again(accepts, status, outcome):
     message = factories.message()
     [claimed] = delivery._claim(at=NOW)
-    delivery._fence(claimed)
+    until = delivery._fence(claimed)
 
-    delivery._send(claimed, WithdrawnMeanwhile(accepts=accepts), at=NOW)
+    delivery._send(claimed, WithdrawnMeanwhile(accepts=accepts), Circumstances([claimed], at=NOW), until=until)
 
     message.refresh_from_db()
     assert (message.status, message.outcome, WorkItem.objects.count()) == (status, outcome, 0)

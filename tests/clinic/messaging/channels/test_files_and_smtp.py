@@ -2,11 +2,14 @@
 
 import asyncio
 import stat
+import time
+from dataclasses import replace
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
-from clinic.messaging.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
+from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.messaging.channels.files import FileChannel
 from clinic.messaging.channels.smtp import SmtpChannel
 from tests.factories import NOW
@@ -189,6 +192,42 @@ def test_smtp_answer_lost_after_the_text_is_doubt_and_not_a_failure(settings):
             SmtpChannel().send(Outgoing(key="k", address="rasa@mail.example", subject="s", body="b"))
     finally:
         controller.stop()
+
+
+class SlowToTakeTheText(Controller):
+    """Lets the client wait for its leave to send the text, and knows what it got."""
+
+    def factory(self):
+        class Server(SMTP):
+            async def smtp_DATA(self, arg):
+                await asyncio.sleep(0.6)
+                await super().smtp_DATA(arg)
+
+        return Server(self.handler)
+
+
+class Taken(list):
+    async def handle_DATA(self, server, session, envelope):
+        self.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.mark.parametrize(("lease", "many"), [(0.3, 0), (30, 1)])
+def test_smtp_text_is_not_sent_when_the_claim_ran_out_while_the_server_thought(settings, lease, many):
+    controller = SlowToTakeTheText(Taken(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    letter = replace(LETTER, send_until=time.monotonic() + lease)
+
+    try:
+        if many:
+            SmtpChannel().send(letter)
+        else:
+            with pytest.raises(LeaseExpired):
+                SmtpChannel().send(letter)
+    finally:
+        controller.stop()
+    assert len(controller.handler) == many
 
 
 def test_smtp_server_that_wants_nobody_says_nothing_about_the_message(settings):
