@@ -12,13 +12,13 @@ from clinic.website import page_cache
 FIXTURES = ("browser", "demo", "module_rows", "mail", "matrix", "people", "provider", "live_clinic")
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]
 
-# A machine that does other things at the same time is not an error of the code under test.
+# A machine that is busy with other things is not an error in the code under test.
 hypothesis.settings.register_profile("clinic", deadline=None)
 hypothesis.settings.load_profile("clinic")
 
 
 def pytest_collection_modifyitems(items):
-    """Leaves out what is meant for the other database, and marks what asks pages."""
+    """Skips the tests for the other database, and marks those that request pages."""
     other = {"postgresql": "sqlite_only", "sqlite": "postgresql"}[connection.vendor]
     for item in items:
         if "client" in item.fixturenames:
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: looked through for garbage again and again, it costs a fifth of the migrations."""
+    """What is loaded by now stays: collecting garbage in it again and again costs a fifth of the migrations' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
@@ -42,12 +42,12 @@ def nobody_has_tried_before():
 
 @pytest.fixture(autouse=True)
 def nothing_is_cached():
-    """A test that is rolled back takes its rows along, but not what the process has rendered from them."""
+    """A rollback removes a test's rows, but not what the process has cached of them."""
     page_cache.clear()
 
 
 @pytest.fixture(autouse=True)
 def repeated_queries(request, settings):
-    """A page that asks the database once per row fails (tests.settings), unless the test says that this is meant."""
+    """A page that makes one query per row fails (tests.settings), unless the test says that this is intended."""
     if request.node.get_closest_marker("repeated_queries_allowed"):
         settings.ZEAL_ALLOWLIST = [{"model": "*", "field": "*"}]

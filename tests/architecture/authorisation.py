@@ -1,4 +1,4 @@
-"""Who finds which address open: the table that test_authorisation_matrix holds the site against."""
+"""Who finds which address open: the table that test_authorisation_matrix compares the site with."""
 
 from clinic.models import Role
 
@@ -13,7 +13,7 @@ class Rule:
         self.who, self.methods, self.others, self.strangers = who, methods.split(), others, strangers
 
     def expected(self, person, method):
-        """An answer that tells less is right too: a method nobody has may be refused before or after the person."""
+        """A less specific answer is right too: a method nobody may use can be refused before or after the person is."""
         if method not in self.methods:
             return {NOT_ALLOWED, self.others, self.strangers, SIGN_IN} - {OPEN}
         if person in self.who:
@@ -148,7 +148,7 @@ TABLE = {
     "desk-work-tomorrow": desk("POST"),
     "practice": clinicians(),
     "practice-visit": clinicians(),
-    "practice-seen": physicians("POST"),  # of a physician's visit; a physiotherapist ends their own kind
+    "practice-seen": physicians("POST"),  # a physician's visit; physiotherapists end their own kind
     "desk-consent": Rule("desk", "physician", methods="GET POST"),
     "desk-consent-signed": Rule("desk", "physician"),
     "practice-plan": physicians("GET POST"),

@@ -26,12 +26,12 @@ PERSONS = {"public", "my", "desk", "practice", "manage"}
 MAY_NAME_UPWARDS = {"settings", "urls", "apps"}
 # What packages above may take of what people touch: the fields of forms, and what every view does alike.
 SHARED = ("forms.fields", "views.shared")
-# Programmes that make or measure the whole clinic, and so know all of it.
+# Programs that make or measure the whole clinic, and so know all of it.
 WHOLE_CLINIC = {"management"}
 
 
 class Arrow(NamedTuple):
-    """One import of ours by ours: `place` is the file and line, `source` and `target` are dotted names."""
+    """An import inside the house: `place` is the file and line, `source` and `target` are dotted names."""
 
     place: str
     source: str

@@ -1,7 +1,7 @@
-"""The figures of the house, one a line: `python -m tests.architecture.report`.
+"""The figures of the house, one per line: `python -m tests.architecture.report`.
 
-Counted are the three packages without migrations, but where a line says so. Figures that a law of the house sets to 0
-are tests of this folder, too.
+They count the three packages without migrations, unless a line says otherwise. Figures that a law of the house sets to
+0 are tests in this folder, too.
 """
 
 import ast
@@ -16,7 +16,7 @@ from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files
 
 FEW_ARGUMENTS = 5
 TEMPLATE_LINE = 160
-RUN_LINES = 6  # a shorter run is the shape of the language, not a thing written twice
+RUN_LINES = 6  # a shorter run is just how the language looks, not duplication
 # Words with which a key is taken apart.
 TAKES_APART = {"split", "rsplit", "partition", "rpartition", "removeprefix", "removesuffix", "startswith", "endswith"}
 TAKES_APART |= {"replace", "find", "index"}
@@ -31,7 +31,7 @@ def main():
 
 
 def figures():
-    """(name, figure) of each line, the figures ready to be read."""
+    """(name, figure) of each line, the figures formatted."""
     yield from _sizes()
     yield "rooms at an app's top level", " / ".join(str(_rooms_of(package)) for package in PACKAGES)
     yield "arrows against the law", len(house.against_the_law())
@@ -73,13 +73,13 @@ def _lines_in_views(files):
 
 
 def _rooms_of(package):
-    """Folders and modules that somebody sees who opens the package."""
+    """The folders and modules at the top of a package."""
     entries = [path for path in (ROOT / package).iterdir() if path.name not in ("__init__.py", "__pycache__")]
     return len([path for path in entries if path.is_dir() or path.suffix == ".py"])
 
 
 def places_that_read_a_key():
-    """Where the text of a message's or work item's key is looked into: lookups, words that take it apart, templates."""
+    """Where the key of a message or work item is parsed: lookups, words that take it apart, templates."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in python_files(*PACKAGES)
@@ -137,7 +137,7 @@ def duplicated_runs():
     return [
         f"{a[0].relative_to(ROOT)}:{a[1]} {b[0].relative_to(ROOT)}:{b[1]}"
         for a, b in pairs
-        if (a[0], a[2] - 1, b[0], b[2] - 1) not in begun  # else it goes on from the line above
+        if (a[0], a[2] - 1, b[0], b[2] - 1) not in begun  # otherwise it continues a run from the line above
     ]
 
 

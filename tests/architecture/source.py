@@ -41,7 +41,7 @@ def functions_of(path):
 
 @cache
 def tracked_files():
-    """What git keeps, and what is new and not ignored."""
+    """What git tracks, and what is new and not ignored."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]

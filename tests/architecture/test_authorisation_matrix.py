@@ -1,7 +1,7 @@
 """Every address x every method x everybody, against one table. An address that is not in the table fails.
 
 The addresses come from the URLconf. What a person may not open answers with a sign-in page, 403, 404 or 405, shows
-nothing of the patient and changes no row.
+nothing about the patient and changes no row.
 """
 
 from copy import copy, deepcopy
@@ -49,7 +49,7 @@ def one_world(rows_of_the_module, tmp_path_factory):
 
 @pytest.fixture
 def world(db, one_world):
-    """The rows are rolled back after each test, and the cookies are those of who has just signed in."""
+    """The rows are rolled back after each test, and the cookies are those of a person who has just signed in."""
     return one_world | {"clients": {person: as_signed_in(client) for person, client in one_world["clients"].items()}}
 
 
@@ -93,7 +93,7 @@ def test_address_is_open_to_those_in_the_table_only(world, name):
                 response = world["clients"][person].generic(method, address)
                 found, expected = outcome(response), rule_for(name).expected(person, method)
                 if name == "demo-sign-in" and method == "POST":
-                    found = OPEN  # the door is open; it says 404 to a role that does not exist
+                    found = OPEN  # the page is open; it answers 404 for a role that does not exist
                 if found not in expected:
                     wrong.append(f"{person} {method}: {found}, expected {expected}")
                 if found != OPEN:

@@ -1,4 +1,4 @@
-"""A clinic in production starts without a warning of Django's, and never as a demo."""
+"""A clinic in production starts without a warning from Django, and never as a demo."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`.env.example` tells every setting there is, and no other."""
+"""`.env.example` lists every setting there is, and no other."""
 
 import ast
 import os
@@ -51,7 +51,7 @@ def test_the_example_sets_nothing():
 
 
 def test_empty_addresses_mean_the_embedded_default():
-    """As an `.env` with nothing behind the equals sign gives them."""
+    """As an `.env` with nothing after the equals sign gives them."""
     empty = dict.fromkeys(["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY"], "")
     code = "from clinic import settings; print(settings.DATABASES['default']['ENGINE'], settings.CELERY_BROKER_URL)"
 

@@ -1,4 +1,4 @@
-"""Each hazard of docs/hazards.toml has a control that exists and a test that runs. Whether it passes, pytest says."""
+"""Each hazard of docs/hazards.toml has a control that exists and a test that runs. Whether it passes, pytest shows."""
 
 import ast
 import tomllib
@@ -28,7 +28,7 @@ CODE = (ast.FunctionDef, ast.ClassDef)
 
 
 def named_in(address):
-    """The function or class at file::name, None when there is none."""
+    """The function or class at file::name, or None."""
     file, _, name = address.partition("::")
     path = ROOT / file
     body = tree_of(path).body if path.exists() else []
@@ -36,7 +36,7 @@ def named_in(address):
 
 
 def is_collected(address):
-    """A test function of a test file, not marked to be left out."""
+    """A test function of a test file, not marked as skipped."""
     node = named_in(address)
     file = address.partition("::")[0].rpartition("/")[2]
     if not isinstance(node, ast.FunctionDef) or not (file.startswith("test_") and node.name.startswith("test_")):

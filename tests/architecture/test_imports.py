@@ -59,7 +59,7 @@ def test_imports_are_absolute():
 
 
 def test_imports_stand_at_the_top_of_the_file():
-    """An AppConfig.ready() is where Django wants some of them."""
+    """Django expects some of them in an AppConfig.ready()."""
     hidden = [
         where(path, inner)
         for path in python_files(*PACKAGES)

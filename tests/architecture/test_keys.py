@@ -1,4 +1,4 @@
-"""A key of a message or a work item keeps one cause from making two; nobody reads it. What it is about are columns."""
+"""The key of a message or work item keeps one cause from making two; no code reads it. Columns say what it is about."""
 
 import pytest
 

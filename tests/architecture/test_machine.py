@@ -1,4 +1,4 @@
-"""What is kept in git fits every machine."""
+"""What is in git works on every machine."""
 
 import re
 

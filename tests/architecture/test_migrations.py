@@ -1,4 +1,4 @@
-"""The database looks as the models say."""
+"""The migrations make the database that the models describe."""
 
 import pytest
 from django.core.management import call_command

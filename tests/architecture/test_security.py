@@ -1,4 +1,4 @@
-"""What opens a door, found in the text of the code before anybody walks through it."""
+"""What could be a security hole, found in the text of the code before anybody uses it."""
 
 import ast
 import re
@@ -9,11 +9,11 @@ from tests.architecture.source import PACKAGES, ROOT, python_files, templates, t
 
 pytestmark = pytest.mark.once
 
-# Attributes that are called, and names. Raw SQL is where injections come from; the ORM says all that we need.
+# Attributes that are called, and names. Raw SQL is where injections come from; the ORM is enough for the clinic.
 RAW_SQL = {"raw", "extra", "cursor", "RunSQL", "RawSQL", "execute"}
 OPEN_DOORS = {"mark_safe", "SafeString", "csrf_exempt"}
 
-# Where one of these is right: the file, the word, and why. Keep it short.
+# Where one of these is allowed: the file, the word, and why. Keep it short.
 ALLOWED = {
     ("clinic/lib/change_triggers.py", "cursor"): "triggers, which the ORM does not know; made of table names only",
     ("clinic/lib/change_triggers.py", "execute"): "the same",

@@ -76,7 +76,7 @@ def test_no_test_asserts_a_status_code_alone():
 
 
 def asserts_a_status_code_alone(function):
-    """Every assert compares status codes with what stands there, and nothing is expected to be raised."""
+    """Every assert only compares a status code with a literal, and nothing is expected to be raised."""
     nodes = list(ast.walk(function))
     asserts = [node.test for node in nodes if isinstance(node, ast.Assert)]
     raises = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "raises"]

@@ -41,7 +41,7 @@ def test_vendored_packages_name_their_version_and_licence(lock):
 
 
 def test_subset_of_bootstrap_has_what_pages_use():
-    """Else: bin/bootstrap-subset."""
+    """If it fails, run bin/bootstrap-subset."""
     answer = subprocess.run([sys.executable, ROOT / "bin/bootstrap-subset", "--check"], capture_output=True, text=True)
 
     assert (answer.stderr, answer.returncode) == ("", 0)

@@ -1,4 +1,4 @@
-"""What the matrix of addresses needs of records that are wrong, and of pictures."""
+"""The wrong records and pictures that the matrix of addresses needs."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whom the clinic's tests book for and with."""
+"""The patient and the practitioner of the clinic's tests."""
 
 import pytest
 

@@ -40,5 +40,5 @@ def code_in(message):
 
 
 def signed_in(client):
-    """Whose session it is, None for nobody's."""
+    """Whose session it is; None if nobody is signed in."""
     return User.objects.filter(pk=client.session.get("_auth_user_id")).first()

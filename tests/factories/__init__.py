@@ -1,4 +1,4 @@
-"""Makes the people, places and records of a small clinic. Plain functions: what you do not say has a sensible value.
+"""Makes the people, places and records of a small clinic. Plain functions: what you leave out gets a sensible value.
 
 Call them as `factories.patient()`; each topic has a module of its own.
 """

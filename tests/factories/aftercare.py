@@ -6,12 +6,12 @@ from tests.factories.staff import user
 
 
 def protocol(**fields):
-    """In force for every procedure: 48 hours without heavy lifting, physiotherapy within 7 days."""
+    """Current for every procedure: 48 hours without heavy lifting, physiotherapy within 7 days."""
     return AftercareProtocol.objects.create(**{"name": f"Protocol {next(numbers)}"} | fields)
 
 
 def exercise(*muscles, **fields):
-    """A gentle one of the library, for these muscles."""
+    """A gentle exercise of the library, for these muscles."""
     usual = {"slug": "x09", "name": "Pendulum", "kind": "gentle", "how": "Swing your arm.\nStop."}
     usual |= {"dose": "2 rounds of 10", "picture_words": "An arm swings.", "source": "-"}
     fields = usual | fields
@@ -21,7 +21,7 @@ def exercise(*muscles, **fields):
 
 
 def prescription(plan, **fields):
-    """A row as it is: begun when the plan began."""
+    """A plain row: it begins when the plan begins."""
     if "exercise" not in fields:
         fields["exercise"] = exercise()
     usual = {"patient": plan.patient, "dose": fields["exercise"].dose, "starts_at": plan.starts_at}

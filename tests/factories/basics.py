@@ -1,4 +1,4 @@
-"""The week of the tests (`NOW` is Monday 2 March 2026, 07:00 in Vilnius), and a running number for what is unique."""
+"""The week of the tests (`NOW` is Monday 2 March 2026, 07:00 in Vilnius), and a running number for unique values."""
 
 from datetime import UTC, date, datetime
 from itertools import count
@@ -16,5 +16,5 @@ def at(text):
 
 
 def civil(instant):
-    """The reverse: what the clock on the clinic's wall says then."""
+    """The reverse: what the clinic's wall clock shows then."""
     return f"{timezone.localtime(instant, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"

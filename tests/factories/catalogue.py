@@ -1,4 +1,4 @@
-"""What the catalogue of procedures holds: muscles, procedures, drugs and their limits."""
+"""What the catalogue of procedures contains: muscles, procedures, drugs and their limits."""
 
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ def dose_profile():
 
 
 def dose_limit(name="lidocaine", *, signed=True, **fields):
-    """Of the default profile: 4.5 mg/kg, at most 200 mg for one procedure; in force if `signed`. Made once."""
+    """Of the default profile: 4.5 mg/kg, at most 200 mg for one procedure; current if `signed`. Created once."""
     substance, _ = Drug.objects.get_or_create(
         slug=name, defaults={"name": name.capitalize(), "kind": "local-anaesthetic"}
     )

@@ -15,7 +15,7 @@ OF_CATEGORY = {purpose.category: purpose for purpose in (NO_HEAVY_LIFTING, SIGN_
 
 
 def letter(purpose=VISIT_REMINDER, **fields):
-    """A letter about a cause of its own, due at `NOW` and valid for a day."""
+    """A letter with its own cause, due at `NOW` and valid for a day."""
     due_at = fields.get("due_at", NOW)
     cause = None if purpose is SIGN_IN else next(numbers)
     return Letter(purpose, **{"cause": cause, "due_at": NOW, "not_after": due_at + timedelta(days=1)} | fields)

@@ -31,7 +31,7 @@ def newcomer(**fields):
 
 
 def screened(patient, *, at):
-    """Asked about every danger then, and none is there."""
+    """Asked about every danger at that time, with none present."""
     asker = user()
     for kind in AlertKind.values:
         patient.alerts.create(kind=kind, state=AlertState.ABSENT, noted_at=at, noted_by=asker)

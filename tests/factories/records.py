@@ -45,7 +45,7 @@ def drug(**fields):
 
 
 def answers(visit, **changes):
-    """What a complete record answers once, whatever its sites and drugs."""
+    """What a complete record states once, whatever its sites and drugs."""
     usual = {"performed_by": visit.practitioner, "note": "", "observation_minutes": 20}
     usual |= {"needles_in": 1, "needles_out": 1, "had_complications": False}
     usual |= {"dose_profile": dose_limit().profile, "weight_kg": Decimal(70), "weight_on": visit.on}
@@ -55,7 +55,7 @@ def answers(visit, **changes):
 
 
 def agreed(visit, *, definition, sites=(), drugs=()):
-    """This was planned, and the patient signed for it and confirmed it on the day."""
+    """A plan that the patient has signed for and confirmed on the day."""
     text, _ = ConsentText.objects.get_or_create(version=1, defaults={"is_current": True})
     planned = {
         "patient": visit.patient,
@@ -85,7 +85,7 @@ def agreed(visit, *, definition, sites=(), drugs=()):
 
 
 def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complications=(), is_screened=True, **more):
-    """The record of a visit, complete and ready to sign; `once` are other things that it says once."""
+    """The record of a visit, complete and ready to sign; `once` are other values that it states once."""
     visit = visit or arrived(**more)
     once = answers(visit, **once or {})
     sites, drugs = [site()] if sites is None else sites, [drug()] if drugs is None else drugs
@@ -103,5 +103,5 @@ def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complic
 
 
 def signed(*, signed_at, by=None, **more):
-    """A signed record, with everything that signing brings; needs a `protocol()`."""
+    """A signed record, with everything that signing creates; needs a `protocol()`."""
     return signing.sign(draft(**more), by=by or user(), at=signed_at)

@@ -1,4 +1,4 @@
-"""Those who work here. Everybody works from 09:00 to 17:00, from Monday to Friday, unless told otherwise."""
+"""The people who work here. Everybody works from 09:00 to 17:00, from Monday to Friday, unless told otherwise."""
 
 from datetime import date, time
 
@@ -32,7 +32,7 @@ def physiotherapist(**more):
 
 
 def user(role=None, **fields):
-    """An account; with a role it is a colleague's and may what the role may."""
+    """An account; with a role it is a colleague's and has the role's permissions."""
     account = User.objects.create_user(fields.pop("email", f"person{next(numbers)}@mail.example"), **fields)
     if role:
         account.groups.add(Group.objects.get(name=role))
@@ -40,7 +40,7 @@ def user(role=None, **fields):
 
 
 def colleague(role=Role.PHYSICIAN, **account):
-    """Somebody who treats, with an account of their own."""
+    """Somebody who treats patients, with an account of their own."""
     person = practitioner(role=role, hours=None)
     person.user = user(role, **account)
     person.save()

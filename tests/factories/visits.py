@@ -36,7 +36,7 @@ def physiotherapy(**fields):
 
 
 def appointment(*, starts_at, practitioner, visit_type, minutes=30, **fields):
-    """A row as it is, without asking whether the time is open."""
+    """A plain row, without checking whether the time is open."""
     if "patient" not in fields and fields.get("status") not in NEEDS_NO_PATIENT:
         fields["patient"] = patient()
     return Appointment.objects.create(

@@ -23,7 +23,7 @@ def sign(moment, *, patient=None, **protocol):
 
 
 def outbox(procedure):
-    """(what for, when due, of no use after, category) of each message of this procedure."""
+    """(purpose, when due, when it expires, category) of each message of this procedure."""
     messages = Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:").order_by("due_at", "pk")
     return [
         (m.key.removeprefix(f"procedure:{procedure.pk}:"), civil(m.due_at), civil(m.not_after), m.category)
@@ -81,7 +81,7 @@ def test_signing_counts_the_hours_without_lifting_of_the_protocol(hours, allowed
 
 @pytest.mark.parametrize("moment", ["2026-03-02 08:00", "2026-03-02 09:00", "2026-10-24 09:30"])
 def test_signing_plans_no_advice_for_a_morning_on_which_lifting_is_allowed_already(moment):
-    """24 hours after an early signature the time is over before nine; on the longest day of the year as well."""
+    """24 hours after an early signature the time has passed before nine; on the longest day of the year as well."""
     procedure = sign(moment, lifting_hours=24)
 
     keys = [key for key, *_rest in outbox(procedure)]
@@ -178,7 +178,7 @@ def test_signing_for_a_patient_without_a_contact_tells_the_desk_instead():
 
 
 def test_messages_of_a_plan_all_arrive_at_their_hour(settings, tmp_path):
-    """Nobody books: hour by hour through the week, everything is delivered and nothing becomes work for the desk."""
+    """Nobody books: hour by hour through the week, every message is delivered and none becomes work for the desk."""
     settings.DATA_DIR = tmp_path
     procedure = sign("2026-03-02 10:30")
 

@@ -1,4 +1,4 @@
-"""A patient with two injections, or two entries: each visit, each lifting window counts for the right plan."""
+"""A patient with two injections, or two entries: each visit and each lifting window belongs to the right plan."""
 
 from datetime import date, timedelta
 
@@ -79,7 +79,7 @@ def test_referral_that_nobody_booked_a_year_ago_takes_no_visit_from_the_new_one(
 
 
 def test_visit_booked_before_a_new_injection_counts_for_the_new_plan_not_for_one_long_over(patient):
-    """The old one has nobody else to serve it until then; afterwards the desk is told of it again."""
+    """Until then it is linked to the old referral; afterwards that one is work for the desk again."""
     old = sign(patient, "2025-03-03 10:30")
     visit = book(patient, now="2026-02-27 09:00")
     assert (referral_of(old).appointment, late_item(old).status) == (visit, "cancelled")

@@ -1,4 +1,4 @@
-"""A seeded demo clinic for tests, and what must be true of each, counted in plain Python."""
+"""A seeded demo clinic for tests, and what must be true of each, computed in plain Python."""
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from clinic.models import Appointment, AppointmentStatus, Credential, Credential
 from clinic.models.appointments import HOLDS_TIME
 
 WEDNESDAY = datetime.fromisoformat("2026-11-25T10:40+02:00")
-FIRST_SEEN = {}  # what the first clinic of a moment looked like: seeding takes many seconds
+FIRST_SEEN = {}  # how the first clinic of each moment looked: seeding takes many seconds
 RESOURCES = ("patient_id", "practitioner_id", "room_id", "ultrasound_machine_id")
 DEMO_PHYSICIAN = "physician@demo.example"
 
@@ -28,7 +28,7 @@ def seed(**options):
 
 @contextmanager
 def seeded_at(moment, **options):
-    """A demo clinic seeded at this instant, at which time stands still; forgotten in the end."""
+    """A demo clinic seeded at this instant, with the clock stopped there; removed at the end."""
     with time_machine.travel(moment, tick=False), transaction.atomic():
         printed = seed(**options)
         connection.check_constraints()
@@ -38,7 +38,7 @@ def seeded_at(moment, **options):
 
 
 def fingerprint():
-    """What the clinic looks like, without the keys of its rows and without the long past of `--scale`."""
+    """The clinic's rows, without their keys and without the long past of `--scale`."""
     visits = Appointment.objects.filter(practitioner__is_active=True).values_list(
         "starts_at", "practitioner__name", "room__name", "patient__family_name", "patient__birth_date", "status"
     )
@@ -66,7 +66,7 @@ def overlaps(appointments, resource):
 
 
 def outside_hours(appointments):
-    """Visits that lie in no stretch of hours of their practitioner, or beside the grid of its starts."""
+    """Visits outside the hours of their practitioner, or off the grid of starts."""
     hours = list(WorkingHours.objects.all())
     return [each for each in appointments if not any(fits(each, row) for row in hours)]
 
@@ -108,7 +108,7 @@ def visits_of_demo_physician():
 
 
 def comes_alive():
-    """The demo physician has one patient here, whose record is not written, and at least two more after that."""
+    """The demo physician has one patient here, whose record is not written yet, and at least two more to come."""
     visits = visits_of_demo_physician()
     here = [starts_at for status, starts_at in visits if status == AppointmentStatus.ARRIVED]
     coming = [starts_at for status, starts_at in visits if status == AppointmentStatus.BOOKED]

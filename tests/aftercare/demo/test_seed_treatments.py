@@ -1,4 +1,4 @@
-"""What was treated in the demo clinic, and what follows from it."""
+"""What was treated in the demo clinic, and the aftercare that follows."""
 
 from collections import Counter
 from datetime import timedelta

@@ -12,7 +12,7 @@ NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
 
 @pytest.fixture
 def later(client, plan, time_machine):
-    """`later(days=3)` after the treatment, signed in again."""
+    """`later(days=3)`: that long after the treatment, signed in again."""
 
     def move(**ago):
         time_machine.move_to(NOON + timedelta(**ago), tick=False)
@@ -24,6 +24,6 @@ def later(client, plan, time_machine):
 
 @pytest.fixture
 def physiotherapist():
-    """One who can be booked."""
+    """A physiotherapist who can be booked."""
     factories.physiotherapy(slug="physiotherapy")
     return factories.physiotherapist()

@@ -1,4 +1,4 @@
-"""What the tests of the pages of the days after share: reading a page, and rows that other acts would make."""
+"""What the tests of the aftercare pages share: reading a page, and rows that other acts would make."""
 
 from datetime import timedelta
 

@@ -21,7 +21,7 @@ URGENT = 'class="notice notice-stop urgent"'
 
 @pytest.fixture
 def plan(time_machine):
-    """After a needle near the lung, at the hour of the question of day three."""
+    """After a needle near the lung, when the question of day three is asked."""
     asked_plans.questions()
     factories.practitioner()
     patient = factories.patient(family_name=CANARY, phone="+37061234567")

@@ -1,4 +1,4 @@
-"""Pain in one tap: on the page of the days after, and by the link of a message that takes one number."""
+"""Pain in one tap: on the aftercare page, and by the link of a message, which accepts one number."""
 
 import re
 from datetime import UTC, date, timedelta
@@ -69,7 +69,7 @@ def test_number_leads_on_to_the_questions_that_wait(client, plan, later):
     assert "Go on to a few short questions" in main_words(page)
 
 
-# Pain by the link of a message
+# Pain by the link in a message
 
 
 def link(check):

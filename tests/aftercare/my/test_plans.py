@@ -1,4 +1,4 @@
-"""The page of the days after: the one thing to do first, the lifting ring, one-tap physiotherapy, pain in one tap."""
+"""The aftercare page: the one thing to do first, the lifting ring, one-tap physiotherapy, pain in one tap."""
 
 import re
 from datetime import UTC, timedelta

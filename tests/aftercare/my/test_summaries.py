@@ -24,7 +24,7 @@ def catalogue():
 
 @pytest.fixture
 def record(catalogue):
-    """Signed: two sites, one near the lung, with a steroid; and a note that is nobody else's."""
+    """Signed: two sites, one near the lung, with a steroid; and a note that only the physician may read."""
     sites = [
         factories.site(muscle=Muscle.objects.get(pk="piriformis"), side="right"),
         factories.site(

@@ -1,4 +1,4 @@
-"""The physiotherapy loop where nobody books here: somewhere else, or not at all, and back again."""
+"""The physiotherapy loop when the patient does not book here: somewhere else, or not at all, and back again."""
 
 from datetime import date
 

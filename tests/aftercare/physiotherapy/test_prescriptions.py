@@ -1,4 +1,4 @@
-"""Exercises begin no sooner than is safe, once at a time, and are ticked once a day."""
+"""Exercises begin no sooner than is safe, each only once at a time, and are ticked once a day."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Reminders live as long as their reason."""
+"""Reminders last as long as their reason."""
 
 from datetime import timedelta
 
@@ -140,7 +140,7 @@ def test_cancelling_a_physicians_visit_changes_nothing(procedure, patient):
 
 
 def test_booking_serves_the_referral_with_the_earliest_deadline_first(patient, procedure):
-    """The later one was signed first: its deadline comes from its day, not from its key."""
+    """The later one was signed first: its deadline depends on its day, not on its key."""
     earlier = factories.signed(signed_at=at("2026-02-27 10:30"), patient=patient, starts_at=at("2026-02-27 10:00"))
 
     first = book(patient)

@@ -1,4 +1,4 @@
-"""The pages of physiotherapy: of the physiotherapist, the desk, the patient and the manager."""
+"""The pages of physiotherapy: the physiotherapist's, the desk's, the patient's and the manager's."""
 
 import pytest
 
@@ -149,7 +149,7 @@ def test_next_assessment_begins_with_the_causes_of_the_last(client, physiotherap
 
 
 def orders(referral, **ticked):
-    """`x02={"is_shown": "on"}` wants it, with its usual dose."""
+    """`x02={"is_shown": "on"}` prescribes it, with its usual dose."""
     data = {"patient": referral.patient_id}
     for key, more in ticked.items():
         data |= {f"{key}-{name}": value for name, value in ({"is_wanted": "on", "dose": "5 times"} | more).items()}

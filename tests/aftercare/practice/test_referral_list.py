@@ -1,4 +1,4 @@
-"""The list of open referrals, and what a visit's page says of the days after."""
+"""The list of open referrals, and what a visit's page says about aftercare."""
 
 import re
 from datetime import date

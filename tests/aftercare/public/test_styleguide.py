@@ -1,4 +1,4 @@
-"""The style guide shows every part of the pages as it is, and is there in the demo only."""
+"""The style guide shows every part of the pages as it is, and exists in the demo only."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Few colours, paper and waiting: what a look at the page would show, on the style guide, which has every part."""
+"""Few colours, paper and waiting: what the eye would notice, tested on the style guide, which has every part."""
 
 import pytest
 from playwright.sync_api import expect
@@ -66,7 +66,7 @@ def test_paper_is_light_and_has_no_buttons_whatever_the_device_wishes(guide):
 def test_button_says_that_it_is_being_sent_and_sends_once(guide):
     page, posts = guide(), []
     page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
-    page.route("**/styleguide/", lambda route: route.fulfill(status=204))  # an answer that leaves the page standing
+    page.route("**/styleguide/", lambda route: route.fulfill(status=204))  # an answer that leaves the page open
     button = page.locator("#buttons form button").first
 
     button.click()

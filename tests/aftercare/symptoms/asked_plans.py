@@ -1,4 +1,4 @@
-"""What the tests of the days after share: a protocol that asks, questions to answer, and a plan that runs."""
+"""What the tests of symptom checks share: a protocol that asks, questions to answer, and a running plan."""
 
 from django.core.management import call_command
 
@@ -13,7 +13,7 @@ DAYS = (3, 7, 14, 42)
 
 
 def protocol(**fields):
-    """In force, with the check times of the fixture."""
+    """A current protocol, with the check times of the fixture."""
     made = factories.protocol(**fields)
     for asks, hours in HOURS.items():
         for hours_after in hours:
@@ -36,7 +36,7 @@ def plan(*, near_lung=False, signed_at=SIGNED_AT, **more):
 
 
 def levels(asked, **worse):
-    """Green for each of these questions, but for those named."""
+    """Green for each of these questions, except those named."""
     return {question.pk: worse.get(question.pk, "green") for question in asked}
 
 

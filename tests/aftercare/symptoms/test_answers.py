@@ -1,4 +1,4 @@
-"""What patients say of the days after, and that somebody acts on it."""
+"""What patients report in the days after, and that somebody acts on it."""
 
 from datetime import timedelta
 
@@ -80,7 +80,7 @@ def test_same_answer_twice_is_one(plan):
 
 
 def test_another_answer_is_refused_unless_it_is_worse(plan):
-    """A link is used up by one answer; but nobody who gets worse is turned away."""
+    """One answer uses up a link; but nobody who gets worse is turned away."""
     tell(plan, bruise="amber")
 
     for again in ({}, {"nerve": "amber"}):
@@ -116,7 +116,7 @@ def test_lung_is_asked_about_first_after_a_needle_near_it_and_else_not_at_all(pl
 
 @pytest.mark.parametrize("level", [None, "", "amber", "purple"])
 def test_answer_that_the_question_does_not_have_is_refused(plan, level):
-    """Nothing amber stands under "bruise" once the manager has taken it away."""
+    """The question "bruise" has no amber answer once the manager has removed its sentence."""
     question = answers.questions_for(plan)[3]
     question.amber_words, question.red_words = "", "It is huge."
     question.save()

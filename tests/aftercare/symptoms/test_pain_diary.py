@@ -1,4 +1,4 @@
-"""The pain diary: one number a day in one tap, told once, and what has changed since before the injection."""
+"""The pain diary: one number a day in one tap, recorded once, and what has changed since before the injection."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, timedelta
@@ -101,7 +101,7 @@ def test_diary_is_open_from_the_treatment_for_eight_weeks(plan, at, is_open):
 
 
 def test_diary_of_a_voided_record_is_closed_also_for_who_looked_before(plan):
-    record = Procedure.objects.get(pk=plan.procedure_id)  # the one in hand goes on saying that it is signed
+    record = Procedure.objects.get(pk=plan.procedure_id)  # the old object would still say that it is signed
     request = voiding.ask(record, reason="Wrong patient", by=factories.user(), at=NOON)
     voiding.agree(request, by=factories.user(), at=NOON)
 

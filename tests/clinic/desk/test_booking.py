@@ -1,4 +1,4 @@
-"""The desk books by phone: for a patient whom we know, and for somebody new."""
+"""The desk books by phone: for a patient who has an entry, and for somebody new."""
 
 import re
 
@@ -92,7 +92,7 @@ def test_page_asks_as_often_for_many_times_as_for_few(page, doctor, consultation
     assert queries_of(page, path_of(ona)) == once
 
 
-# Somebody whom we know
+# A patient who has an entry
 
 
 def test_books_with_one_confirmation(page, desk, doctor, consultation, ona):

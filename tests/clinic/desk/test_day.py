@@ -68,7 +68,7 @@ def test_who_comes_next_is_one_tap_away_below_who_is_late_or_here(page):
     coming = visit(patient=named("Ona", "Next"))
     visit("2026-03-02 11:00", status=S.ARRIVED)
     visit("2026-03-02 11:15", status=S.NOSHOW)
-    assert "Next: " not in text(page.get("/desk/"))  # it is in sight anyway
+    assert "Next: " not in text(page.get("/desk/"))  # the list shows it anyway
 
     visit("2026-03-02 11:30", patient=named("Jonas", "Late"))
     visit("2026-03-02 16:00", patient=named("Petras", "Afternoon"))

@@ -1,4 +1,4 @@
-"""A visit that was dragged on the board: what the desk is asked, and what it is told if it cannot be moved."""
+"""A visit that was dragged on the board: what the desk is asked, and what it sees if the visit cannot be moved."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A work item is opened once for what it is about, however often and by however many at one moment."""
+"""A work item is opened only once for its cause, however often it is asked for and by however many at the same time."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One visit at the desk: all that the desk may know of it."""
+"""One visit at the desk: everything the desk may know about it."""
 
 import pytest
 

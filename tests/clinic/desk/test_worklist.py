@@ -1,4 +1,4 @@
-"""What a person at the desk must do, and that it was done."""
+"""What a person at the desk must do, and how it is marked as done."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Visits and patients of the tests of the desk's pages."""
+"""Visits and patients for the tests of the desk's pages."""
 
 from tests import factories
 from tests.factories import at

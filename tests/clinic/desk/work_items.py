@@ -1,4 +1,4 @@
-"""Work of the desk, and what its list shows."""
+"""The desk's work items, and what its list shows."""
 
 from clinic.models import WorkItem
 from clinic.work_kinds import MESSAGE_NOT_SENT

@@ -1,4 +1,4 @@
-"""A corpus of pictures that are not what they seem, made by code: each either refused, or cleaned of all it carried."""
+"""Pictures that are not what they seem, made by code: each is either refused, or cleaned of everything it carried."""
 
 import io
 import struct
@@ -7,7 +7,7 @@ from functools import partial
 
 from PIL import ExifTags, Image, PngImagePlugin
 
-SECRET = b"Kanarienvogel"  # stands wherever a file can carry words; it must survive nowhere
+SECRET = b"Kanarienvogel"  # is written wherever a file can hold text; it must survive nowhere
 GPS = {ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (54.0, 41.0, 14.0)}
 SIZE = (64, 48)
 
@@ -37,7 +37,7 @@ def chunk(kind, data):
 
 
 def png(width=64, height=48, *, depth=8, colour=0, chunks=(), rows=None):
-    """A PNG put together by hand: the header may say what it likes."""
+    """A PNG assembled byte by byte: the header may say anything."""
     rows = (b"\0" + b"\x80" * width) * height if rows is None else rows
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
@@ -52,7 +52,7 @@ def png_words():
 
 
 def jpeg_header(width, height):
-    """A JPEG whose header says another size than its few pixels have."""
+    """A JPEG whose header gives another size than its few pixels have."""
     data = bytearray(saved(form="JPEG"))
     start = data.index(b"\xff\xc0")
     data[start + 5 : start + 9] = struct.pack(">HH", height, width)
@@ -81,7 +81,7 @@ def cut(data, share=0.5):
 
 
 def flipped(data, *, every):
-    """Every nth byte after the header turned over."""
+    """Every nth byte after the header inverted."""
     return bytes(byte ^ 0xFF if place > 60 and place % every == 0 else byte for place, byte in enumerate(data))
 
 
@@ -90,7 +90,7 @@ ZIP = b"PK\x03\x04" + SECRET + b"PK\x05\x06" + b"\0" * 18
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><image href="file:///etc/passwd"/></svg>'
 BOMB_ROWS = b"\0" * 30_000_000
 
-# name of the file -> bytes, made when asked
+# name of the file -> a function that makes its bytes
 REFUSED = {
     "empty.png": lambda: b"",
     "one-byte.jpg": lambda: b"\xff",

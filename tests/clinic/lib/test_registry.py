@@ -1,4 +1,4 @@
-"""What owners register: found by its code, in order, and never two under one code."""
+"""What owners register is found by its code, in order; a code is never used twice."""
 
 from dataclasses import dataclass
 

@@ -6,7 +6,7 @@ from clinic.lib.signed_links import SignedLink
 
 pytestmark = pytest.mark.once
 
-# As a message of last year has it, made with the key below.
+# As in a message of last year, made with the key below.
 SENT = "41.2:EFI-GyWGuDZpc0VaO8jb1cZLjaU"
 
 

@@ -1,4 +1,4 @@
-"""Work items as they were until clinic 0018: what shared a code is told apart, and opening them again makes no other."""
+"""Work items as they were until clinic 0018: shared codes are split by kind, and opening one again adds none."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ about, kinds = (
 )
 NOWHERE, MISSING = work_kinds.MESSAGE_NOWHERE, work_kinds.MESSAGE_MISSING
 
-# Old kind and key -> kind, and what the code of today says that it is about.
+# Old kind and key -> kind, and what today's code says it is about.
 SHAPES = {
     ("message", "message:16:dead"): (work_kinds.MESSAGE_NOT_SENT, {"cause": 16, "occasion": "dead"}),
     ("message", "procedure:9:how-are-you:+3d:nowhere"): (
@@ -65,7 +65,7 @@ SHAPES = {
 
 @pytest.fixture
 def rows():
-    """As they were, and then as the migrations leave them."""
+    """Makes the items as they were, then runs the migrations."""
     rows = {
         (kind, key): WorkItem.objects.create(kind=kind, key=key, what_to_say="Call.", due_at=NOW)
         for kind, key in [*SHAPES, ("message", "made by hand")]

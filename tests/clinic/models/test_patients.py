@@ -1,4 +1,4 @@
-"""Patients are locked before what may happen to them only once at a time."""
+"""Patients are locked before acts of which only one may happen at a time."""
 
 import pytest
 from django.db import transaction

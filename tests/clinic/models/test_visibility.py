@@ -1,4 +1,4 @@
-"""Who sees what: of each record one of "Mine", one of a "Stranger", and of Mine a record that is not signed yet."""
+"""Who sees what: one record of "Mine", one of a "Stranger", and one of Mine that is not signed yet."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -71,7 +71,7 @@ def test_visible_to_shows_what_this_person_may_see(mine, who, model):
 
 @pytest.mark.parametrize("role", ["desk", "physician", "physiotherapist", "manager"])
 def test_visible_to_gives_a_colleague_no_more_for_an_access_that_has_ended(mine, role):
-    """A colleague who once acted for her mother sees of her what colleagues of that role see."""
+    """A colleague who once acted for her mother sees of the mother's record what any colleague of that role sees."""
     colleague = factories.user(role)
     access.grant(colleague, mine, relation="family")
     PatientAccess.objects.update(until=NOW)

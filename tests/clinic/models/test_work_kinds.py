@@ -1,4 +1,4 @@
-"""A package registers its kinds of work items: who ends them, how urgent they are, where they are solved."""
+"""A package registers its kinds of work items: who ends them, how urgent they are, where they are dealt with."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ DESK, PHYSICIAN, EITHER = EndedBy
 
 @pytest.fixture
 def registered():
-    """Registers a kind of a package that is not one of ours, until the test is over."""
+    """Registers a kind of some other package, until the test ends."""
     ours = []
 
     def registered(code="plants", label="Water the plants", **rules):

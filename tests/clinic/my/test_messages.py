@@ -49,7 +49,7 @@ def test_link_asks_before_it_acts_and_names_nobody(client, patient):
 
 
 def test_one_click_of_a_mail_program_stops_the_reminders(patient):
-    """It has no cookie and no token of ours, and follows no redirect."""
+    """It has none of the clinic's cookies or tokens, and follows no redirect."""
     address = preferences.link_of(patient)
     program = Client(enforce_csrf_checks=True)
 

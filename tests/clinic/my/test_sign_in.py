@@ -23,7 +23,7 @@ from tests.clinic.sign_in import (
     signed_in,
 )
 
-# allauth asks for the session twice in the request that signs in, which django-zeal takes for a page's loop.
+# allauth asks for the session twice in the request that signs in, which django-zeal takes for a loop in a page.
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
 
 
@@ -42,7 +42,7 @@ def wrong(code):
 
 
 def words_of(response):
-    """What a person sees of a page, without what is different each time anyway."""
+    """What a person sees of a page, without the parts that differ each time anyway."""
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
     return re.sub(r'value="[^"]{60,}"|\S+@\S+', "", main)
 
@@ -188,7 +188,7 @@ def test_the_code_of_another_browser_does_not_work(client, patient):
 
 
 def test_a_code_proves_only_the_address_of_the_account(client, patient, colleague):
-    """An address that some other table calls somebody's is not theirs."""
+    """An address that another table lists as somebody's is not theirs."""
     intruder = User.objects.create_user("intruder@example.org")
     EmailAddress.objects.create(user=intruder, email="ona@example.org", verified=True)
 
@@ -197,7 +197,7 @@ def test_a_code_proves_only_the_address_of_the_account(client, patient, colleagu
     assert Message.objects.get().subject == "You wanted to sign in"
 
 
-# Whom we do not know
+# People the clinic does not know
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Measuring leaves the clinic as it was, and says a ratio for each case."""
+"""Measuring leaves the clinic as it was, and gives a ratio for each case."""
 
 import re
 from io import StringIO
@@ -19,7 +19,7 @@ LINE = re.compile(r"(\S+): [\d,]+ requests/s, bare view [\d,]+ requests/s, ratio
 
 @pytest.fixture
 def clinic():
-    """With people, rooms and a kind of visit of its own, which take no part in what is measured."""
+    """With its own people, rooms and kind of visit, which are not part of what is measured."""
     doctor, room = factories.practitioner(), factories.room()
     kind = factories.visit_type()
     return factories.appointment(

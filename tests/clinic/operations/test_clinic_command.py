@@ -25,7 +25,7 @@ pytestmark = [
 
 class EmbeddedClinic(RunningClinic):
     def processes(self):
-        """The ids of all that run with this clinic's data folder, and their commands."""
+        """The ids of all processes that run with this clinic's data folder, and their commands."""
         marker = f"DATA_DIR={self.env['DATA_DIR']}\0".encode()
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
@@ -46,7 +46,7 @@ class EmbeddedClinic(RunningClinic):
 
 @pytest.fixture
 def clinic(tmp_path):
-    # Without a database, so nothing is to ask for one.
+    # Without a database, so nothing may query one.
     clinic = EmbeddedClinic(tmp_path, DEMO="false", BEAT_SECONDS="600")
     yield clinic
     for process_id in clinic.processes():

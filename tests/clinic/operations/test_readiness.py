@@ -1,4 +1,4 @@
-"""Is the machinery at work? And the two tasks that are its work."""
+"""Is the machinery at work? And the two tasks that show it."""
 
 from datetime import timedelta
 

@@ -15,7 +15,7 @@ from tests.services import wait_until
 
 pytestmark = pytest.mark.once
 
-# Writes its own and its child's process ids into the file that it is given, then waits for ever.
+# Writes its own and its child's process ids into the file that it is given, then waits forever.
 WORKER = """
 import os, subprocess, sys, time
 from pathlib import Path
@@ -36,7 +36,7 @@ print("closed", flush=True)
 
 
 def exists(process_id):
-    """A zombie has ended; only nobody has asked how."""
+    """A zombie has ended; only nobody has collected its exit status."""
     try:
         status = Path(f"/proc/{process_id}/stat").read_text()
     except FileNotFoundError:

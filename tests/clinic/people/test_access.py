@@ -71,7 +71,7 @@ def test_grant_after_proof_gives_administrators_nothing(fields):
 
 
 def test_grant_after_proof_counts_only_addresses_that_were_booked_with():
-    """The desk may write down a neighbour's address to reach somebody; that opens nothing to the neighbour."""
+    """The desk may enter a neighbour's address to reach somebody; that gives the neighbour no access."""
     factories.patient(email="rasa@mail.example", was_booked_with=False)
     user = factories.user(email="rasa@mail.example")
 

@@ -1,4 +1,4 @@
-"""Photos of people: the manager adds one, nothing of the file but its pixels is stored, and the old one goes."""
+"""Photos of people: the manager adds one, nothing of the file but its pixels is stored, and the old one is deleted."""
 
 import io
 import re

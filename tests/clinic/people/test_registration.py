@@ -21,7 +21,7 @@ def test_register_adds_a_patient_with_the_contacts_they_booked_with():
 
 
 def test_register_adds_the_same_person_again_and_leaves_the_first_alone():
-    """Anybody may type a name and a birth date: to find a patient by them would hand out a stranger's record."""
+    """Anybody can type a name and a birth date: finding a patient by them would give away a stranger's record."""
     first = registration.register(factories.newcomer(), at=NOW)
 
     second = registration.register(factories.newcomer(phone="+37061234567"), at=NOW)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 09:
 
 
 def colleague(client, role=Role.PHYSICIAN):
-    """Somebody who treats, signed in."""
+    """Somebody who treats patients, signed in."""
     person = factories.colleague(role)
     client.force_login(person.user)
     return person

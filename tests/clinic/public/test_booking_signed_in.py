@@ -1,4 +1,4 @@
-"""Whom somebody who is signed in may book for, and what asks for a consultation first."""
+"""Whom a signed-in person may book for, and what requires a consultation first."""
 
 import pytest
 from django.urls import reverse

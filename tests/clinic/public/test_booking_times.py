@@ -1,4 +1,4 @@
-"""The page of open times at its ends: nothing free, too far ahead, nothing before."""
+"""The page of open times at its limits: nothing free, too far ahead, nothing before."""
 
 import re
 

@@ -33,7 +33,7 @@ def test_old_page_books_nobody_whom_it_did_not_show(client, time_machine):
 
 
 def test_who_goes_back_to_the_times_finds_the_one_that_is_held(client, time_machine):
-    # Given somebody who chose 10:00 and went back
+    # Given a visitor who chose 10:00 and went back
     time_machine.move_to(factories.NOW, tick=False)
     factories.room()
     consultation = factories.visit_type(slug="consultation", is_consultation=True)

@@ -1,4 +1,4 @@
-"""The page of the people who treat: who they are, and what they have proof of today."""
+"""The page of the people who treat: who they are, and their credentials of today."""
 
 import html
 import re

@@ -27,7 +27,7 @@ def doctor(room):
 
 @pytest.fixture
 def visit_type():
-    """May be cancelled and moved by patients until an hour before."""
+    """Patients may cancel and move it until an hour before."""
     return factories.visit_type(notice_hours=1)
 
 
@@ -77,7 +77,7 @@ def clinic():
 
 @pytest.fixture
 def freed(doctor, visit_type):
-    """The visit of Monday at eleven that is to come free."""
+    """The visit on Monday at eleven, whose time will become free."""
     wish = Wish(visit_type, doctor, ELEVEN)
     return booking.book(wish, patient=factories.patient(), at=EIGHT)
 

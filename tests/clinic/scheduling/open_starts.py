@@ -13,6 +13,6 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 def shown(visit_type, *, day=MONDAY, days=1, now=NOW, **more):
-    """The open starts as the clock on the wall says them; with their day when more than one is asked for."""
+    """The open starts in the clinic's civil time; with their day when more than one is requested."""
     times = availability.open_times(Search(visit_type, now, **more), first_day=day, days=days)
     return [factories.civil(time.starts_at)[11 if days == 1 else 0 :] for time in times]

@@ -94,7 +94,7 @@ def test_open_times_of_one_practitioner_leave_out_the_others(room, early_doctor,
     assert shown(visit_type, practitioner=early_doctor.pk) == ALL
 
 
-# What is taken
+# What takes up time
 
 
 @pytest.mark.parametrize("status", ["booked", "arrived", "fulfilled"])
@@ -199,7 +199,7 @@ def test_open_times_are_at_most_62_days(room):
 
 
 def test_open_times_show_no_day_beyond_those_asked_for(room, early_doctor):
-    """A week that began before today is not made longer at its other end."""
+    """A week that began before today is not extended at its other end."""
     times = shown(factories.visit_type(), day=MONDAY, days=7, now=at("2026-03-06 10:05"))
 
     assert times == ["2026-03-06 10:30"]
@@ -235,7 +235,7 @@ def test_open_times_of_a_leap_day_are_those_of_any_other(room):
     assert times == ["2028-02-28 09:00", "2028-02-29 09:00", "2028-03-01 09:00"]
 
 
-# How often the database is asked
+# How many queries it takes
 
 
 @pytest.mark.parametrize("people", [1, 6])

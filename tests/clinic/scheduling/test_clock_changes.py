@@ -1,4 +1,4 @@
-"""Days of 23, 23 1/2, 24 1/2 and 25 hours: open times and bookings in the zones of the world that have them."""
+"""Days of 23, 23 1/2, 24 1/2 and 25 hours: open times and bookings in the time zones that have them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise

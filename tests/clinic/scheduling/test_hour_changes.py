@@ -1,4 +1,4 @@
-"""Which booked visits a change of hours, absences, rooms or machines affects, and what becomes of them."""
+"""Which booked visits a change of hours, absences, rooms or machines affects, and what happens to them."""
 
 from datetime import time, timedelta
 

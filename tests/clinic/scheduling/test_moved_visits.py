@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def messages(visit):
-    """What is told about the visit, by what and how it stands."""
+    """The messages about the visit: (purpose, status) of each."""
     return {(m.key.split(":")[2], m.status) for m in Message.objects.filter(appointment=visit)}
 
 

@@ -69,7 +69,7 @@ def test_nearest_to_an_impossible_time_are_the_first_or_the_last(room, early_doc
 
 @pytest.mark.parametrize("days_taken", [0, 3, 10, 13, 14, 20, 43, 44, 60])
 def test_first_open_days_are_the_days_from_the_next_open_time(room, early_doctor, visit_type, days_taken):
-    """Wherever the days lie: in the first two weeks that are searched, across their end, or long after them."""
+    """Wherever the days are: in the first two weeks that are searched, across their end, or long after them."""
     if days_taken:
         Closure.objects.create(starts_at=NOW, ends_at=NOW + timedelta(days=days_taken), reason="Holidays")
     soonest = availability.next_open_time(Search(visit_type, NOW))

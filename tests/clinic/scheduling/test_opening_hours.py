@@ -1,4 +1,4 @@
-"""When the clinic is open: somebody works, and nothing is closed. What is said of today is true to the minute."""
+"""When the clinic is open: somebody works, and it is not closed. What is said about today is right to the minute."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""What a process keeps of the timetable is given up with the next change, whoever makes it."""
+"""What a process caches of the timetable is dropped with the next change, whoever makes it."""
 
 from datetime import time
 
@@ -103,7 +103,7 @@ def test_what_has_not_changed_is_not_read_again(doctor, visit_type):
 
 
 def test_booking_trusts_nothing_that_is_cached(doctor, visit_type, monkeypatch):
-    """Even where a change went unnoticed, for instance because a backup was put back."""
+    """Even where a change went unnoticed, for instance because a backup was restored."""
     table = timetable.current()
     Closure.objects.create(**DAY)
     monkeypatch.setattr(timetable, "current", lambda: table)

@@ -1,4 +1,4 @@
-"""Reminders before a visit: planned with it, withdrawn with it, at a humane hour."""
+"""Reminders before a visit: planned with it, withdrawn with it, at a reasonable hour."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""The waitlist: what comes free is offered to the first whom it suits, then to the next."""
+"""The waitlist: a time that becomes free is offered to the first person it suits, then to the next."""
 
 from datetime import date, time, timedelta
 
@@ -18,7 +18,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 def offered():
-    """For whom which start is held now."""
+    """Which start is held for whom now."""
     open_ones = WaitlistOffer.objects.filter(is_open=True).select_related("appointment")
     return [(offer.entry_id, offer.appointment.starts_at) for offer in open_ones]
 

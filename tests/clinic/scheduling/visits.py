@@ -1,4 +1,4 @@
-"""The hours of the tests' Monday, and what they do with a visit and look at."""
+"""The times of the tests' Monday, and what the tests do with a visit and read from it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ def move(visit, starts_at=TEN, *, now=NOW, by=None, note="", seen_sequence=None,
 
 
 def where(visit):
-    """Where the row stands: its start, practitioner, status and calendar sequence."""
+    """The row as it is now: start, practitioner, status and calendar sequence."""
     row = Appointment.objects.get(pk=visit.pk)
     return row.starts_at, row.practitioner, row.status, row.calendar_sequence
 

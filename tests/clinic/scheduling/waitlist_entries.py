@@ -1,10 +1,10 @@
-"""The hours at which a time comes free, and where the waitlist stands."""
+"""The hours at which a time becomes free, and the state of the waitlist."""
 
 from datetime import UTC, datetime, timedelta
 
 from clinic.models import WaitlistEntry
 
-EIGHT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # the clinic's clock; before that nobody is written to
+EIGHT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # on the clinic's clock; nobody gets a message before that
 ELEVEN = EIGHT + timedelta(hours=3)
 
 

@@ -1,4 +1,4 @@
-"""What a view notes in the audit: who asked, and from where."""
+"""What a view writes to the audit: who asked, and from where."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

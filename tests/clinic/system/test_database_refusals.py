@@ -1,4 +1,4 @@
-"""What the database refuses by itself is said in the words of its owner, whoever that is."""
+"""What the database itself refuses is explained in the owner's words, whoever that is."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError
@@ -19,7 +19,7 @@ class ShelfFull(DomainError):
 
 @pytest.fixture
 def shelves():
-    """An owner who is not one of ours."""
+    """An owner that is not one of the clinic's packages."""
     refusal = DatabaseRefusal("shelf", lambda exception: "shelf" in str(exception), ShelfFull)
     yield DATABASE_REFUSALS.register(refusal)
     DATABASE_REFUSALS.unregister(refusal)

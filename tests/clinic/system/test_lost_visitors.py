@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere, and people who have no workplace: each is told where to go."""
+"""Addresses that lead nowhere, and people who have no workplace: each page says where to go."""
 
 import pytest
 from django.urls import reverse

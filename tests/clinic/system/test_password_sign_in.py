@@ -1,4 +1,4 @@
-"""Colleagues sign in by password; what else the sign-in pages let through, and what not."""
+"""Colleagues sign in by password; and what else the sign-in pages allow or refuse."""
 
 import re
 
@@ -20,7 +20,7 @@ from tests.clinic.sign_in import (
 )
 from tests.web import NOT_FOUND, TOO_OLD, refusal
 
-# allauth asks for the session twice in the request that signs in, which django-zeal takes for a page's loop.
+# allauth asks for the session twice in the request that signs in, which django-zeal takes for a loop in a page.
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
 
 FORGOTTEN = "/accounts/password/reset/"
@@ -177,7 +177,7 @@ def test_nobody_signs_up(client):
     assert User.objects.count() == 0
 
 
-# Going in and out
+# Signing in and out
 
 
 @pytest.mark.parametrize("page", [SIGN_IN, WORK, CODE_PAGE, "/accounts/signup/"])

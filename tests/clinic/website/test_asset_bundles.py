@@ -1,4 +1,4 @@
-"""One file in place of several: it says what its parts say, follows them, and is served under a hashed name."""
+"""One file in place of several: it contains its parts, changes with them, and is served under a hashed name."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ FONT = re.compile(r'url\("(\.\./vendor/[^"]+latin-wght[^"]+)"\)')
 
 
 def rules(text):
-    """Without comments, empty space and what need not end the last line of a rule."""
+    """Without comments, white space and the last semicolon of each rule."""
     return re.sub(r"/\*.*?\*/|\s", "", text, flags=re.DOTALL).replace(";}", "}")
 
 
@@ -58,7 +58,7 @@ def test_bundle_is_collected_with_hashed_names_and_packed(settings, tmp_path):
     assert re.fullmatch(r"site\.[0-9a-f]{12}\.css", collected.name)
     assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
     assert (collected.parent / font).is_file()
-    assert collected.with_name(f"{collected.name}.br").stat().st_size < 14_000  # what a new connection sends at once
+    assert collected.with_name(f"{collected.name}.br").stat().st_size < 14_000  # what fits the first round trip
 
 
 def test_scripts_of_a_bundle_do_not_share_their_names(settings):

@@ -43,7 +43,7 @@ def test_every_pair_of_colours_differs_enough_in_the_light_and_in_the_dark():
 
 
 def test_every_colour_that_text_may_have_is_held_to_it():
-    """A new tone cannot be forgotten: whoever has a wash is text on it."""
+    """A new tone cannot be forgotten: every tone that has a wash is also used as text on it."""
     names = tokens().colours
     washes = {(name.removesuffix("-wash"), name) for name in names if name.endswith("-wash")} - {
         ("ember", "ember-wash")

@@ -1,4 +1,4 @@
-"""Public pages are cached as rendered, never older than the words at /manage/, and hold nothing of anybody's own."""
+"""Public pages are cached as rendered, never older than the texts at /manage/, and contain nothing personal."""
 
 import gzip
 from datetime import timedelta
@@ -56,7 +56,7 @@ def test_public_pages_ask_the_database_three_times_at_most_and_once_when_cached(
     offenders = []
     everywhere = addresses()
     for address in everywhere:
-        Client().get(address)  # a process that has been at work
+        Client().get(address)  # a process that has served pages before
     page_cache.clear()
     page_cache.known_version()
 
@@ -70,7 +70,7 @@ def test_public_pages_ask_the_database_three_times_at_most_and_once_when_cached(
 
 
 def test_every_table_behind_a_public_page_is_watched(catalogue):
-    """A page made of rows whose change nobody notes would go on saying what was corrected."""
+    """A page made of rows whose changes go unnoticed would still show what was corrected."""
     tables = set()
     for address in addresses():
         for query in queries(lambda a=address: Client().get(a)):

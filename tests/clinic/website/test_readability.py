@@ -1,4 +1,4 @@
-"""Texts for patients are measured when somebody saves them."""
+"""The readability of texts for patients is measured when somebody saves them."""
 
 import pytest
 from django.core.exceptions import ValidationError

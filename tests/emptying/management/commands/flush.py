@@ -6,7 +6,7 @@ from procedures.records import seals
 class Command(flush.Command):
     """Tests that commit are cleaned up by emptying every table, which the clinic's own database refuses.
 
-    Django ends it with `post_migrate`, and that makes the triggers again.
+    Django sends `post_migrate` at the end, and that creates the triggers again.
     """
 
     def handle(self, *, database, **options):
