@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.website.navigation import Entry, may, register
 
+register("manage", Entry("practice-outcomes", _("Physiotherapy in time"), 20, shown_to=may("aftercare.view_outcomes")))
 register("public", Entry("aftercare", _("Aftercare"), 50))
 register(
     "practice",

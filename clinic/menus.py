@@ -17,6 +17,13 @@ def treats(user):
 
 
 register(
+    "workplaces",
+    Entry("admin:index", _("Manage"), 10, shown_to=lambda user: user.is_staff),
+    Entry("desk", _("Desk"), 20, shown_to=may("clinic.view_workitem")),
+    Entry("practice", _("Practice"), 30, shown_to=treats),
+    Entry("my", _("My visits"), 40, shown_to=lambda user: not user.is_colleague),
+)
+register(
     "public",
     Entry("people", _("People"), 60),
     Entry("book", _("Book a visit"), 80, is_main=True),
@@ -45,3 +52,4 @@ register(
     Entry("desk-hours", _("Hours"), 60, pages=("desk-hours-add", "desk-hours-change", "desk-hours-remove")),
 )
 register("practice", Entry("practice", _("My day"), 10, pages=("practice-visit",), shown_to=treats))
+register("manage", Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")))

@@ -23,3 +23,4 @@ register(
     ),
     Entry("practice-lots", _("Recall a lot"), 50, shown_to=may("procedures.recall_lot")),
 )
+register("manage", Entry("practice-lots", _("Recall a lot"), 30, shown_to=may("procedures.recall_lot")))

@@ -23,6 +23,14 @@ def public_links():
     return navigation.links("public")
 
 
+@register.simple_tag(takes_context=True)
+def manager_links(context):
+    """The other workplaces of who manages, then the pages that the packages add to the manager's first one."""
+    request = context["request"]
+    elsewhere = [link for link in context["workplaces"] if link.url != request.path]
+    return [*elsewhere, *navigation.links("manage", user=request.user)]
+
+
 def _menu(name, request):
     here = request.resolver_match and request.resolver_match.url_name
     return {"request": request, "here": here, "links": navigation.links(name, user=request.user, here=here)}

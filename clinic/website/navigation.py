@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clinic.lib.registry import Registry
 
-MENUS = {name: Registry(f"entry of the {name} menu") for name in ("public", "desk", "practice")}
+MENUS = {name: Registry(f"entry of the {name} menu") for name in ("workplaces", "public", "desk", "practice", "manage")}
 
 
 def anybody(user):
@@ -50,6 +50,11 @@ class Link(NamedTuple):
     current: str
     count: int
     is_main: bool
+
+
+def workplaces(user):
+    """Where a person works, the first link being where signing in leads; none for who is not signed in."""
+    return links("workplaces", user=user) if user and user.is_authenticated else []
 
 
 def register(menu, *entries):

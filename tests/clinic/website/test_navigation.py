@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from clinic.lib.registry import AlreadyRegistered
 from clinic.website import navigation
@@ -18,6 +18,10 @@ def test_public_menu_is_the_same_for_everybody():
         *("Trigger points", "Where does it hurt?", "Procedures", "Risks"),
         *("Aftercare", "People", "Search", "Book a visit"),
     ]
+
+
+def test_nobody_works_who_is_not_signed_in():
+    assert [navigation.workplaces(user) for user in (None, AnonymousUser())] == [[], []]
 
 
 def test_entry_is_not_shown_to_who_may_not_go_there():
@@ -45,6 +49,8 @@ def test_two_entries_cannot_lead_to_one_address():
 
 @pytest.mark.parametrize("menu", navigation.MENUS)
 def test_entries_name_addresses_that_there_are(menu):
-    names = {name for entry in navigation.MENUS[menu] for name in (entry.code, *entry.pages)}
+    entries = list(navigation.MENUS[menu])
+    names = {name for entry in entries for name in entry.pages}
 
+    assert all(reverse(entry.code) for entry in entries)
     assert names - set(get_resolver().reverse_dict) == set()
