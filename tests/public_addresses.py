@@ -1,4 +1,4 @@
-"""Where anybody may go, as the sitemap says it."""
+"""The addresses open to anybody, as the sitemap lists them."""
 
 import re
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from tests import factories
 
 
 def load_words():
-    """All that the demo says, and somebody who works here."""
+    """All the demo's texts, and somebody who works here."""
     call_command("loaddata", *FIXTURES, verbosity=0)
     factories.room(), factories.machine()
     ada = factories.practitioner(ultrasound=True)

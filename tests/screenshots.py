@@ -16,7 +16,7 @@ from tests.services import chromium_path
 
 WIDTHS = {390: 844, 1280: 900}  # with the height of the window
 SCHEMES = ["light", "dark"]
-# From the top, and with the parts that a phone draws only when they come near.
+# From the top, including the parts that a phone draws only when they are scrolled near.
 ALL_OF_IT = """() => {
   document.querySelectorAll('main *').forEach(one => { one.style.contentVisibility = 'visible'; });
   document.activeElement.blur();

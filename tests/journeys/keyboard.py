@@ -1,9 +1,9 @@
-"""A person without a mouse: Tab, Enter, Space, arrows and letters; the focus is seen at every stop."""
+"""A person without a mouse: Tab, Enter, Space, arrows and letters; the focus is visible at every stop."""
 
 SKIP = "Skip to the content"
 MAX_STOPS = 200
-# What has the focus, by its field name, and by its words; whether an outline (of it, its label or what holds both) or,
-# in the body picture, a thick line shows it, on the screen and not below something that stays there.
+# The focused element, by its field name and its words; whether an outline (of it, its label or their container) or, in
+# the body picture, a thick line shows it, on the screen and not hidden by something that stays in place.
 FOCUS = """() => {
   const it = document.activeElement;
   if (!it || it === document.body) return {name: '', words: '', seen: true};
@@ -30,7 +30,7 @@ class Keyboard:
         self.page = page
 
     def stop(self):
-        """One more Tab: what has the focus then."""
+        """Presses Tab once; returns what has the focus then."""
         self.page.keyboard.press("Tab")
         focus = self.focus()
         assert focus["seen"], f"nobody sees that this has the focus: {focus['html']}"
@@ -53,7 +53,7 @@ class Keyboard:
         raise AssertionError(f"Tab does not reach {what} on {self.page.url}")
 
     def skip_to_content(self):
-        """By the first stop of the page; the next one is what the page is about."""
+        """By the page's first stop (the skip link); the next one is in the main part."""
         self.page.wait_for_load_state()
         assert self.page.evaluate(OWN_ORDER) == 0
         assert self.stop()["words"] == SKIP
@@ -63,7 +63,7 @@ class Keyboard:
         self.page.keyboard.press("Shift+Tab")
 
     def follow(self, words):
-        """Past the head of the page to a link or button, and through it."""
+        """Past the head of the page to a link or button, and presses it."""
         self.skip_to_content()
         self.tab_to(words)
         self.enter()

@@ -1,4 +1,4 @@
-"""What the clinic sends goes out, and a code that came is read."""
+"""Delivers what the clinic sends, and reads a code that arrived."""
 
 import re
 
@@ -9,13 +9,13 @@ from clinic.messaging import delivery
 
 
 def deliver():
-    """What is due goes out."""
+    """Delivers what is due."""
     while delivery.deliver_due(at=timezone.now()):
         pass
 
 
 def newest_code():
-    """Of the newest mail that brings one; the row forgets it once it was handed over."""
+    """From the newest mail that has one; the row no longer has it once it was handed over."""
     deliver()
     files = (settings.DATA_DIR / "messages" / "email").glob("sign-in-*")
     newest = max(files, key=lambda file: file.stat().st_ctime)

@@ -11,7 +11,7 @@ TUESDAY = "2026-03-03 08:10"
 
 
 def press(link_or_button):
-    """One that leads to another page, which is there afterwards."""
+    """A link or button that leads to another page; returns once that page is loaded."""
     with link_or_button.page.expect_navigation():
         link_or_button.click()
 
@@ -51,7 +51,7 @@ def follow_menu(page, link):
 
 
 def books_a_consultation(page, *, given_name, family_name, email, look=lambda page: None):
-    """Kind of visit, next free time, who is coming, check, booked. Returns the day and hour that the page says."""
+    """Kind of visit, next free time, who is coming, check, booked. Returns the day and hour shown on the page."""
     page.goto("/book/")
     look(page)
     press(page.get_by_role("link", name="Consultation", exact=True))
@@ -82,7 +82,7 @@ def saves_the_calendar_file(page):
 
 
 def is_signed_in(page, user):
-    """Without the sign-in page, where the demo's people are not needed."""
+    """Without the sign-in page, for journeys that do not need the demo's people."""
     client = Client()
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
@@ -91,7 +91,7 @@ def is_signed_in(page, user):
 
 
 def becomes(page, role):
-    """Signs in through the demo's page."""
+    """Signs in through the demo's sign-in page."""
     page.goto("/demo/")
     press(page.locator(f"form[action='/demo/sign-in/{role}/'] button"))
 
@@ -154,17 +154,17 @@ def says_how_it_went(page, *, needles="1"):
     page.locator("[name=needles_out]").fill(needles)
     page.locator("[name=observation_minutes]").fill("20")
     choose(page, "had_complications", "no")
-    if page.locator("[name=definition]").is_visible():  # where the kind of visit does not say it
+    if page.locator("[name=definition]").is_visible():  # if the kind of visit does not determine it
         page.locator("[name=definition]").select_option(index=1)
 
 
 def reviews(page):
-    """What was typed is saved first, then the page goes."""
+    """What was typed is saved first, then the page changes."""
     press(page.get_by_role("button", name="Review and sign"))
 
 
 def answers_what_is_asked(page):
-    """The muscle near the lung, and whatever else wants a reason in words: asked after the first look at the record."""
+    """The muscle near the lung, and whatever else needs a written reason: asked after the first review."""
     for field in page.locator("[name=sites-0-no_ultrasound_reason], .record-questions textarea").all():
         if field.is_visible():
             field.fill("Superficial knot, pinched away from the lung")

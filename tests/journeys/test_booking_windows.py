@@ -9,7 +9,7 @@ from tests.journeys import steps
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
 pytestmark += [pytest.mark.usefixtures("demo_clinic")]
 TAP_PIXELS = 44
-REACH = (844 / 3, 844)  # of a phone held in one hand: the upper third is out of the thumb's reach
+REACH = (844 / 3, 844)  # on a phone held in one hand: the upper third is out of the thumb's reach
 
 
 def booked_by(*family_names):
@@ -32,7 +32,7 @@ def test_two_windows_want_the_same_minute_at_once(browser_page):
     wanted = [window.locator("button.button-primary").inner_text() for window in windows]
     assert wanted[0] == wanted[1]
 
-    # When both press in the same moment
+    # When both press at the same moment
     for window in windows:
         window.evaluate(
             "at => setTimeout(() => document.querySelector('button.button-primary').click(), at - Date.now())",
@@ -43,7 +43,7 @@ def test_two_windows_want_the_same_minute_at_once(browser_page):
             window.get_by_role("heading", name="Please choose another time")
         ).wait_for()
 
-    # Then one has it, and the other is told at once which three are nearest, and books one of them
+    # Then one has it, and the other immediately sees the three nearest, and books one of them
     loser, winner = sorted(windows, key=lambda window: "/details/" in window.url)
     assert ("/details/" in loser.url, "/details/" in winner.url) == (False, True)
     expect(loser.locator(".lead")).to_have_text("Sorry, this time has just been taken. Please choose another one.")
@@ -56,13 +56,13 @@ def test_two_windows_want_the_same_minute_at_once(browser_page):
 
 
 class Thumb:
-    """What a hand does that holds the phone: it reaches two thirds of the screen."""
+    """The hand that holds the phone: it reaches two thirds of the screen."""
 
     def __init__(self, page):
         self.page = page
 
     def tap(self, target):
-        """Scrolled to where the thumb reaches, on something as big as a fingertip."""
+        """Scrolls it to where the thumb reaches, and taps it if it is as big as a fingertip."""
         target.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
         box = target.bounding_box()
         middle = box["y"] + box["height"] / 2
@@ -85,7 +85,7 @@ def test_phone_in_one_hand(browser_page, axe):
 
     thumb = Thumb(page)
 
-    # Given somebody who taps the next free time
+    # Given a visitor who taps the next free time
     page.goto("/book/")
     assert axe(page) == []
     thumb.tap_through(page.get_by_role("link", name="I am new: book a consultation"))
@@ -93,7 +93,7 @@ def test_phone_in_one_hand(browser_page, axe):
     assert axe(page) == []
     thumb.tap_through(page.locator("button.button-primary"))
 
-    # When they type only what has to be known
+    # When they type only what the clinic needs to know
     for label, text in (("First name", "Ona"), ("Family name", "Thumb"), ("E-mail", "thumb@mail.example")):
         thumb.type_into(label, text)
     for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):

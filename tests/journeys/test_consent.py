@@ -60,7 +60,7 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
         assert not javascript or axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
-    # Given a plan: a set with one tap, one of its sites taken out again
+    # Given a plan: a set of sites chosen with one tap, one of them removed again
     physician = browser_page("desk", javascript=javascript)
     steps.is_signed_in(physician, visit.practitioner.user)
     plans_the_left_shoulder(physician, visit, look)
@@ -70,7 +70,7 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
     steps.is_signed_in(phone, visit.patient.access.get().user)
     reads_and_signs(phone, look)
 
-    # Then the words and the signature stand there, and the physician hears the yes again on the day
+    # Then the text and the signature are shown, and the physician asks for the yes again on the day
     expect(phone.get_by_text("Signed by Rasa Example")).to_be_visible()
     look(phone)
     physician.reload()
@@ -80,7 +80,7 @@ def test_patient_signs_on_the_phone_what_the_physician_planned(visit, browser_pa
     consent = Consent.objects.get()
     assert (consent.signed_here, consent.confirmed_by) == (False, visit.practitioner.user)
 
-    # And the history of the patient tells of it
+    # And the patient's history shows it
     steps.press(physician.get_by_role("link", name="History on a time line"))
     expect(physician.get_by_role("heading", name="Consent signed")).to_be_visible()
     look(physician)

@@ -34,7 +34,7 @@ IN_TWO_WEEKS = [
 
 @pytest.fixture
 def moment(time_machine):
-    """`moment("2026-03-03 10:05")`: it is then, and what was due has gone out."""
+    """`moment("2026-03-03 10:05")`: it is that time, and what was due has been sent."""
 
     def move(text):
         time_machine.move_to(at(text), tick=True)
@@ -58,7 +58,7 @@ def plan(live, moment):
 
 
 def mailed(name):
-    """What went out last under a key that has this in it."""
+    """The last message sent whose key contains this."""
     gone = Message.objects.filter(key__contains=f":{name}:", status=MessageStatus.ACCEPTED)
     return gone.order_by("due_at").last().body
 
@@ -78,13 +78,13 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     moment("2026-03-03 10:05")
     phone = browser_page("phone", javascript=javascript)
 
-    # When its link is opened, a code comes by mail and is typed
+    # When its link is opened, and the code from the e-mail is typed
     phone.goto(link_in(mailed("book-physiotherapy"), "/my/aftercare/"))
     phone.locator("[name=email]").fill(EMAIL)
     steps.press(phone.get_by_role("button", name="Send me a code"))
     steps.enters_the_code(phone, post.newest_code())
 
-    # Then the open times before the deadline are there, and one tap books
+    # Then the open times before the deadline are shown, and one tap books
     expect(phone.get_by_role("heading", level=1)).to_have_text("Book physiotherapy")
     assert fits(phone)
     assert not javascript or axe(phone) == []
@@ -94,7 +94,7 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     assert fits(phone)
     assert not javascript or axe(phone) == []
 
-    # And nothing asks for it any more
+    # And nothing asks for it any longer
     plan.referral.refresh_from_db()
     assert plan.referral.appointment.on <= plan.referral.due_on
     reminders = Message.objects.filter(key__contains=":book-physiotherapy:").order_by("due_at")
@@ -140,7 +140,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     phone.goto(link_in(mailed("check-breathing"), "/check/"))
     answers_all_is_well(phone)
 
-    # When she looks at her page on the second day, lifts nothing, and books physiotherapy with one tap
+    # When she opens her page on the second day, lifts nothing, and books physiotherapy with one tap
     account = User.objects.get(email=EMAIL)
     PatientAccess.objects.create(user=account, patient=plan.patient)
     steps.is_signed_in(phone, account)
@@ -152,7 +152,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     expect(phone.get_by_role("heading", name="Your physiotherapy is booked")).to_be_visible()
     post.deliver()
 
-    # And after two days she may lift; by the links she tells her pain and how she is, on day 2, 3, 7 and 14
+    # And after two days she may lift; through the links she reports her pain and how she is, on day 2, 3, 7 and 14
     moment("2026-03-04 10:35")
     phone.goto(link_in(mailed("check-breathing"), "/check/"))
     answers_all_is_well(phone)
@@ -165,7 +165,7 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
     expect(phone.locator(".pain-chart-own")).to_have_count(4 + 1)  # and one in the legend
     assert axe(phone) == []
 
-    # And nothing was missing, nothing extra, nothing waits but the question of the sixth week
+    # And no message was missing or extra, and only the question of the sixth week is still to come
     all_was_sent_and_answered(plan)
 
 

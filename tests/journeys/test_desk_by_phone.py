@@ -27,7 +27,7 @@ def types_who_calls(page, keys):
     keys.tab_to("Kind of visit")
     page.keyboard.press("ArrowDown")
     page.get_by_text("Free times: Trigger point block").wait_for()
-    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select listens
+    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling')")  # the new select is ready
     page.keyboard.press("ArrowUp")
     page.get_by_text("Free times: Consultation").wait_for()
     expect(page.get_by_label("Phone")).to_have_value("861234987")
@@ -41,7 +41,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     page.goto("/desk/book/")
     assert axe(page) == []
 
-    # When the desk types the name and hears that nobody is found while typing
+    # When the desk types the name and learns while typing that nobody is found
     type_into(page, "Zelda Quint")
     page.get_by_text("Nobody found").wait_for()
     assert axe(page) == []
@@ -55,7 +55,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     keys.tab_to("Book this visit")
     keys.enter()
 
-    # Then the visit is booked, and the patient is found by everything that was said
+    # Then the visit is booked, and the patient is found by everything the caller said
     page.get_by_text("Booked: Zelda Quint").wait_for()
     assert axe(page) == []
     booked = Appointment.objects.get(patient__family_name="Quint")
@@ -68,7 +68,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
 
 
 def test_the_desk_books_for_somebody_known_with_a_stop_watch(time_machine, browser_page, capsys):
-    # Given the day stands on the screen, and a patient whom we know calls
+    # Given the day on the screen, and a call from a patient who has an entry
     time_machine.move_to(factories.at(TUESDAY), tick=True)
     factories.room()
     factories.practitioner()
@@ -118,7 +118,7 @@ def test_the_desk_books_moves_and_checks_in_without_javascript(demo_clinic, brow
     assert (moved.pk, moved.reason, moved.visit_type.slug) == (first.pk, "Neck", "physiotherapy")
     assert moved.starts_at != first.starts_at
 
-    # And somebody of today is checked in
+    # And one of today's patients is checked in
     comes = Appointment.objects.on_day(factories.at(TUESDAY).date()).filter(status="booked").first()
     steps.checks_in(page, str(comes.patient))
     comes.refresh_from_db()
@@ -126,7 +126,7 @@ def test_the_desk_books_moves_and_checks_in_without_javascript(demo_clinic, brow
 
 
 def test_the_day_follows_what_others_do(demo_clinic, browser_page, axe):
-    # Given the desk looks at the day
+    # Given the desk is looking at the day
     page = browser_page("desk")
     page.clock.install(time=factories.at(TUESDAY))
     steps.becomes(page, "desk")
@@ -140,11 +140,11 @@ def test_the_day_follows_what_others_do(demo_clinic, browser_page, axe):
     first.check_in(by=None)
     page.clock.run_for(21_000)
 
-    # Then the columns show it by themselves, and the focus stays where it was
+    # Then the columns show it automatically, and the focus stays where it was
     page.locator(f"#board-{first.pk}", has_text="arrived").wait_for()
     expect(page.locator(f"#board-{first.pk}")).to_be_focused()
 
-    # And while a button of the list has the focus, the list stands still
+    # And while a button in the list has the focus, the list does not change
     page.goto("/desk/")
     page.locator(f"#visit-{second.pk}").get_by_role("button", name="Check in").focus()
     second.check_in(by=None)

@@ -41,7 +41,7 @@ def opens_the_board(page, address=BOARD):
 
 
 def place_on(page, visit, *, minutes, column=None):
-    """Where a hand takes the visit, and where it lets go of it `minutes` later in the day."""
+    """Where the hand takes the visit, and where it drops it, `minutes` later in the day."""
     block = page.locator(f"li:has(#board-{visit.pk})")
     block.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
     box = block.bounding_box()
@@ -77,12 +77,12 @@ def test_the_desk_drags_a_visit(visits, browser_page, axe):
     expect(page.get_by_role("button", name="Move", exact=True)).to_be_focused()
     steps.press(page.get_by_role("button", name="Move", exact=True))
 
-    # Then it stands there, and says so
+    # Then it is there, and the page says so
     page.get_by_text("Moved: Ana Silva, now Wednesday 4 March 2026, 10:15").wait_for()
     expect(page.locator(f"#board-{first.pk} time")).to_have_text("10:15")
     assert when(first) == "2026-03-04 10:15"
 
-    # And in the week it goes to another day
+    # And in the week view it moves to another day
     page.goto(f"/desk/?view=week&day=2026-03-04&practitioner={first.practitioner_id}")
     drags(page, *place_on(page, first, minutes=0, column=3))
     page.get_by_role("heading", name="from Wed 4 Mar, 10:15 to Thu 5 Mar, 10:15?").wait_for()
@@ -101,7 +101,7 @@ def test_a_visit_dropped_on_another_is_refused_and_goes_where_it_is_free(visits,
     # When the desk insists without a reason
     page.get_by_role("button", name="Move", exact=True).click()
 
-    # Then it hears why not, and takes one of the nearest free times
+    # Then it learns why not, and takes one of the nearest free times
     page.get_by_role("alert").get_by_text("this time has just been taken").wait_for()
     assert axe(page) == []
     assert when(first) == "2026-03-04 09:00"
@@ -113,7 +113,7 @@ def test_a_visit_dropped_on_another_is_refused_and_goes_where_it_is_free(visits,
 
 
 def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
-    # Given a visit in the hand, while somebody else checks nobody in but moves another
+    # Given a visit that is being dragged, while somebody else moves another
     first, second = visits
     page = browser_page("desk")
     page.clock.install(time=factories.at(TUESDAY))
@@ -124,12 +124,12 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
         second, to=Wish.of(second, starts_at=factories.at("2026-03-04 15:00"), by_desk=True), at=factories.at(TUESDAY)
     )
 
-    # When time passes, the board stands still
+    # When time passes, the board does not change
     page.clock.run_for(65_000)
     expect(page.locator(".is-ghost")).to_have_count(1)
     expect(page.locator(f"#board-{second.pk} time")).to_have_text("11:00")
 
-    # Then Escape puts it back, opens nothing, and the board goes on
+    # Then Escape puts it back, opens nothing, and the board is refreshed again
     page.keyboard.press("Escape")
     page.mouse.up()
     expect(page.locator(".is-ghost, .is-lifted")).to_have_count(0)
@@ -137,7 +137,7 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
     page.locator(f"#board-{second.pk} time", has_text="15:00").wait_for()
     assert page.url.endswith(BOARD)
 
-    # And a question that is left moves nothing
+    # And leaving the question unanswered moves nothing
     drags(page, *place_on(page, first, minutes=60))
     page.get_by_role("heading", name="Move Ana Silva").wait_for()
     page.get_by_role("link", name="Leave it").click()

@@ -1,4 +1,4 @@
-"""The clinic closes for a day: whom to call, the tick, the work. In a real browser, with and without JavaScript."""
+"""The clinic closes for a day: whom to phone, the tick, the work. In a real browser, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at,
 
     def look():
         page.wait_for_load_state()
-        if javascript:  # what looks at the page needs it
+        if javascript:  # the accessibility checks need it
             assert axe(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
@@ -27,7 +27,7 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at,
     page.goto("/desk/hours/")
     look()
 
-    # When the desk closes it, first by mistake until the day before, and looks at whom that affects
+    # When the desk closes it, at first by mistake until the day before, and sees whom that affects
     steps.press(page.get_by_role("link", name="Close the clinic"))
     page.locator("[name=starts_at]").fill("2026-03-05T00:00")
     page.locator("[name=ends_at]").fill("2026-03-04T00:00")
@@ -38,7 +38,7 @@ def test_the_desk_closes_the_clinic_for_a_day(browser_page, axe, demo_clinic_at,
     look()
     patients = page.locator("tbody tr").count()
 
-    # Then it is closed only after the tick, and each of them is work
+    # Then it is closed only after the tick, and each affected visit is a work item
     steps.press(page.get_by_role("button", name="Make this change"))
     look()
     page.get_by_label("I will call these people").check()

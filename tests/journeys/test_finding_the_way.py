@@ -29,7 +29,7 @@ def test_finger_beside_a_narrow_place_and_the_keyboard_reach_it(catalogue, brows
     phone.mouse.click(box["x"] + box["width"] + 6, box["y"] + box["height"] * 0.3)
     phone.wait_for_url("**/shoulder_arm/?place=*")
 
-    # Then the place is marked; and without a mouse the next one is named and opened
+    # Then the place is marked; and by keyboard the next one is named and opened
     expect(phone.locator("a.is-felt[aria-current]")).to_have_count(1)
     assert axe(phone) == []
     phone.get_by_role("link", name="Left shoulder, front").focus()

@@ -22,7 +22,7 @@ EMAIL = "keys@mail.example"
 
 @pytest.fixture
 def clinic(live, time_machine):
-    """With its public pages, and one doctor who has time."""
+    """A clinic with its public pages and one doctor who has time."""
     time_machine.move_to(factories.at(TUESDAY), tick=True)
     load_catalogue()
     factories.room()
@@ -48,7 +48,7 @@ def test_a_patient_books_and_moves_a_visit(clinic, browser_page):
     page = browser_page("desk", reduced_motion="reduce")  # what has the focus is on the screen at once
     keys = Keyboard(page)
 
-    # Given somebody who finds where it hurts, and from there a doctor
+    # Given a visitor who finds where it hurts, and from there a doctor
     page.goto("/")
     keys.follow("Where does it hurt?")
     keys.follow("Left shoulder, front")
@@ -71,7 +71,7 @@ def test_a_patient_books_and_moves_a_visit(clinic, browser_page):
     keys.follow("Choose another time")
     keys.follow(", with Dr ")
 
-    # Then it is moved; and they leave it booked after a look at how to cancel
+    # Then it is moved; and it stays booked after they open the page to cancel it
     expect(page.get_by_role("heading", level=1, name="Hello Ona")).to_be_visible()
     moved = Appointment.objects.get(pk=visit.pk)
     assert (moved.status, moved.starts_at == visit.starts_at) == (AppointmentStatus.BOOKED, False)
@@ -113,7 +113,7 @@ def test_the_desk_checks_in_and_moves(clinic, browser_page):
     keys.tab_to("Move this visit")
     keys.enter()
 
-    # Then the desk is told so
+    # Then the page says so
     expect(page.get_by_text("Moved: Bea Silva")).to_be_visible()
     first.refresh_from_db()
     second.refresh_from_db()

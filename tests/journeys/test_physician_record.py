@@ -49,7 +49,7 @@ def writes_drug(keys, number, product, volume, lot):
     keys.write(f"drugs-{number}-volume_ml", volume)
     keys.write(f"drugs-{number}-lot", lot)
     keys.go_to(f"drugs-{number}-expires_on")
-    keys.page.keyboard.type("12122028")  # day and month may stand in either order
+    keys.page.keyboard.type("12122028")  # day and month in either order
 
 
 def writes_how_it_went(keys):
@@ -61,13 +61,13 @@ def writes_how_it_went(keys):
 
 
 def sends(keys, button):
-    """What was typed is saved first, then the page goes."""
+    """What was typed is saved first, then the page changes."""
     keys.go_to(button)
     keys.enter()
 
 
 def answers_by_keyboard(page, keys):
-    """Alerts, consent and plan want a reason in words, where the demo's patient has none in order."""
+    """Alerts, consent and plan need a written reason, since the demo's patient has none of them in order."""
     names = page.locator(".record-questions textarea").evaluate_all("fields => fields.map((field) => field.name)")
     for name in names:
         keys.write(name, "Talked over with the patient, who agreed.")
@@ -152,7 +152,7 @@ def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_
     assert page.locator("[name='drugs-0-lot']").input_value() != ""
     expect(page.locator("[name='drugs-1-preparation']")).to_be_visible()
 
-    # And with the rest said, the record of all four is signed
+    # And with the rest entered, the record of all four is signed
     for number in range(4):
         page.locator(f"[name='sites-{number}-needle_gauge']").fill("25")
         page.locator(f"[name='sites-{number}-needle_length_mm']").fill("38")

@@ -46,7 +46,7 @@ def assesses(page, referral, look):
 
 
 def assigns(page, look):
-    """One is forgotten to be shown: nothing is lost, and both are assigned after the second tick."""
+    """One is not marked as shown at first: nothing is lost, and both are assigned after the second tick."""
     steps.press(page.get_by_role("link", name="Assign exercises"))
     look(page)
     page.locator("[name=x09-is_wanted]").check()
@@ -83,7 +83,7 @@ def test_physiotherapist_assesses_and_assigns_and_the_patient_ticks(referral, br
     phone.goto("/my/exercises/")
     look(phone)
     assert phone.locator(".exercise-list h3").all_inner_texts() == ["Pendulum", "Blade squeeze"]
-    for picture in phone.locator(".exercise-picture").all():  # they come when they are near
+    for picture in phone.locator(".exercise-picture").all():  # they load when they are scrolled near
         expect(picture).not_to_have_js_property("naturalWidth", 0)
     expect(phone.get_by_role("button", name="I did it")).to_have_count(1)
     steps.press(phone.get_by_role("button", name="I did it Pendulum"))

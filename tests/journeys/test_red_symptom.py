@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 
 @pytest.fixture
 def link(time_machine):
-    """In the message of the third day, just now."""
+    """The link in the message of the third day, sent just now."""
     asked_plans.questions()
     patient = factories.patient(given_name="Jonas", family_name="Far", phone="+37061234567")
     plan = asked_plans.plan(near_lung=True, patient=patient)
@@ -24,7 +24,7 @@ def link(time_machine):
 
 
 def answers_that_the_breath_hurts(phone):
-    """All but the last question, which is asked for again."""
+    """Answers all but the last question, which is asked again."""
     for question in phone.locator("form:not(.pain-tap) fieldset").all()[:-1]:
         question.locator("label").first.click()
     phone.get_by_text("It hurts when I breathe in").click()
@@ -53,7 +53,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     assert look(phone) == []
     expect(phone.get_by_text("Far")).to_have_count(0)
 
-    # When the breath hurts, and one answer was forgotten at first
+    # When breathing hurts, and one answer was forgotten at first
     answers_that_the_breath_hurts(phone)
     steps.press(phone.get_by_role("button", name="Send my answers"))
 
@@ -69,7 +69,7 @@ def test_red_symptom_gets_help_and_is_followed_up(link, browser_page, axe, javas
     steps.is_signed_in(desk, factories.user(Role.DESK))
     urgent = sees_it_first(desk, look)
 
-    # And a physician reads what was told and injected, and says what was done
+    # And a physician reads what was reported and injected, and writes what was done
     doctor = browser_page("desk", javascript=javascript)
     physician = factories.colleague()
     steps.is_signed_in(doctor, physician.user)

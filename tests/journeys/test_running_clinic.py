@@ -12,7 +12,7 @@ EMAIL = "vilte.brook@mail.example"
 
 
 def eventually(see, *, seconds=30):
-    """What `see` gives as soon as it is true; a worker somewhere else is on its way."""
+    """What `see` returns as soon as it is true: a worker elsewhere is still busy."""
     end = time.monotonic() + seconds
     while not (seen := see()) and time.monotonic() < end:
         time.sleep(0.3)
@@ -27,12 +27,12 @@ def mails(clinic, *words):
 
 @pytest.mark.browser
 def test_what_is_booked_and_signed_is_delivered_by_the_worker(running_clinic, browser_page):
-    # Given somebody who books; the worker confirms it
+    # Given a patient who books; the worker confirms it
     phone = browser_page("phone", base_url=running_clinic.url)
     steps.books_a_consultation(phone, given_name="Vilte", family_name="Brook", email=EMAIL)
     assert len(eventually(lambda: mails(running_clinic, EMAIL, "Your visit is booked"))) == 1
 
-    # When the physician signs the record of the patient who sits there
+    # When the physician signs the record of the patient who is there
     physician = browser_page("desk", base_url=running_clinic.url)
     steps.becomes(physician, "physician")
     steps.press(physician.get_by_role("link", name="Open the visit"))

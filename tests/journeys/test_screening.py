@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 
 @pytest.fixture
 def visit(demo_clinic_at):
-    """The next injection for which nothing was answered; the demo's patient may act for its patient."""
+    """The next injection without answers; the demo's account may act for its patient."""
     demo_clinic_at(TUESDAY)
     coming = safety_questions.injections(Appointment.objects.all(), at=timezone.now())
     unanswered = next(each for each in coming if safety_questions.answered_for(each) is None)
@@ -27,7 +27,7 @@ def visit(demo_clinic_at):
 
 
 def takes_warfarin_and_mistypes_the_weight(phone, look):
-    """Is asked for the weight again; what was typed stays."""
+    """The weight is asked for again; what was typed stays."""
     steps.answers_the_safety_questions(phone, blood_thinner="yes")
     phone.locator("[name=blood-thinner-more]").fill("warfarin")
     phone.locator("[name=weight_kg]").fill("7200")
@@ -70,7 +70,7 @@ def looks_and_decides(physician, patient, look):
 def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javascript):
     look = (lambda page: axe(page)) if javascript else (lambda page: [])
 
-    # Given somebody with an injection ahead, who is asked on the own pages
+    # Given a patient with an injection to come, who is asked on their own pages
     phone = browser_page("phone", javascript=javascript)
     steps.becomes(phone, "patient")
     phone.goto("/my/")
@@ -92,7 +92,7 @@ def test_a_patient_answers_and_a_physician_looks(visit, browser_page, axe, javas
     report = PainReport.objects.filter(patient=visit.patient).first()
     assert sorted(area.pk for area in report.areas.all()) == ["forearm-front-right", "shoulder-top-left"]
 
-    # And a physician finds it, decides, and nothing waits any more
+    # And a physician finds it and decides, and nothing is left to review
     physician = browser_page("desk", javascript=javascript)
     steps.becomes(physician, "physician")
     looks_and_decides(physician, visit.patient, look)

@@ -1,4 +1,4 @@
-"""One patient, from the first page to the booked physiotherapy: in a real browser, while the days go by."""
+"""One patient, from the first page to the booked physiotherapy: in a real browser, as the days go by."""
 
 from datetime import timedelta
 
@@ -76,7 +76,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     assert ("BEGIN:VEVENT" in calendar, "TZID=Europe/Vilnius" in calendar) == (True, True)
     assert states(patient, "visit-booked") == [MessageStatus.ACCEPTED]
 
-    # When her day has come, the desk checks her in and the physician injects, writes and signs
+    # When the day comes, the desk checks her in and the physician injects, writes and signs
     time_machine.move_to(visit.starts_at - timedelta(minutes=5), tick=True)
     desk = browser_page("desk", javascript=javascript)
     steps.becomes(desk, "desk")
@@ -85,7 +85,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     steps.becomes(physician, "physician")
     injects_writes_and_signs(physician, visit, look)
 
-    # Then everything that follows exists at once, and what is due is sent
+    # Then everything that follows exists immediately, and what is due is sent
     plan = visit.procedures.get().care_plan
     assert plan.referral.due_on == visit.on + timedelta(days=7)
     assert states(patient, "book-physiotherapy") == [MessageStatus.WAITING] * 3

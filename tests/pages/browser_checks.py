@@ -1,4 +1,4 @@
-"""Looks at pages in a browser: axe with every rule on, and what axe does not measure."""
+"""Checks pages in a browser: axe with every rule on, and what axe does not measure."""
 
 import mimetypes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +12,7 @@ from tests.fixtures.browser import load_axe, violations
 
 WIDE, NARROW, ZOOMED = 1280, 390, 320  # 320 is 1280 at 400 %
 TARGET = 44
-# What other colours alone can change. The dark scheme changes nothing else: test_dark_scheme_changes_colours_only.
+# What colours alone can affect. The dark scheme changes nothing else: test_dark_scheme_changes_colours_only.
 # Whatever fails color-contrast (4.5:1) fails color-contrast-enhanced (7:1) too.
 RULES_OF_COLOUR = ["color-contrast-enhanced", "link-in-text-block"]
 
@@ -54,12 +54,12 @@ WIDER_THAN_SCREEN = """width => document.scrollingElement.scrollWidth <= width +
 
 
 class Site(ThreadingHTTPServer):
-    """Gives the page that is `shown`, whatever its address, and the site's own files, which a browser may keep."""
+    """Serves the page in `shown`, whatever its address, and the site's own files, which a browser may cache."""
 
     daemon_threads = True
 
     def __init__(self, words):
-        """`words` is what a page loads beside files: the words of the catalogue's scripts."""
+        """`words` is what a page loads besides files: the translations of the admin's scripts."""
         super().__init__(("127.0.0.1", 0), Answer)
         self.words, self.shown = words, None
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -68,7 +68,7 @@ class Site(ThreadingHTTPServer):
 
 class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body go out together
+    wbufsize = -1  # head and body are sent together
 
     def do_GET(self):
         path = unquote(urlsplit(self.path).path)
@@ -97,7 +97,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 class Eyes:
-    """One browser window that is shown pages which were asked for before, with the site's own files."""
+    """One browser window that shows pages which were requested before, with the site's own files."""
 
     def __init__(self, browser, words):
         self.site = Site(words)
@@ -106,14 +106,14 @@ class Eyes:
         self.debugger = self.context.new_cdp_session(self.page)
 
     def look_at(self, page):
-        """What is wrong with it, one line each."""
+        """What is wrong with it, one line per problem."""
         self.site.shown = page
         self.turn(WIDE, "light")
         self.page.goto(self.site.url + page.address, wait_until="load")
         load_axe(self.debugger)
         found = [*self.of_document(page)]
         found += self.at(WIDE)
-        # On a phone everything that can be unfolded is looked at too.
+        # On a phone everything that can be unfolded is checked too.
         self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found += self.at(NARROW)
         self.turn(ZOOMED, "light")

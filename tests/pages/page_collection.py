@@ -1,6 +1,6 @@
-"""Every page of the URLconf, as each person finds it: of a new clinic, of a busy one, of one with nothing filled in.
+"""Every page of the URLconf, as each person finds it: in a new clinic, in a busy one, and with nothing filled in.
 
-The addresses and who may open them come from the matrix of addresses; what a page needs beside that comes from the
+The addresses and who may open them come from the matrix of addresses; what else a page needs comes from the
 matrix's own patient, from a patient and a visit about whom nothing is known yet, and from the links of the demo clinic.
 """
 
@@ -22,7 +22,7 @@ from tests.architecture.authorisation import TABLE
 from tests.architecture.test_authorisation_matrix import MANAGERS, addresses, rule_for
 from tests.pages.structure import Structure
 
-# What answers to GET and is no page. Whatever else shows nobody a page fails the test.
+# What answers to GET and is no page. Any other address that shows nobody a page fails the test.
 NOT_PAGES = {
     "admin:None": "leads to the address with a slash",
     "admin:autocomplete": "JSON",
@@ -49,7 +49,7 @@ NOT_PAGES = {
     "workplace": "leads to one's workplace",
 }
 ACTS_ON_A_ROW = {"change", "delete", "history"}
-NO_PAGE_OF_ITS_OWN = {400, 403, 404, 405, 500}  # these are looked at in test_pages_of_errors
+NO_PAGE_OF_ITS_OWN = {400, 403, 404, 405, 500}  # these are checked in test_pages_of_errors
 
 
 @dataclass
@@ -71,16 +71,16 @@ class Page:
 
 
 class Gathering:
-    """Asks the site for pages. `pages` holds those that are built of something that no earlier one of the name was."""
+    """Requests pages of the site. `pages` are those with some part that no earlier page of that name had."""
 
-    links_followed = 2  # of one name, by one person
+    links_followed = 2  # per name and person
 
     def __init__(self, names):
         self.names, self.pages, self.seen, self.found = sorted(names), [], {}, set()
         self.refused, self.broken = set(), []
 
     def ask(self, client, name, address, *, state, person, method="GET", data=None):
-        """The page, or None. Whatever asking has changed is undone."""
+        """The page, or None. Whatever the request changed is rolled back."""
         client.raise_request_exception, cookies = False, deepcopy(client.cookies)
         with transaction.atomic():
             response = client.generic(method, address) if data is None else client.post(address, data)
@@ -103,7 +103,7 @@ class Gathering:
     def keep(self, page):
         if page.status < 400:
             self.found.add(page.name)
-        # Django's own pages for the catalogue are all built of the same parts.
+        # Django's own pages for the catalogue are all made of the same parts.
         seen = self.seen.setdefault("admin" if page.name.startswith("admin:") else page.name, set())
         if not page.structure.parts <= seen:
             seen |= page.structure.parts
@@ -111,13 +111,13 @@ class Gathering:
         return page
 
     def of_new_clinic(self, clients):
-        """Nothing is there but accounts."""
+        """A clinic with nothing but accounts."""
         for name, person in self.open_doors():
             if (address := address_of(name)) and person in clients:
                 self.ask(clients[person], name, address, state="empty", person=person)
 
     def of_matrix(self, clients, arguments):
-        """The patient of the matrix; then a patient and a visit of whom nothing is known."""
+        """The patient of the matrix; then a patient and a visit about whom nothing is known."""
         lean = lean_objects()
         for name, person in self.open_doors():
             filled = arguments.get(name)
@@ -132,7 +132,7 @@ class Gathering:
         self.of_other_rows(clients, arguments)
 
     def of_other_rows(self, clients, arguments):
-        """What the rows of the matrix that belong to an address do not show, others may: a draft, a signed record."""
+        """Other rows than the matrix has for an address, which may show more: a draft, a signed record."""
         keys = sorted({filled["pk"] for filled in arguments.values() if "pk" in filled})
         for name, person in self.open_doors():
             filled = arguments.get(name, {})
@@ -157,7 +157,7 @@ class Gathering:
             self.of_catalogue(clients["manager"], "demo")
 
     def of_catalogue(self, client, state):
-        """The Django admin: of each model its list, the first row, its history, a new one with nothing filled in."""
+        """The Django admin: for each model its list, the first row, its history, and an empty form for a new one."""
         for name in (name for name in self.names if name.startswith("admin:")):
             pk = first_of(name)
             address = address_of(name) or (pk and address_of(name, {"object_id": pk}))
@@ -175,7 +175,7 @@ class Gathering:
 
     @property
     def missing(self):
-        """Names that have shown nobody a page, and are not said to have none; and the reverse."""
+        """Names that have shown nobody a page and are not listed as having none; and the reverse."""
         asked = {name for name, _person in self.open_doors()} | {n for n in self.names if n.startswith("admin:")}
         nobody_may = {name for name in self.refused if name.startswith("admin:")}  # add what is never added manually
         return sorted((asked - self.found - nobody_may - set(NOT_PAGES)) | (self.found & set(NOT_PAGES)))
@@ -211,7 +211,7 @@ def first_of(name):
 
 
 def lean_objects():
-    """Keys of a patient and of a visit of whom nothing is known."""
+    """Keys of a patient and of a visit about whom nothing is known."""
     patient = factories.patient(email="")
     visit = factories.arrived(patient=patient)
     return [patient.pk, visit.pk]

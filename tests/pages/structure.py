@@ -1,4 +1,4 @@
-"""What a page is built of: each kind of element with the kinds that it stands in, whatever its words."""
+"""What a page is made of: each kind of element with the kinds that contain it, whatever its text."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""The dark scheme changes colours and nothing else, so only the rules of colour are asked of it again."""
+"""The dark scheme changes colours and nothing else, so only the rules about colour are checked for it again."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_dark_scheme_changes_colours_only():
 
 
 def dark_blocks(css):
-    """What stands between the braces of each `@media (prefers-color-scheme: dark)`."""
+    """The content of each `@media (prefers-color-scheme: dark)`."""
     for found in re.finditer(r"@media[^{]*prefers-color-scheme:\s*dark[^{]*{", css):
         depth, end = 1, found.end()
         while depth:

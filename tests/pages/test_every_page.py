@@ -19,7 +19,7 @@ from tests.pages.browser_checks import Eyes
 from tests.pages.page_collection import Gathering, Page, names_of_site, open_small_demo, signed_in
 
 COLLEAGUES = ("admin:", "desk", "practice")
-PARTS = ["patients", "colleagues"]  # one for each of two workers
+PARTS = ["patients", "colleagues"]  # one per worker, of two
 WHO_COMES = {"given_name": "Ona", "family_name": "Long-Name", "email": "ona@mail.example"}
 WHO_COMES |= {"birth_date_day": "29", "birth_date_month": "2", "birth_date_year": "1984"}
 
@@ -42,7 +42,7 @@ def eyes(browser, tuesday, world):
 
 @pytest.fixture
 def gathering(db, request, tuesday):
-    """The pages of a new clinic and of the demo clinic; what made them is undone."""
+    """The pages of a new clinic and of the demo clinic; their rows are rolled back."""
     gathering = Gathering(names_of(request.param))
     with transaction.atomic():
         users = {role: factories.user(role) for role in Role.values} | {"patient": factories.user()}
@@ -55,7 +55,7 @@ def gathering(db, request, tuesday):
         clients = signed_in(people)
         gathering.of_demo(clients)
         clients["anonymous"].post(reverse("account_request_login_code"), {"email": "patient@demo.example"})
-        gathering.of_demo({"patient": clients["anonymous"]})  # who is about to enter the code
+        gathering.of_demo({"patient": clients["anonymous"]})  # a person about to enter the code
         transaction.set_rollback(True)
     return gathering
 

@@ -1,4 +1,4 @@
-"""Everything that patients are told can be read by a child of ten: Flesch-Kincaid grade 5.0 at most, sentences of at
+"""Everything that patients read is easy for a child of ten: Flesch-Kincaid grade 5.0 at most, sentences of at
 most 20 words and of 12 on average.
 
 There is no list here: pages come from the URLconf, letters from their folder, texts of the catalogue from the fixtures,
@@ -68,7 +68,7 @@ EXCEPTED = excepted()
 
 
 class Reading(Gathering):
-    """Pages as patients find them, all that differ in a word."""
+    """Pages as patients find them: all that differ by at least a word."""
 
     links_followed = 100
 
@@ -95,7 +95,7 @@ class Reading(Gathering):
         self.names = every
 
     def of_catalogue(self, client, state):
-        """Is for managers."""
+        """Leaves out what is for managers."""
 
     def note_template(self, template, **kwargs):
         if template.name:
@@ -118,7 +118,7 @@ def is_for(name, people):
 
 @pytest.fixture
 def reading(db, request, time_machine):
-    """The pages of a new clinic, of the demo clinic and of the matrix's patient; what made them is undone."""
+    """The pages of a new clinic, of the demo clinic and of the matrix's patient; their rows are rolled back."""
     time_machine.move_to(factories.at(TUESDAY), tick=True)
     reading = Reading()
     template_rendered.connect(reading.note_template)
@@ -193,7 +193,7 @@ def test_every_text_of_the_catalogue_is_easy_to_read():
 
 @pytest.mark.once
 def test_what_rules_and_forms_say_is_easy_to_read():
-    """The modules behind patients' pages: also what they say only when something goes wrong."""
+    """The modules behind patients' pages, including what they say only when something goes wrong."""
     paths = {*modules_of_patients(), *Path().glob("*/errors.py")}
     said = [Text(str(path), text_of_module(path), EXCEPTED) for path in sorted(paths)]
     print(table({text.of: [text] for text in said if text.read}))
@@ -202,7 +202,7 @@ def test_what_rules_and_forms_say_is_easy_to_read():
 
 
 def faults(texts):
-    """Each fault once, however many pages have it."""
+    """Each problem once, however many pages have it."""
     return list({fault.partition(": ")[2]: fault for text in texts for fault in text.faults()}.values())
 
 
@@ -212,7 +212,7 @@ def is_told(field):
 
 
 def named_by_views():
-    """What patients' views show now and then as a whole page: by an old link, after an answer, of a voided record."""
+    """Whole pages that patients see only now and then: for an old link, after an answer, about a voided record."""
     views = (unwrap(p.callback) for name, p in addresses() if is_for(name, PATIENTS) and name not in NOT_FOR_PATIENTS)
     return {name for view in views if isfunction(view) for name in templates_named(view, set())}
 

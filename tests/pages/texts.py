@@ -27,7 +27,7 @@ TRANSLATED = re.compile(
 VARIABLE, PLURAL = re.compile(r"{{.*?}}|%\(\w+\)[sd]"), re.compile(r"{%\s*plural\s*%}")
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 WHAT = ["grade_of_all", "grade_of_sentences", "longest", "average"]
-# Stands for what a variable says: a name or a number.
+# Takes the place of a variable: a name or a number.
 FILLED_IN = "Xx"
 
 
@@ -68,7 +68,7 @@ class MainText(HTMLParser):
 
 @dataclass
 class Text:
-    """What is read in one place. What stands there again, as the buttons of forty times do, is read once."""
+    """What is read in one place. Repeated text, such as the buttons of forty times, is read once."""
 
     of: str
     text: str
@@ -100,13 +100,13 @@ class Text:
         return sum(map(length, self.whole)) / len(self.whole) if self.whole else 0.0
 
     def _grade(self, several):
-        """Of a few words no grade can be told; a single long one would make it."""
+        """A few words have no meaningful grade; a single long one would decide it."""
         words = [word for sentence in several for word in words_of(sentence)]
         is_few = sum(word not in self.names and word.lower() not in self.names for word in words) < FEW
         return LOWEST if is_few else grade(several, self.names)
 
     def faults(self):
-        """What is wrong with it, one line each."""
+        """What is wrong with it, one line per problem."""
         if self.grade > HARDEST:
             hardest = sorted(self.read, key=lambda each: grade([each], self.names), reverse=True)[:3]
             yield f"{self.of}: grade {self.grade:.1f}, hardest: {' | '.join(hardest)}"
@@ -121,7 +121,7 @@ class Text:
 
 
 class Part(Text):
-    """A part of a page, which has the average. Its labels stand alone here, and on the page between sentences."""
+    """A part of a page. Only the page has an average: here labels are alone, on the page they are between sentences."""
 
     average = 0.0
     grade_of_all = LOWEST
@@ -136,7 +136,7 @@ def text_of_page(html):
 
 
 def text_of_template(path):
-    """Everything that can be said, in branches too that were not taken: all of it goes through gettext."""
+    """Everything it can say, also in branches that were not taken: all of it goes through gettext."""
     units = []
     for found in TRANSLATED.finditer(Path(path).read_text()):
         said = found["block"] or (found["quoted"] or found["argument"] or "")[1:-1]
@@ -155,7 +155,7 @@ def text_of_module(path):
 
 
 def table(by_name):
-    """One line for each name, with the worst of its texts, the hardest first."""
+    """One line per name, with the worst of its texts, the hardest first."""
     lines = [f"{'':44} grade  of sentences  longest  average"]
     for name, texts in sorted(by_name.items(), key=lambda item: -max(text.grade for text in item[1])):
         worst = [max(getattr(text, what) for text in texts) for what in WHAT]

@@ -1,4 +1,4 @@
-"""A patient who has come to the physician who is signed in; the public pages; where pictures go."""
+"""A patient who has arrived for the signed-in physician; the public pages; where pictures are stored."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.procedures.public.catalogue_pages import load_catalogue
 
 @pytest.fixture
 def visit(physician):
-    """A patient of this physician is here, and there is aftercare to begin."""
+    """A patient of this physician has arrived, and aftercare can begin."""
     factories.protocol()
     arrived = factories.arrived(practitioner=physician)
     factories.screened(arrived.patient, at=arrived.starts_at - timedelta(hours=1))
@@ -28,6 +28,6 @@ def catalogue(rows_of_the_module):
 
 @pytest.fixture
 def folder(settings, tmp_path):
-    """Where the pictures of records go."""
+    """Where the pictures of records are stored."""
     settings.IMAGES_DIR = tmp_path / "images"
     return settings.IMAGES_DIR

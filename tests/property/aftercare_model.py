@@ -1,6 +1,6 @@
-"""What the clinic promises for the days after a procedure, in a few plain rules: written apart from the code.
+"""What the clinic promises for the days after a procedure, in a few plain rules, written independently of the code.
 
-A protocol says hours and days. Times are the clinic's; days are days of its calendar; hours are hours that pass.
+A protocol says hours and days. Times are the clinic's; days are calendar days; hours are elapsed hours.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ def day_of(instant):
 
 
 def awake(instant):
-    """Itself, or eight in the morning where it lies in quiet hours."""
+    """The same time, or eight in the morning if it is in quiet hours."""
     local = instant.astimezone(CLINIC)
     if MORNING <= local.hour < EVENING:
         return instant
@@ -79,7 +79,7 @@ class Record:
     is_void: bool = False
     signed_at: object = None
     visit: object = None  # the physiotherapy linked to the referral
-    is_moved_late: bool = False  # it lay within the days once: a person asks for an earlier time
+    is_moved_late: bool = False  # it was within the days once: a person asks for an earlier time
 
     @property
     def reminders(self):
@@ -95,7 +95,7 @@ class Record:
 
 @dataclass
 class Aftercare:
-    """Follows what is done, and knows what must be in the outbox."""
+    """Follows every act, and knows what must be in the outbox."""
 
     address: str
     records: dict = field(default_factory=dict)
@@ -141,7 +141,7 @@ class Aftercare:
                 each.status, each.address = ("accepted", self.address) if goes else ("withdrawn", None)
 
     def _serve(self, visit):
-        """The referral with the earliest last day is served first, one long over last; then nothing asks any more."""
+        """The referral with the earliest last day gets a visit first, a long ended one last; then nothing asks."""
         begins = self.visits[visit]
         open_ones = [record for record in self.records.values() if record.wants_a_visit]
         begun = [record for record in open_ones if record.signed_at < begins + VISIT]
@@ -173,7 +173,7 @@ class Aftercare:
             last.status = "waiting"
 
     def _tie(self, record, *, at):
-        """A patient who comes in time anyway is not asked to book, even if the visit was for a plan long ended."""
+        """A patient who comes in time anyway is not asked to book, even if the visit was for a long ended plan."""
         serves = {other.visit: other for other in self.records.values() if other.visit is not None}
         ahead = sorted((begins, v) for v, begins in self.visits.items() if begins + VISIT > at)
         in_time = [(begins, visit) for begins, visit in ahead if day_of(begins) <= record.due_on]

@@ -1,4 +1,4 @@
-"""Whatever people do to a tiny clinic, in whatever order: what must always hold in booking holds after each step."""
+"""Whatever people do to a tiny clinic, in whatever order: what must always be true of it is true after each step."""
 
 import os
 from datetime import timedelta
@@ -26,7 +26,7 @@ SHORT = {"sqlite": 120, "postgresql": 60}
 RUNS = 300 if os.environ.get("CHAOS") == "full" else SHORT[connection.vendor]
 PARTS, STEPS = 4, 40
 NINE = at("2026-03-02 09:00")
-# A visit may also be made at once, moved to another time, and a cancellation taken back.
+# A visit may also be booked immediately, moved to another time, and a cancellation undone.
 LEGAL = {(old, new) for old, all_new in MOVES.items() for new in all_new} | {
     *(("", "pending"), ("", "booked"), ("booked", "booked"), ("cancelled", "booked"))
 }
@@ -259,7 +259,7 @@ class BookingMachine(RuleBasedStateMachine):
     def advance_the_clock(self, minutes):
         self.now += timedelta(minutes=minutes)
 
-    # What holds after each step
+    # What is true after each step
 
     @invariant()
     def nobody_and_nothing_is_used_twice_unless_for_a_written_reason(self):

@@ -1,5 +1,5 @@
-"""Whatever happens to a patient in the days after: each message that was promised is there, no other, and it went out
-when it had to and only then. What was promised is calculated by `aftercare_model`, apart from the code.
+"""Whatever happens to a patient in the days after: each message that was promised is there, no other, and it was sent
+when it had to be and only then. What was promised is calculated by `aftercare_model`, independently of the code.
 """
 
 import os
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
 
 FIRST = at("2026-03-26 18:00")  # the clock changes in the night to Sunday 29 March
 IS_FULL = os.environ.get("CHAOS") == "full"
-# A failure is shrunk in the full form only: a step takes long.
+# A failure is shrunk only in the full form: a step takes long.
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if IS_FULL else [])]
 EXAMPLES, STEPS = (100, 20) if IS_FULL else (12, 8)
 
@@ -55,7 +55,7 @@ USUAL = {
     "physiotherapy_days": 7,
     "check_times": [("breathing", 4, None), ("breathing", 24, None), ("how-are-you", None, 3)],
 }
-# Asked again after a cancelled visit; served by another; stopped, started; elsewhere; taken back as a whole.
+# Asked again after a cancelled visit; linked to another; stopped, started; elsewhere; voided.
 ALL_IN_TURN = [
     *[("book", (4, 0)), ("wait", (1, time(19))), ("cancel", 0), ("wait", (2, time(8))), ("book", (3, 2))],
     *[("sign", False), ("book", (3, 4)), ("cancel", 0), ("new address", None), ("wait", (1, time(19)))],
@@ -170,7 +170,7 @@ class Days:
     # Helpers
 
     def deliver(self, *, until):
-        """As the beat would, at each moment at which something is due."""
+        """Runs the tasks as the beat would, at each moment at which something is due."""
         due = Message.objects.filter(status__in=UNSENT, next_try_at__lte=until)
         while moment := due.aggregate(first=Min("next_try_at"))["first"]:
             delivery.deliver_due(at=moment)

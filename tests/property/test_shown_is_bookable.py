@@ -1,4 +1,4 @@
-"""What is shown can be booked, and what is not shown is refused with times that can be: on small made-up clinics."""
+"""What is shown can be booked, and what is not shown is refused, with times that can be booked: in made-up clinics."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def clock(number):
 
 
 def build(plan):
-    """The visit type of a made-up clinic, with its people, places and what is taken already."""
+    """The visit type of a made-up clinic, with its people, places and the visits already booked."""
     visit_type = factories.visit_type(**plan["kind"], horizon_days=10)
     rooms = [factories.room() for _ in range(plan["rooms"])]
     machines = [factories.machine() for _ in range(plan["machines"])]
@@ -91,7 +91,7 @@ def engage(person):
 
 
 def take(visit_type, doctor, rooms, machines, stretch, status):
-    """Put a visit there, unless it would overlap one that is there (PostgreSQL would refuse it, SQLite not)."""
+    """Put a visit there, unless it would overlap one that is there (PostgreSQL would refuse it, SQLite would not)."""
     wish = {"starts_at": quarter(stretch[0]), "ends_at": quarter(stretch[1])}
     there = Appointment.objects.overlapping(**wish)
     if there.exists():
@@ -110,7 +110,7 @@ def take(visit_type, doctor, rooms, machines, stretch, status):
 
 
 def try_to_hold(visit_type, practitioner, starts_at):
-    """The hold, or the refusal; nothing of either stays."""
+    """The hold, or the refusal; either is rolled back."""
     with transaction.atomic():
         try:
             answer = booking.hold(

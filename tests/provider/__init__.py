@@ -1,4 +1,4 @@
-"""A stand-in for the SMS provider: a process of its own that speaks the HTTP which the real SDK speaks.
+"""A stand-in for the SMS provider: a process of its own with the HTTP interface that the real SDK uses.
 
 provider = Provider(folder)
 provider.start()
@@ -49,7 +49,7 @@ class Provider:
         return self._post("/control", changes)
 
     def receipts(self, **options):
-        """Send the news of all that was accepted. `to` stands for the host of the address that was signed."""
+        """Send receipts for everything that was accepted. `to` replaces the host of the signed address."""
         return self._post("/control/receipts", options)
 
     def accepted(self):

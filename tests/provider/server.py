@@ -27,9 +27,9 @@ behaviour = {
     "outage": False,
     "hang_seconds": 0,
     "delay_ms": 0,
-    "remembers_keys": False,  # the same callback address is the same message
+    "remembers_keys": False,  # the same callback address means the same message
     "blocked": [],  # numbers that said STOP to the provider
-    "poison_prefix": None,  # numbers at which the provider itself breaks: an answer that is none, nothing accepted
+    "poison_prefix": None,  # numbers at which the provider itself fails: an invalid answer, nothing accepted
 }
 accepted, by_number, by_callback, lock = [], {}, {}, threading.Lock()
 
@@ -127,7 +127,7 @@ def shown(sms):
 
 
 def send_receipts(*, to, statuses=("sent", "delivered"), times=1, shuffled=False, latest=0):
-    """Signed for the address that the clinic gave; sent to `to`, as through a proxy. `latest`: only of so many."""
+    """Signed for the address that the clinic gave; sent to `to`, as through a proxy. `latest`: how many (0: all)."""
     with lock:
         news = [(sms, status) for sms in accepted[-latest:] for status in statuses for _time in range(times)]
     if shuffled:

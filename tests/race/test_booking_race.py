@@ -1,4 +1,4 @@
-"""Many people want the same time at once: real threads with connections of their own. Prints how long they took."""
+"""Many people want one time at one moment: real threads with connections of their own. Prints how long they took."""
 
 import time
 from collections import Counter
@@ -26,7 +26,7 @@ NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
 
 def at_once(acts, *, threads):
-    """Runs the acts, `threads` at a time, all starting together. Their answers; a refusal or an error is one too."""
+    """Runs the acts, `threads` at a time, all starting together. Returns their answers, refusals and errors."""
     start = Barrier(threads)
 
     def work(own):
@@ -178,7 +178,7 @@ def test_book_gives_one_patient_one_of_many_visits_at_a_time():
 
 
 def test_book_and_cancel_of_one_patient_never_block_each_other():
-    """Both touch the patient, the referral and the messages, each from its own end."""
+    """Both change the patient, the referral and the messages, each in its own order."""
     factories.protocol()
     patient = factories.patient()
     factories.signed(signed_at=NOW, patient=patient)

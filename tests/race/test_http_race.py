@@ -1,4 +1,4 @@
-"""Many browsers want the same time at once: real HTTP against two web workers on PostgreSQL. Prints how long it took.
+"""Many browsers want one time at one moment: real HTTP against two web workers on PostgreSQL. Prints how long it took.
 
 CHAOS=full makes it long.
 """
@@ -37,7 +37,7 @@ DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_data
 
 @pytest.fixture
 def open_times(running_clinic):
-    """Starts that do not overlap one another, so that all of them can be had at once."""
+    """Starts that do not overlap each other, so that all of them can be booked."""
     first_day = timezone.localdate() + FAR_FROM_THE_OTHER_TESTS
     question = urlencode({"visit_type": VISIT_TYPE, "from": first_day.isoformat(), "days": 50})
     web = http.client.HTTPConnection("127.0.0.1", running_clinic.port, timeout=30)
@@ -77,7 +77,7 @@ def look_at_times(port):
 
 
 def at_once(port, wishes_of_each):
-    """Every client posts its wishes one after the other, all clients starting together."""
+    """Every client posts its requests one after the other, all clients starting together."""
     start = Barrier(len(wishes_of_each))
 
     def work(wishes):

@@ -1,4 +1,4 @@
-"""A visit with what a consent names."""
+"""A visit with everything that a consent mentions."""
 
 import pytest
 from django.core.management import call_command

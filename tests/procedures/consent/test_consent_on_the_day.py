@@ -20,7 +20,7 @@ ON_THE_DAY = factories.at("2026-03-02 09:50")
 
 
 def record(visit, *, sites=((BUTTOCK, Side.LEFT),), guidance=Guidance.LANDMARK, drugs=("lido1",), **fields):
-    """A draft as far as consent looks at it."""
+    """As much of a draft as consent needs."""
     procedure = Procedure.objects.create(
         appointment=visit,
         patient=visit.patient,

@@ -21,7 +21,7 @@ MORNING = factories.at("2026-03-02 09:50")
 
 @pytest.fixture
 def visit(physician):
-    """With this physician on Monday at 10:00."""
+    """A visit with this physician on Monday at 10:00."""
     call_command("loaddata", "regions", "muscles", "drugs", "risks", "consent_texts", "site_sets", verbosity=0)
     arrived = factories.arrived(practitioner=physician)
     factories.definition(visit_type=arrived.visit_type, name="Trigger point block")

@@ -1,4 +1,4 @@
-"""The plan of a visit: replaced as a whole, and a consent to another plan is none."""
+"""The plan of a visit: replaced as a whole, and a consent to another plan does not apply."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Limits that are in force."""
+"""Current dose limits."""
 
 import pytest
 

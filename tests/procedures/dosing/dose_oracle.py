@@ -1,4 +1,4 @@
-"""Dose limits once more, by somebody else: whole fractions, straight from the text of the rules, to check the app by.
+"""Dose limits computed a second time: exact fractions, straight from the text of the rules, to check the app.
 
 CLINICAL.md 1.2, 1.3 and 9 and the clinic's rule for 24 hours. Knows nothing of the app's code; numbers are strings.
 """

@@ -1,4 +1,4 @@
-"""Records of lidocaine, weighed and signed as the tests of doses need them."""
+"""Records with lidocaine, a weight and a signature, as the tests of doses need them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ LATER = NOW + timedelta(hours=5)
 
 
 def draft(*millilitres, patient=None, weight_kg="70", weight_on=DAY, product="lidocaine-1", **fields):
-    """A complete draft with these volumes of lidocaine 1 %, weighed on the day."""
+    """A complete draft with these volumes of lidocaine 1 %, and a weight of that day."""
     factories.drug()
     drugs = [factories.drug(volume_ml=Decimal(ml), preparation_id=product) for ml in millilitres]
     record = factories.draft(patient=patient or factories.patient(), drugs=[unbound(drug) for drug in drugs])

@@ -16,7 +16,7 @@ CASES = 100_000 if os.environ.get("CHAOS") == "full" else 10_000
 pytestmark = pytest.mark.once
 
 PER_PROCEDURE, PER_DAY = None, 24
-# CLINICAL.md 1.2, typed again: (drug, adrenaline, hours) -> (mg/kg, cap)
+# CLINICAL.md 1.2, typed a second time: (drug, adrenaline, hours) -> (mg/kg, cap)
 A = {
     ("lidocaine", False, None): ("4.5", "300"),
     ("lidocaine", True, None): ("7", "500"),
@@ -131,7 +131,7 @@ def test_tv14_each_half_of_the_day_alone_is_within_the_limits():
     ]
 
 
-# What governs
+# Which limit governs
 
 
 def test_cut_is_taken_off_the_smaller_of_weight_and_cap():
@@ -286,7 +286,7 @@ def test_no_dose_passes_that_the_oracle_stops(capsys):
 
 @pytest.mark.parametrize("limits", [A, B], ids=["A", "B"])
 def test_every_limit_turns_at_its_own_hundredth_of_a_millilitre(limits):
-    """For each limit, weight and strength: the last volume that is not near, not over, and 0.01 mL on each side."""
+    """For each limit, weight and strength: the last volume not near, the last not over, and 0.01 mL on each side."""
     for (name, adrenaline, hours), _limit in limits.items():
         if hours:
             continue

@@ -54,7 +54,7 @@ def any_muscle():
 
 
 def errors(response):
-    """What the summary on top says: (field it leads to, sentence)."""
+    """What the error summary says: (field it leads to, sentence)."""
     links = r'<li>\s*<a href="#(?P<field>[^"]+)"><span>[^<]*</span> (?P<sentence>[^<]+)</a>\s*</li>'
     return [found.groups() for found in re.finditer(links, response.content.decode())]
 

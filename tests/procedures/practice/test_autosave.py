@@ -1,4 +1,4 @@
-"""What is typed in a record is saved while it is typed, shown again, and gone once it is saved."""
+"""What is typed in a record is saved as it is typed, shown again, and deleted once the record is saved."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The page of dose limits: what is in force, and how it is signed."""
+"""The page of dose limits: the current ones, and how a new one is signed."""
 
 import pytest
 from django.urls import reverse

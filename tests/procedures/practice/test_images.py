@@ -28,7 +28,7 @@ def page(draft, name="practice-record-images", **more):
 
 
 def file(name, data=None):
-    """What the browser says of its type is not believed."""
+    """The type that the browser claims is not trusted."""
     return SimpleUploadedFile(name, saved(speckle()) if data is None else data, content_type="image/png")
 
 

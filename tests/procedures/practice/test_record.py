@@ -200,7 +200,7 @@ def test_same_draft_sent_twice_is_saved_once(client, visit):
 
 
 def adds(button):
-    """One that adds to the record; the dose is pale until it is calculated anew."""
+    """One that adds to the record; the dose is pale until it is calculated again."""
     with button.page.expect_response("**/record/doses/"):
         button.click()
     expect(button.page.locator("[data-dose-meter].is-waiting")).to_have_count(0)

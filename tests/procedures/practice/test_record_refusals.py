@@ -1,4 +1,4 @@
-"""What a record cannot hold, or not be signed with: each sentence at its field."""
+"""What a record cannot contain, or cannot be signed with: each sentence is at its field."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A record read in words, signed once, then only added to; who may, and what is noted."""
+"""A record reviewed in words, signed once, then only added to; who may do it, and what the audit shows."""
 
 from datetime import date
 

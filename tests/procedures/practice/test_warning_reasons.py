@@ -1,4 +1,4 @@
-"""A reason answers the warnings of its time: what comes up afterwards is read before anybody signs over it."""
+"""A reason answers the warnings of its time: a later warning is read before anybody signs."""
 
 from datetime import date, timedelta
 

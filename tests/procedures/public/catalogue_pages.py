@@ -1,4 +1,4 @@
-"""The public pages as a visitor gets them: which there are, and what they say."""
+"""The public pages as a visitor sees them: which there are, and what they say."""
 
 import html
 import re
@@ -30,7 +30,7 @@ EXPLAINED = re.compile(r'<a class="term"[^>]*>([^<]*)</a>')
 
 
 def read(client, name, arguments=(), query=""):
-    """The page's HTML, its words as they are read: apostrophes, not entities; words of the glossary without links."""
+    """The page's HTML with readable text: apostrophes, not entities; words of the glossary without links."""
     response = client.get(reverse(name, args=arguments) + query)
     assert response.status_code == 200
     return html.unescape(" ".join(EXPLAINED.sub(r"\1", response.content.decode()).split()))

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def visible(text):
-    """Every line of a text as it stands on the page, without the mark of a point and what stands before a colon."""
+    """Every line of a text as the page shows it, without the mark of a point and what comes before a colon."""
     lines = [line.removeprefix("- ") for line in text.splitlines() if line.strip()]
     return [part for line in lines for part in line.split(": ")]
 
@@ -199,7 +199,7 @@ def test_titles_and_descriptions_are_unique(client, catalogue):
 
 @every_page
 def test_page_asks_the_database_at_most_three_times(client, catalogue, django_assert_max_num_queries, name, arguments):
-    read(client, "glossary")  # what a process reads once a minute and not for each page
+    read(client, "glossary")  # what a process reads once a minute, not for each page
     timetable.current()  # and what it reads again only when hours or people change
 
     with django_assert_max_num_queries(3):

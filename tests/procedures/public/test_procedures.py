@@ -1,4 +1,4 @@
-"""Procedure pages and the front page: pictures, what was counted, the first week, questions, from rows."""
+"""Procedure pages and the front page: pictures, what was counted, the first week, questions, all from rows."""
 
 import re
 
@@ -69,7 +69,7 @@ def test_each_risk_stands_where_it_was_counted_with_its_source(client, catalogue
 
 
 def texts(html):
-    """What stands between tags, sources without their word."""
+    """The text between tags; sources without the word itself."""
     return [text.strip().removeprefix("Source: ") for text in re.findall(r">([^<]+)<", html)]
 
 

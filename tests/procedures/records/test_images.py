@@ -1,4 +1,4 @@
-"""Ultrasound pictures: nothing hostile gets in, nothing of a person but the pixels is stored."""
+"""Ultrasound pictures: nothing hostile gets in, and nothing but the pixels is stored."""
 
 import io
 import os
@@ -75,7 +75,7 @@ def test_picture_stands_upright():
     left_white = Image.new("L", (40, 20), 0)
     left_white.paste(255, (0, 0, 20, 20))
 
-    upright = opened(cleaned(saved(left_white, "JPEG", exif=exif(6))).whole)  # turn it clockwise to see it
+    upright = opened(cleaned(saved(left_white, "JPEG", exif=exif(6))).whole)  # to be turned clockwise
 
     assert (upright.size, upright.getpixel((10, 5)) > 200, upright.getpixel((10, 35)) < 50) == ((20, 40), True, True)
 
@@ -122,7 +122,7 @@ LARGEST = {
     ("verdict", "corpus", "most_mb"), [("refused", REFUSED, 250), ("cleaned", LARGEST, 700)], ids=["hostile", "largest"]
 )
 def test_memory_is_bounded(verdict, corpus, most_mb, tmp_path):
-    """In a process of its own, which may not ask for more than 2 GB."""
+    """In a process of its own, which may not use more than 2 GB."""
     for name, make in corpus.items():
         (tmp_path / name.replace("/", "_")).write_bytes(make())
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}

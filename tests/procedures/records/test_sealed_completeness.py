@@ -41,7 +41,7 @@ class Fuzz:
         self.missing = {}
 
     def pick(self, right, *wrong):
-        """Mostly what is right: else every record would lack many things, and a check that is missing hide."""
+        """Mostly right values: otherwise every record would lack a lot, and a missing check would go unnoticed."""
         return right if self.chance.random() < 0.94 else self.chance.choice(wrong)
 
     def write(self):
@@ -116,7 +116,7 @@ class Fuzz:
                 volume_ml=2,
                 lot=self.pick("A1", "   "),
                 expires_on=self.pick(draft.performed_on, draft.performed_on - timedelta(days=1)),
-                given_on=date(2026, 1, 1),  # as an import may have it
+                given_on=date(2026, 1, 1),  # as an import may contain
             )
             for _ in range(self.pick(self.chance.randint(1, 2), 0))
         ]

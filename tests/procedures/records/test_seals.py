@@ -1,4 +1,4 @@
-"""What is signed stays: tested on the database itself, in manual SQL."""
+"""What is signed stays unchanged: tested on the database itself, in plain SQL."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

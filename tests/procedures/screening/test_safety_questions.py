@@ -1,4 +1,4 @@
-"""The safety questions: what is saved, who looks at it, what it means for a record."""
+"""The safety questions: what is saved, who reviews it, what it means for a record."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What search engines are told about public pages: true, on the page as well, and nothing that could harm the page."""
+"""What search engines are told about public pages is true, is on the page as well, and cannot harm the page."""
 
 import html
 import json
@@ -30,7 +30,7 @@ def read(client, name, arguments=()):
 
 
 def things(body):
-    """All that a page tells search engines, by type."""
+    """Everything a page tells search engines, by type."""
     blocks = [json.loads(block) for block in DATA.findall(body)]
     assert {block["@context"] for block in blocks} <= {"https://schema.org"}
     return {thing["@type"]: thing for block in blocks for thing in block["@graph"]}
