@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
-        """None is ever sent: an address is confirmed when its reader types a code, and cannot be added otherwise."""
+        """None is ever sent: an address is confirmed when its owner types a code, and cannot be added otherwise."""
 
     def send_mail(self, template_prefix, email, context):
         """Plain text from `<template_prefix>_subject.txt` and `_message.txt`: due now, useless once a code expires."""

@@ -8,7 +8,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
 @register
 def demo_stays_on_this_machine(app_configs, **kwargs):
-    """Anybody who opens the demo is signed in as anybody: it must not be reachable from outside."""
+    """Anyone who opens the demo can sign in as anyone: it must not be reachable from outside."""
     outside = set(settings.ALLOWED_HOSTS) - LOOPBACK
     if settings.DEMO and (settings.IS_HTTPS or outside):
         return [
@@ -19,7 +19,7 @@ def demo_stays_on_this_machine(app_configs, **kwargs):
 
 @register
 def limits_are_shared(app_configs, **kwargs):
-    """Tries at signing in are counted in the cache; without Redis each web process counts its own."""
+    """Attempts to sign in are counted in the cache; without Redis each web process counts its own."""
     if settings.WEB_WORKERS > 1 and not settings.REDIS_URL:
         return [
             Warning(

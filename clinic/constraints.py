@@ -1,4 +1,4 @@
-"""Constraints that only PostgreSQL knows. SQLite relies on its single writer and the check in the act."""
+"""Constraints that only PostgreSQL supports. SQLite relies on its single writer and the check in the act."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 

@@ -4,7 +4,7 @@ from clinic.website import navigation
 
 
 def clinic(request):
-    """What every page needs to know of the clinic, and where this person works."""
+    """What every page needs to know about the clinic, and where this person works."""
     return {
         "clinic": {
             "name": settings.CLINIC_NAME,

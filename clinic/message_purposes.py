@@ -7,7 +7,7 @@ from clinic.models.purposes import PURPOSES, Purpose
 
 
 def _of_visits_that_ended(messages):
-    """The patient is here, was missed, or does not come any more."""
+    """Messages no longer needed: the patient is here, was missed, or no longer comes."""
     visits = Appointment.objects.filter(pk__in={message.appointment_id for message in messages})
     ended = set(visits.exclude(status=AppointmentStatus.BOOKED).values_list("pk", flat=True))
     why = _("nothing to remind of any more")

@@ -12,7 +12,7 @@ from clinic.website import page_cache
 
 
 class PrivacyHeadersMiddleware:
-    """What a browser may do on our pages, and that it keeps no copy of a signed-in person's."""
+    """What a browser may do on the clinic's pages, and that it stores no copy of a signed-in person's."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -33,11 +33,11 @@ def _is_personal(request, response):
 
 
 class VisitorsGZipMiddleware(GZipMiddleware):
-    """Packs what nobody has signed in for.
+    """Compresses pages for visitors who have not signed in.
 
-    How short a packed page is tells about its words to whoever can add words to it and count bytes on the line
-    (BREACH). So pages with patients on them are never packed; the tokens of forms are masked anew in each answer, and
-    Django adds a random number of bytes.
+    The length of a compressed page reveals its text to anyone who can add text to it and count bytes on the line
+    (BREACH). So pages with patients on them are never compressed; the tokens of forms are masked differently in each
+    response, and Django adds a random number of bytes.
     """
 
     def process_response(self, request, response):
@@ -48,7 +48,7 @@ class VisitorsGZipMiddleware(GZipMiddleware):
 class PageCacheMiddleware:
     """Gives public pages an ETag, and those that this process has rendered already to visitors without a session.
 
-    It stands where a kept page skips sessions, forms and templates, but no header that protects.
+    It is placed so that a cached page skips sessions, forms and templates, but no protective header.
     """
 
     def __init__(self, get_response):
@@ -65,7 +65,7 @@ class PageCacheMiddleware:
             request.words_version = page_cache.known_version()
 
     def kept(self, request, page):
-        request.get_host()  # refuses a name that is not ours, as it is refused for all pages
+        request.get_host()  # refuses a host name that is not the clinic's, as all pages do
         body, encoding = page.in_encoding(request.headers.get("Accept-Encoding", ""))
         response = HttpResponse(body, headers=page.headers | {"Content-Length": str(len(body))})
         if encoding:
@@ -88,7 +88,7 @@ class PageCacheMiddleware:
 
 
 def _cache_key(request):
-    """None for whoever may see something of their own: a session, a message that waits, part of a page, a question."""
+    """None if the response may be personal or special: a session, a waiting message, part of a page, a query."""
     may_be_kept = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
     if not may_be_kept or request.headers.get("HX-Request"):
         return None
@@ -97,13 +97,13 @@ def _cache_key(request):
     return request.path_info, get_language_from_request(request)
 
 
-# Providers have no page of ours, so no token of ours: each such view checks its sender's signature before all else.
-# Of "reminders" the address itself is what was signed: a mail program posts to it, without a cookie (RFC 8058).
+# Providers see no page of the clinic, so have no token: each such view checks its sender's signature before all else.
+# For "reminders" the address itself is what was signed: a mail program posts to it, without a cookie (RFC 8058).
 SIGNED_BY_THEIR_SENDER = {"message-receipts", "message-replies", "reminders"}
 
 
 class SignedWebhooksMiddleware:
-    """Asks no CSRF token of the few addresses that providers call, by name. It stands before Django's own check."""
+    """Requires no CSRF token for the few addresses that providers call, by name. It runs before Django's own check."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -117,9 +117,9 @@ class SignedWebhooksMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A refused act becomes a page with the sentence of its refusal: 409, nothing changed.
+    """A refused act becomes a page that says why it was refused: 409, nothing changed.
 
-    So does what the database itself refuses, where the owner of its reason has registered it.
+    So does what the database itself refuses, if its owner has registered the refusal (`errors.DatabaseRefusal`).
     """
 
     def __init__(self, get_response):

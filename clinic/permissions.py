@@ -1,4 +1,4 @@
-"""What each role may do. Each package lists its own; `migrate` writes the list into the groups."""
+"""What each role may do. Each package lists its own; `migrate` writes the lists into the groups."""
 
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission

@@ -1,14 +1,14 @@
 """News that travels upwards, sent inside the transaction that causes it.
 
-Receivers write in the same transaction or raise, so cause and effect stand or fall together.
+Receivers write in the same transaction or raise, so cause and effect succeed or fail together.
 """
 
 from django.dispatch import Signal
 
-# appointment, at, booked_for (what asked for this visit, of a package above; None: nobody said)
+# appointment, at, booked_for (an object of a package above that requested this visit, or None)
 appointment_booked = Signal()
 appointment_moved = Signal()  # appointment, was_at (its start until now), at
 appointment_cancelled = Signal()  # appointment, at
 work_item_done = Signal()  # item, by, note, at: a person at the desk has done it
 merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate moves
-patients_merged = Signal()  # patient (who counts from now on), at
+patients_merged = Signal()  # patient (the surviving entry), at

@@ -9,7 +9,7 @@ from clinic.scheduling import visit_answers, waitlist
 
 @shared_task(name="clinic.deliver_due_messages")
 def deliver_due_messages():
-    """Until nothing is due. Where much is, one more worker is called, which may call the next: once each."""
+    """Until nothing is due. When much is due, one more worker is called, which may call the next: once each."""
     has_called = False
     while taken := delivery.deliver_due(at=timezone.now()):
         if taken == delivery.BATCH and not has_called:

@@ -28,15 +28,15 @@ def offer_a_time(item):
 
 # A message ended and may not have arrived. `cause`: the message, `occasion`: how it ended.
 MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not arrive")))
-# It could not be addressed: `purpose`, `cause`, `occasion` and `sequence` are those that it would have had.
+# A message could not be addressed: `purpose`, `cause`, `occasion` and `sequence` are those it would have had.
 MESSAGE_NOWHERE = WORK_KINDS.register(WorkKind("message_nowhere", _("A message did not arrive")))
-# It should exist and does not; about the same.
+# A message should exist and does not; the fields are the same.
 MESSAGE_MISSING = WORK_KINDS.register(WorkKind("message_missing", _("A message did not arrive")))
-# `cause`: the visit, `sequence`: its time that cannot be kept.
+# `cause`: the visit, `sequence`: its time, which is no longer possible.
 VISIT_AFFECTED = WORK_KINDS.register(
     WorkKind("visit_affected", _("A visit needs another time"), desk_steps=each(move_the_visit))
 )
-# `cause`: the entry, `occasion`: its last day.
+# `cause`: the waitlist entry, `occasion`: its last day.
 WAITLIST = WORK_KINDS.register(WorkKind("waitlist", _("Waiting, and no time came free"), desk_steps=offer_a_time))
 # `cause`: the visit, `sequence`: its time, `occasion`: why, "no-answer" or "must-move".
 NO_ANSWER = WORK_KINDS.register(

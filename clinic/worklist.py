@@ -1,7 +1,7 @@
-"""Work items: opened once for each cause, settled when their reason is gone, done by a person or put off.
+"""Work items: opened once per cause, settled when no longer needed, completed by a person or postponed.
 
-Who opens one says of which kind it is (`work_kinds` of the package) and what it is about: `cause`, and where that is
-not enough `purpose`, `occasion` and `sequence` (`clinic.models.about`). The key is made of that here, and read nowhere.
+The caller that opens one says its kind (`work_kinds` of the package) and what it is about: `cause`, and if that is
+not enough `purpose`, `occasion` and `sequence` (`clinic.models.about`). Its key is built here and never parsed.
 """
 
 from django.db import transaction
@@ -23,14 +23,14 @@ def new(kind, *, cause, purpose="", occasion="", sequence=None, **fields):
 def open(kind, *, again=False, **fields):
     """Open a work item, once for what it is about; `fields` are those of `new`.
 
-    One that has ended stays so; with `again` it is to be done once more, from the `due_at` given here.
+    One that has ended stays so; with `again` it is to be done again, from the `due_at` given here.
     """
     open_all([new(kind, **fields)], again=again)
 
 
 def open_all(items, *, again=False):
-    """The same for many items that `new` has made. Two who open one at the same moment make one: the database keeps
-    the first. Two queries; with `again` one more for each that there was.
+    """The same for many items that `new` has made. If two callers open one at the same moment, the first
+    is stored. Two queries; with `again` one more per item that existed.
     """
     by_key = {item.key: item for item in items}
     if not by_key:
@@ -47,17 +47,17 @@ def find(*kinds, **about):
 
 
 def settle(*kinds, note, at, **about):
-    """End those that are still to be done: their reason is gone. `note` says what came of it.
+    """End those that are still to be done, as no longer needed. `note` says why.
 
-    Call it in the transaction that took the reason away.
+    Call it in the transaction that removed the need.
     """
     find(*kinds, **about).cancel(note=note, at=at)
 
 
 def add_steps(items, *, door):
-    """Give each item its `steps`: what the pages of this door ("desk" or "practice") offer to solve it.
+    """Give each item its `steps`: what the pages of this area ("desk" or "practice") offer to solve it.
 
-    As many queries for many items as for one of each kind.
+    The number of queries depends on how many kinds there are, not on how many items.
     """
     for kind in {item.work_kind.code: item.work_kind for item in items}.values():
         same = [item for item in items if item.kind == kind.code]
@@ -69,7 +69,7 @@ def add_steps(items, *, door):
 
 def complete(item, *, by, at, note=""):
     """A person at the desk has done it. Raises MoveNotAllowed for what only a physician ends, DomainError for the field
-    `note` where somebody was unwell and the note does not say what was said.
+    `note` if somebody was unwell and the note does not say what was reported.
     """
     if item.needs_a_note and not has_visible_text(note):
         raise DomainError(_("Write what was said and done: the next who looks at this patient reads it."), field="note")
@@ -79,7 +79,7 @@ def complete(item, *, by, at, note=""):
 
 
 def postpone(item, *, until, note=""):
-    """Put a work item off until an instant. Raises MoveNotAllowed once it ended, and for what cannot wait."""
+    """Postpone a work item until an instant. Raises MoveNotAllowed once it has ended, and for what cannot wait."""
     if item.is_urgent:
         raise MoveNotAllowed(_("This cannot wait until tomorrow. If nobody answers, tell a physician now."))
     item.put_off(until=until, note=note)

@@ -1,4 +1,4 @@
-"""The web server's door. A person waits for an answer here, so no statement runs longer than a few seconds."""
+"""The web server's entry point. A person is waiting here, so no SQL statement runs longer than a few seconds."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Versions of what is read much more often than changed, so that processes can cache it (`lib.cached_by_version`).
+"""Versions of what is read far more often than changed, so processes can cache it (`clinic.lib.cached_by_version`).
 
 Triggers in the database change the token, so it does not matter who writes, or how.
 """

@@ -1,9 +1,9 @@
 """A stage for `manage.py bench_times`: four busy people in four rooms, seen only by the measuring server.
 
-They are beside the clinic's own rows, so the tables are as large as the clinic's, but none of them is in use: no page
-shows them, nobody can book them, and they are removed again. The measuring server sees the reverse: its own rows in
-use, all others not. On PostgreSQL that is done by a schema with four views, which comes first in
-that server's search path; on SQLite by a copy of the file.
+They are stored beside the clinic's own rows, so the tables are as large as the clinic's, but none of them is in use:
+no page shows them, nobody can book them, and they are removed again. The measuring server sees the reverse: its own
+rows in use, all others not. On PostgreSQL that is done by a schema with four views, which comes first in that
+server's search path; on SQLite by a copy of the file.
 """
 
 import sqlite3
@@ -40,7 +40,7 @@ FULL_DAYS, DAYS = 42, 62
 
 @dataclass
 class Stage:
-    """Whom to ask about, and the environment in which the measuring server finds the rows."""
+    """The person to query, and the environment in which the measuring server finds the rows."""
 
     practitioner: int
     environment: dict
@@ -53,7 +53,7 @@ class Stage:
 
 
 def stage():
-    """A context manager: puts everything up, gives the Stage, and takes it down, whatever happens in between."""
+    """A context manager: sets everything up, yields the Stage, and removes it all, whatever happens in between."""
     return _on_postgresql() if connection.vendor == "postgresql" else _on_sqlite()
 
 

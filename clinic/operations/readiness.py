@@ -16,7 +16,7 @@ BEAT, RECONCILER = "beat", "reconciler"
 
 def readiness(*, at):
     """What `/readyz` answers: database, broker, seconds the oldest due message is late, seconds since the last beat,
-    messages that should exist and do not, seconds since somebody looked for them.
+    messages that should exist and do not, seconds since they were last looked for.
 
     `ready` is False when the database or the broker is down, a due message is over 5 minutes late, or the beat has
     been silent for 5 minutes.
@@ -52,7 +52,7 @@ def _missing_messages():
 
 
 def _oldest_due(*, at):
-    """Whether the database answers, and how late is the oldest that is due or that a dead worker left behind."""
+    """Does the database answer, and how late is the oldest message that is due or that a dead worker left behind?"""
     try:
         due = Message.objects.due(at=at).aggregate(since=Min("next_try_at"))["since"]
         left_behind = Message.objects.abandoned(at=at).aggregate(since=Min("leased_until"))["since"]

@@ -18,7 +18,7 @@ LONGEST_PAUSE_SECONDS = 30
 STOP_SECONDS = 5
 
 PR_SET_PDEATHSIG = 1
-# Loaded here, because little may be done between fork and exec.
+# Loaded here, because little is safe to do between fork and exec.
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -29,7 +29,7 @@ def end_with_parent():
 
 
 class Child:
-    """One process of the clinic, that should always run."""
+    """One process of the clinic that should always run."""
 
     def __init__(self, name, command, *, env=None, before_start=lambda: None):
         self.name = name

@@ -9,9 +9,9 @@ from clinic.signals import appointment_booked, appointment_cancelled
 
 
 def check_in(appointment, *, at, by, note=""):
-    """The patient is here. Who was noted as absent and comes after all is counted on again.
+    """The patient is here. One who was noted as absent and comes after all is expected again.
 
-    Raises MoveNotAllowed on another day, once the visit is over, or when its time was given away.
+    Raises MoveNotAllowed on another day, once the visit has ended, or when its time was taken by someone else.
     """
     with transaction.atomic():
         was_missed = appointment.status == AppointmentStatus.NOSHOW
@@ -22,9 +22,9 @@ def check_in(appointment, *, at, by, note=""):
 
 
 def did_not_attend(appointment, *, at, by):
-    """Note that nobody came. What relied on the visit (a referral, its reminders) hears of it as of a cancellation.
+    """Note that nobody came. What relied on the visit (a referral, its reminders) is notified as of a cancellation.
 
-    Repeating it changes nothing. Raises MoveNotAllowed before the visit's hour, or once it is over.
+    Repeating it changes nothing. Raises MoveNotAllowed before the visit's start, or once it has ended.
     """
     with transaction.atomic():
         appointment.mark_missed(by=by, at=at)

@@ -1,4 +1,4 @@
-"""Open times: what is kept of the timetable, one question about the visits, and pure interval arithmetic."""
+"""Open times: the cached timetable, one query for the visits, and pure interval arithmetic."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from clinic.scheduling import diary, timetable
 from clinic.scheduling.wishes import Search
 
 MAX_DAYS = 62
-DAYS_AT_ONCE = (14, 30, 18)  # a search for the first few looks at two weeks, then a month, then the rest of two
+DAYS_AT_ONCE = (14, 30, 18)  # a search for the first few covers two weeks, then a month, then the rest of two
 NEAREST = 3
 NEAREST_WITHIN_DAYS = [(1, 14), (MAX_DAYS // 2, MAX_DAYS)]  # days before, days in all: first near, then far
 
@@ -36,9 +36,9 @@ def next_open_time(search):
 
 
 def first_open_days(search, *, days):
-    """Every open start of as many civil days, the first of which is the next with an open start.
+    """Every open start of that many civil days, the first of which is the next with an open start.
 
-    One question for two weeks of a clinic that has time, seldom a second one.
+    One query covers two weeks; a clinic that has time seldom needs a second one.
     """
     found = []
     for times, until in _times_in_steps(search, search.today, search.last_day, DAYS_AT_ONCE):
@@ -52,7 +52,7 @@ def first_open_days(search, *, days):
 def nearest(search, starts_at):
     """Up to three open times nearest to `starts_at`: with the search's person if there are three, else with anybody.
 
-    Looks at the two weeks around it, and at two months when these are full.
+    Searches the two weeks around it, and two months when these are full.
     """
     starts_at = min(max(starts_at, search.at), search.at + timedelta(days=search.visit_type.horizon_days))
     with_anybody, found = replace(search, practitioner=None), []
@@ -71,7 +71,7 @@ def nearest(search, starts_at):
 def place_for(wish, *, at):
     """The room and machine for a visit as wished. Call it under locks.
 
-    Nothing that is kept counts here: the timetable is read afresh. Raises TimeNotOpen for a start that would not be
+    Nothing cached is used here: the timetable is read again. Raises TimeNotOpen for a start that would not be
     open even if nobody had a visit, TimeTaken when somebody or something it needs is in use.
     """
     practitioner, starts_at = wish.practitioner.pk, wish.starts_at
@@ -89,7 +89,7 @@ def place_for(wish, *, at):
 
 
 def _times(search, first_day, last_day, *, limit):
-    """All open starts of these days; with a limit the nearest days are asked for first."""
+    """All open starts of these days; with a limit the nearest days are searched first."""
     found = []
     for times, _until in _times_in_steps(search, first_day, last_day, DAYS_AT_ONCE if limit else [MAX_DAYS], limit):
         found += times
@@ -99,7 +99,7 @@ def _times(search, first_day, last_day, *, limit):
 
 
 def _times_in_steps(search, first_day, last_day, days_at_once, limit=None):
-    """(open times, last day) of some days after the other: one question each, asked when the caller goes on."""
+    """(open times, last day) for a few days at a time: one query each, made when the caller asks for more."""
     earliest = search.earliest
     for days in cycle(days_at_once):
         if first_day > last_day:

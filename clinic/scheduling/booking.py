@@ -1,6 +1,6 @@
 """The acts that use up time: hold, confirm, book.
 
-Each is one transaction: lock, look, write, tell. Who loses a race gets `TimeTaken` with three open times.
+Each is one transaction: lock, look, write, tell. The loser of a race gets `TimeTaken` with three open times.
 """
 
 import re
@@ -19,11 +19,11 @@ TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def hold(wish, *, held_by, at, held_from=""):
-    """Keep a start for 10 minutes for one browser, and let go of what that browser held before.
+    """Hold a start for 10 minutes for one browser, and release what that browser held before.
 
     `held_by` is a secret of the browser's session, `held_from` a keyed hash of its network address ("" when the
-    address tells nothing). The same `request_token` with the same wish gets the same row back, however often and
-    however parallel. Raises NotBookableHere, TokenReused (it came with another wish), TimeTaken, TimeNotOpen,
+    address identifies nobody). The same `request_token` with the same wish gets the same row back, however often and
+    however parallel. Raises NotBookableHere, TokenReused (it was used for another wish), TimeTaken, TimeNotOpen,
     TooManyHolds.
     """
     _refuse_bad_token(wish)
@@ -52,8 +52,8 @@ def hold(wish, *, held_by, at, held_from=""):
 def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason=""):
     """Turn a live hold into a booking, with its messages, in one transaction.
 
-    Either for `patient`, whom we know, or for a `registration.Newcomer`, who becomes a patient here and only if all
-    goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then).
+    Either for `patient`, who has an entry, or for a `registration.Newcomer`, who becomes a patient here and only if
+    all goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then).
     """
     wish = Wish.of(appointment)
     with booking_locks.lost_race_refused(wish, at=at), transaction.atomic():
@@ -75,11 +75,11 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
 
 
 def book(wish, *, patient, at, by=None, reason="", booked_for=None):
-    """Book a start at once for a patient we know: the desk, or a patient who is signed in.
+    """Book a start directly for a patient who has an entry: by the desk, or by a patient who is signed in.
 
     The same `request_token` with the same wish gets the same booking back. The desk's wish need not wait for the
-    consultation; the reason for which it may overlap others is kept if it does. `booked_for` travels with the news of
-    a new booking.
+    consultation; the reason for which it may overlap others is stored if it does. `booked_for` is sent along with the
+    signal of a new booking.
 
     Raises NotBookableHere, TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged.
     """

@@ -1,8 +1,8 @@
 """What the acts that use up time do inside their transaction: lock, look, write, tell.
 
 Everybody locks the practitioners, the rooms, the machines and the patient, always in that order and each kind by its
-key, then looks whether the start is open, then writes. On PostgreSQL exclusion constraints have the last word behind
-it; on SQLite there is one writer at a time. A rival that was quicker is always `TimeTaken`.
+key, then looks whether the start is open, then writes. On PostgreSQL exclusion constraints have the last word after
+that; on SQLite there is one writer at a time. Losing to a quicker rival is always `TimeTaken`.
 """
 
 from contextlib import contextmanager
@@ -41,8 +41,8 @@ from clinic.signals import appointment_booked
 def lock(*practitioners, patient=None):
     """Lock everybody and everything a booking may use, always in this order, so that rivals queue and never cross.
 
-    No key lock: rows that only point at these (a message, a cancelled visit) are written without waiting for us.
-    Raises PatientMerged for a patient who is another row by now.
+    No key lock: rows that only point at these (a message, a cancelled visit) are written without waiting for this lock.
+    Raises PatientMerged for an entry that was merged into another.
     """
     people = Practitioner.objects.filter(pk__in=[practitioner.pk for practitioner in practitioners])
     for rows in (people, Room.objects.filter(is_active=True), UltrasoundMachine.objects.filter(is_active=True)):
@@ -52,7 +52,7 @@ def lock(*practitioners, patient=None):
 
 
 def lock_row(appointment):
-    """Lock one appointment, after everybody it uses, and give it as it is now."""
+    """Lock one appointment, after everybody it uses, and return it as it is now."""
     row = Appointment.objects.select_for_update(no_key=True, of=["self"]).filter(pk=appointment.pk)
     return row.get()
 
@@ -61,10 +61,10 @@ def lock_row(appointment):
 
 
 def look_before_locking(wish, *, at, patient=None, held_by=""):
-    """A look before the locks, so that who comes too late need not queue to hear it. It never grants anything.
+    """A look before the locks, so that latecomers need not queue to learn that they are late. It never grants anything.
 
-    When the practitioner's time is in use, other than by what `held_by` would let go of: the appointment that this
-    same request made, or TimeTaken.
+    When the practitioner's time is in use, other than by what `held_by` would release: returns the appointment that
+    this same request made, or raises TimeTaken.
     """
     taken = wish.practitioner.appointments.holding_time(at=at).overlapping(**wish.time)
     let_go = Q(held_by=held_by, status=AppointmentStatus.PENDING) & ~Q(request_token=wish.request_token)
@@ -79,7 +79,7 @@ def look_before_locking(wish, *, at, patient=None, held_by=""):
 def same_request(wish, *, patient=None):
     """The appointment this request made before, if it did; raises TokenReused when it asked for something else.
 
-    One that was moved since no longer tells what time was asked for, and is given back all the same.
+    One that was moved since no longer shows what time was asked for, and is returned all the same.
     """
     known = wish.request_token and Appointment.objects.filter(request_token=wish.request_token).first()
     if not known:
@@ -93,7 +93,7 @@ def same_request(wish, *, patient=None):
 
 
 def refuse_if_changed(appointment, **seen):
-    """Raises ChangedMeanwhile unless the visit still is as the person saw it; None stands for not saying."""
+    """Raises ChangedMeanwhile unless the visit still is as the person saw it; None means that they did not say."""
     if all(value in (None, getattr(appointment, name)) for name, value in seen.items()):
         return
     if appointment.status == AppointmentStatus.CANCELLED:
@@ -105,14 +105,14 @@ def refuse_if_changed(appointment, **seen):
 
 
 def when_and_who(visit):
-    """Of anything with a start and a practitioner."""
+    """The time and person of anything with a start and a practitioner."""
     return f"{civil_time.written_short(visit.starts_at)}, {visit.practitioner}"
 
 
 def open_place(wish, *, at):
-    """Room and machine for an open start. Holds that ran out are ended first: a constraint cannot see the clock.
+    """Room and machine for an open start. Expired holds are ended first: a constraint cannot see the clock.
 
-    Raises TimeTaken when it is in use, TimeNotOpen when it never was to be had.
+    Raises TimeTaken when it is in use, TimeNotOpen when it was never open.
     """
     for appointment in Appointment.objects.stale_holds(at=at).overlapping(**wish.time):
         appointment.expire()
@@ -122,7 +122,7 @@ def open_place(wish, *, at):
 def place_for_patient(patient, wish, *, at):
     """`open_place`, if the patient is free then too: the place, and the reason for which it overlaps, if it does.
 
-    With an `overlap_reason` of the desk a visit that would overlap gets a place all the same.
+    With an `overlap_reason` from the desk a visit that would overlap gets a place all the same.
     """
     try:
         place = open_place(wish, at=at)
@@ -171,7 +171,7 @@ def create(wish, place, *, at, by=None, **fields):
 
 @contextmanager
 def own_time_released(appointment):
-    """Within, a booked visit uses no time, so that its own does not stand in the way of its move."""
+    """Inside, a booked visit uses no time, so that its own does not block its move."""
     row = Appointment.objects.filter(pk=appointment.pk)
     row.update(status=AppointmentStatus.CANCELLED)
     yield

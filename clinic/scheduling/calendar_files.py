@@ -13,7 +13,7 @@ from clinic.models import AppointmentStatus
 def visit_file(appointment, *, at):
     """Bytes of a file with one event in the clinic's time zone.
 
-    The UID stays for the visit's life and the SEQUENCE grows, so a calendar replaces what it had. Nothing in it
+    The UID never changes and the SEQUENCE grows, so a calendar replaces what it had. Nothing in it
     names a procedure: a phone's screen may be seen by anybody.
     """
     zone = timezone.get_default_timezone()

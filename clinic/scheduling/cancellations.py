@@ -1,4 +1,4 @@
-"""The acts that give time back: cancel, and take the cancellation back for three minutes."""
+"""The acts that give time back: cancel, and undo the cancellation for three minutes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,8 +22,8 @@ UNDO_MINUTES = 3
 def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
     """Give the time back, withdraw what was still to be sent about the visit, and tell the patient.
 
-    `seen_sequence` is the `calendar_sequence` of the visit that the person looked at. Repeating it changes nothing.
-    Raises ChangedMeanwhile, and MoveNotAllowed once the visit is over, or moved by somebody else meanwhile.
+    `seen_sequence` is the `calendar_sequence` of the visit that the person saw. Repeating it changes nothing.
+    Raises ChangedMeanwhile, and MoveNotAllowed once the visit has ended, or was moved by somebody else meanwhile.
     """
     with lost_races_raise(MoveNotAllowed), transaction.atomic():
         booking_locks.lock(appointment.practitioner)
@@ -59,7 +59,7 @@ def may_be_cancelled_by_patient(appointment, *, at):
 def undo_cancel(appointment, *, at, by=None):
     """Book a visit again that was cancelled less than 3 minutes ago by the same kind of person, if its time is free.
 
-    Messages that the cancellation withdrew and that lie ahead come back, and the patient hears that it is booked.
+    Messages that the cancellation withdrew and that are still ahead are restored; the patient is told of the booking.
     Repeating it changes nothing. Raises TooLateToUndo, and TimeTaken or TimeNotOpen with alternatives.
     """
     wish = Wish.of(appointment)
@@ -77,7 +77,7 @@ def undo_cancel(appointment, *, at, by=None):
 
 
 def _book_again(appointment, wish, *, cancelled_at, by, at):
-    """Its time needs no notice any more, and may overlap others for the reason that it had."""
+    """Its time no longer needs notice, and may overlap others for the reason that it had."""
     wish = replace(wish, by_desk=True, overlap_reason=appointment.overlap_reason)
     place, overlap_reason = booking_locks.place_for_patient(appointment.patient, wish, at=at)
     note = _("the cancellation was taken back")
@@ -88,7 +88,7 @@ def _book_again(appointment, wish, *, cancelled_at, by, at):
 
 
 def undo_until(appointment, *, by):
-    """Until when `by` may take a cancellation back; None when it is not cancelled, or by the other kind of person."""
+    """Until when `by` may undo a cancellation; None if it is not cancelled, or was by the other kind of person."""
     if appointment.status != AppointmentStatus.CANCELLED:
         return None
     changes = appointment.status_changes.filter(to_status=AppointmentStatus.CANCELLED).select_related("by")
@@ -99,7 +99,7 @@ def undo_until(appointment, *, by):
 
 
 def undoable(appointments, *, by, at):
-    """Those of a queryset whose cancellation `by` may take back now: a list of (appointment, until when)."""
+    """Those of a queryset whose cancellation `by` may undo now: a list of (appointment, until when)."""
     since = at - timedelta(minutes=UNDO_MINUTES)
     recent = AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
     cancelled = appointments.filter(status=AppointmentStatus.CANCELLED)

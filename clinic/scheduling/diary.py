@@ -36,7 +36,7 @@ class OpenTime(NamedTuple):
         return timezone.localtime(self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes))
 
 
-# All that takes up time, by who, where and with what; of a hold its end says whether it still does.
+# All that takes up time, by person, room and machine; a hold's end says whether it still does.
 TAKES_TIME = (
     Appointment.objects.filter(status__in=HOLDS_TIME)
     .order_by()
@@ -47,7 +47,7 @@ TAKES_TIME = (
 
 @dataclass(frozen=True)
 class Place:
-    """Which room and machine a visit would use; None where it needs none."""
+    """Which room and machine a visit would use; None if it needs none."""
 
     room_id: int | None
     machine_id: int | None
@@ -79,7 +79,7 @@ def of_hours(search, first_day, last_day):
 
 
 def of_days(search, first_day, last_day):
-    """The diary of these days: `of_hours`, and one question about the visits."""
+    """The diary of these days: `of_hours`, and one query for the visits."""
     diary = of_hours(search, first_day, last_day)
     if diary.blocks:
         diary.add_visits(at=search.at)
@@ -87,7 +87,7 @@ def of_days(search, first_day, last_day):
 
 
 def hours_of(table, practitioner, day):
-    """The stretches of one person's working hours on a civil day, as intervals; they may overlap."""
+    """One person's working hours on a civil day, as intervals; they may overlap."""
     return [
         civil_time.stretch(day, stretch.starts, stretch.ends)
         for stretch in table.stretches_on(day)
@@ -111,7 +111,7 @@ class Diary:
     _shared_windows: list | None = None
 
     def add_visits(self, *, at):
-        """What takes time while somebody works. Only the bounds differ between questions, so the rest stands ready."""
+        """What takes time while somebody works. Only the bounds differ between queries, so the rest is prepared."""
         self._shared_windows = None
         visits = (
             TAKES_TIME if self.needs_room or self.needs_machine else TAKES_TIME.filter(practitioner__in=self.people)
@@ -131,7 +131,7 @@ class Diary:
     def starts(self, practitioner):
         """Open starts of one practitioner: on the grid of their hours, with a room and machine free throughout."""
         busy = merged(self.busy["practitioner", practitioner] + self.busy["clinic", 0])
-        starts = set()  # two stretches of hours may overlap
+        starts = set()  # two periods of working hours may overlap
         for block in self.blocks[practitioner]:
             windows = start_windows(subtracted([block], touching(busy, block)), self.length)
             if windows and (shared := self.shared_windows()) is not None:
@@ -140,7 +140,7 @@ class Diary:
         return sorted(starts)
 
     def all_starts(self, *, earliest):
-        """(start, practitioner) of everybody, in order."""
+        """(start, practitioner) for everybody, in order."""
         return sorted((start, key) for key in self.people for start in self.starts(key) if start >= earliest)
 
     def shared_windows(self):
@@ -181,13 +181,13 @@ class Diary:
         return merged(self.busy[kind, key])
 
     def whole(self):
-        """From the first to the last second of anybody's hours, as the only interval of a list."""
+        """From the first to the last second of anybody's hours, as a list of one interval or none."""
         ends = [instant for blocks in self.blocks.values() for block in blocks for instant in block]
         return [(min(ends), max(ends))] if ends else []
 
 
 def _people(search):
-    """Names, by id, of those who may do it."""
+    """Names, by id, of those who may do this kind of visit."""
     people = search.table.people
     wanted = people.values() if search.practitioner is None else filter(None, [people.get(search.practitioner)])
     return {person.pk: person.name for person in wanted if person.role == search.visit_type.role}

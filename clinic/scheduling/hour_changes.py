@@ -1,7 +1,7 @@
-"""The acts that change when and where visits can take place, and which booked visits such a change would hit.
+"""The acts that change when and where visits can take place, and which booked visits such a change would affect.
 
-A change is any function without arguments that writes to the timetable: it is tried inside a transaction that is taken
-back, and the booked visits that fitted before and do not fit afterwards are those it hits.
+A change is any function without arguments that writes to the timetable: it is tried inside a transaction that is rolled
+back, and the booked visits that fitted before and do not fit afterwards are the affected visits.
 """
 
 from django.db import transaction
@@ -44,11 +44,11 @@ def affected_visits(change, *, at):
 
 
 def apply(change, *, at, seen=None):
-    """Make a change, with a work item for each visit that it hits. `seen` are the ids that the person has looked at;
-    None where nobody was shown any.
+    """Make a change, with a work item for each affected visit. `seen` are the ids that the person has reviewed;
+    None if nobody was shown any.
 
-    Patients who are booking a time that goes away choose again. Raises OthersAreHit when the visits are no longer
-    those that were seen.
+    Patients who are booking a time that is removed choose again. Raises AffectedVisitsChanged when the visits are no
+    longer those that were seen.
     """
     with transaction.atomic():
         _lock()
@@ -66,7 +66,7 @@ def apply(change, *, at, seen=None):
 
 
 def _make(change, *, at):
-    """Make the change; return (id, status) of the visits and holds that no longer fit, and the ids that do again."""
+    """Make the change; return (id, status) of the visits and holds that no longer fit, and the ids that fit again."""
     before = timetable.read()
     change()
     after = timetable.read()
@@ -76,7 +76,7 @@ def _make(change, *, at):
 
 
 def _lock():
-    """The rows that bookings lock, in their order: none takes a time while its hours go away."""
+    """The rows that bookings lock, in their order: none takes a time while its hours are removed."""
     for model in (Practitioner, Room, UltrasoundMachine):
         list(model.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
@@ -109,7 +109,7 @@ def _fits(table, practitioner, room, machine, starts_at, starts, ends):
 
 
 def _work_item(visit, *, at):
-    """One for each time of a visit: whoever is affected again is called again."""
+    """One per time of a visit: a patient who is affected again is phoned again."""
     when = civil_time.written(visit.starts_at)
     what_to_say = _("The visit on %(when)s cannot take place as planned. Offer another time, or cancel it.")
     return worklist.new(

@@ -15,10 +15,10 @@ from clinic.signals import appointment_moved
 def reschedule(appointment, *, to, at, by=None, note="", seen_sequence=None):
     """Move a booked visit to the wish `to`: the same row, so that there are never two visits and never none.
 
-    Its own old time does not stand in its way. `seen_sequence` is the `calendar_sequence` of the visit that the person
-    looked at. A patient may move it until the notice of the visit type begins; the desk always, and over other visits
-    with a written reason. What still told the old time is withdrawn, the patient is told the new one, and a referral
-    that the visit serves stays served. Moving it to where it is changes nothing.
+    Its own old time does not block it. `seen_sequence` is the `calendar_sequence` of the visit that the person saw. A
+    patient may move it until the notice of the visit type begins; the desk always, and over other visits with a written
+    reason. Messages with the old time are withdrawn, the patient is told the new one, and a referral that the visit
+    fulfils stays fulfilled. Moving it to where it is changes nothing.
 
     Raises ChangedMeanwhile, MoveNotAllowed (not booked), TooLateToMove, and TimeTaken or TimeNotOpen with alternatives.
     """
@@ -51,7 +51,7 @@ def _is_there_already(appointment, wish):
 
 
 def _move(appointment, wish, *, by, note, at, **place):
-    """Write the new time and tell it; what still told the old one is withdrawn."""
+    """Write the new time and announce it; messages with the old one are withdrawn."""
     freed = FreedTime.of(appointment)
     moved = _("Moved from %(old)s to %(new)s.") % {
         "old": booking_locks.when_and_who(freed),

@@ -10,7 +10,7 @@ from clinic.lib.instants import seconds
 from clinic.lib.intervals import merged, subtracted
 from clinic.scheduling import diary, timetable
 
-DAYS_AHEAD = 62  # how far the next opening is looked for
+DAYS_AHEAD = 62  # how far ahead the next opening is searched for
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Day:
-    """One civil day: its stretches in order, none when nobody works or all is closed."""
+    """One civil day: its open periods in order, none when nobody works or all is closed."""
 
     day: date
     stretches: tuple
@@ -51,7 +51,7 @@ def closures(*, first_day, count, table=None):
 
 
 def state(*, at, table=None):
-    """What to tell somebody who asks at this instant. One query, none with a `table`."""
+    """What to tell a visitor at this instant. One query, none with a `table`."""
     table, today = table or timetable.current(), timezone.localdate(at)
     known = _day(table, today)
     now_open = next((stretch for stretch in known.stretches if stretch.starts_at <= at < stretch.ends_at), None)

@@ -1,4 +1,4 @@
-"""Where the desk may let a visit overlap others: only their visits are overlooked, nothing else is."""
+"""Where the desk may let a visit overlap others: only other visits are ignored, nothing else is."""
 
 from django.utils import timezone
 
@@ -9,9 +9,9 @@ from clinic.scheduling.diary import Place
 
 
 def place_beside_others(wish, *, at):
-    """Room and machine for a visit that may overlap others: free ones where there are any, else one in use.
+    """Room and machine for a visit that may overlap others: free ones if there are any, else one in use.
 
-    Hours, absences, skills and the past are not overlooked: raises TimeNotOpen.
+    Hours, absences, skills and the past are not ignored: raises TimeNotOpen.
     """
     is_at_work = working_days.is_at_work(wish.practitioner, wish.starts_at, wish.ends_at)
     if wish.starts_at < at or not (is_at_work and may_do(wish)):
@@ -33,7 +33,7 @@ def may_do(wish):
 
 
 def _free_or_any(places, taken):
-    """The key of one that is in use by the clinic, rather one that nobody has then. Raises TimeNotOpen without any."""
+    """The key of one that the clinic uses, preferably one that is free then. Raises TimeNotOpen if there is none."""
     keys = list(places.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
     if not keys:
         raise TimeNotOpen

@@ -1,6 +1,6 @@
-"""Patients who say on their own phone that they are here: the code at the door, and which visits it is good for.
+"""Patients who say on their own phone that they are here: the code at the door, and the visits it is valid for.
 
-The code stands in the address that the QR code at the door leads to. It changes every day, so that nobody checks in
+The code is in the address that the QR code at the door leads to. It changes every day, so that nobody checks in
 from home with the picture of an old one.
 """
 
@@ -22,7 +22,7 @@ LENGTH = 8
 
 
 def code_of(day):
-    """Of a civil day: 8 letters and digits that only this installation can make."""
+    """The code of a civil day: 8 letters and digits that only this installation can make."""
     number = int(salted_hmac("clinic.arriving", day.isoformat(), algorithm="sha256").hexdigest(), 16)
     return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(LENGTH))
 

@@ -1,9 +1,9 @@
 """What decides about open times besides the visits: people and their skills, hours, absences, rooms, machines.
 
-It changes a few times a week and is needed for every question about open times, so each process keeps what it has read.
-Triggers in the database give the timetable a new random version with every change, whoever makes it and in whatever
-way; each question asks for the version first, so what is kept is never older than the question. The acts that use
-up time trust nothing that is kept: they read the timetable afresh, under their locks.
+It changes a few times a week and is needed for every search for open times, so each process caches what it has read.
+Triggers in the database give the timetable a new random version with every change, whoever makes it and however;
+each search reads the version first, so what is cached is never older than the search. The acts that use up time
+trust nothing that is cached: they read the timetable again, under their locks.
 """
 
 from bisect import bisect_right
@@ -36,7 +36,7 @@ LONG_AGO, FAR_AHEAD = date.min, date.max
 EVERYBODY = None  # whose absence a closure is
 
 
-# PostgreSQL takes a bare NULL in a union for text.
+# PostgreSQL treats a bare NULL in a union as text.
 NOBODY = Cast(Value(None), BigIntegerField())
 NO_INSTANT = Cast(Value(None), DateTimeField())
 NO_DAY = Cast(Value(None), DateField())
@@ -105,13 +105,13 @@ class Timetable:
         return [(LONG_AGO, FAR_AHEAD)]
 
     def _visit_types_for_patients(self):
-        """By address; read once, when first asked."""
+        """By address; read once, at the first use."""
         if self._visit_types is None:
             self._visit_types = {visit_type.slug: visit_type for visit_type in VisitType.objects.for_patients()}
         return self._visit_types
 
     def absences_between(self, first, last):
-        """(start, end, practitioner or EVERYBODY) of those that touch the half-open time from `first` to `last`."""
+        """(start, end, practitioner or EVERYBODY) of absences that touch the half-open time from `first` to `last`."""
         after = bisect_right(self.absences, first, key=lambda absence: absence[0])
         return [(start, end, who) for end, start, who in self.absences[after:] if start < last]
 
@@ -145,7 +145,7 @@ def _add_people(table):
 
 
 def _add_the_rest(table):
-    """Absences, credentials, rooms and machines in one question, told apart by their first column."""
+    """Absences, credentials, rooms and machines in one query, distinguished by their first column."""
     absences = [TimeOff.objects.order_by(), Closure.objects.order_by()]
     credentials = Credential.objects.filter(kind=CredentialKind.ULTRASOUND).order_by()
     places = [model.objects.filter(is_active=True).order_by() for model in (Room, UltrasoundMachine)]
@@ -169,11 +169,11 @@ def _add_the_rest(table):
 
 
 def _tagged(kind, rows, *columns):
-    """The rows with the columns of the union, those that are not named being empty."""
+    """The rows with the columns of the union, those that are not named are empty."""
     return rows.values_list(Value(kind), *columns, *COLUMNS[len(columns) :])
 
 
 def install_change_triggers(sender, using, **kwargs):
-    """A `post_migrate` receiver. Without its triggers there is no version, and nothing is kept."""
+    """A `post_migrate` receiver. Without its triggers there is no version, and nothing is cached."""
     tables = [model._meta.db_table for model in WATCHED_MODELS]
     change_triggers.install_change_triggers(tables, version=TimetableVersion, topic="timetable", using=using)

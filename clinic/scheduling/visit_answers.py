@@ -1,6 +1,6 @@
-"""The patient says by the link in a reminder whether the visit suits, and is called where nobody knows.
+"""The patient answers by the link in a reminder whether the visit suits, and is phoned if nobody knows.
 
-From the evening before on: until then there is time to answer.
+That is from the evening before: until then there is time to answer.
 """
 
 from datetime import time, timedelta
@@ -24,19 +24,19 @@ from clinic.models import (
 from clinic.people import auditing
 from clinic.scheduling import booking_locks
 
-# Whoever has the link sees a day and an hour, and may answer.
+# Anyone with the link sees a day and a time, and may answer.
 LINK = SignedLink("visit", salt="clinic.visits")
 EVENING = time(18)
 SENT = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED]
 
 
 def link_of(appointment):
-    """Where the patient answers: good for this visit at this time, and of no use once it was moved or has begun."""
+    """Where the patient answers: valid for this visit at this time, until it is moved or has begun."""
     return LINK.address_for(f"{appointment.pk}.{appointment.calendar_sequence}")
 
 
 def visit_of(token):
-    """The visit of a link and the `calendar_sequence` that the link was made for; None if it was not made by us."""
+    """The visit of a link and the `calendar_sequence` that it was made for; None if the clinic did not make it."""
     signed = LINK.read(token)
     if signed is None:
         return None
@@ -46,7 +46,7 @@ def visit_of(token):
 
 
 def why_not(appointment, sequence, *, at):
-    """Why this link is of no use any more, in a sentence that says what to do; "" while it is."""
+    """Why this link is no longer valid, in a sentence that says what to do; "" while it is."""
     if appointment.status == AppointmentStatus.CANCELLED:
         return _("This visit is cancelled. You need not come.")
     if appointment.status == AppointmentStatus.BOOKED and appointment.calendar_sequence != sequence:
@@ -59,9 +59,9 @@ def why_not(appointment, sequence, *, at):
 
 
 def answer(appointment, said, *, sequence, at, by=None, address=None):
-    """Keep what the patient said, a PatientAnswer. The same again changes nothing; the last word counts.
+    """Record the patient's answer, a PatientAnswer. The same again changes nothing; the latest answer applies.
 
-    Who must move it after the evening before is called. Raises MoveNotAllowed with the sentence of `why_not`.
+    A patient who says late, from that evening on, that it must move is phoned. Raises MoveNotAllowed with `why_not`.
     """
     with transaction.atomic():
         visit = booking_locks.lock_row(appointment)
@@ -81,9 +81,9 @@ def answer(appointment, said, *, sequence, at, by=None, address=None):
 
 
 def open_unanswered_calls(*, at):
-    """From 18:00 on the evening before (clinic time) who was reminded and does not say "I come" is to be called.
+    """From 18:00 on the evening before (clinic time) a patient who was reminded and has not said "I come" is phoned.
 
-    Where the visit was ended, has begun, or was answered, nobody need call any more.
+    If the visit was ended, has begun, or was answered, nobody needs to phone any longer.
     """
     today = timezone.localdate(at)
     until = civil_time.whole_day(today + timedelta(days=1))[1]
@@ -99,7 +99,7 @@ def open_unanswered_calls(*, at):
 
 
 def settle(appointment, *, note, at):
-    """Nobody need ask any more whether the patient comes."""
+    """Nobody needs to ask any longer whether the patient comes."""
     worklist.settle(work_kinds.NO_ANSWER, appointment=appointment, note=note, at=at)
 
 
@@ -109,7 +109,7 @@ def _evening_before(visit):
 
 
 def _reminded_in_time(visits):
-    """Keys of those who were sent a reminder of the visit as it is, before the evening."""
+    """Keys of the visits whose reminder, of the visit as it is now, was due by that evening and was sent."""
     evenings = {visit.pk: _evening_before(visit) for visit in visits}
     reminders = Message.objects.filter(purpose=message_purposes.VISIT_REMINDER.code, appointment__in=evenings)
     sent = reminders.filter(status__in=SENT, sequence=F("appointment__calendar_sequence"))

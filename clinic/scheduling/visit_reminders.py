@@ -1,7 +1,7 @@
 """Before a visit: the reminders that are planned with it.
 
 How long before is a row (`VisitReminder`). Whole days are days of the calendar: two days before a visit at ten is at
-ten, also over a change of the clock. What would come in quiet hours comes an hour before they begin: the reminder two
+ten, also when the clocks change. What would come in quiet hours comes an hour before they begin: the reminder two
 hours before a visit at 08:30 comes at 19:00 the evening before, never at night.
 """
 
@@ -25,9 +25,9 @@ STANDING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 
 
 def letters_of(appointment, *, at):
-    """The reminders that lie ahead of `at`, the latest first.
+    """The reminders that are still ahead at `at`, the latest first.
 
-    Two that fall together are one. None has an instant that is past, or not before the visit.
+    Two at the same instant become one. None is in the past, or later than the visit's start.
     """
     hours = preferences.preference_of(appointment.patient).quiet_hours
     by_moment = {}
@@ -39,7 +39,7 @@ def letters_of(appointment, *, at):
 
 
 def plan(appointment, *, at):
-    """Plan the reminders of a booked visit as it is now, and take back those of how it was. Repeating changes nothing.
+    """Plan the reminders of a booked visit as it is now, and withdraw those for how it was. Repeating changes nothing.
 
     Call it in the transaction that booked or moved the visit.
     """
@@ -49,7 +49,7 @@ def plan(appointment, *, at):
 
 
 def withdraw(appointment, *, at):
-    """The visit does not take place, or is over: nothing reminds of it, and nobody calls about it."""
+    """The visit does not take place, or has ended: nothing reminds of it, and nobody phones about it."""
     _withdraw(appointment, Q(), at=at, note=_("the visit does not take place"))
 
 
@@ -58,7 +58,7 @@ def messages_of(appointment):
 
 
 def unplanned(*, at):
-    """Booked visits that should be reminded of and have no reminder at all: booked before there were rows, say."""
+    """Booked visits that should have a reminder and have none at all: booked before there were rows, say."""
     longest = VisitReminder.objects.aggregate(hours=Max("hours_before"))["hours"]
     if longest is None:
         return []
@@ -78,7 +78,7 @@ def plan_unplanned(*, at):
 
 
 def stale():
-    """Reminders that would still go out and tell of a visit that is no more, or of a time it no longer has."""
+    """Unsent reminders of a visit that no longer takes place, or of a time it no longer has."""
     unsent = Message.objects.filter(status__in=UNSENT, purpose=PURPOSE.code, appointment__isnull=False)
     is_over = ~Q(appointment__status__in=STANDING)
     return unsent.filter(is_over | ~Q(sequence=F("appointment__calendar_sequence")))
@@ -98,7 +98,7 @@ def _letter(appointment, occasion, *, due_at):
 
 
 def _told(rows):
-    """(visit, sequence) of those that remind of one, or tell the desk that nobody could."""
+    """(visit, sequence) of the rows that are a reminder, or that tell the desk that none could be sent."""
     return rows.filter(purpose=PURPOSE.code).values_list("cause", "sequence")
 
 
@@ -116,14 +116,14 @@ def _rows_for(visit_type):
 
 
 def _before(starts_at, hours_before):
-    """Whole days on the calendar, the rest in hours that pass."""
+    """Whole days by the calendar, the rest in elapsed hours."""
     days, hours = divmod(hours_before, 24)
     same_time = civil_time.instant(civil_time.shown_at(starts_at) - timedelta(days=days))
     return same_time.astimezone(UTC) - timedelta(hours=hours)
 
 
 def _awake(moment, quiet):
-    """`moment`, or an hour before the quiet hours that it lies in."""
+    """`moment`, or an hour before the quiet hours that it falls in."""
     if quiet_hours.until(moment, quiet) is None:
         return moment
     starts, _ends = quiet

@@ -1,7 +1,7 @@
-"""The waitlist: a time that somebody gave back is kept for the first whom it suits, then for the next.
+"""The waitlist: a time that somebody gave back is held for the first patient it suits, then for the next.
 
-An offer is a hold of 30 minutes, made for one patient, with a message. It lapses like any hold: its time is free at
-once, and the next beat offers it on.
+An offer is a hold of 30 minutes, made for one patient, with a message. It expires like any hold: its time is free
+immediately, and the next beat offers it to the next patient.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ from clinic.scheduling import availability, booking_locks
 from clinic.scheduling.wishes import Search, Wish
 
 OFFER_MINUTES = 30
-CALL_DAYS_BEFORE = 2  # who was offered nothing is called so long before the last day
-MAX_ASKED = 50  # so many people a freed time is tried on, in the order in which they joined
+CALL_DAYS_BEFORE = 2  # a patient who was offered nothing is phoned this long before the last day
+MAX_ASKED = 50  # a freed time is tried on at most this many people, in the order in which they joined
 
 
 def join(patient, visit_type, *, earliest_on, latest_on, at, by=None, practitioners=(), **wishes):
@@ -57,7 +57,7 @@ def join(patient, visit_type, *, earliest_on, latest_on, at, by=None, practition
 
 
 def leave(entry, *, at):
-    """Take the patient off the list; a time that was kept for them goes to the next. Repeating it changes nothing."""
+    """Take the patient off the list; a time that was held for them goes to the next. Repeating it changes nothing."""
     if offer := entry.offers.filter(is_open=True).select_related("appointment__practitioner").first():
         _end_offer(offer, WaitlistStatus.LEFT, at=at)
     WaitlistEntry.objects.current().filter(pk=entry.pk).update(status=WaitlistStatus.LEFT)
@@ -65,16 +65,16 @@ def leave(entry, *, at):
 
 
 def leave_double_wishes(duplicate, into, *, at):
-    """Two entries of one person wait once for each kind of visit: the wish of `into` stays."""
+    """After a merge a person waits once for each kind of visit: the waitlist entry of `into` stays."""
     wished = into.waitlist_entries.current().values("visit_type")
     for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):
         leave(entry, at=at)
 
 
 def hold_for(entry, *, at):
-    """The hold that is kept for this entry, for `booking.confirm`; one that was taken already is given again.
+    """The hold for this waitlist entry, for `booking.confirm`; one that was taken already is returned again.
 
-    Raises NotWaiting when nothing is kept for it at `at`.
+    Raises NotWaiting when nothing is held for it at `at`.
     """
     offer = entry.offers.select_related("appointment").last()
     if offer is None or not (
@@ -85,7 +85,7 @@ def hold_for(entry, *, at):
 
 
 def note_booked(appointment, *, at):
-    """The patient took what was offered, or found a time among the days of the wish: called where a visit is booked.
+    """The patient took what was offered, or found a time on the days of the entry: called where a visit is booked.
 
     Call it in the transaction of the booking.
     """
@@ -96,7 +96,7 @@ def note_booked(appointment, *, at):
     wishes = wishes.filter(patient=appointment.patient, visit_type=appointment.visit_type)
     if fulfilled := list(wishes.values_list("pk", flat=True)):
         WaitlistEntry.objects.filter(pk__in=fulfilled).update(status=WaitlistStatus.BOOKED)
-        # What was kept for them is free at once; the next beat offers it on, under locks that we do not have here.
+        # What was held for them is free immediately; the next beat offers it to others, under locks not taken here.
         kept = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
         kept.filter(waitlist_offer__is_open=True).update(held_until=at)
         worklist.settle(work_kinds.WAITLIST, waitlist_entry__in=fulfilled, note=_("a visit is booked"), at=at)
@@ -104,7 +104,7 @@ def note_booked(appointment, *, at):
 
 @dataclass(frozen=True)
 class FreedTime:
-    """What a visit that is not there any more has left free."""
+    """What a visit that no longer takes place has left free."""
 
     practitioner: Practitioner
     starts_at: datetime
@@ -116,12 +116,12 @@ class FreedTime:
 
 
 def offer_freed_time(freed, *, at, freed_by=None):
-    """Keep a freed time for those on the list whom it suits, the first of them first.
+    """Hold a freed time for the people on the list it suits, the first of them first.
 
     `freed_by` is the patient whose visit it was: they do not want it.
 
     Call it in the transaction that freed the time, with its practitioner locked. In quiet hours an offer lasts until
-    30 minutes after their end, for nobody is woken for it. Returns the offers.
+    30 minutes after their end, because nobody is woken for it. Returns the offers.
     """
     until = quiet_hours.outside(at) + timedelta(minutes=OFFER_MINUTES)
     offers = []
@@ -132,7 +132,7 @@ def offer_freed_time(freed, *, at, freed_by=None):
 
 
 def advance_offers(*, at):
-    """End the offers that lapsed and offer their times to the next; end wishes whose last day has passed."""
+    """End the expired offers and offer their times to the next; end entries whose last day has passed."""
     open_ones = WaitlistOffer.objects.filter(is_open=True).select_related("appointment__practitioner")
     for offer in open_ones:
         if not offer.appointment.is_live_hold(at=at):
@@ -151,7 +151,7 @@ def _candidates(freed, *, freed_by):
 
 
 def _open_starts(entry, freed, *, at):
-    """Open starts that suit somebody who waits, of visits that would use what was freed."""
+    """Open starts that suit this entry, of visits that would use what was freed."""
     search = Search(entry.visit_type, at, freed.practitioner.pk)
     for time in availability.open_times(search, first_day=timezone.localdate(freed.starts_at), days=1):
         if time.starts_at < freed.ends_at and time.ends_at > freed.starts_at and entry.fits(time):
@@ -182,7 +182,7 @@ def _offer(entry, wish, *, until, at):
 
 
 def _end_offer(offer, status, *, at):
-    """Let go of what was kept, and offer it to the next. Nothing happens if it was taken meanwhile."""
+    """Release what was held, and offer it to the next. Nothing happens if it was taken meanwhile."""
     appointment = offer.appointment
     with lost_races_raise(MoveNotAllowed), transaction.atomic():
         booking_locks.lock(Practitioner(pk=appointment.practitioner_id))
@@ -205,7 +205,7 @@ def _close(offer, status):
 
 
 def open_calls(*, at):
-    """Who waits, was offered nothing and has two days left is called; who waits no longer, or for longer, is not."""
+    """Phone those who wait, were offered nothing and have two days left; not those who stopped or have longer."""
     today = timezone.localdate(at)
     soon = today + timedelta(days=CALL_DAYS_BEFORE)
     waiting = WaitlistEntry.objects.waiting().filter(latest_on__range=(today, soon), offers=None)
@@ -217,7 +217,7 @@ def open_calls(*, at):
 
 
 def _call(entry, *, at):
-    """One for each last day: who lets us look further and waits in vain again is called again."""
+    """One per last day: a patient who extends it and waits without success again is phoned again."""
     what_to_say = _(
         "Waits for: %(visit)s, until %(day)s, and no time came free. Offer a time, or ask about later days."
     )

@@ -17,7 +17,7 @@ def by_day(open_times):
 
 
 def one_for_each_start(open_times):
-    """With anybody: each hour once, with the first person who is free then."""
+    """With anybody: each start once, with the first person who is free then."""
     first = {}
     for open_time in open_times:
         first.setdefault(open_time.starts_at, open_time)
@@ -25,9 +25,9 @@ def one_for_each_start(open_times):
 
 
 def weeks_around(first_day, *, not_before, last_day):
-    """The first days of the weeks before and after and of the next month; None where there can be no open times.
+    """The first days of the weeks before and after and of the next month; None if there can be no open times.
 
-    `not_before` and `last_day` are the first and the last day that can be shown; `first_day` None where nothing is.
+    `not_before` and `last_day` are the first and last day that can be shown; `first_day` is None if nothing is shown.
     """
     if first_day is None:
         return {"earlier": None, "later": None, "next_month": None}

@@ -18,7 +18,7 @@ class Wish:
     """A start that somebody wants: which kind of visit, with whom, from when (an aware datetime).
 
     The desk (`by_desk`) needs no notice and may book what patients may not; with a written `overlap_reason` its visit
-    may overlap others. What is sent twice with the same `request_token` is one wish.
+    may overlap others. Two requests with the same `request_token` are one wish.
     """
 
     visit_type: VisitType
@@ -30,7 +30,7 @@ class Wish:
 
     @classmethod
     def of(cls, appointment, **changed):
-        """What a visit is; `changed` says what somebody would rather have."""
+        """The wish for a visit as it is; `changed` are the fields that somebody wants otherwise."""
         kind, person, starts_at = appointment.visit_type, appointment.practitioner, appointment.starts_at
         return cls(**{"visit_type": kind, "practitioner": person, "starts_at": starts_at} | changed)
 
@@ -40,11 +40,11 @@ class Wish:
 
     @property
     def time(self):
-        """As fields of an appointment and as its queries want it."""
+        """As fields of an appointment, and as its queries need it."""
         return {"starts_at": self.starts_at, "ends_at": self.ends_at}
 
     def in_utc(self, *, at):
-        """The same start where an hour later is an hour later on every day; raises TimeNotOpen years away from `at`."""
+        """The same start in UTC, where adding an hour is always an hour; raises TimeNotOpen years away from `at`."""
         if abs(self.starts_at - at) > FARTHEST:
             raise TimeNotOpen
         return replace(self, starts_at=self.starts_at.astimezone(UTC))
@@ -52,9 +52,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Search:
-    """A question for open times of one kind of visit, asked `at` an instant: with one `practitioner` (an id) or any.
+    """A search for open times of one kind of visit, made `at` an instant: with one `practitioner` (an id) or any.
 
-    The desk needs no notice. `table` is the timetable, where it was read already.
+    The desk needs no notice. `table` is the timetable, if it was read already.
     """
 
     visit_type: VisitType

@@ -1,6 +1,6 @@
-"""The days on which somebody works: for calls that are promised, and for visits that one person is to see.
+"""The days on which somebody works: for phone calls that are promised, and for visits with one person.
 
-Asked of the rows themselves. Whoever looks for open times asks `availability`, which knows them all by heart.
+Read from the rows themselves. For open times use `availability`, which has them all cached.
 """
 
 from datetime import time, timedelta
@@ -16,8 +16,8 @@ DAYS_SEARCHED = 60
 
 
 def call_by(*, at):
-    """Until when a patient who asks for a call at `at` gets one: the end of this working day, where an hour is left of
-    it; else noon of the next one."""
+    """Until when a patient who asks for a call at `at` gets one: the end of this working day, if an hour of it is
+    left; else noon of the next one."""
     today = timezone.localdate(at)
     ends = [civil_time.at(today, hours.ends) for hours in _anybodys_hours(today) if hours.are_valid_on(today)]
     latest = max(ends, default=at)
@@ -30,7 +30,7 @@ def call_by(*, at):
 def next_morning(*, at):
     """08:00 clinic time of the first day after that of `at` on which somebody works and the clinic is not closed.
 
-    Two queries. With no such day in the next 60 it is tomorrow: a work item is never lost in a long holiday.
+    Two queries. With no such day in the next 60 it is tomorrow: a work item is never lost in a long closure.
     """
     today = timezone.localdate(at)
     days = [today + timedelta(days=days) for days in range(1, DAYS_SEARCHED + 1)]
@@ -47,7 +47,7 @@ def next_morning(*, at):
 
 
 def is_at_work(practitioner, starts_at, ends_at):
-    """Within one stretch of the person's hours, in the clinic's civil time, and neither away nor closed."""
+    """Within one period of the person's hours, in the clinic's civil time, and neither away nor closed."""
     start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
     hours = practitioner.working_hours.on(start.date()).filter(starts__lte=start.time(), ends__gte=end.time())
     during = {"starts_at__lt": ends_at, "ends_at__gt": starts_at}

@@ -1,7 +1,7 @@
 """Settings: every value that may differ between two clinics comes from the environment.
 
 Without any environment the embedded default runs: SQLite, a file-system broker, mail written to files.
-`.env.example` lists each name; a test holds that list against this file.
+`.env.example` lists each name; a test compares that list with this file.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 
 def stored_secret_key(path):
-    """The embedded default's own key: made once, kept beside its data, readable by its owner only."""
+    """The embedded default's own key: made once, stored beside its data, readable by its owner only."""
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(get_random_secret_key())
@@ -43,13 +43,13 @@ PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients lie in it: for its owner only
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data is in it: for its owner only
 SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 WEB_WORKERS = env.int("WEB_WORKERS", default=2 if env.str("DATABASE_URL", default="") else 1)
 
-# Upward names stand here as strings only; see the import directions in tests/architecture.
+# Upward names are written here as strings only; see the import directions in tests/architecture.
 INSTALLED_APPS = [
     "clinic",
     "procedures",
@@ -111,7 +111,7 @@ TEMPLATES = [
         },
     },
 ]
-# Plain text is not HTML: what is sent by e-mail and SMS has its own engine, which escapes nothing.
+# Plain text is not HTML: texts sent by e-mail and SMS have their own engine, which escapes nothing.
 TEMPLATES.append(
     {
         "NAME": "plain-text",
@@ -132,7 +132,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Every atomic block takes the write lock at its start, so two bookings never read the same free time.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # Recursive triggers: INSERT OR REPLACE asks the triggers of the row that it would take away.
+        # Recursive triggers: INSERT OR REPLACE also fires the delete triggers of the row that it replaces.
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
         "PRAGMA recursive_triggers=ON;",
     }
@@ -141,12 +141,12 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "options": f"-c lock_timeout={int(LOCK_TIMEOUT_SECONDS * 1000)}"
         f" -c statement_timeout={int(STATEMENT_TIMEOUT_SECONDS * 1000)}"
-        # Compiling a query takes longer than running any of ours: two thirds of the time of the manager's outcomes.
+        # Compiling a query takes longer than running any the clinic has: two thirds of the time of the outcomes page.
         " -c jit=off"
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Broker: a doorbell only. The rows in the database are the truth, so nothing is lost with it.
+# Broker: a doorbell only. The rows in the database are the truth, so losing it loses nothing.
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 if REDIS_URL:
@@ -180,7 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "clinic.tick",
         "schedule": BEAT_SECONDS,
-        # A worker that was away finds one ring of the doorbell, not a night's worth.
+        # A worker that was down finds one ring of the doorbell, not a night's worth.
         "options": {"expires": BEAT_SECONDS},
     },
     "records": {"task": "procedures.tick", "schedule": 10 * BEAT_SECONDS, "options": {"expires": 10 * BEAT_SECONDS}},
@@ -200,7 +200,7 @@ TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="https://api.twilio.com")
 MESSAGES_ARCHIVED_AFTER_DAYS = env.int("MESSAGES_ARCHIVED_AFTER_DAYS", default=90)
 QUIET_HOURS = (env.int("QUIET_HOURS_FROM", default=20), env.int("QUIET_HOURS_UNTIL", default=8))
 
-# Shared by all web processes: limits on signing in
+# Shared by all web processes: limits on attempts to sign in
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -222,10 +222,10 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 FORMAT_MODULE_PATH = ["clinic.formats"]
 
-# Pictures of patients: outside the web root, shown by a view only. Pages that ask for files name themselves here.
+# Pictures of patients: outside the web root, shown by a view only. Pages that accept files are listed here.
 IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
 UPLOAD_PAGES = ["practice-record-images", "clinic_practitioner_add", "clinic_practitioner_change"]
-# Photos of the people who treat: for anybody to see
+# Photos of the people who treat: public
 PHOTOS_DIR = Path(env.str("PHOTOS_DIR", default=str(DATA_DIR / "photos")))
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -234,7 +234,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# Pages that say the same to everybody who is not signed in, by name: known to search machines, and kept rendered
+# Pages that are the same for everybody who is not signed in, by name: in search engines and the page cache
 PUBLIC_PAGES = [
     *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
     *("people", "person", "clinic", "book", "glossary", "who-should-i-see"),
@@ -278,7 +278,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Addresses may carry what only its reader should see; the web server logs none, nor the SDK what it sends.
+    # Addresses may contain what only their reader should see; the web server logs none, and the SDK sends none.
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "twilio": {"level": "WARNING"},

@@ -23,7 +23,7 @@ class Outgoing:
     language: str = ""
 
     def must_still_be_ours(self):
-        """Call it right before the first byte goes out: a process that was paused meanwhile raises TooLate."""
+        """Call it right before the first byte goes out: if the process was paused too long, raises LeaseExpired."""
         if self.send_until is not None and time.monotonic() > self.send_until:
             raise LeaseExpired
 
