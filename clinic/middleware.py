@@ -88,7 +88,7 @@ class PageCacheMiddleware:
 
 
 def _cache_key(request):
-    """None if the response may be personal or special: a session, a waiting message, part of a page, a query."""
+    """None if the response may be personal or special: a session, a waiting message, part of a page, a query string."""
     may_be_kept = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
     if not may_be_kept or request.headers.get("HX-Request"):
         return None

@@ -22,7 +22,7 @@ def check_in(appointment, *, at, by, note=""):
 
 
 def did_not_attend(appointment, *, at, by):
-    """Note that nobody came. What relied on the visit (a referral, its reminders) is notified as of a cancellation.
+    """Note that nobody came. What relied on the visit (a referral, its reminders) treats it as cancelled.
 
     Repeating it changes nothing. Raises MoveNotAllowed before the visit's start, or once it has ended.
     """

@@ -171,7 +171,7 @@ def create(wish, place, *, at, by=None, **fields):
 
 @contextmanager
 def own_time_released(appointment):
-    """Inside, a booked visit uses no time, so that its own does not block its move."""
+    """Inside this block a booked visit uses no time, so that its own does not block its move."""
     row = Appointment.objects.filter(pk=appointment.pk)
     row.update(status=AppointmentStatus.CANCELLED)
     yield

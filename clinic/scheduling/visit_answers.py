@@ -61,7 +61,7 @@ def why_not(appointment, sequence, *, at):
 def answer(appointment, said, *, sequence, at, by=None, address=None):
     """Record the patient's answer, a PatientAnswer. The same again changes nothing; the latest answer applies.
 
-    A patient who says late, from that evening on, that it must move is phoned. Raises MoveNotAllowed with `why_not`.
+    A patient who must move it is phoned if that evening has begun. Raises MoveNotAllowed with the text of `why_not`.
     """
     with transaction.atomic():
         visit = booking_locks.lock_row(appointment)
@@ -81,7 +81,7 @@ def answer(appointment, said, *, sequence, at, by=None, address=None):
 
 
 def open_unanswered_calls(*, at):
-    """From 18:00 on the evening before (clinic time) a patient who was reminded and has not said "I come" is phoned.
+    """From 18:00 on the evening before (clinic time) open calls to those who were reminded and have not said "I come".
 
     If the visit was ended, has begun, or was answered, nobody needs to phone any longer.
     """

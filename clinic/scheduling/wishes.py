@@ -44,7 +44,7 @@ class Wish:
         return {"starts_at": self.starts_at, "ends_at": self.ends_at}
 
     def in_utc(self, *, at):
-        """The same start in UTC, where adding an hour is always an hour; raises TimeNotOpen years away from `at`."""
+        """The same start in UTC, where clocks never change; raises TimeNotOpen years away from `at`."""
         if abs(self.starts_at - at) > FARTHEST:
             raise TimeNotOpen
         return replace(self, starts_at=self.starts_at.astimezone(UTC))

@@ -1,4 +1,4 @@
-"""The days on which somebody works: for phone calls that are promised, and for visits with one person.
+"""The days on which somebody works: for phone calls that are promised, and for visits with a given person.
 
 Read from the rows themselves. For open times use `availability`, which has them all cached.
 """
