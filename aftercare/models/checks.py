@@ -16,7 +16,7 @@ class CareCheck(models.Model):
 
     care_plan = models.ForeignKey(CarePlan, models.PROTECT, related_name="checks")
     asks = models.CharField(max_length=20, choices=Asks)
-    moment = models.CharField(max_length=10)  # "+48h", "+3d": as in the key of its message
+    moment = models.CharField(max_length=10)  # "+48h", "+3d": the occasion of its message
     due_at = models.DateTimeField()
     open_until = models.DateTimeField()
 

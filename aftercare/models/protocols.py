@@ -93,5 +93,5 @@ class ProtocolCheck(models.Model):
 
     @property
     def moment(self):
-        """As in the key of its message: "+48h", "+3d"."""
+        """The occasion of its message: "+48h", "+3d"."""
         return f"+{self.hours_after}h" if self.hours_after else f"+{self.days_after}d"

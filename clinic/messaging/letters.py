@@ -70,6 +70,16 @@ def key_of(about, channel, sending=1):
     return f"{name_of(**about)}:{channel}{again}"
 
 
+def key_instead_of(message, channel):
+    """The idempotency key of what goes out by `channel` instead of `message`, which did not get through.
+
+    It is never the message's own: one that followed its patient to another channel keeps the key it was planned with,
+    and one without a cause has no letter to make a key of.
+    """
+    key = message.key if message.cause is None else key_of(message.about, channel, message.sending)
+    return f"{key}:instead" if key == message.key else key
+
+
 def name_of(purpose, cause, occasion, sequence):
     """A letter's key without channel and sending, for people who look for it in the logs."""
     parts = [PURPOSES.get(purpose).cause, cause, purpose, occasion, sequence]

@@ -75,7 +75,7 @@ def _send_by_other_channel(message):
     subject, body = preferences.split_words(message.other_words, channel)
     names = ("sending", "category", "language", "patient", "appointment", "due_at", "not_after")
     twin, is_new = Message.objects.get_or_create_once(
-        key=_twin_key(message, channel),
+        key=letters.key_instead_of(message, channel),
         defaults={
             **{name: getattr(message, name) for name in names},
             **message.about,
@@ -95,10 +95,3 @@ def _send_by_other_channel(message):
 def _twins(model, message):
     """The same sending by the other channel."""
     return model.objects.of_same_letter(message).filter(sending=message.sending).exclude(pk=message.pk)
-
-
-def _twin_key(message, channel):
-    """Not its own key: a message that followed its patient may already have the key of this channel."""
-    has_twins = message.cause is not None
-    key = letters.key_of(message.about, channel, message.sending) if has_twins else message.key
-    return f"{key}:instead" if key == message.key else key
