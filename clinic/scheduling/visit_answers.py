@@ -81,7 +81,7 @@ def answer(appointment, said, *, sequence, at, by=None, address=None):
 
 
 def open_unanswered_calls(*, at):
-    """From 18:00 on the evening before (clinic time) open calls to those who were reminded and have not said "I come".
+    """From 18:00 on the evening before (clinic time) those who were reminded and have not said "I come" are phoned.
 
     If the visit was ended, has begun, or was answered, nobody needs to phone any longer.
     """
