@@ -1,4 +1,4 @@
-"""The dose of a record: what speaks against it, who may allow more, and which limits are in force."""
+"""The dose of a record: what was given against the limits in force, and the version of exactly this dose."""
 
 import hashlib
 import json
@@ -7,33 +7,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import worklist
-from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import has_visible_text
 from clinic.models.health import WEIGHT_VALID_FOR
-from procedures import work_kinds
 from procedures.dosing import weights
 from procedures.dosing.dose_meter import DoseRefused, Meter, meter
-from procedures.errors import RecordSigned
 from procedures.models import (
     DoseLimit,
     DrugAdministration,
     DrugKind,
-    Procedure,
     ProcedureStatus,
 )
-from procedures.problems import Problem
 
 A_DAY = timedelta(hours=24)
-
-
-# The dose of one record
 
 
 def of_record(procedure, *, at=None):
@@ -141,12 +129,13 @@ def version(procedure, *, at=None):
     SHA-256 in hex; "" if no dose can be calculated.
     """
     try:
-        return _version(procedure, of_record(procedure, at=at))
+        return version_of(procedure, of_record(procedure, at=at))
     except DoseRefused:
         return ""
 
 
-def _version(procedure, found):
+def version_of(procedure, found):
+    """`version` of a record for which the Meter is at hand."""
     contents = [
         [procedure.dose_profile_id, *map(_plain, [procedure.weight_kg, found.weight_kg]), found.cut_percent],
         sorted([drug.preparation_id, _plain(drug.volume_ml)] for drug in _drugs_of(procedure)),
@@ -161,118 +150,3 @@ def _version(procedure, found):
 def _plain(number):
     """Equal numbers read the same: 2 and 2.00 are one dose."""
     return None if number is None else f"{number.normalize():f}"
-
-
-def problems(procedure, *, by=None):
-    """What prevents `by` from signing the dose of a record: one Problem per reason."""
-    try:
-        found = of_record(procedure)
-    except DoseRefused as refusal:
-        part = "drugs" if refusal.row else "record"
-        yield Problem(str(refusal), part, refusal.field, row=refusal.row)
-        return
-    if found.is_mixture and not has_visible_text(procedure.two_anaesthetics_reason):
-        sentence = _("Two local anaesthetics in one visit: labels advise against mixing. Write why.")
-        yield Problem(sentence, "record", "two_anaesthetics_reason")
-    if found.needs_second_person and not _standing_overrides(procedure, found, by=by).exists():
-        url = reverse("practice-record-second-person", args=[procedure.appointment_id])
-        yield Problem(over_limit_sentence(found), "record", url=url)
-
-
-def over_limit_sentence(found):
-    """Why a second physician is needed."""
-    if found.without_limit:
-        names = ", ".join(sorted({str(row.drug) for row in found.without_limit}))
-        return _(
-            "No signed dose limit is in force for %(drugs)s, so nobody can tell what is too much."
-            " Sign one under Dose limits, or ask a second physician for a reason."
-        ) % {"drugs": names}
-    return _("The dose is %(share)s times the limit. Give less, or ask a second physician for a reason.") % {
-        "share": found.shown_total
-    }
-
-
-# A second person
-
-
-def _standing_overrides(procedure, found, *, by=None):
-    """Reasons for exactly this dose from people who neither did the procedure nor sign it."""
-    authors = [pk for pk in (procedure.performed_by.user_id, by and by.pk) if pk]
-    overrides = procedure.dose_overrides.filter(dose_version=_version(procedure, found))
-    return overrides.exclude(by__in=authors)
-
-
-def is_allowed(procedure, found):
-    """Whether a second physician has given a reason for exactly this dose above the limits."""
-    return found.needs_second_person and _standing_overrides(procedure, found).exists()
-
-
-def override(procedure, *, by, reason, seen_version, patient=None):
-    """Save a second physician's reason for a dose above the limits, valid only for the dose that `by` was shown.
-
-    `seen_version` is the `version` that was on the page, `patient` the key of the patient it was shown for. The same
-    person's reason for the same dose is saved once. Raises RecordSigned; MoveNotAllowed for another patient, for a dose
-    that changed meanwhile or is not above the limits, and for the person who did the procedure; DomainError for the
-    field `reason` when it is empty; DoseRefused.
-    """
-    with transaction.atomic():
-        procedure = (
-            Procedure.objects.select_for_update(of=("self",)).select_related("performed_by").get(pk=procedure.pk)
-        )
-        if procedure.status != ProcedureStatus.DRAFT:
-            raise RecordSigned
-        if patient not in (None, procedure.patient_id):
-            raise MoveNotAllowed(_("This page was opened for another patient. Nothing was kept."))
-        found = of_record(procedure)
-        if _version(procedure, found) != seen_version:
-            raise MoveNotAllowed(_("The dose has been changed since you looked at it. Look again before you decide."))
-        _refuse_second_person(procedure, found, by=by, reason=reason)
-        kept, _is_new = procedure.dose_overrides.get_or_create(
-            dose_version=seen_version,
-            by=by,
-            # Without a signed limit the share covers only what can be calculated: the reason says the rest.
-            defaults={"reason": reason.strip(), "share": min(found.shown_total, Decimal("999.999"))},
-        )
-        for item in worklist.find(work_kinds.SECOND_PERSON, cause=procedure.pk).requested():
-            item.complete(by=by)
-    return kept
-
-
-def second_person_refusal(procedure, *, by):
-    """Why this account cannot be the second person of a record, in a sentence; "" when it can."""
-    if by.pk == procedure.performed_by.user_id:
-        return _("You did this procedure yourself. Another physician has to look at the dose.")
-    return ""
-
-
-def _refuse_second_person(procedure, found, *, by, reason):
-    if sentence := second_person_refusal(procedure, by=by):
-        raise MoveNotAllowed(sentence)
-    if not found.needs_second_person:
-        raise MoveNotAllowed(_("This dose is within the limits. It needs no second person."))
-    if not has_visible_text(reason):
-        raise DomainError(_("Write why this dose is right for this patient."), field="reason")
-
-
-def update_second_person_task(procedure, *, at):
-    """Open the task for a second physician while the dose of a draft needs one; end it when it no longer does.
-
-    It names no drug and no dose: the desk sees the same list of tasks.
-    """
-    try:
-        found = of_record(procedure, at=at)
-        is_needed = found.needs_second_person and not is_allowed(procedure, found)
-    except DoseRefused:
-        is_needed = False
-    if not (is_needed and procedure.status == ProcedureStatus.DRAFT):
-        worklist.settle(work_kinds.SECOND_PERSON, cause=procedure.pk, note=_("no longer needed"), at=at)
-        return
-    worklist.open(
-        work_kinds.SECOND_PERSON,
-        again=True,
-        cause=procedure.pk,
-        patient_id=procedure.patient_id,
-        appointment_id=procedure.appointment_id,
-        what_to_say=_("A second physician looks at this record before it can be signed."),
-        due_at=at,
-    )

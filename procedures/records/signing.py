@@ -15,7 +15,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import AppointmentStatus, PractitionerRole
 from procedures.consent import consents
-from procedures.dosing import record_dose
+from procedures.dosing import dose_problems, second_person
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.records import completeness
@@ -122,7 +122,7 @@ def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen
         _replace_parts(procedure, drugs=drugs, complications=complications, pain=pain)
         if seen not in (None, before) and version(procedure) != before:
             raise DraftChanged
-        record_dose.update_second_person_task(procedure, at=timezone.now())
+        second_person.update_task(procedure, at=timezone.now())
     return procedure
 
 
@@ -247,7 +247,7 @@ def problems(procedure, *, by=None):
     """As `missing`, each with its place in the record."""
     return [
         *completeness.problems(procedure),
-        *record_dose.problems(procedure, by=by),
+        *dose_problems.of_record(procedure, by=by),
         *safety_questions.problems(procedure),
         *consents.problems(procedure),
     ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 from django.utils import formats, timezone
 
-from procedures.dosing import record_dose
+from procedures.dosing import record_dose, second_person
 from procedures.forms.practice.doses import show_typed
 from procedures.models import DrugKind, Procedure, ProcedurePlan
 from procedures.records import repeat_guard
@@ -23,7 +23,7 @@ def dose_meter(appointment, procedure=None, typed=None):
         newest = procedure.patient.measurements.first()
         drugs = procedure.drugs.select_related("preparation__drug")
         shown = record_dose.display(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
-        is_allowed = shown.meter and record_dose.is_allowed(procedure, shown.meter)
+        is_allowed = shown.meter and second_person.is_allowed(procedure, shown.meter)
     else:
         shown = None
     return {"appointment": appointment, "shown": shown, "unfinished": unfinished, "is_allowed": is_allowed}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
-from procedures.dosing import limits, record_dose
+from procedures.dosing import limits, record_dose, second_person
 from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
 from procedures.models import DoseLimit, DoseProfile, Procedure
 
@@ -28,7 +28,7 @@ def typed_doses(request, pk):
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def second_person(request, pk):
+def review_dose(request, pk):
     """Another physician reviews a dose above the limits and writes why it is right, or does not."""
     appointment = _appointment(request, pk)
     records = Procedure.objects.visible_to(request.user).with_all_parts().standing()
@@ -50,7 +50,7 @@ def _override(request, appointment, procedure):
         return _second_person_page(request, appointment, procedure, form=form)
     said = form.cleaned_data
     with transaction.atomic():
-        record_dose.override(
+        second_person.override(
             procedure, by=request.user, reason=said["reason"], seen_version=said["seen"], patient=said["patient"]
         )
         audit.wrote(request, procedure.patient, "dose override")
@@ -72,7 +72,7 @@ def _second_person_page(request, appointment, procedure, *, form):
         "shown": shown,
         "form": form or SecondPersonForm(initial=first),
         "errors_of": form,
-        "refusal": record_dose.second_person_refusal(procedure, by=request.user),
+        "refusal": second_person.refusal(procedure, by=request.user),
         "is_needed": bool(shown.meter and shown.meter.needs_second_person),
     }
     return render(request, "practice/dosing/second_person.html", context)

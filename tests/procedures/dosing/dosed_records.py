@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from clinic.models import Appointment, Role
-from procedures.dosing import record_dose
+from procedures.dosing import dose_problems
 from procedures.models import Preparation, Procedure
 from tests import factories
 from tests.factories import NOW
@@ -46,4 +46,4 @@ def physician():
 
 
 def problems(record, **more):
-    return [(problem.field, problem.sentence) for problem in record_dose.problems(record, **more)]
+    return [(problem.field, problem.sentence) for problem in dose_problems.of_record(record, **more)]

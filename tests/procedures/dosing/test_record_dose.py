@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed
-from procedures.dosing import limits, record_dose, weights
+from procedures.dosing import limits, record_dose, second_person, weights
 from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
 from tests import factories
 from tests.factories import NOW
@@ -218,7 +218,7 @@ def test_weight_is_noted_once():
 
 def test_reason_for_a_dose_ends_when_the_strength_of_its_product_changes(signed_limits):
     record = draft("25")
-    record_dose.override(record, by=physician(), reason="Small steps.", seen_version=record_dose.version(record))
+    second_person.override(record, by=physician(), reason="Small steps.", seen_version=record_dose.version(record))
     assert problems(record) == []
 
     Preparation.objects.filter(pk="lidocaine-1").update(mg_per_ml=Decimal(20))

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import WorkItem
-from procedures.dosing import record_dose
+from procedures.dosing import record_dose, second_person
 from procedures.errors import RecordSigned
 from procedures.models import Procedure
 from tests import factories
@@ -23,7 +23,7 @@ def test_dose_over_the_limit_waits_for_a_second_physician(signed_limits):
     colleague = physician()
 
     before = problems(record)
-    record_dose.override(
+    second_person.override(
         record, by=colleague, reason="Third hour of surgery.", seen_version=record_dose.version(record)
     )
 
@@ -35,7 +35,7 @@ def test_dose_over_the_limit_waits_for_a_second_physician(signed_limits):
 
 def test_who_signs_cannot_be_their_own_second_person(signed_limits):
     record, colleague = draft("20.01"), physician()
-    record_dose.override(record, by=colleague, reason="Reason.", seen_version=record_dose.version(record))
+    second_person.override(record, by=colleague, reason="Reason.", seen_version=record_dose.version(record))
 
     assert [field for field, _sentence in problems(record, by=colleague)] == [""]
 
@@ -46,7 +46,7 @@ def test_author_cannot_override(signed_limits):
     record.performed_by.save()
 
     with pytest.raises(MoveNotAllowed, match="You did this procedure yourself"):
-        record_dose.override(record, by=author, reason="Reason.", seen_version=record_dose.version(record))
+        second_person.override(record, by=author, reason="Reason.", seen_version=record_dose.version(record))
 
     assert record.dose_overrides.count() == 0
 
@@ -57,7 +57,7 @@ def test_override_is_for_exactly_the_dose_that_was_seen(signed_limits):
     record.drugs.update(volume_ml=Decimal("30"))
 
     with pytest.raises(MoveNotAllowed, match="changed since you looked"):
-        record_dose.override(record, by=physician(), reason="Reason.", seen_version=seen)
+        second_person.override(record, by=physician(), reason="Reason.", seen_version=seen)
 
     assert record.dose_overrides.count() == 0
 
@@ -65,7 +65,7 @@ def test_override_is_for_exactly_the_dose_that_was_seen(signed_limits):
 @pytest.mark.parametrize("change", [{"weight_kg": Decimal(30)}, {"dose_cut_percent": 10}])
 def test_override_ends_when_weight_or_cut_changes(signed_limits, change):
     record = draft("20.01")
-    record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
+    second_person.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
 
     Procedure.objects.filter(pk=record.pk).update(**change)
 
@@ -76,7 +76,7 @@ def test_override_ends_when_another_dose_is_added_elsewhere(signed_limits):
     patient = factories.patient()
     record = draft("20.01", patient=patient)
     moved(record, hours=-1)
-    record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
+    second_person.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
 
     draft("1", patient=patient)
 
@@ -88,7 +88,7 @@ def test_override_says_why(signed_limits, reason):
     record = draft("20.01")
 
     with pytest.raises(DomainError) as refused:
-        record_dose.override(record, by=physician(), reason=reason, seen_version=record_dose.version(record))
+        second_person.override(record, by=physician(), reason=reason, seen_version=record_dose.version(record))
 
     assert (refused.value.field, record.dose_overrides.count()) == ("reason", 0)
 
@@ -98,14 +98,14 @@ def test_override_is_refused_within_the_limits_for_another_patient_and_once_sign
     other = factories.patient()
 
     with pytest.raises(MoveNotAllowed, match="within the limits"):
-        record_dose.override(fine, by=physician(), reason="Reason.", seen_version=record_dose.version(fine))
+        second_person.override(fine, by=physician(), reason="Reason.", seen_version=record_dose.version(fine))
     with pytest.raises(MoveNotAllowed, match="another patient"):
-        record_dose.override(
+        second_person.override(
             over, by=physician(), reason="R.", seen_version=record_dose.version(over), patient=other.pk
         )
     seen = record_dose.version(over)
     with pytest.raises(RecordSigned):
-        record_dose.override(signed(over), by=physician(), reason="Reason.", seen_version=seen)
+        second_person.override(signed(over), by=physician(), reason="Reason.", seen_version=seen)
 
 
 def test_task_for_a_second_physician_opens_ends_and_opens_again(signed_limits):
@@ -114,16 +114,16 @@ def test_task_for_a_second_physician_opens_ends_and_opens_again(signed_limits):
     def states():
         return [(item.status, item.kind) for item in WorkItem.objects.all()]
 
-    record_dose.update_second_person_task(record, at=LATER)
-    record_dose.update_second_person_task(record, at=LATER)
+    second_person.update_task(record, at=LATER)
+    second_person.update_task(record, at=LATER)
     opened = states()
     record.drugs.update(volume_ml=Decimal("10"))
-    record_dose.update_second_person_task(record, at=LATER)
+    second_person.update_task(record, at=LATER)
     fallen = states()
     record.drugs.update(volume_ml=Decimal("30"))
-    record_dose.update_second_person_task(record, at=LATER)
+    second_person.update_task(record, at=LATER)
     again = states()
-    record_dose.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
+    second_person.override(record, by=physician(), reason="Reason.", seen_version=record_dose.version(record))
 
     assert (opened, fallen, again, states()) == (
         [("requested", "second_person")],

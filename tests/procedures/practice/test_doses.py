@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Role, WorkItem
-from procedures.dosing import record_dose
+from procedures.dosing import record_dose, second_person
 from procedures.forms.practice.doses import DoseForm
 from procedures.models import DepthHint, DoseOverride, Drug, Preparation, Procedure
 from procedures.templatetags.doses import dose_meter
@@ -31,7 +31,7 @@ def over(visit, limits):
     doses = {"dose_profile": factories.dose_profile(), "weight_kg": 70, "weight_on": record.performed_on}
     Procedure.objects.filter(pk=record.pk).update(**doses)
     record = Procedure.objects.get(pk=record.pk)
-    record_dose.update_second_person_task(record, at=timezone.now())
+    second_person.update_task(record, at=timezone.now())
     return record
 
 
@@ -168,7 +168,7 @@ def test_second_physician_sees_the_dose_and_gives_a_reason(client, over, colleag
 
 def test_review_says_that_a_reason_stands_and_asks_again_when_the_dose_changes(client, over, colleague):
     address = reverse("practice-record-review", args=[over.appointment_id])
-    record_dose.override(over, by=colleague.user, reason="An hour apart.", seen_version=record_dose.version(over))
+    second_person.override(over, by=colleague.user, reason="An hour apart.", seen_version=record_dose.version(over))
     client.force_login(over.performed_by.user)
 
     allowed = words(client.get(address))
