@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.plans import CarePlan
 from clinic.errors import MoveNotAllowed
-from clinic.models import Appointment, AppointmentStatus, Patient, PatientsRowsQuerySet
+from clinic.models import Appointment, Patient, PatientsRowsQuerySet
 
 
 class ServiceRequestStatus(models.TextChoices):
@@ -83,7 +83,7 @@ class ServiceRequest(models.Model):
     @property
     def is_attended(self):
         """The physiotherapist has seen the patient."""
-        return self.appointment is not None and self.appointment.status == AppointmentStatus.FULFILLED
+        return self.appointment is not None and self.appointment.is_seen
 
     @property
     def is_active(self):

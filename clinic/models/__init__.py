@@ -1,9 +1,6 @@
 from clinic.models.appointment_changes import AppointmentStatusChange
-from clinic.models.appointments import (
-    Appointment,
-    AppointmentStatus,
-    PatientAnswer,
-)
+from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
+from clinic.models.appointments import Appointment
 from clinic.models.audit import AuditAction, AuditEvent
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus

@@ -2,7 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from clinic.models.appointments import Appointment, AppointmentStatus
+from clinic.models.appointment_states import AppointmentStatus
+from clinic.models.appointments import Appointment
 
 
 class AppointmentStatusChange(models.Model):

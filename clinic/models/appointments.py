@@ -14,41 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from clinic.constraints import PostgresExclusionConstraint
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
+from clinic.models.appointment_states import HOLDS_TIME, AppointmentState, AppointmentStatus, PatientAnswer
 from clinic.models.patients import Patient, PatientsRowsQuerySet
 from clinic.models.schedules import Room, UltrasoundMachine, VisitType
 from clinic.models.staff import Practitioner
 
-
-class AppointmentStatus(models.TextChoices):
-    """HL7 FHIR R4 AppointmentStatus, those that this clinic uses; `expired` is added, for a hold that expired."""
-
-    PENDING = "pending", _("being booked")
-    BOOKED = "booked", _("booked")
-    ARRIVED = "arrived", _("arrived")
-    FULFILLED = "fulfilled", _("seen")
-    CANCELLED = "cancelled", _("cancelled")
-    NOSHOW = "noshow", _("did not attend")
-    EXPIRED = "expired", _("not booked in time")
-
-
-class PatientAnswer(models.TextChoices):
-    """What the patient answered to a reminder of the visit as it is now."""
-
-    COMING = "coming", _("coming")
-    MUST_MOVE = "must-move", _("wants to move")
-
-
 S = AppointmentStatus
-HOLDS_TIME = [S.PENDING, S.BOOKED, S.ARRIVED, S.FULFILLED]
-MOVES = {
-    S.PENDING: [S.BOOKED, S.EXPIRED],
-    S.BOOKED: [S.ARRIVED, S.CANCELLED, S.NOSHOW],
-    S.ARRIVED: [S.FULFILLED, S.BOOKED, S.CANCELLED],
-    S.NOSHOW: [S.ARRIVED],
-    S.FULFILLED: [],
-    S.CANCELLED: [],
-    S.EXPIRED: [],
-}
 LONGEST_VISIT = timedelta(hours=12)
 
 
@@ -111,7 +82,7 @@ class AppointmentQuerySet(PatientsRowsQuerySet):
         return self.select_related("patient", "visit_type", "practitioner", "room", "ultrasound_machine")
 
 
-class Appointment(models.Model):
+class Appointment(AppointmentState, models.Model):
     """A patient's claim on a practitioner's time, from hold until seen, cancelled or missed.
 
     Status codes: HL7 FHIR R4 AppointmentStatus, those that this clinic uses.
@@ -200,24 +171,9 @@ class Appointment(models.Model):
         return f"visit-{self.pk}@{settings.SITE_URL.split('//')[-1]}"
 
     @property
-    def is_booked(self):
-        """The patient is still to come: not here yet, nor missed, nor cancelled."""
-        return self.status == S.BOOKED
-
-    @property
-    def is_arrived(self):
-        return self.status == S.ARRIVED
-
-    @property
     def has_override(self):
         """The desk let it overlap another visit: `overlap_reason` says why."""
         return self.overlap_reason != ""
-
-    def is_live_hold(self, *, at):
-        return self.status == S.PENDING and self.held_until > at
-
-    def may_move_to(self, status):
-        return status in MOVES[self.status]
 
     def check_in(self, *, by, at=None, note=""):
         """Not before the day of the visit, and not if somebody else got the time after the patient was missed."""

@@ -10,7 +10,7 @@ from clinic.errors import CannotMerge
 from clinic.lib import civil_time
 from clinic.lib.lost_races import lost_races_raise
 from clinic.models import AuditEvent, Patient
-from clinic.models.appointments import HOLDS_TIME
+from clinic.models.appointment_states import HOLDS_TIME
 from clinic.people import auditing
 from clinic.signals import merge_begins, patients_merged
 

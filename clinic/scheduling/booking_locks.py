@@ -30,7 +30,7 @@ from clinic.models import (
     Room,
     UltrasoundMachine,
 )
-from clinic.models.appointments import HOLDS_TIME
+from clinic.models.appointment_states import HOLDS_TIME
 from clinic.scheduling import availability, overlaps
 from clinic.scheduling.wishes import Search
 from clinic.signals import appointment_booked

@@ -16,7 +16,8 @@ from clinic.lib import civil_time
 from clinic.lib.instants import MILLION, JsonRows, Microseconds, microseconds, seconds
 from clinic.lib.intervals import grid, intersection, merged, overlaps, start_windows, subtracted, touching, union
 from clinic.models import Appointment, AppointmentStatus
-from clinic.models.appointments import HOLDS_TIME, LONGEST_VISIT
+from clinic.models.appointment_states import HOLDS_TIME
+from clinic.models.appointments import LONGEST_VISIT
 from clinic.scheduling import timetable
 
 PENDING = AppointmentStatus.PENDING.value

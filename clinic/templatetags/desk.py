@@ -45,7 +45,7 @@ def board_icon(visit, now):
 
 
 def _is_late(visit, now):
-    return visit.status == AppointmentStatus.BOOKED and visit.starts_at <= now
+    return visit.is_booked and visit.starts_at <= now
 
 
 @register.filter

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from clinic.errors import ChangedMeanwhile, DomainError, NotWaiting, TimeTaken, TooLateToMove, TooLateToUndo
 from clinic.models import Appointment, AppointmentStatusChange, Patient, WaitlistEntry, WaitlistOffer
-from clinic.models.appointments import HOLDS_TIME, MOVES
+from clinic.models.appointment_states import HOLDS_TIME, MOVES
 from clinic.people import merging
 from clinic.scheduling import availability, booking, cancellations, moved_visits, waitlist
 from clinic.scheduling.wishes import Search, Wish

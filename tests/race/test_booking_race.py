@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clinic.models import Appointment, Message, Patient, Role, User
-from clinic.models.appointments import HOLDS_TIME
+from clinic.models.appointment_states import HOLDS_TIME
 from clinic.scheduling import booking, booking_locks, cancellations
 from clinic.scheduling.wishes import Wish
 from tests import factories

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentStatus, Credential, CredentialKind, Message, WorkingHours
-from clinic.models.appointments import HOLDS_TIME
+from clinic.models.appointment_states import HOLDS_TIME
 
 WEDNESDAY = datetime.fromisoformat("2026-11-25T10:40+02:00")
 FIRST_SEEN = {}  # how the first clinic of each moment looked: seeding takes many seconds
