@@ -3,18 +3,39 @@
 from datetime import UTC, time, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import Asks, CareCheck
 from aftercare.symptoms.answers import OF_NO_USE
 from clinic.lib import civil_time
-from clinic.lib.signed_links import SignedLink
-from procedures.models import ProcedureStatus
+from clinic.lib.signed_links import Reason, SignedLink
 
-# Anyone who has the link sees questions and no name, and may answer them once.
-LINK = SignedLink("care-check", salt="aftercare.checks")
 CHECK_TIME = time(17)
 OPEN_AT_LEAST, OPEN_AT_MOST = timedelta(hours=20), timedelta(hours=72)
+
+
+def _check(pk):
+    checks = CareCheck.objects.select_related("care_plan__procedure", "care_plan__patient", "care_plan__protocol")
+    return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=pk).first()
+
+
+# Anyone who has the link sees questions and no name, and may answer them once.
+LINK = SignedLink(
+    "care-check",
+    salt="aftercare.checks",
+    find=_check,
+    reasons=[
+        Reason(lambda check, at: not check.care_plan.procedure.is_signed, OF_NO_USE),
+        Reason(
+            lambda check, at: at >= check.open_until,
+            _("The time for this answer is over. You can still tell us how you feel."),
+        ),
+        Reason(
+            lambda check, at: at < check.due_at,
+            _("It is too early for this answer. If you feel unwell now, do not wait: call us."),
+        ),
+    ],
+)
 
 
 def plan_checks(plan):
@@ -41,23 +62,6 @@ def checks_of(plan):
 def link_of(check):
     """Where the patient answers this check."""
     return LINK.address_for(check.pk)
-
-
-def check_of(token):
-    """The check of a link, or None if the link was not signed here."""
-    checks = CareCheck.objects.select_related("care_plan__procedure", "care_plan__patient", "care_plan__protocol")
-    return checks.prefetch_related("care_plan__procedure__sites__muscle").filter(pk=LINK.read(token)).first()
-
-
-def why_not(check, *, at):
-    """Why this check can no longer be answered, in a sentence; "" while it can be answered."""
-    if check.care_plan.procedure.status != ProcedureStatus.SIGNED:
-        return str(OF_NO_USE)
-    if at >= check.open_until:
-        return _("The time for this answer is over. You can still tell us how you feel.")
-    if at < check.due_at:
-        return _("It is too early for this answer. If you feel unwell now, do not wait: call us.")
-    return ""
 
 
 def _due_at(row, plan):

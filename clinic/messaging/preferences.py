@@ -10,9 +10,19 @@ from clinic.lib.signed_links import SignedLink
 from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
 from clinic.people import auditing
 
-# Anyone who has the link can only stop or start reminders.
-LINK = SignedLink("reminders", salt="clinic.reminders")
 SYSTEM_OF = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
+
+
+def _surviving_patient(pk):
+    """The patient of a link; for a merged entry, the surviving one."""
+    patient = Patient.objects.filter(pk=pk).first()
+    while patient and patient.merged_into_id:
+        patient = patient.merged_into
+    return patient
+
+
+# Anyone who has the link can only stop or start reminders, at any time.
+LINK = SignedLink("reminders", salt="clinic.reminders", find=_surviving_patient)
 
 
 def preference_of(patient):
@@ -78,14 +88,6 @@ def link_of(patient):
 def link_to(pk):
     """The same for the patient with this key; "" for none."""
     return LINK.address_for(pk) if pk else ""
-
-
-def patient_of(token):
-    """The patient of a link, or None when it was not made here. For a merged entry, the surviving one."""
-    patient = Patient.objects.filter(pk=LINK.read(token)).first()
-    while patient and patient.merged_into_id:
-        patient = patient.merged_into
-    return patient
 
 
 def _what(changed, preference):

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import message_purposes, work_kinds, worklist
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
-from clinic.lib.signed_links import SignedLink
+from clinic.lib.signed_links import Reason, SignedLink
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -24,38 +25,45 @@ from clinic.models import (
 from clinic.people import auditing
 from clinic.scheduling import booking_locks
 
-# Anyone with the link sees a day and a time, and may answer.
-LINK = SignedLink("visit", salt="clinic.visits")
 EVENING = time(18)
 SENT = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED]
 
 
+def _visit_and_sequence(pk, sequence):
+    """The visit of a link, and the `calendar_sequence` that the link was made for."""
+    visit = Appointment.objects.with_people_and_places().filter(pk=pk).first()
+    return visit and (visit, sequence)
+
+
+# Anyone with the link sees a day and a time, and may answer.
+LINK = SignedLink(
+    "visit",
+    salt="clinic.visits",
+    find=_visit_and_sequence,
+    reasons=[
+        Reason(
+            lambda visit, sequence, at: visit.status == AppointmentStatus.CANCELLED,
+            gettext_lazy("This visit is cancelled. You need not come."),
+        ),
+        Reason(
+            lambda visit, sequence, at: visit.is_booked and visit.calendar_sequence != sequence,
+            gettext_lazy("This visit has another time now. Please look at our newest message about it."),
+        ),
+        Reason(
+            lambda visit, sequence, at: visit.status == AppointmentStatus.ARRIVED,
+            gettext_lazy("You are checked in already. There is nothing more to do here."),
+        ),
+        Reason(
+            lambda visit, sequence, at: not visit.is_booked or visit.starts_at <= at,
+            gettext_lazy("The hour of this visit has come, so this page is of no use any more."),
+        ),
+    ],
+)
+
+
 def link_of(appointment):
     """Where the patient answers: valid for this visit at this time, until it is moved or has begun."""
-    return LINK.address_for(f"{appointment.pk}.{appointment.calendar_sequence}")
-
-
-def visit_of(token):
-    """The visit of a link and the `calendar_sequence` that it was made for; None if the clinic did not make it."""
-    signed = LINK.read(token)
-    if signed is None:
-        return None
-    pk, _dot, sequence = signed.partition(".")
-    visit = Appointment.objects.with_people_and_places().filter(pk=pk).first()
-    return visit and (visit, int(sequence))
-
-
-def why_not(appointment, sequence, *, at):
-    """Why this link is no longer valid, in a sentence that says what to do; "" while it is."""
-    if appointment.status == AppointmentStatus.CANCELLED:
-        return _("This visit is cancelled. You need not come.")
-    if appointment.status == AppointmentStatus.BOOKED and appointment.calendar_sequence != sequence:
-        return _("This visit has another time now. Please look at our newest message about it.")
-    if appointment.status == AppointmentStatus.ARRIVED:
-        return _("You are checked in already. There is nothing more to do here.")
-    if appointment.status != AppointmentStatus.BOOKED or appointment.starts_at <= at:
-        return _("The hour of this visit has come, so this page is of no use any more.")
-    return ""
+    return LINK.address_for(appointment.pk, appointment.calendar_sequence)
 
 
 def answer(appointment, said, *, sequence, at, by=None, address=None):
@@ -65,7 +73,7 @@ def answer(appointment, said, *, sequence, at, by=None, address=None):
     """
     with transaction.atomic():
         visit = booking_locks.lock_row(appointment)
-        if sentence := why_not(visit, sequence, at=at):
+        if sentence := LINK.why_not(visit, sequence, at=at):
             raise MoveNotAllowed(sentence)
         if visit.patient_answer == said:
             return

@@ -23,11 +23,11 @@ ANSWERED = "my/symptoms/answered.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request, token):
     """Anyone who has the link sees questions and a first name; the POST saves the answer and uses up the link."""
-    check = check_times.check_of(token)
+    check = check_times.LINK.find(token)
     if check is None:
         raise Http404
     now = timezone.now()
-    if sentence := check_times.why_not(check, at=now):
+    if sentence := check_times.LINK.why_not(check, at=now):
         return render(request, "my/symptoms/expired_link.html", {"sentence": sentence}, status=410)
     chosen = request.session.get(CHOSEN_HERE, {}).get(str(check.pk))
     data = request.POST if request.method == "POST" else None

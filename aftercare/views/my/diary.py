@@ -37,7 +37,7 @@ def tell(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request, token):
     """The POST uses the link up; then this browser, and no other, sees the chart and goes on to the questions."""
-    check = check_times.check_of(token)
+    check = check_times.LINK.find(token)
     if check is None or check.asks != Asks.HOW_ARE_YOU:
         raise Http404
     if request.method != "POST":
@@ -48,7 +48,7 @@ def by_link(request, token):
     try:
         entry = _told_by_link(request, check, at=now)
     except MoveNotAllowed as refusal:
-        is_asked = not (check_times.why_not(check, at=now) or hasattr(check, "symptom_check"))
+        is_asked = not (check_times.LINK.why_not(check, at=now) or hasattr(check, "symptom_check"))
         context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
         return render(request, "my/symptoms/diary/expired_link.html", context, status=410)
     audit.wrote(request, entry.patient, "pain diary")
@@ -58,7 +58,7 @@ def by_link(request, token):
 
 
 def _told_by_link(request, check, *, at):
-    if sentence := check_times.why_not(check, at=at):
+    if sentence := check_times.LINK.why_not(check, at=at):
         raise MoveNotAllowed(sentence)
     by = request.user if request.user.is_authenticated else None
     return pain_diary.answer_check(check, score=_score(PainForm(request.POST)), at=at, by=by)

@@ -22,7 +22,7 @@ def reminders(request, token):
     """Shows one question and its button; says nothing about whom it concerns. A mail program's one click stops them,
     and is answered without a redirect (RFC 8058).
     """
-    patient = preferences.patient_of(token)
+    patient = preferences.LINK.find(token)
     if patient is None:
         raise Http404
     if request.method == "POST":

@@ -17,12 +17,12 @@ from clinic.views.shared import audit
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request, token):
     """Shows day, hour, person and place, with two buttons; the POST saves the answer."""
-    found = visit_answers.visit_of(token)
+    found = visit_answers.LINK.find(token)
     if found is None:
         raise Http404
     appointment, sequence = found
     now = timezone.now()
-    if sentence := visit_answers.why_not(appointment, sequence, at=now):
+    if sentence := visit_answers.LINK.why_not(appointment, sequence, at=now):
         return render(request, "public/scheduling/expired_link.html", {"sentence": sentence}, status=410)
     said = request.POST.get("answer")
     if request.method == "POST" and said in PatientAnswer.values:

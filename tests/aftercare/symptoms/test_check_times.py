@@ -76,9 +76,9 @@ def test_link_leads_to_its_check_and_a_changed_one_nowhere():
     check = asked_plans.check(asked_plans.plan())
     token = check_times.link_of(check).rstrip("/").rpartition("/")[2]
 
-    assert check_times.check_of(token) == check
+    assert check_times.LINK.find(token) == check
     assert [
-        check_times.check_of(wrong) for wrong in (f"{check.pk + 1}{token[1:]}", f"{token}x", "x", f"{check.pk}:")
+        check_times.LINK.find(wrong) for wrong in (f"{check.pk + 1}{token[1:]}", f"{token}x", "x", f"{check.pk}:")
     ] == [None] * 4
 
 
@@ -92,7 +92,7 @@ def test_link_leads_to_its_check_and_a_changed_one_nowhere():
     ],
 )
 def test_why_not_says_when_it_is_too_early_or_too_late(moment, sentence):
-    assert check_times.why_not(asked_plans.check(asked_plans.plan()), at=at(moment)) == sentence
+    assert check_times.LINK.why_not(asked_plans.check(asked_plans.plan()), at=at(moment)) == sentence
 
 
 def test_messages_ask_by_link_and_name_nothing_personal():
@@ -137,7 +137,8 @@ def test_voided_record_asks_no_more():
 
     waiting = Message.objects.filter(patient=plan.patient, status="waiting")
     assert list(waiting.filter(key__contains="how-are-you")) == []
-    check = check_times.check_of(check_times.LINK.token_for(asked_plans.check(plan).pk))
+    check = check_times.LINK.find(check_times.LINK.token_for(asked_plans.check(plan).pk))
     assert (
-        check_times.why_not(check, at=check.due_at) == "This page is of no use any more. If you feel unwell, call us."
+        check_times.LINK.why_not(check, at=check.due_at)
+        == "This page is of no use any more. If you feel unwell, call us."
     )

@@ -71,7 +71,7 @@ def test_link_of_a_merged_entry_leads_to_the_one_that_counts(patient):
     duplicate.merged_into = patient
     duplicate.save()
 
-    assert preferences.patient_of(token) == patient
+    assert preferences.LINK.find(token) == patient
 
 
 # The own page
