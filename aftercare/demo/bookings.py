@@ -1,4 +1,4 @@
-"""Writes the diary into the database: appointments, and who moved them when."""
+"""Writes the appointment book into the database: appointments, and who moved them when."""
 
 from datetime import timedelta
 

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from django.utils import timezone
 
-from aftercare.demo.diary import Visit
+from aftercare.demo.appointment_book import Visit
 from aftercare.demo.moments import weekday_from
 from aftercare.demo.people import ANA
 from clinic.models import AppointmentStatus
@@ -35,10 +35,10 @@ def prepare_hours(hours, team, moment):
         hours.ensure(team.physicians[0], day, *MORNING)
 
 
-def write_stages(diary, team, people, moment):
+def write_stages(book, team, people, moment):
     physician, physiotherapist = team.physicians[0], team.physiotherapists[0]
-    writer = Writer(diary, physician, moment)
-    block, guided = diary.types["trigger-point-block"], diary.types["ultrasound-guided-block"]
+    writer = Writer(book, physician, moment)
+    block, guided = book.types["trigger-point-block"], book.types["ultrasound-guided-block"]
     ana = people.add(*ANA[:2], date(ANA[2], 5, 14))
     late, signed, here, treated, *coming = (people.meet() for _n in range(7))
     for patient in (ana, late, signed, here, treated):
@@ -49,10 +49,10 @@ def write_stages(diary, team, people, moment):
         here=writer.last(guided, here, until=moment.middle - timedelta(minutes=5), status=AppointmentStatus.ARRIVED),
         just_signed=writer.last(block, signed, until=moment.middle - timedelta(minutes=55 + block.minutes)),
     )
-    for patient, visit_type in zip(coming, (diary.types["consultation"], block, guided), strict=True):
+    for patient, visit_type in zip(coming, (book.types["consultation"], block, guided), strict=True):
         writer.next(visit_type, patient, after=stages.here.appointment.starts_at)
     treatment = writer.first(block, treated, weekday_from(moment.today - timedelta(days=3), step=-1))
-    Writer(diary, physiotherapist, moment).come_after(treatment)
+    Writer(book, physiotherapist, moment).come_after(treatment)
     return stages
 
 
@@ -60,35 +60,35 @@ def write_stages(diary, team, people, moment):
 class Writer:
     """Finds times with one practitioner for the stages' visits."""
 
-    diary: object
+    book: object
     practitioner: object
     moment: object
 
     def write(self, visit_type, patient, start, status=AppointmentStatus.FULFILLED):
-        return self.diary.write(visit_type, self.practitioner, start, patient, status)
+        return self.book.write(visit_type, self.practitioner, start, patient, status)
 
     def consult(self, patient):
         """Everybody's first visit: a consultation, two weeks or more ago."""
         day = weekday_from(self.moment.today - timedelta(days=15), step=-1)
-        return self.first(self.diary.types["consultation"], patient, day)
+        return self.first(self.book.types["consultation"], patient, day)
 
     def first(self, visit_type, patient, day, earliest=time(0)):
-        starts = self.diary.starts(visit_type, self.practitioner, day)
+        starts = self.book.starts(visit_type, self.practitioner, day)
         return self.write(visit_type, patient, next(s for s in starts if timezone.localtime(s).time() >= earliest))
 
     def last(self, visit_type, patient, until, status=AppointmentStatus.FULFILLED):
         """At the last free start until then, today or late yesterday."""
         days = self.moment.days(-1, 0)
-        starts = [s for day in days for s in self.diary.starts(visit_type, self.practitioner, day) if s <= until]
+        starts = [s for day in days for s in self.book.starts(visit_type, self.practitioner, day) if s <= until]
         return self.write(visit_type, patient, max(starts), status)
 
     def come_after(self, treatment):
         """To physiotherapy, as the referral asks, and just now."""
         until = self.moment.middle - timedelta(minutes=5)
-        visit_type = self.diary.types["physiotherapy"]
+        visit_type = self.book.types["physiotherapy"]
         visit = self.last(visit_type, treatment.patient, until, AppointmentStatus.ARRIVED)
         visit.follows, visit.booked_at = treatment, treatment.appointment.ends_at
 
     def next(self, visit_type, patient, after):
-        starts = self.diary.starts(visit_type, self.practitioner, self.moment.today)
+        starts = self.book.starts(visit_type, self.practitioner, self.moment.today)
         return self.write(visit_type, patient, next(s for s in starts if s > after), AppointmentStatus.BOOKED)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from aftercare.demo.diary import Visit
+from aftercare.demo.appointment_book import Visit
 from clinic.models import AppointmentStatus, Patient, PractitionerRole
 
 FIRST_DAY, LAST_DAY = -57, 32
@@ -32,9 +32,9 @@ class Wish:
 
 @dataclass
 class Receptionist:
-    """Fills the diary in order of time."""
+    """Fills the appointment book in order of time."""
 
-    diary: object
+    book: object
     people: object
     moment: object
     chance: object
@@ -43,7 +43,7 @@ class Receptionist:
     def fill(self, team):
         for day in self.moment.days(FIRST_DAY, LAST_DAY):
             for practitioner in team.everybody:
-                for start, end in self.diary.hours.stretches(practitioner, day):
+                for start, end in self.book.hours.stretches(practitioner, day):
                     self.fill_stretch(practitioner, day, start, end)
 
     def fill_stretch(self, practitioner, day, start, end):
@@ -62,14 +62,14 @@ class Receptionist:
 
     def try_at(self, practitioner, day, cursor, origin, end):
         wish = self.choose(practitioner, day)
-        visit_type = wish and self.diary.types[self.kind_for(wish, practitioner, cursor)]
+        visit_type = wish and self.book.types[self.kind_for(wish, practitioner, cursor)]
         if not wish:
             return None
         step = timedelta(minutes=visit_type.start_every_minutes)
         start = origin + -(-(cursor - origin) // step) * step
         if start + timedelta(minutes=visit_type.minutes) > end:
             return None
-        visit = self.diary.write(visit_type, practitioner, start, wish.patient, S.BOOKED, wish.follows)
+        visit = self.book.write(visit_type, practitioner, start, wish.patient, S.BOOKED, wish.follows)
         if visit:
             self.settle(visit, wish, day)
         return visit
@@ -92,9 +92,9 @@ class Receptionist:
         """With ultrasound in two of three cases, if a machine and somebody who may use it are free."""
         if wish.kind != BLOCK or self.chance.random() > 0.67:
             return wish.kind
-        guided = self.diary.types[GUIDED]
+        guided = self.book.types[GUIDED]
         end = start + timedelta(minutes=guided.minutes)
-        return GUIDED if self.diary.place(guided, practitioner, start, end) else BLOCK
+        return GUIDED if self.book.place(guided, practitioner, start, end) else BLOCK
 
     def settle(self, visit, wish, day):
         """The outcome of the visit, and what the patient waits for next."""

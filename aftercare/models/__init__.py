@@ -7,18 +7,18 @@ from aftercare.models.assessments import (
     PhysiotherapyAssessment,
     RangeOfMotion,
 )
-from aftercare.models.checks import (
+from aftercare.models.exercises import Exercise, ExerciseDone, ExerciseKind, ExercisePrescription
+from aftercare.models.pain_diary import PainDiaryEntry
+from aftercare.models.physiotherapy import ReferralAnswer, ServiceRequest, ServiceRequestStatus
+from aftercare.models.plans import CarePlan
+from aftercare.models.protocols import AftercareProtocol, Asks, ProtocolCheck
+from aftercare.models.symptom_checks import (
     CareCheck,
     SymptomAnswer,
     SymptomCheck,
     SymptomLevel,
     SymptomQuestion,
 )
-from aftercare.models.diary import PainDiaryEntry
-from aftercare.models.exercises import Exercise, ExerciseDone, ExerciseKind, ExercisePrescription
-from aftercare.models.physiotherapy import ReferralAnswer, ServiceRequest, ServiceRequestStatus
-from aftercare.models.plans import CarePlan
-from aftercare.models.protocols import AftercareProtocol, Asks, ProtocolCheck
 
 __all__ = [
     "AftercareProtocol",

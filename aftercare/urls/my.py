@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from aftercare.views.my import checks, diary, exercises, physiotherapy, plans, referral_answers, summaries
+from aftercare.views.my import exercises, pain_diary, physiotherapy, plans, referral_answers, summaries, symptom_checks
 
 urlpatterns = [
     path("aftercare/", plans.own, name="my-aftercare"),
     path("aftercare/<int:pk>/", plans.of_plan, name="my-aftercare-plan"),
     path("aftercare/<int:pk>/next-visit/", plans.next_visit, name="my-aftercare-next-visit"),
-    path("aftercare/<int:pk>/pain/", diary.tell, name="my-aftercare-pain"),
-    path("aftercare/<int:pk>/symptoms/", checks.own, name="my-symptoms"),
-    path("aftercare/<int:pk>/symptoms/<int:check>/", checks.own_answered, name="my-symptoms-answered"),
+    path("aftercare/<int:pk>/pain/", pain_diary.tell, name="my-aftercare-pain"),
+    path("aftercare/<int:pk>/symptoms/", symptom_checks.own, name="my-symptoms"),
+    path("aftercare/<int:pk>/symptoms/<int:check>/", symptom_checks.own_answered, name="my-symptoms-answered"),
     path("physiotherapy/<int:pk>/", physiotherapy.physiotherapy, name="my-physiotherapy"),
     path("physiotherapy/<int:pk>/answer/", referral_answers.own, name="my-physiotherapy-answer"),
     path("physiotherapy/<int:pk>/take-back/", referral_answers.take_back_own, name="my-physiotherapy-take-back"),

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from aftercare.views.practice import assessment, checks, outcomes, referral_answers, referral_list, summaries, timeline
+from aftercare.views.practice import (
+    assessment,
+    outcomes,
+    referral_answers,
+    referral_list,
+    summaries,
+    symptom_checks,
+    timeline,
+)
 
 urlpatterns = [
-    path("checks/<int:pk>/", checks.follow_up, name="practice-check"),
+    path("checks/<int:pk>/", symptom_checks.follow_up, name="practice-check"),
     path("referrals/", referral_list.referrals, name="practice-referrals"),
     path("referrals/<int:pk>/", assessment.referral, name="practice-referral"),
     path("referrals/<int:pk>/assess/", assessment.assess, name="practice-referral-assess"),

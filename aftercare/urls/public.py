@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from aftercare.views.my import checks, diary
+from aftercare.views.my import pain_diary, symptom_checks
 from aftercare.views.public import aftercare
 
 urlpatterns = [
     path("aftercare/", aftercare.aftercare, name="aftercare"),
-    path("check/<str:token>/", checks.by_link, name="care-check"),
-    path("check/<str:token>/pain/", diary.by_link, name="care-check-pain"),
+    path("check/<str:token>/", symptom_checks.by_link, name="care-check"),
+    path("check/<str:token>/pain/", pain_diary.by_link, name="care-check-pain"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clinic.views.desk import booking, check_in_code, day, hours, messages, moving, patients, worklist
+from clinic.views.desk import booking, check_in_code, day, hours, messages, moved_visits, patients, worklist
 
 urlpatterns = [
     path("", day.day, name="desk"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("appointments/<int:pk>/cancel/", day.cancel, name="desk-cancel"),
     path("appointments/<int:pk>/undo-cancel/", day.undo_cancel, name="desk-undo-cancel"),
     path("appointments/<int:pk>/move/", booking.move, name="desk-move"),
-    path("appointments/<int:pk>/move-to/", moving.move_to, name="desk-move-to"),
+    path("appointments/<int:pk>/move-to/", moved_visits.move_to, name="desk-move-to"),
     path("patients/", patients.patients, name="desk-patients"),
     path("patients/<int:pk>/", patients.patient, name="desk-patient"),
     path("patients/<int:pk>/book/", booking.for_patient, name="desk-book-patient"),

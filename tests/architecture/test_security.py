@@ -28,7 +28,7 @@ ALLOWED = {
 OTHER_WAYS = {
     ("clinic/views/public/booking.py", "Appointment"): "a hold has no patient yet; its browser's session knows it",
     (
-        "aftercare/views/my/diary.py",
+        "aftercare/views/my/pain_diary.py",
         "CarePlan",
     ): "whoever has the link of a check; this browser's session told the number",
 }

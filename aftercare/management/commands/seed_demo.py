@@ -26,7 +26,7 @@ from aftercare.demo import (
     symptom_checks,
     visits,
 )
-from aftercare.demo.diary import AppointmentBook
+from aftercare.demo.appointment_book import AppointmentBook
 from aftercare.demo.moments import Moment
 from clinic.models import Appointment, Message, Patient, VisitType
 from procedures.models import Procedure
@@ -96,15 +96,15 @@ def write_clinic(moment, chance, *, is_busy=True):
     stages.prepare_hours(hours, team, moment)
     places.close_sometimes(team, hours, moment)
     places.save_hours(hours, team)
-    diary = AppointmentBook(hours, rooms, machines, {each.slug: each for each in VisitType.objects.all()})
+    book = AppointmentBook(hours, rooms, machines, {each.slug: each for each in VisitType.objects.all()})
     everybody = people.People(chance, moment)
-    stage = stages.write_stages(diary, team, everybody, moment)
+    stage = stages.write_stages(book, team, everybody, moment)
     if is_busy:
-        visits.Receptionist(diary, everybody, moment, chance).fill(team)
+        visits.Receptionist(book, everybody, moment, chance).fill(team)
     everybody.save()
     people.give_access(stage.yesterday.patient)
-    bookings.save(diary.visits, team, moment)
-    write_aftercare(diary.visits, stage, team, moment, chance, is_busy=is_busy)
+    bookings.save(book.visits, team, moment)
+    write_aftercare(book.visits, stage, team, moment, chance, is_busy=is_busy)
 
 
 def write_aftercare(all_visits, stage, team, moment, chance, *, is_busy):

@@ -30,7 +30,7 @@ ANSWERS = "answers"  # who is coming, in the session: one browser books one visi
 def visit_types(request):
     kinds = list(VisitType.objects.for_patients())
     first_visit = next((kind for kind in kinds if kind.is_consultation), None)
-    return render(request, "public/booking/visit_types.html", {"visit_types": kinds, "first_visit": first_visit})
+    return render(request, "public/scheduling/visit_types.html", {"visit_types": kinds, "first_visit": first_visit})
 
 
 @login_not_required
@@ -43,7 +43,7 @@ def times(request, visit_type):
         raise Http404
     now = timezone.now()
     context = times_context(request, visit_type, at=now, table=table)
-    return render(request, "public/booking/times.html", context | {"live_hold": _live_hold(request, at=now)})
+    return render(request, "public/scheduling/times.html", context | {"live_hold": _live_hold(request, at=now)})
 
 
 @login_not_required
@@ -102,7 +102,7 @@ def details(request, visit_type, token):
         return redirect("book-check", visit_type, token)
     needs_sign_in = appointment.visit_type.needs_consultation_first and not family
     context = {"appointment": appointment, "form": form, "needs_sign_in": needs_sign_in}
-    return render(request, "public/booking/details.html", context)
+    return render(request, "public/scheduling/details.html", context)
 
 
 @login_not_required
@@ -118,9 +118,9 @@ def review(request, visit_type, token):
         return redirect("book-details", visit_type, token)
     context = {"appointment": appointment, "form": form, "mark": _mark(form)}
     if request.method != "POST":
-        return render(request, "public/booking/check.html", context)
+        return render(request, "public/scheduling/check.html", context)
     if request.POST.get("shown", context["mark"]) != context["mark"]:
-        return render(request, "public/booking/check.html", context | {"has_changed": True}, status=409)
+        return render(request, "public/scheduling/check.html", context | {"has_changed": True}, status=409)
     try:
         booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
     except DomainError as refusal:
@@ -137,7 +137,7 @@ def booked(request, visit_type, token):
     appointment = _own(request, visit_type, token)
     if appointment.status == AppointmentStatus.PENDING:
         return redirect("book-details", visit_type, token)
-    return render(request, "public/booking/booked.html", {"appointment": appointment})
+    return render(request, "public/scheduling/booked.html", {"appointment": appointment})
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from clinic.errors import DomainError
 from clinic.forms.desk.booking import time_value
-from clinic.forms.desk.moving import DropForm
+from clinic.forms.desk.moved_visits import DropForm
 from clinic.lib import civil_time
 from clinic.models import Appointment, AppointmentStatus
 from clinic.scheduling import availability, moved_visits, overlaps

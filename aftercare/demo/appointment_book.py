@@ -1,4 +1,4 @@
-"""The demo clinic's diary while it is built: who and what is free when, and which visits there are."""
+"""The demo clinic's appointment book while it is built: who and what is free when, and which visits there are."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from clinic.models import Appointment, Credential, CredentialKind, Patient, Visi
 
 @dataclass(eq=False)
 class Visit:
-    """One appointment of the diary and what else the demo knows about it."""
+    """One appointment of the book and what else the demo knows about it."""
 
     patient: Patient
     appointment: Appointment

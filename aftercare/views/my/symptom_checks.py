@@ -12,7 +12,7 @@ from aftercare.errors import AlreadyAnswered
 from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan, SymptomLevel
 from aftercare.symptoms import answers, check_times
-from aftercare.views.my.diary import CHOSEN_HERE
+from aftercare.views.my.pain_diary import CHOSEN_HERE
 from clinic.views.shared import audit
 
 ANSWERED = "my/symptoms/answered.html"

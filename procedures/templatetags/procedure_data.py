@@ -8,7 +8,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def procedure_facts(definition):
+def procedure_data(definition):
     """What it is and how it goes, when the page was last checked, and what people ask (`definition.asked`)."""
     address = structured_data.absolute(definition.get_absolute_url())
     procedure = {

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftercare.models.checks import CareCheck
 from aftercare.models.plans import CarePlan
+from aftercare.models.symptom_checks import CareCheck
 from clinic.models import Patient, PatientsRowsQuerySet
 
 

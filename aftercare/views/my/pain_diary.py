@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aftercare.forms.my.diary import PainForm
+from aftercare.forms.my.pain_diary import PainForm
 from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan
 from aftercare.outcomes import pain_charts, timeline
@@ -50,7 +50,7 @@ def by_link(request, token):
     except MoveNotAllowed as refusal:
         is_asked = not (check_times.LINK.why_not(check, at=now) or hasattr(check, "symptom_check"))
         context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
-        return render(request, "my/symptoms/diary/expired_link.html", context, status=410)
+        return render(request, "my/symptoms/pain_diary/expired_link.html", context, status=410)
     audit.wrote(request, entry.patient, "pain diary")
     if entry.told_at == now:
         request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
@@ -79,7 +79,7 @@ def _thanks(request, check, token):
         "chart": pain_charts.pain_chart(points, until=plan.physiotherapy_due_on),
         "is_answered": hasattr(check, "symptom_check"),
     }
-    return render(request, "my/symptoms/diary/thanks.html", context)
+    return render(request, "my/symptoms/pain_diary/thanks.html", context)
 
 
 def _score(form):

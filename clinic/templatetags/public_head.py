@@ -1,4 +1,4 @@
-"""The head of a public page for search engines: its one address, the picture shown when it is shared, its facts."""
+"""The head of a public page for search engines: its one address, the picture of a shared link, structured data."""
 
 from django import template
 from django.conf import settings
@@ -30,12 +30,12 @@ def public_head(context):
         "site": settings.CLINIC_NAME,
         "picture": structured_data.absolute(static("img/share.png")),
         "captured": context.get("captured", {}),
-        "facts": _facts(context, request.resolver_match.view_name),
+        "structured_data": _structured_data(context, request.resolver_match.view_name),
     }
 
 
-def _facts(context, name):
-    """Of the clinic's own pages; the pages of other packages write theirs into the block "facts"."""
+def _structured_data(context, name):
+    """Of the clinic's own pages; the pages of other packages write theirs into the block "structured_data"."""
     if name == "person" and "person" in context:
         return structured_data.element(structured_data.person(context["person"], context["credentials"]))
     if name in ("home", "clinic"):
