@@ -1,4 +1,4 @@
-"""Links that carry their own proof: whoever has one may do what it is for, and nobody can make one up.
+"""Links that carry their own proof: anyone who has one may do what it is for; nobody can make one up.
 
 A token is the numbers that it is about, a colon and 27 letters of a keyed hash (SHA-1): they fit an SMS, and are enough
 for a page that says little and does less. It never expires by itself: whoever owns the page gives the reasons why a

@@ -111,7 +111,7 @@ class Patient(models.Model):
 
 
 class PatientsRowsQuerySet(models.QuerySet):
-    """Rows that belong to one patient each. Who has the permission `seen_with` sees those of everybody."""
+    """Rows that belong to one patient each. Anyone with the permission `seen_with` sees everybody's."""
 
     seen_with = None
 

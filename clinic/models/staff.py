@@ -1,4 +1,4 @@
-"""Who treats, and with what right."""
+"""Who treats patients, and with which credentials."""
 
 from django.conf import settings
 from django.db import models

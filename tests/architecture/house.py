@@ -20,7 +20,7 @@ DOORS = {
     *("forms", "views", "urls", "tasks", "receivers", "admin", "templatetags", "management", "demo", "middleware"),
     *("checks", "accounts", "context_processors", "apps", "wsgi", "settings"),
 }
-# Who comes through: a door imports no other person's. What several share lies in `shared`, what serves machines in
+# Who comes through: a door imports no other person's. What several share is in `shared`, what programs call in
 # `system`.
 PERSONS = {"public", "my", "desk", "practice", "manage"}
 MAY_NAME_UPWARDS = {"settings", "urls", "apps"}

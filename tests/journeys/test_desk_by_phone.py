@@ -19,7 +19,7 @@ def type_into(page, text):
 
 
 def types_who_calls(page, keys):
-    """Birth date and phone; what was typed stays when another kind of visit is looked at."""
+    """Birth date and phone; what was typed stays when the desk switches to another kind of visit."""
     keys.tab_to("Birth date")
     type_into(page, "27.3.1985")
     keys.tab_to("Phone")

@@ -45,7 +45,7 @@ def books_the_next_free_time(keys):
 
 
 def test_a_patient_books_and_moves_a_visit(clinic, browser_page):
-    page = browser_page("desk", reduced_motion="reduce")  # what has the focus is on the screen at once
+    page = browser_page("desk", reduced_motion="reduce")  # what has the focus is on the screen immediately
     keys = Keyboard(page)
 
     # Given a visitor who finds where it hurts, and from there a doctor
@@ -92,7 +92,7 @@ def test_the_desk_checks_in_and_moves(clinic, browser_page):
         )
         for hour, name in ((10, "Ana"), (12, "Bea"))
     ]
-    page = browser_page("desk", reduced_motion="reduce")  # what has the focus is on the screen at once
+    page = browser_page("desk", reduced_motion="reduce")  # what has the focus is on the screen immediately
     keys = Keyboard(page)
     steps.is_signed_in(page, factories.user(Role.DESK))
     page.goto("/desk/")

@@ -14,7 +14,7 @@ from clinic.website.readability import grade, sentences, words_of
 from tests.pages.structure import NEVER_CLOSED
 
 MAX_WORDS, WORDS_ON_AVERAGE, HARDEST = 20, 12, 5.0
-PHRASE, HARDEST_ALONE = 5, 12.0  # words; the grade of one sentence of so many, or more
+PHRASE, HARDEST_ALONE = 5, 12.0  # words; the grade of a single sentence with at least that many
 FEW, LOWEST = 10, -9.9  # words; the grade of fewer
 INLINE = set("a abbr b bdi cite code data dfn em i kbd mark q s small span strong sub sup time u wbr".split())
 NOT_READ = {"script", "style", "template", "svg", "select", "textarea", "datalist"}
@@ -32,7 +32,7 @@ FILLED_IN = "Xx"
 
 
 class MainText(HTMLParser):
-    """`lines`: what stands in <main>, a line for each block."""
+    """`lines`: the content of <main>, one line per block."""
 
     def __init__(self, html):
         super().__init__()
@@ -76,7 +76,7 @@ class Text:
 
     def __post_init__(self):
         self.read = list(dict.fromkeys(sentences(ADDRESSES.sub("", self.text))))
-        # A heading or the words of a button would make every page look easy.
+        # A heading or a button's text would make every page look easy.
         self.whole = [each for each in self.read if each.rstrip("”\")'").endswith((".", "!", "?"))]
 
     @property

@@ -141,7 +141,7 @@ class Aftercare:
                 each.status, each.address = ("accepted", self.address) if goes else ("withdrawn", None)
 
     def _serve(self, visit):
-        """The referral with the earliest last day gets a visit first, a long ended one last; then nothing asks."""
+        """The referral with the earliest last day gets a visit first, a long-ended one last; then nothing asks."""
         begins = self.visits[visit]
         open_ones = [record for record in self.records.values() if record.wants_a_visit]
         begun = [record for record in open_ones if record.signed_at < begins + VISIT]
@@ -173,7 +173,7 @@ class Aftercare:
             last.status = "waiting"
 
     def _tie(self, record, *, at):
-        """A patient who comes in time anyway is not asked to book, even if the visit was for a long ended plan."""
+        """A patient who comes in time anyway is not asked to book, even if the visit was for a long-ended plan."""
         serves = {other.visit: other for other in self.records.values() if other.visit is not None}
         ahead = sorted((begins, v) for v, begins in self.visits.items() if begins + VISIT > at)
         in_time = [(begins, visit) for begins, visit in ahead if day_of(begins) <= record.due_on]

@@ -75,7 +75,7 @@ acts = st.one_of(
 
 
 class Days:
-    """One patient, two physiotherapists, and the clock; each act is done to the clinic and told to the model."""
+    """One patient, two physiotherapists, and the clock; each act is done in the clinic and reported to the model."""
 
     def __init__(self, protocol):
         self.now, self.number = FIRST, 0

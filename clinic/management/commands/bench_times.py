@@ -96,7 +96,7 @@ def wait_until_open(port, process):
 
 
 class Client:
-    """Asks for one address again and again, over connections that stay open; no cleverer than necessary."""
+    """Requests one address again and again over connections that stay open; as simple as possible."""
 
     accepts = ""  # a line of the head
 

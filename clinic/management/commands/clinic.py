@@ -81,7 +81,7 @@ def refuse_taken_port():
 
 
 def locked_data_folder():
-    """An open file that holds the data folder for one clinic at a time: closing it, or dying, releases it."""
+    """An open file that reserves the data folder for one clinic at a time: closing it, or dying, releases it."""
     lock = (settings.DATA_DIR / LOCK_NAME).open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +93,7 @@ def locked_data_folder():
 
 
 def empty_data_folder():
-    """Removes what is in the data folder, but nothing when that folder holds the code or a home."""
+    """Removes what is in the data folder, but nothing if that folder contains the code or a home."""
     folder = settings.DATA_DIR.resolve()
     for kept in (settings.BASE_DIR, Path.home()):
         if kept.resolve().is_relative_to(folder):
@@ -156,8 +156,8 @@ def children():
 
 
 def repair_queue_file():
-    """The file broker's list of who listens: written whole here, for two processes that make it at once, or a power
-    cut, can leave it torn, and then no worker starts. Nothing is lost with it: the database knows what is due.
+    """The file broker's list of who listens: written whole here, since two processes that make it together, or a power
+    cut, can leave it incomplete, and then no worker starts. Nothing is lost with it: the database knows what is due.
     """
     if settings.REDIS_URL:
         return

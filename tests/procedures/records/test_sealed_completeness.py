@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Fuzz:
-    """Drafts of all kinds, most with something missing. `says` tells what, by rules written down a second time."""
+    """Drafts of all kinds, most of them incomplete. `says` names what is missing, by rules written a second time."""
 
     ROUNDS = 5_000 if connection.vendor == "sqlite" or os.environ.get("CHAOS") == "full" else 1_500
 
