@@ -94,7 +94,7 @@ class CannotMerge(DomainError):
 
 
 class PatientMerged(DomainError):
-    sentence = _("This patient has two entries that were joined. Load the page again to see the one that counts.")
+    sentence = _("This patient has two entries that were merged. Load the page again to see the one that counts.")
 
 
 class ConsultationFirst(DomainError):

@@ -57,14 +57,14 @@ class PageCacheMiddleware:
     def __call__(self, request):
         key = _cache_key(request)
         page = page_cache.find(key, at=timezone.now()) if key else None
-        return self.kept(request, page) if page else self.rendered(request, key)
+        return self.cached(request, page) if page else self.rendered(request, key)
 
     def process_view(self, request, view, args, kwargs):
         request.is_public = request.resolver_match.view_name in settings.PUBLIC_PAGES
         if request.is_public and _cache_key(request):
             request.words_version = page_cache.known_version()
 
-    def kept(self, request, page):
+    def cached(self, request, page):
         request.get_host()  # refuses a host name that is not the clinic's, as all pages do
         body, encoding = page.in_encoding(request.headers.get("Accept-Encoding", ""))
         response = HttpResponse(body, headers=page.headers | {"Content-Length": str(len(body))})

@@ -25,8 +25,8 @@ def withdraw_reminders(sender, appointment, at, **kwargs):
 
 
 @receiver(merge_begins)
-def leave_double_wishes(sender, duplicate, into, at, **kwargs):
-    waitlist.leave_double_wishes(duplicate, into, at=at)
+def leave_duplicate_entries(sender, duplicate, into, at, **kwargs):
+    waitlist.leave_duplicate_entries(duplicate, into, at=at)
 
 
 post_save.connect(glossary.forget, sender=GlossaryTerm)

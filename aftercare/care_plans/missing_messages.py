@@ -45,8 +45,8 @@ def compare(*, at, days=30):
     found |= _still_asking(begun.exclude(pk__in=standing))
     reminder = clinic_purposes.VISIT_REMINDER.code
     visits = {(reminder, visit.pk, "", visit.calendar_sequence) for visit in visit_reminders.unplanned(at=at)}
-    stale = set(visit_reminders.stale().values_list(*ABOUT))
-    missing, extra = (expected - found) | visits, (found - expected) | stale
+    outdated = set(visit_reminders.outdated().values_list(*ABOUT))
+    missing, extra = (expected - found) | visits, (found - expected) | outdated
     return Report(checked=len(expected) + len(visits), missing=_sorted(missing), extra=_sorted(extra))
 
 

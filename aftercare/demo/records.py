@@ -144,7 +144,7 @@ def is_live(visit, moment):
 
 
 def close_old_records(injected, visits, shelf, team, moment):
-    """Sign what is long past, with plan, referral and work item as `planning` would make them."""
+    """Sign what is long past, with plan, referral and work item as `care_plans.plans` would make them."""
     old = [visit for visit in injected if not is_live(visit, moment)]
     for visit in old:
         visit.procedure.status = ProcedureStatus.SIGNED

@@ -112,19 +112,19 @@ class ServiceRequest(models.Model):
         if self.status != ServiceRequestStatus.ACTIVE or self.appointment not in (None, appointment):
             raise MoveNotAllowed
         self.appointment = appointment
-        self.unsay()
+        self.clear_answer()
 
     def unbook(self):
         self.appointment = None
         self.save(update_fields=["appointment"])
 
-    def say(self, answer, *, elsewhere_on, note, by, at):
-        """Only for `answering`, which withdraws the remaining reminders."""
+    def record_answer(self, answer, *, elsewhere_on, note, by, at):
+        """Only for `physiotherapy.answers`, which withdraws the remaining reminders."""
         self.answer, self.elsewhere_on, self.answer_note = answer, elsewhere_on, note
         self.answered_by, self.answered_at = by, at
         self.save(update_fields=ANSWER_FIELDS)
 
-    def unsay(self):
+    def clear_answer(self):
         self.answer, self.elsewhere_on, self.answer_note = ReferralAnswer.NONE, None, ""
         self.answered_by = self.answered_at = None
         self.save(update_fields=[*ANSWER_FIELDS, "appointment"])

@@ -54,7 +54,7 @@ def withdraw_answer(referral, *, by, at):
         referral = _locked(referral)
         if referral.status != ServiceRequestStatus.ACTIVE or not referral.answer:
             return
-        referral.unsay()
+        referral.clear_answer()
         reminders.resume_reminding(referral, at=at)
 
 
@@ -64,12 +64,12 @@ def first_and_last_day(referral, *, at):
     return first, timezone.localdate(at) + timedelta(days=MAX_DAYS_AHEAD)
 
 
-def _keep(referral, said, *, by, at):
+def _keep(referral, answer, *, by, at):
     with transaction.atomic():
         referral = _locked(referral)
         if referral.status != ServiceRequestStatus.ACTIVE or referral.appointment_id:
             raise MoveNotAllowed(_("Physiotherapy is booked here or done by now. Load the page again to see it."))
-        referral.say(said.answer, elsewhere_on=said.elsewhere_on, note=said.note, by=by, at=at)
+        referral.record_answer(answer.answer, elsewhere_on=answer.elsewhere_on, note=answer.note, by=by, at=at)
         reminders.stop_reminding(referral, reason=referral.get_answer_display(), by=by, at=at)
 
 

@@ -90,12 +90,12 @@ def stop(procedure, *, at):
 def merge(patient, *, at):
     """Another entry was merged into this patient: an exercise that both do is kept once, with the ticks of both."""
     left = ExercisePrescription.objects.running().filter(patient__merged_into=patient)
-    for double in left.select_related("exercise"):
-        kept = ExercisePrescription.objects.running().filter(patient=patient, exercise=double.exercise).first()
-        if kept:
-            _take_over(kept, double, at=at)
-        double.patient = patient
-        double.save(update_fields=["patient", "ended_at"])
+    for duplicate in left.select_related("exercise"):
+        standing = ExercisePrescription.objects.running().filter(patient=patient, exercise=duplicate.exercise).first()
+        if standing:
+            _take_over(standing, duplicate, at=at)
+        duplicate.patient = patient
+        duplicate.save(update_fields=["patient", "ended_at"])
 
 
 def earliest_start(exercise, patient, *, at):
@@ -134,13 +134,14 @@ def untick(prescription, *, at):
     prescription.ticks.filter(on=timezone.localdate(at)).delete()
 
 
-def _take_over(kept, double, *, at):
+def _take_over(standing, duplicate, *, at):
     """A day ticked in both is not copied: it counts once."""
-    double.ticks.exclude(on__in=kept.ticks.values("on")).update(prescription=kept)
-    if kept.technique_shown_at is None:
-        kept.technique_shown_at, kept.technique_shown_by = double.technique_shown_at, double.technique_shown_by
-        kept.save(update_fields=["technique_shown_at", "technique_shown_by"])
-    double.ended_at = at
+    duplicate.ticks.exclude(on__in=standing.ticks.values("on")).update(prescription=standing)
+    if standing.technique_shown_at is None:
+        standing.technique_shown_at = duplicate.technique_shown_at
+        standing.technique_shown_by = duplicate.technique_shown_by
+        standing.save(update_fields=["technique_shown_at", "technique_shown_by"])
+    duplicate.ended_at = at
 
 
 def _start(plan, order, *, at):

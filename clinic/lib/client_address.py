@@ -29,4 +29,5 @@ def address_mark(request):
     address = client_address(request)
     if address is None or not ipaddress.ip_address(address).is_global:
         return ""
+    # This salt stays as it is: marks that are stored were made with it.
     return salted_hmac("clinic.network", address, algorithm="sha256").hexdigest()

@@ -48,7 +48,7 @@ class AppointmentQuerySet(PatientsRowsQuerySet):
         """Those that use up time: every status that does, but a hold only until it expires."""
         return self.filter(status__in=HOLDS_TIME).exclude(status=S.PENDING, held_until__lte=at)
 
-    def stale_holds(self, *, at):
+    def expired_holds(self, *, at):
         """Expired holds that nobody has ended yet."""
         return self.filter(status=S.PENDING, held_until__lte=at)
 
@@ -187,7 +187,7 @@ class Appointment(AppointmentState, models.Model):
         rivals = Appointment.objects.sharing_with(self).overlapping(starts_at=self.starts_at, ends_at=self.ends_at)
         if rivals.holding_time(at=at).exists():
             raise MoveNotAllowed(_("This time was given to somebody else after the patient was missed."))
-        for hold in rivals.stale_holds(at=at):
+        for hold in rivals.expired_holds(at=at):
             hold.expire()
 
     def undo_check_in(self, *, by):

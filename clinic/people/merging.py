@@ -29,15 +29,15 @@ def merge(duplicate, into, *, by, at, reason):
         _lock_both(duplicate, into)
         _refuse_overlapping_visits(duplicate, into)
         merge_begins.send(Patient, duplicate=duplicate, into=into, at=at)
-        _end_double_contacts(duplicate, into, at=at)
+        _end_duplicate_contacts(duplicate, into, at=at)
         # First: signed rows go to no patient but the one into whom theirs was merged (procedures.records.seals).
         Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         for relation in Patient._meta.related_objects:
             if relation.related_model not in STAYS and not relation.many_to_many:
                 _repoint(relation, duplicate, into)
         duplicate.access.filter(until=None).update(until=at)
-        auditing.changed(duplicate, by=by, what=_("joined into patient %(pk)s") % {"pk": _with(into, reason)})
-        auditing.changed(into, by=by, what=_("joined with patient %(pk)s") % {"pk": _with(duplicate, reason)})
+        auditing.changed(duplicate, by=by, what=_("merged into patient %(pk)s") % {"pk": _with(into, reason)})
+        auditing.changed(into, by=by, what=_("merged with patient %(pk)s") % {"pk": _with(duplicate, reason)})
         patients_merged.send(Patient, patient=into, at=at)
     duplicate.merged_into = into
     return into
@@ -51,23 +51,23 @@ def _lock_both(duplicate, into):
     if duplicate.pk == into.pk:
         raise CannotMerge(_("These are not two patients but one."))
     if any(Patient.objects.lock(duplicate.pk, into.pk)):
-        raise CannotMerge(_("One of the two was joined to another patient already. Look for that one."))
+        raise CannotMerge(_("One of the two was merged into another patient already. Look for that one."))
 
 
 def _refuse_overlapping_visits(duplicate, into):
     same_time = into.appointments.filter(
         status__in=HOLDS_TIME, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
     )
-    if double := duplicate.appointments.filter(Exists(same_time), status__in=HOLDS_TIME).first():
-        when = civil_time.written_short(double.starts_at)
+    if rival := duplicate.appointments.filter(Exists(same_time), status__in=HOLDS_TIME).first():
+        when = civil_time.written_short(rival.starts_at)
         raise CannotMerge(_("Both have a visit on %(when)s. Cancel or move one of them first.") % {"when": when})
 
 
-def _end_double_contacts(duplicate, into, *, at):
+def _end_duplicate_contacts(duplicate, into, *, at):
     """One line per address: those of `into` stay."""
     known = set(into.contacts.filter(until=None).values_list("system", "value"))
-    double = [c.pk for c in duplicate.contacts.filter(until=None) if (c.system, c.value) in known]
-    duplicate.contacts.filter(pk__in=double).update(until=at)
+    shared = [c.pk for c in duplicate.contacts.filter(until=None) if (c.system, c.value) in known]
+    duplicate.contacts.filter(pk__in=shared).update(until=at)
 
 
 def _repoint(relation, duplicate, into):

@@ -114,7 +114,7 @@ def open_place(wish, *, at):
 
     Raises TimeTaken when it is in use, TimeNotOpen when it was never open.
     """
-    for appointment in Appointment.objects.stale_holds(at=at).overlapping(**wish.time):
+    for appointment in Appointment.objects.expired_holds(at=at).overlapping(**wish.time):
         appointment.expire()
     return availability.place_for(wish, at=at)
 

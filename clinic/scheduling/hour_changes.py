@@ -37,9 +37,9 @@ def affected_visits(change, *, at):
     Nothing is changed. About eight queries, however many visits there are.
     """
     with transaction.atomic():
-        hit, _healed = _make(change, at=at)
+        affected, _healed = _make(change, at=at)
         transaction.set_rollback(True)
-    visits = Appointment.objects.filter(pk__in=[pk for pk, status in hit if status in TO_COME])
+    visits = Appointment.objects.filter(pk__in=[pk for pk, status in affected if status in TO_COME])
     return list(visits.with_people_and_places().prefetch_related("patient__contacts"))
 
 
@@ -52,11 +52,11 @@ def apply(change, *, at, seen=None):
     """
     with transaction.atomic():
         _lock()
-        hit, healed = _make(change, at=at)
-        booked = [pk for pk, status in hit if status in TO_COME]
+        affected, healed = _make(change, at=at)
+        booked = [pk for pk, status in affected if status in TO_COME]
         if seen is not None and set(booked) != set(seen):
             raise AffectedVisitsChanged
-        for hold in Appointment.objects.filter(pk__in=[pk for pk, status in hit if status not in TO_COME]):
+        for hold in Appointment.objects.filter(pk__in=[pk for pk, status in affected if status not in TO_COME]):
             hold.expire()
         visits = Appointment.objects.filter(pk__in=booked).select_related("patient")
         worklist.open_all((_work_item(visit, at=at) for visit in visits), again=True)

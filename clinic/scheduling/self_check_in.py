@@ -23,6 +23,7 @@ LENGTH = 8
 
 def code_of(day):
     """The code of a civil day: 8 letters and digits that only this installation can make."""
+    # This salt stays as it is: codes that are printed or on a screen were made with it.
     number = int(salted_hmac("clinic.arriving", day.isoformat(), algorithm="sha256").hexdigest(), 16)
     return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(LENGTH))
 

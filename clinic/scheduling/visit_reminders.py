@@ -77,7 +77,7 @@ def plan_unplanned(*, at):
             plan(booking_locks.lock_row(visit), at=at)
 
 
-def stale():
+def outdated():
     """Unsent reminders of a visit that no longer takes place, or of a time it no longer has."""
     unsent = Message.objects.filter(status__in=UNSENT, purpose=PURPOSE.code, appointment__isnull=False)
     is_over = ~Q(appointment__status__in=STANDING)

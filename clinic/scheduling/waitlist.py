@@ -64,7 +64,7 @@ def leave(entry, *, at):
     worklist.settle(work_kinds.WAITLIST, waitlist_entry=entry, note=_("no longer waiting"), at=at)
 
 
-def leave_double_wishes(duplicate, into, *, at):
+def leave_duplicate_entries(duplicate, into, *, at):
     """After a merge a person waits once for each kind of visit: the waitlist entry of `into` stays."""
     wished = into.waitlist_entries.current().values("visit_type")
     for entry in duplicate.waitlist_entries.current().filter(visit_type__in=wished):

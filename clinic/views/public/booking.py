@@ -211,6 +211,7 @@ def _answered(request):
 
 def _mark(form):
     """Distinguishes one set of answers from another, so that an old page books nobody it did not show."""
+    # This salt stays as it is: pages that are open were made with it.
     return salted_hmac("clinic.booking.answers", repr([form[name].value() for name in form.fields])).hexdigest()
 
 

@@ -15,32 +15,30 @@ from procedures.website.triage import Route
 @login_not_required
 @require_safe
 def who_should_i_see(request):
-    guidance = triage.step_for(request.GET.dict())
-    if guidance.route is None:
-        return render(request, "public/website/triage/who_should_i_see.html", _question(guidance))
-    return render(request, "public/website/triage/who_to_see.html", _route(guidance))
+    step = triage.step_for(request.GET.dict())
+    if step.route is None:
+        return render(request, "public/website/triage/who_should_i_see.html", _question(step))
+    return render(request, "public/website/triage/who_to_see.html", _route(step))
 
 
-def _question(guidance):
-    said = _answer_values(guidance)
+def _question(step):
+    said = _answer_values(step)
     return {
-        "question": guidance.question,
-        "choices": [
-            (choice, _address(said | {guidance.question.key: choice.value})) for choice in guidance.question.choices
-        ],
-        "number": guidance.number,
+        "question": step.question,
+        "choices": [(choice, _address(said | {step.question.key: choice.value})) for choice in step.question.choices],
+        "number": step.number,
         "count": triage.COUNT,
         "back": _address(_without_last(said)) if said else "",
-        "answered": _answered(guidance),
+        "answered": _answered(step),
     }
 
 
-def _route(guidance):
+def _route(step):
     return {
-        "route": guidance.route.value,
-        "reasons": [choice.because for _question, choice in guidance.answered if choice.because],
-        "answered": _answered(guidance),
-        "visits": list(_visits(guidance.route)),
+        "route": step.route.value,
+        "reasons": [choice.because for _question, choice in step.answered if choice.because],
+        "answered": _answered(step),
+        "visits": list(_visits(step.route)),
     }
 
 
@@ -56,20 +54,20 @@ def _visits(route):
     return VisitType.objects.none()
 
 
-def _answer_values(guidance):
-    return {question.key: choice.value for question, choice in guidance.answered}
+def _answer_values(step):
+    return {question.key: choice.value for question, choice in step.answered}
 
 
 def _without_last(said):
     return dict(list(said.items())[:-1])
 
 
-def _answered(guidance):
+def _answered(step):
     """The answers so far, each with the address that asks it again and keeps the earlier ones."""
-    said = list(_answer_values(guidance).items())
+    said = list(_answer_values(step).items())
     return [
         {"term": question.short, "value": choice.label, "url": _address(dict(said[:number]))}
-        for number, (question, choice) in enumerate(guidance.answered)
+        for number, (question, choice) in enumerate(step.answered)
     ]
 
 

@@ -87,7 +87,7 @@ def test_preview_lists_whom_to_call_and_changes_nothing(page, doctor, visit):
 def test_preview_of_a_change_that_affects_nobody_says_so(page, doctor):
     answer = page.post(f"{PATH}closures/new/", {"starts_at": "2026-03-07T00:00", "ends_at": "2026-03-08T00:00"})
 
-    assert "No booked visit is hit by this change." in text(answer)
+    assert "No booked visit is affected by this change." in text(answer)
     assert Closure.objects.count() == 0
 
 

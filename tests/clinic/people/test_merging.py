@@ -75,8 +75,8 @@ def test_merge_is_in_the_audit_trail_of_both_and_what_was_there_stays(duplicate,
     trail = AuditEvent.objects.order_by("pk").values_list("patient", "by", "what")
     assert list(trail) == [
         (duplicate.pk, desk.pk, "visit"),
-        (duplicate.pk, desk.pk, f"joined into patient {into.pk}: booked twice by phone"),
-        (into.pk, desk.pk, f"joined with patient {duplicate.pk}: booked twice by phone"),
+        (duplicate.pk, desk.pk, f"merged into patient {into.pk}: booked twice by phone"),
+        (into.pk, desk.pk, f"merged with patient {duplicate.pk}: booked twice by phone"),
     ]
 
 
@@ -137,7 +137,7 @@ def test_merge_is_refused_for_one_that_was_merged_already(duplicate, into, merge
     other = factories.patient()
     merge(duplicate if merged == "duplicate" else into, other)
 
-    with pytest.raises(CannotMerge, match="joined to another"):
+    with pytest.raises(CannotMerge, match="merged into another"):
         merge(duplicate, into)
 
 

@@ -40,10 +40,10 @@ def query(answers):
 @pytest.mark.once
 @pytest.mark.parametrize(("answers", "route"), WAYS)
 def test_answers_lead_to_their_way_with_a_reason(answers, route):
-    guidance = triage.step_for(answers)
+    step = triage.step_for(answers)
 
-    assert (guidance.route, guidance.question) == (route, None)
-    assert [str(choice.because) for _question, choice in guidance.answered if choice.because] != []
+    assert (step.route, step.question) == (route, None)
+    assert [str(choice.because) for _question, choice in step.answered if choice.because] != []
 
 
 @pytest.mark.once
@@ -55,13 +55,13 @@ def test_an_emergency_wins_over_everything(answers):
 @pytest.mark.once
 @given(anything)
 def test_nobody_is_booked_who_has_not_denied_each_sign(answers):
-    guidance = triage.step_for(answers)
+    step = triage.step_for(answers)
 
-    if guidance.route in {Route.CONSULTATION, Route.BLOCK, Route.PHYSIOTHERAPY}:
+    if step.route in {Route.CONSULTATION, Route.BLOCK, Route.PHYSIOTHERAPY}:
         assert (answers["emergency"], answers["doctor"]) == ("no", "no")
-    if guidance.route is None:
-        assert guidance.question.choice(answers.get(guidance.question.key)) is None
-        assert guidance.number <= triage.COUNT
+    if step.route is None:
+        assert step.question.choice(answers.get(step.question.key)) is None
+        assert step.number <= triage.COUNT
 
 
 @pytest.mark.django_db
