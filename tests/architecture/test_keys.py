@@ -26,3 +26,11 @@ def test_one_who_reads_it_is_found(tmp_path, line):
     (tmp_path / "reader.py").write_text(line)
 
     assert len(report._readers(tmp_path / "reader.py")) == 1
+
+
+def test_a_test_that_spells_a_key_is_found_too(tmp_path):
+    reader = tmp_path / "tests" / "reader.py"
+    reader.parent.mkdir()
+    reader.write_text("assert message.key == f'appointment:{visit.pk}:visit-booked:0:email'")
+
+    assert len(report._readers(reader)) == 1

@@ -113,15 +113,15 @@ def asks_the_safety_questions(page, look=lambda page: None):
 
 
 def answers_the_safety_questions(page, **others):
-    """Green answers; `others` by the question's key, with _ for -."""
+    """Green answers; `others` by the question, with _ for -."""
     expect(page.locator("input[type=radio][value=no]").first).to_be_visible()
     for box in page.locator("input[type=radio][value=no]").all():
         box.check()
-    for key in ("body-size", "driver"):
-        page.locator(f"[name={key}-answer][value=yes]").check()
+    for question in ("body-size", "driver"):
+        page.locator(f"[name={question}-answer][value=yes]").check()
     page.locator("[name=weight_kg]").fill("72")
-    for key, answer in others.items():
-        page.locator(f"[name={key.replace('_', '-')}-answer][value={answer}]").check()
+    for question, answer in others.items():
+        page.locator(f"[name={question.replace('_', '-')}-answer][value={answer}]").check()
 
 
 def writes_the_record(page, *, muscle="trap_upper", volume="4", look=lambda page: None):

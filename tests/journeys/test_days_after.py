@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from aftercare import message_purposes
 from clinic.models import Message, MessageStatus, PatientAccess, User, WorkItem, WorkItemStatus
 from clinic.people import registration
 from tests import factories
@@ -18,17 +19,17 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 EMAIL = "ona@mail.example"
 SIGNED_AT = "2026-03-02 10:30"
 IN_TWO_WEEKS = [
-    "no-heavy-lifting:at-once",
-    "check-breathing:+4h",
-    "no-heavy-lifting:next-morning",
-    "book-physiotherapy:+1d",
-    "check-breathing:+24h",
-    "check-breathing:+48h",
-    "how-are-you:+48h",
-    "lifting-allowed:window-over",
-    "how-are-you:+3d",
-    "how-are-you:+7d",
-    "how-are-you:+14d",
+    ("no-heavy-lifting", "at-once"),
+    ("check-breathing", "+4h"),
+    ("no-heavy-lifting", "next-morning"),
+    ("book-physiotherapy", "+1d"),
+    ("check-breathing", "+24h"),
+    ("check-breathing", "+48h"),
+    ("how-are-you", "+48h"),
+    ("lifting-allowed", "window-over"),
+    ("how-are-you", "+3d"),
+    ("how-are-you", "+7d"),
+    ("how-are-you", "+14d"),
 ]
 
 
@@ -57,9 +58,9 @@ def plan(live, moment):
     return factories.signed(patient=ona, sites=[site], signed_at=timezone.now(), pain=(7, 3)).care_plan
 
 
-def mailed(name):
-    """The last message sent whose key contains this."""
-    gone = Message.objects.filter(key__contains=f":{name}:", status=MessageStatus.ACCEPTED)
+def mailed(purpose):
+    """The last message sent for this purpose."""
+    gone = Message.objects.filter(purpose=purpose, status=MessageStatus.ACCEPTED)
     return gone.order_by("due_at").last().body
 
 
@@ -97,7 +98,7 @@ def test_physiotherapy_is_booked_from_a_reminder_on_a_phone(plan, moment, browse
     # And nothing asks for it any longer
     plan.referral.refresh_from_db()
     assert plan.referral.appointment.on <= plan.referral.due_on
-    reminders = Message.objects.filter(key__contains=":book-physiotherapy:").order_by("due_at")
+    reminders = Message.objects.filter(purpose="book-physiotherapy").order_by("due_at")
     assert [message.status for message in reminders] == [
         MessageStatus.ACCEPTED,
         MessageStatus.WITHDRAWN,
@@ -172,15 +173,15 @@ def test_a_patient_from_signing_to_day_fourteen(plan, moment, browser_page, axe)
 def all_was_sent_and_answered(plan):
     assert sent(plan) == IN_TWO_WEEKS
     waiting = Message.objects.filter(patient=plan.patient, status=MessageStatus.WAITING)
-    assert [message.key.split(":")[2:4] for message in waiting] == [["how-are-you", "+42d"]]
+    assert list(waiting.values_list("purpose", "occasion")) == [("how-are-you", "+42d")]
     items = WorkItem.objects.filter(status=WorkItemStatus.REQUESTED)
-    assert [(item.key, item.what_to_say) for item in items] == []
+    assert [(item.kind, item.what_to_say) for item in items] == []
     assert sorted(plan.symptom_checks.values_list("outcome", "care_check__moment")) == sorted(
         ("green", moment) for moment in ("+4h", "+24h", "+48h", "+48h", "+3d", "+7d", "+14d")
     )
 
 
 def sent(plan):
-    own = Message.objects.filter(key__startswith=f"procedure:{plan.procedure_id}:", status=MessageStatus.ACCEPTED)
-    parts = [message.key.split(":")[2:4] for message in own.order_by("due_at", "key")]
-    return [":".join(pair) for pair in parts]
+    """(purpose, occasion) of each message of this plan that went out."""
+    own = Message.objects.filter(**message_purposes.about(plan.procedure), status=MessageStatus.ACCEPTED)
+    return list(own.order_by("due_at", "purpose").values_list("purpose", "occasion"))

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EMAIL = "marta.oneil@mail.example"
 
 
-def states(patient, template):
-    messages = Message.objects.filter(patient=patient, key__contains=f":{template}:")
+def states(patient, purpose):
+    messages = Message.objects.filter(patient=patient, purpose=purpose)
     return [message.status for message in messages.order_by("due_at")]
 
 

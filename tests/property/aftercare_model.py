@@ -46,27 +46,27 @@ class Promise:
 
 
 def promised(signed_at, *, lifting_hours, physiotherapy_days, check_times, near_lung):
-    """By key without procedure and channel. `check_times`: (asks, hours, days)."""
+    """By purpose and occasion. `check_times`: (asks, hours, days)."""
     signed_at, first = signed_at.astimezone(UTC), day_of(signed_at)
     ends, last_day = signed_at + timedelta(hours=lifting_hours), first + timedelta(days=physiotherapy_days)
-    found = {"no-heavy-lifting:at-once": Promise(signed_at, is_safety=True, may_wake=True)}
+    found = {("no-heavy-lifting", "at-once"): Promise(signed_at, is_safety=True, may_wake=True)}
     morning = max(civil(first + timedelta(days=1), time(9)), signed_at + timedelta(hours=1))
     if morning < ends:
-        found["no-heavy-lifting:next-morning"] = Promise(morning, is_safety=True)
-    found["lifting-allowed:window-over"] = Promise(awake(ends), ends_at=ends)
+        found["no-heavy-lifting", "next-morning"] = Promise(morning, is_safety=True)
+    found["lifting-allowed", "window-over"] = Promise(awake(ends), ends_at=ends)
     breaths = []
     for asks, hours, days in check_times:
         due_at = signed_at + timedelta(hours=hours) if hours else civil(first + timedelta(days=days), time(17))
         moment = f"+{hours}h" if hours else f"+{days}d"
         if asks == "how-are-you":
-            found[f"how-are-you:{moment}"] = Promise(due_at)
+            found["how-are-you", moment] = Promise(due_at)
         elif near_lung:
             breaths.append((due_at, moment))
     for number, (due_at, moment) in enumerate(sorted(breaths)):
-        found[f"check-breathing:{moment}"] = Promise(due_at, is_safety=True, may_wake=number == 0)
+        found["check-breathing", moment] = Promise(due_at, is_safety=True, may_wake=number == 0)
     for days in (1, 3, 5):
         if first + timedelta(days=days) < last_day:
-            found[f"book-physiotherapy:+{days}d"] = Promise(civil(first + timedelta(days=days), time(10)))
+            found["book-physiotherapy", f"+{days}d"] = Promise(civil(first + timedelta(days=days), time(10)))
     return found
 
 
@@ -83,7 +83,7 @@ class Record:
 
     @property
     def reminders(self):
-        return [each for key, each in self.promises.items() if key.startswith("book-physiotherapy:")]
+        return [each for (purpose, _), each in self.promises.items() if purpose == "book-physiotherapy"]
 
     @property
     def wants_a_visit(self):
@@ -166,7 +166,7 @@ class Aftercare:
 
     def _settle_lifting(self, *, at):
         """Only the last window of all ends with "you may lift again"."""
-        ends = [r.promises["lifting-allowed:window-over"] for r in self.records.values() if not r.is_void]
+        ends = [r.promises["lifting-allowed", "window-over"] for r in self.records.values() if not r.is_void]
         *others, last = sorted(ends, key=lambda each: each.ends_at) or [None]
         self._take_back(others)
         if last and last.status == "withdrawn" and last.due_at > at:

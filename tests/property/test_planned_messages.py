@@ -13,6 +13,7 @@ from django.db.models import Min
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from aftercare import message_purposes
 from aftercare.care_plans import missing_messages
 from aftercare.models import AftercareProtocol
 from clinic.errors import DomainError
@@ -187,14 +188,24 @@ class Days:
         return rows[which % len(rows)] if rows else None
 
     def agree(self):
-        messages = Message.objects.filter(key__startswith="procedure:")
-        there = {m.key: (m.due_at, m.status, m.address if m.status == "accepted" else None) for m in messages}
+        messages = Message.objects.filter(purpose__in=message_purposes.CODES)
+        there = sorted(
+            (
+                m.cause,
+                (m.purpose, m.occasion),
+                m.channel,
+                m.due_at,
+                m.status,
+                m.address if m.status == "accepted" else None,
+            )
+            for m in messages
+        )
         records = self.expected.records.items()
-        assert there == {
-            f"procedure:{pk}:{key}:email": (each.due_at, each.status, each.address)
-            for pk, record in records
-            for key, each in record.promises.items()
-        }
+        assert there == [
+            (pk, letter, "email", each.due_at, each.status, each.address)
+            for pk, record in sorted(records)
+            for letter, each in sorted(record.promises.items())
+        ]
         report = missing_messages.compare(at=self.now, days=60)
         assert (report.missing, report.extra) == ([], [])
         items = WorkItem.objects.filter(kind__startswith="physiotherapy", status="requested")
@@ -227,7 +238,7 @@ def test_each_muscle_near_the_lung_brings_the_line_about_breathing():
         site = factories.site(muscle=muscle, no_ultrasound_reason="Held away from the ribs")
         moment = FIRST + timedelta(minutes=number)
         record = factories.signed(signed_at=moment, starts_at=moment, minutes=1, sites=[site], **where)
-        texts = Message.objects.filter(key__startswith=f"procedure:{record.pk}:check-breathing:")
+        texts = Message.objects.filter(purpose="check-breathing", cause=record.pk)
         near_lung[muscle.slug] = [text for row in texts.order_by("due_at") for text in (row.body, row.other_words)]
 
     expected = set(Muscle.objects.exclude(lung_risk="no").values_list("slug", flat=True))

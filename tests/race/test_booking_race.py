@@ -161,7 +161,7 @@ def test_cancel_sent_20_times_at_once_tells_the_patient_once():
     answers = at_once([partial(cancellations.cancel, each, at=NOW) for each in visits], threads=8)
 
     assert kinds(answers) == {"NoneType": 20}
-    assert Message.objects.filter(key__contains="visit-cancelled").count() == 1
+    assert Message.objects.filter(purpose="visit-cancelled").count() == 1
 
 
 def test_book_gives_one_patient_one_of_many_visits_at_a_time():

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from aftercare import message_purposes
 from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest
 from clinic.messaging import delivery
 from clinic.models import Message, WorkItem
@@ -23,16 +24,17 @@ def sign(moment, *, patient=None, **protocol):
 
 
 def outbox(procedure):
-    """(purpose, when due, when it expires, category) of each message of this procedure."""
-    messages = Message.objects.filter(key__startswith=f"procedure:{procedure.pk}:").order_by("due_at", "pk")
-    return [
-        (m.key.removeprefix(f"procedure:{procedure.pk}:"), civil(m.due_at), civil(m.not_after), m.category)
-        for m in messages
-    ]
+    """(purpose, occasion, when due, when it expires, category) of each message of this procedure."""
+    messages = Message.objects.filter(**message_purposes.about(procedure)).order_by("due_at", "pk")
+    return [(m.purpose, m.occasion, civil(m.due_at), civil(m.not_after), m.category) for m in messages]
 
 
 def due(procedure):
-    return {key.removesuffix(":email"): due_at for key, due_at, *_rest in outbox(procedure)}
+    return {(purpose, occasion): due_at for purpose, occasion, due_at, *_rest in outbox(procedure)}
+
+
+def occasions(procedure, purpose):
+    return [occasion for code, occasion in due(procedure) if code == purpose]
 
 
 def test_signing_makes_the_plan_and_the_referral_due_in_seven_days():
@@ -49,16 +51,16 @@ def test_signing_puts_six_messages_into_the_outbox():
     procedure = sign("2026-03-02 10:30")
 
     assert outbox(procedure) == [
-        ("no-heavy-lifting:at-once:email", "2026-03-02 10:30", "2026-03-04 10:30", "safety"),
-        ("no-heavy-lifting:next-morning:email", "2026-03-03 09:00", "2026-03-04 10:30", "safety"),
-        ("book-physiotherapy:+1d:email", "2026-03-03 10:00", "2026-03-05 10:00", "reminder"),
-        ("lifting-allowed:window-over:email", "2026-03-04 10:30", "2026-03-05 10:30", "reminder"),
-        ("book-physiotherapy:+3d:email", "2026-03-05 10:00", "2026-03-07 10:00", "reminder"),
-        ("book-physiotherapy:+5d:email", "2026-03-07 10:00", "2026-03-09 10:00", "reminder"),
+        ("no-heavy-lifting", "at-once", "2026-03-02 10:30", "2026-03-04 10:30", "safety"),
+        ("no-heavy-lifting", "next-morning", "2026-03-03 09:00", "2026-03-04 10:30", "safety"),
+        ("book-physiotherapy", "+1d", "2026-03-03 10:00", "2026-03-05 10:00", "reminder"),
+        ("lifting-allowed", "window-over", "2026-03-04 10:30", "2026-03-05 10:30", "reminder"),
+        ("book-physiotherapy", "+3d", "2026-03-05 10:00", "2026-03-07 10:00", "reminder"),
+        ("book-physiotherapy", "+5d", "2026-03-07 10:00", "2026-03-09 10:00", "reminder"),
     ]
     assert dict(Message.objects.values_list("patient", "address")) == {procedure.patient_id: procedure.patient.email}
-    assert [m.key for m in Message.objects.filter(may_wake=True)] == [
-        f"procedure:{procedure.pk}:no-heavy-lifting:at-once:email"
+    assert list(Message.objects.filter(may_wake=True).values_list("purpose", "cause", "occasion")) == [
+        ("no-heavy-lifting", procedure.pk, "at-once")
     ]
 
 
@@ -76,7 +78,7 @@ def test_signing_counts_the_hours_without_lifting_of_the_protocol(hours, allowed
 
     plan = CarePlan.objects.get()
     assert plan.lift_again_at - plan.starts_at == timedelta(hours=hours)
-    assert due(procedure)["lifting-allowed:window-over"] == (allowed or "2026-03-04 10:30")
+    assert due(procedure)["lifting-allowed", "window-over"] == (allowed or "2026-03-04 10:30")
 
 
 @pytest.mark.parametrize("moment", ["2026-03-02 08:00", "2026-03-02 09:00", "2026-10-24 09:30"])
@@ -84,9 +86,8 @@ def test_signing_plans_no_advice_for_a_morning_on_which_lifting_is_allowed_alrea
     """24 hours after an early signature the time has passed before nine; on the longest day of the year as well."""
     procedure = sign(moment, lifting_hours=24)
 
-    keys = [key for key, *_rest in outbox(procedure)]
-    assert [key for key in keys if key.startswith("no-heavy")] == ["no-heavy-lifting:at-once:email"]
-    assert len(keys) == 5
+    assert occasions(procedure, "no-heavy-lifting") == ["at-once"]
+    assert len(outbox(procedure)) == 5
 
 
 def test_needle_near_the_lung_is_asked_after_in_four_hours_and_on_two_days():
@@ -96,12 +97,12 @@ def test_needle_near_the_lung_is_asked_after_in_four_hours_and_on_two_days():
     asked_plans.protocol()
     procedure = factories.signed(signed_at=at("2026-03-02 17:30"), sites=[factories.site(), near_lung])
 
-    assert [row for row in outbox(procedure) if row[0].startswith("check-breathing")] == [
-        ("check-breathing:+4h:email", "2026-03-02 21:30", "2026-03-03 17:30", "safety"),
-        ("check-breathing:+24h:email", "2026-03-03 17:30", "2026-03-04 13:30", "safety"),
-        ("check-breathing:+48h:email", "2026-03-04 17:30", "2026-03-05 13:30", "safety"),
+    assert [row for row in outbox(procedure) if row[0] == "check-breathing"] == [
+        ("check-breathing", "+4h", "2026-03-02 21:30", "2026-03-03 17:30", "safety"),
+        ("check-breathing", "+24h", "2026-03-03 17:30", "2026-03-04 13:30", "safety"),
+        ("check-breathing", "+48h", "2026-03-04 17:30", "2026-03-05 13:30", "safety"),
     ]
-    body = Message.objects.get(key__contains=":+4h:").body
+    body = Message.objects.get(purpose="check-breathing", occasion="+4h").body
     assert "short of breath" in body
     assert "call 112 at once" in body
 
@@ -122,11 +123,11 @@ def test_signing_counts_hours_as_hours_and_days_as_days(moment, allowed, message
     procedure = sign(moment)
 
     plan = CarePlan.objects.get()
-    assert (civil(plan.lift_again_at), due(procedure)["lifting-allowed:window-over"]) == (allowed, message)
+    assert (civil(plan.lift_again_at), due(procedure)["lifting-allowed", "window-over"]) == (allowed, message)
     assert plan.lift_again_at.timestamp() - plan.starts_at.timestamp() == 48 * 3600
     assert plan.physiotherapy_due_on == last_day
     assert civil(WorkItem.objects.get().due_at) == f"{last_day} 08:00"
-    clocks = [due_at[11:] for key, due_at in due(procedure).items() if key.startswith("book")]
+    clocks = [due_at[11:] for (purpose, _), due_at in due(procedure).items() if purpose == "book-physiotherapy"]
     assert clocks == ["10:00", "10:00", "10:00"]
 
 
@@ -136,8 +137,7 @@ def test_signing_counts_hours_as_hours_and_days_as_days(moment, allowed, message
 def test_signing_reminds_only_before_the_last_day(days, reminders):
     procedure = sign("2026-03-02 10:30", physiotherapy_days=days)
 
-    keys = [key for key in due(procedure) if key.startswith("book")]
-    assert keys == [f"book-physiotherapy:{reminder}" for reminder in reminders]
+    assert occasions(procedure, "book-physiotherapy") == reminders
     assert ServiceRequest.objects.get().due_on == date(2026, 3, 2) + timedelta(days=days)
 
 

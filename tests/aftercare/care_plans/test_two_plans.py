@@ -18,7 +18,7 @@ from tests.aftercare.symptoms import asked_plans
 from tests.factories import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
-LIFTING = "lifting-allowed:window-over"
+LIFTING = ("lifting-allowed", "window-over")
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +62,8 @@ def test_time_tapped_on_the_later_plans_page_serves_that_plan_and_no_other(patie
         visit = physiotherapy_booking.book(referral_of(wednesday), wish, by=factories.user(), at=at("2026-03-05 12:00"))
 
     assert (referral_of(wednesday).appointment, referral_of(monday).appointment) == (visit, None)
-    assert {key: status for key, status in statuses(wednesday).items() if key in NO_REMINDERS} == NO_REMINDERS
-    assert statuses(monday)["book-physiotherapy:+5d"] == "waiting"
+    assert {letter: status for letter, status in statuses(wednesday).items() if letter in NO_REMINDERS} == NO_REMINDERS
+    assert statuses(monday)["book-physiotherapy", "+5d"] == "waiting"
     assert (late_item(monday).status, late_item(wednesday).status) == ("requested", "cancelled")
     assert nothing_is_missing_or_too_many()
 
@@ -121,7 +121,7 @@ def test_booking_for_one_of_two_answered_referrals_leaves_the_answer_of_the_othe
 
     assert (referral_of(wednesday).appointment, referral_of(wednesday).answer) == (visit, "")
     assert (referral_of(monday).answer, referral_of(monday).elsewhere_on) == ("elsewhere", date(2026, 3, 6))
-    assert {key: status for key, status in statuses(monday).items() if key in NO_REMINDERS} == NO_REMINDERS
+    assert {letter: status for letter, status in statuses(monday).items() if letter in NO_REMINDERS} == NO_REMINDERS
     assert late_item(monday).status == "cancelled"
 
 

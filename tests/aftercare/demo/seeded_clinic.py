@@ -115,6 +115,6 @@ def comes_alive():
     return len(here) == 1 and len([starts_at for starts_at in coming if starts_at > here[0]]) >= 2
 
 
-def due_keys():
-    """What each message that is due now is for."""
-    return [key.split(":")[2:4] for key in Message.objects.due(at=timezone.now()).values_list("key", flat=True)]
+def due_letters():
+    """What each message that is due now is for: (purpose, occasion)."""
+    return list(Message.objects.due(at=timezone.now()).values_list("purpose", "occasion"))

@@ -15,7 +15,7 @@ from tests.aftercare.demo.seeded_clinic import (
     RESOURCES,
     WEDNESDAY,
     comes_alive,
-    due_keys,
+    due_letters,
     fingerprint,
     holding_time,
     outside_hours,
@@ -46,7 +46,7 @@ def test_it_is_alive_and_sound_at_any_moment(moment):
         visits = holding_time()
 
         assert comes_alive()
-        assert due_keys() == [["no-heavy-lifting", "at-once"]]
+        assert due_letters() == [("no-heavy-lifting", "at-once")]
         assert [overlaps(visits, resource) for resource in RESOURCES] == [[], [], [], []]
         assert outside_hours(visits) == []
         assert without_skill_or_machine(visits) == []

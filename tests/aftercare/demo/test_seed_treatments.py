@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from aftercare import message_purposes
 from aftercare.demo import complaints
 from aftercare.models import CarePlan, ServiceRequest, ServiceRequestStatus
 from aftercare.work_kinds import PHYSIOTHERAPY_LATE
@@ -20,7 +21,7 @@ from clinic.models import (
 )
 from procedures.models import PainReport, Procedure, ProcedurePlan
 from tests.aftercare.demo.seeded_clinic import (
-    due_keys,
+    due_letters,
 )
 
 pytestmark = [pytest.mark.xdist_group("seeded clinic"), pytest.mark.django_db, pytest.mark.usefixtures("clinic")]
@@ -45,7 +46,7 @@ def test_the_patient_who_is_here_has_no_record_yet():
 
 def test_the_demo_patient_was_treated_yesterday_and_may_not_lift_yet(ana):
     plan = CarePlan.objects.get(patient=ana)
-    sent = Counter(ana.messages.filter(key__startswith="procedure:").values_list("status", flat=True))
+    sent = Counter(ana.messages.filter(purpose__in=message_purposes.CODES).values_list("status", flat=True))
 
     assert (ana.given_name, ana.contacts.get(system=ContactSystem.EMAIL).value) == ("Ana", "patient@demo.example")
     assert timezone.localdate(plan.starts_at) == timezone.localdate() - timedelta(days=1)
@@ -58,7 +59,7 @@ def test_the_demo_patient_was_treated_yesterday_and_may_not_lift_yet(ana):
 def test_one_was_signed_an_hour_ago_and_only_its_first_advice_is_due():
     signed = Procedure.objects.get(signed_at=timezone.now() - timedelta(hours=1))
 
-    assert due_keys() == [["no-heavy-lifting", "at-once"]]
+    assert due_letters() == [("no-heavy-lifting", "at-once")]
     assert Message.objects.due(at=timezone.now()).get().patient == signed.patient
 
 

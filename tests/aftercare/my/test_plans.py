@@ -251,7 +251,7 @@ def test_reminder_leads_through_a_neutral_address_to_the_open_times(client, plan
     response = client.get(reverse("my-aftercare-next-visit", args=[plan.pk]))
 
     assert response["Location"] == reverse("my-physiotherapy", args=[plan.referral.pk])
-    reminder = plan.patient.messages.filter(key__contains="book-physiotherapy:+1d").get()
+    reminder = plan.patient.messages.filter(purpose="book-physiotherapy", occasion="+1d").get()
     assert reverse("my-aftercare-next-visit", args=[plan.pk]) in reminder.body
 
 

@@ -1,5 +1,6 @@
 """Physiotherapy that is booked, and the reminders and the work that ask for it."""
 
+from aftercare import message_purposes
 from clinic.models import Message, WorkItem
 from clinic.scheduling import booking
 from clinic.scheduling.wishes import Wish
@@ -18,9 +19,9 @@ def book(patient, starts_at="2026-03-06 14:00", *, now="2026-03-04 12:00", role=
 
 
 def statuses(procedure):
-    prefix = f"procedure:{procedure.pk}:"
-    messages = Message.objects.filter(key__startswith=prefix)
-    return {m.key.removeprefix(prefix).removesuffix(":email"): m.status for m in messages}
+    """Of each message of this procedure, by its purpose and occasion."""
+    messages = Message.objects.filter(**message_purposes.about(procedure))
+    return {(message.purpose, message.occasion): message.status for message in messages}
 
 
 def late_item(procedure):
@@ -28,11 +29,11 @@ def late_item(procedure):
 
 
 ALL_WAITING = {
-    "no-heavy-lifting:at-once": "waiting",
-    "no-heavy-lifting:next-morning": "waiting",
-    "lifting-allowed:window-over": "waiting",
-    "book-physiotherapy:+1d": "waiting",
-    "book-physiotherapy:+3d": "waiting",
-    "book-physiotherapy:+5d": "waiting",
+    ("no-heavy-lifting", "at-once"): "waiting",
+    ("no-heavy-lifting", "next-morning"): "waiting",
+    ("lifting-allowed", "window-over"): "waiting",
+    ("book-physiotherapy", "+1d"): "waiting",
+    ("book-physiotherapy", "+3d"): "waiting",
+    ("book-physiotherapy", "+5d"): "waiting",
 }
-NO_REMINDERS = dict.fromkeys([key for key in ALL_WAITING if key.startswith("book")], "withdrawn")
+NO_REMINDERS = dict.fromkeys([letter for letter in ALL_WAITING if letter[0] == "book-physiotherapy"], "withdrawn")

@@ -71,7 +71,7 @@ def test_taking_it_back_brings_back_what_lies_ahead(procedure, referral):
 
     referral.refresh_from_db()
     assert (referral.answer, referral.answer_note, referral.answered_at, referral.answered_by) == ("", "", None, None)
-    assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {"book-physiotherapy:+5d": "waiting"}
+    assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {("book-physiotherapy", "+5d"): "waiting"}
     item = late_item(procedure)
     assert (item.status, civil(item.due_at)) == ("requested", "2026-03-09 08:00")
 
@@ -96,7 +96,7 @@ def test_booking_here_wins_over_the_answer_and_cancelling_asks_again(procedure, 
     cancellations.cancel(visit, at=at("2026-03-05 10:00"))
     referral.refresh_from_db()
     assert (referral.appointment, referral.answer) == (None, "")
-    assert statuses(procedure)["book-physiotherapy:+5d"] == "waiting"
+    assert statuses(procedure)["book-physiotherapy", "+5d"] == "waiting"
 
 
 def test_booking_serves_who_has_not_answered_first_and_no_answer_of_long_ago(referral, patient):
@@ -160,12 +160,12 @@ def test_visit_not_attended_opens_the_referral_again_and_coming_after_all_closes
     attendance.did_not_attend(visit, at=at("2026-03-05 09:40"), by=desk)
     referral.refresh_from_db()
     assert (referral.appointment, late_item(procedure).status) == (None, "requested")
-    assert statuses(procedure)["book-physiotherapy:+5d"] == "waiting"
+    assert statuses(procedure)["book-physiotherapy", "+5d"] == "waiting"
 
     attendance.check_in(visit, at=at("2026-03-05 09:50"), by=desk)
     referral.refresh_from_db()
     assert (referral.appointment, late_item(procedure).status) == (visit, "cancelled")
-    assert statuses(procedure)["book-physiotherapy:+5d"] == "withdrawn"
+    assert statuses(procedure)["book-physiotherapy", "+5d"] == "withdrawn"
 
 
 @pytest.mark.parametrize("status", [AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED])

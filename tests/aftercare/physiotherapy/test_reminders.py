@@ -60,9 +60,9 @@ def test_booking_physiotherapy_leaves_what_was_sent(procedure, patient, settings
     book(patient)
 
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {
-        "no-heavy-lifting:at-once": "accepted",
-        "no-heavy-lifting:next-morning": "accepted",
-        "book-physiotherapy:+1d": "accepted",
+        ("no-heavy-lifting", "at-once"): "accepted",
+        ("no-heavy-lifting", "next-morning"): "accepted",
+        ("book-physiotherapy", "+1d"): "accepted",
     }
 
 
@@ -98,7 +98,7 @@ def test_cancelling_brings_back_what_still_lies_ahead(procedure, patient):
     cancellations.cancel(visit, at=at("2026-03-05 10:00"))
 
     assert ServiceRequest.objects.get().appointment is None
-    assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {"book-physiotherapy:+5d": "waiting"}
+    assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {("book-physiotherapy", "+5d"): "waiting"}
     item = late_item(procedure)
     assert (item.status, civil(item.due_at), item.note) == ("requested", "2026-03-09 08:00", "")
 
@@ -174,11 +174,11 @@ def test_booking_ends_the_desks_work_on_reminders_that_could_not_be_sent():
 def test_reminder_that_was_put_off_for_the_night_is_taken_back_too(procedure, patient, settings):
     settings.QUIET_HOURS = (9, 8)
     delivery.deliver_due(at=at("2026-03-03 10:00"))
-    assert statuses(procedure)["book-physiotherapy:+1d"] == "put-off"
+    assert statuses(procedure)["book-physiotherapy", "+1d"] == "put-off"
 
     book(patient, now="2026-03-03 20:00")
 
-    assert statuses(procedure)["book-physiotherapy:+1d"] == "withdrawn"
+    assert statuses(procedure)["book-physiotherapy", "+1d"] == "withdrawn"
 
 
 def test_refused_booking_leaves_the_reminders(procedure, patient):

@@ -64,7 +64,7 @@ def test_moves_to_another_time(page, desk, doctor, booked):
     assert "Moved: Ona Petrauskienė, now Monday 2 March 2026, 14:00" in text(answer)
     assert "Asked by phone" in text(answer)
     assert AuditEvent.objects.filter(action=AuditAction.UPDATE, by=desk, what="visit").count() == 1
-    assert Message.objects.filter(appointment=booked, key__contains="visit-moved").count() == 1
+    assert Message.objects.filter(appointment=booked, purpose="visit-moved").count() == 1
 
 
 def test_moves_to_another_person(page, booked):

@@ -177,7 +177,7 @@ def test_what_is_not_late_is_never_too_much():
 def safety_advice(patient):
     factories.protocol()
     procedure = factories.signed(patient=patient, signed_at=NOW)
-    return Message.objects.get(key__startswith=f"procedure:{procedure.pk}:no-heavy-lifting:at-once")
+    return Message.objects.get(purpose="no-heavy-lifting", cause=procedure.pk, occasion="at-once")
 
 
 def test_safety_advice_that_mail_refuses_goes_by_sms(mail_goes_out, folder):
@@ -189,7 +189,7 @@ def test_safety_advice_that_mail_refuses_goes_by_sms(mail_goes_out, folder):
     deliver()
 
     message.refresh_from_db()
-    twin = Message.objects.get(key=message.key.replace(":email", ":sms"))
+    twin = Message.objects.get(**message.about, channel="sms")
     assert (message.status, twin.status, twin.address, twin.body) == ("dead", "accepted", PHONE, message.other_words)
     assert not WorkItem.objects.requested().filter(message=message).exists()
     assert [word for word in ("Injection", "muscle", patient_name(message)) if word in twin.body] == []

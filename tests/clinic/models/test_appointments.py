@@ -146,10 +146,10 @@ def test_cancel_frees_the_time_for_somebody_else(booked):
 def test_cancel_withdraws_what_was_to_be_sent_and_tells_the_patient(booked):
     cancellations.cancel(booked, at=NOW)
 
-    told = f"appointment:{booked.pk}"
-    assert list(booked.messages.order_by("pk").values_list("key", "status", "outcome")) == [
-        (f"{told}:visit-booked:0:email", "withdrawn", "the visit was cancelled"),
-        (f"{told}:visit-cancelled:1:email", "waiting", ""),
+    told = booked.messages.filter(cause=booked.pk).order_by("pk")
+    assert list(told.values_list("purpose", "sequence", "channel", "status", "outcome")) == [
+        ("visit-booked", 0, "email", "withdrawn", "the visit was cancelled"),
+        ("visit-cancelled", 1, "email", "waiting", ""),
     ]
 
 
@@ -168,7 +168,7 @@ def test_cancel_repeated_does_nothing(booked, loaded_before):
     cancellations.cancel(booked, at=NOW, note="first")
     cancellations.cancel(again, at=NOW, note="second")
 
-    assert Message.objects.filter(key__contains="visit-cancelled").count() == 1
+    assert Message.objects.filter(purpose="visit-cancelled").count() == 1
     assert [note for *_, to, _by, note in moves_of(booked) if to == "cancelled"] == ["first"]
 
 

@@ -22,11 +22,11 @@ def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
 
     assert where(visit) == (NINE, doctor, "booked", 2)
     assert [change.to_status for change in visit.status_changes.all()] == ["booked", "cancelled", "booked"]
-    told = Message.objects.filter(appointment=visit).order_by("pk").values_list("key", "status")
-    assert [(key.removeprefix(f"appointment:{visit.pk}:"), status) for key, status in told] == [
-        ("visit-booked:0:email", "withdrawn"),
-        ("visit-cancelled:1:email", "withdrawn"),
-        ("visit-booked:2:email", "waiting"),
+    told = Message.objects.filter(appointment=visit, cause=visit.pk).order_by("pk")
+    assert list(told.values_list("purpose", "sequence", "channel", "status")) == [
+        ("visit-booked", 0, "email", "withdrawn"),
+        ("visit-cancelled", 1, "email", "withdrawn"),
+        ("visit-booked", 2, "email", "waiting"),
     ]
 
 
@@ -118,4 +118,4 @@ def test_cancel_undo_cancel_tells_each_of_them(visit):
     cancellations.cancel(visit, at=NOW)
 
     assert where(visit)[2:] == ("cancelled", 3)
-    assert Message.objects.filter(key__contains="visit-cancelled", status="waiting").count() == 1
+    assert Message.objects.filter(purpose="visit-cancelled", status="waiting").count() == 1

@@ -42,13 +42,9 @@ def test_confirm_tells_the_patient(hold):
     held = booking.confirm(hold(), at=NOW, newcomer=factories.newcomer())
 
     message = Message.objects.get()
-    assert (message.key, message.address, message.patient, message.appointment, message.category) == (
-        f"appointment:{held.pk}:visit-booked:0:email",
-        "jonas@mail.example",
-        held.patient,
-        held,
-        "notice",
-    )
+    assert message.about == {"purpose": "visit-booked", "cause": held.pk, "occasion": "", "sequence": 0}
+    assert (message.channel, message.address, message.category) == ("email", "jonas@mail.example", "notice")
+    assert (message.patient, message.appointment) == (held.patient, held)
     assert (message.due_at, message.not_after, message.may_wake) == (NOW, NINE, True)
 
 

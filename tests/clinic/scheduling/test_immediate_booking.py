@@ -22,7 +22,8 @@ def test_book_takes_the_time_and_tells_the_patient(book, visit_type):
 
     assert (booked.status, booked.reason, booked.held_until) == ("booked", "neck pain", None)
     assert list(booked.status_changes.values_list("from_status", "to_status", "by")) == [("", "booked", desk.pk)]
-    assert [message.key for message in booked.messages.all()] == [f"appointment:{booked.pk}:visit-booked:0:email"]
+    told = booked.messages.values_list("purpose", "cause", "sequence", "channel")
+    assert list(told) == [("visit-booked", booked.pk, 0, "email")]
     assert (booked.starts_at, booked.ends_at, booked.visit_type) == (NINE, HALF_PAST_NINE, visit_type)
 
 

@@ -19,6 +19,7 @@ from tests.clinic.scheduling.reminded_visits import THURSDAY_TEN, book
 from tests.factories import NOW, at, civil
 
 pytestmark = pytest.mark.django_db
+ABOUT = ("purpose", "cause", "occasion", "sequence")
 
 
 def waiting(visit):
@@ -35,9 +36,9 @@ def test_booking_plans_two_days_and_two_hours_before(clinic):
 
     assert waiting(visit) == ["2026-03-03 10:00", "2026-03-05 08:00"]
     assert set(visit_reminders.messages_of(visit).values_list("not_after", flat=True)) == {visit.starts_at}
-    assert set(visit_reminders.messages_of(visit).values_list("key", flat=True)) == {
-        f"appointment:{visit.pk}:visit-reminder:48h:0:email",
-        f"appointment:{visit.pk}:visit-reminder:2h:0:email",
+    assert set(visit_reminders.messages_of(visit).values_list(*ABOUT, "channel")) == {
+        ("visit-reminder", visit.pk, "48h", 0, "email"),
+        ("visit-reminder", visit.pk, "2h", 0, "email"),
     }
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from aftercare import message_purposes
 from aftercare.care_plans import missing_messages
 from aftercare.models import ServiceRequestStatus
 from clinic.errors import DomainError, MoveNotAllowed
@@ -118,7 +119,7 @@ def test_the_request_waits_in_the_list_until_it_is_answered(record, one, other):
 
 
 def test_aftercare_of_a_void_record_ends(record, one, other):
-    messages = Message.objects.filter(key__startswith=f"procedure:{record.pk}:")
+    messages = Message.objects.filter(**message_purposes.about(record))
     assert messages.filter(status=MessageStatus.WAITING).count() > 2
 
     void(record, one, other)

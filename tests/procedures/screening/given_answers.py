@@ -9,9 +9,9 @@ NOW = factories.NOW
 
 
 def all_fine(**changes):
-    """Green answers to every question; `changes` by key (with _ for -) on top."""
+    """Green answers to every question; `changes` by question (with _ for -) on top."""
     said = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
-    return said | {key.replace("_", "-"): value for key, value in changes.items()}
+    return said | {question.replace("_", "-"): value for question, value in changes.items()}
 
 
 def answer(patient, *, at=NOW, **changes):

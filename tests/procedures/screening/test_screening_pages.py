@@ -34,7 +34,7 @@ def injection(patient, starts_at="2026-03-02 10:00", **fields):
 
 def typed(**changes):
     said = {f"{q.pk}-answer": "no" if q.amber_answer == "yes" else "yes" for q in ScreeningQuestion.objects.all()}
-    changes = {key.replace("__", "-"): value for key, value in changes.items()}
+    changes = {name.replace("__", "-"): value for name, value in changes.items()}
     return said | {"weight_kg": "72,5 kg", "height_cm": "168"} | changes
 
 
