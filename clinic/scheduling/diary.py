@@ -87,15 +87,6 @@ def of_days(search, first_day, last_day):
     return diary
 
 
-def hours_of(table, practitioner, day):
-    """One person's working hours on a civil day, as intervals; they may overlap."""
-    return [
-        civil_time.stretch(day, stretch.starts, stretch.ends)
-        for stretch in table.stretches_on(day)
-        if stretch.practitioner == practitioner
-    ]
-
-
 @dataclass
 class Diary:
     """Everything that decides which starts are open between two instants, for one visit type."""

@@ -5,7 +5,6 @@ back, and the booked visits that fitted before and do not fit afterwards are the
 """
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +12,6 @@ from clinic import work_kinds, worklist
 from clinic.errors import DomainError
 from clinic.lib import civil_time
 from clinic.lib.instants import MILLION, Microseconds
-from clinic.lib.intervals import merged
 from clinic.models import (
     Appointment,
     AppointmentStatus,
@@ -22,7 +20,7 @@ from clinic.models import (
     UltrasoundMachine,
 )
 from clinic.models.appointments import LONGEST_VISIT
-from clinic.scheduling import diary, timetable
+from clinic.scheduling import timetable
 
 TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
@@ -90,21 +88,17 @@ def _claims(*, at):
     return list(
         rows.values_list(
             *("pk", "status", "practitioner_id", "room_id", "ultrasound_machine_id"),
-            *("starts_at", Microseconds("starts_at"), Microseconds("ends_at")),
+            *(Microseconds("starts_at"), Microseconds("ends_at")),
         )
     )
 
 
-def _fits(table, practitioner, room, machine, starts_at, starts, ends):
-    """Somebody works then and is not away, and the room and the machine are in use."""
-    start, end = starts // MILLION, -(-ends // MILLION)
-    hours = merged(diary.hours_of(table, practitioner, timezone.localdate(starts_at)))
+def _fits(table, practitioner, room, machine, starts, ends):
+    """Its person is at work then, and the room and the machine are in use."""
     return (
-        practitioner in table.people
+        table.is_at_work(practitioner, starts // MILLION, -(-ends // MILLION))
         and (room is None or room in table.rooms)
         and (machine is None or machine in table.machines)
-        and any(opens <= start and end <= closes for opens, closes in hours)
-        and all(who not in (practitioner, timetable.EVERYBODY) for *_, who in table.absences_between(start, end))
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from clinic.lib import civil_time
 from clinic.lib.instants import seconds
 from clinic.lib.intervals import merged, subtracted
-from clinic.scheduling import diary, timetable
+from clinic.scheduling import timetable
 
 DAYS_AHEAD = 62  # how far ahead the next opening is searched for
 
@@ -87,7 +87,7 @@ def _day(table, day):
         (closed if who is timetable.EVERYBODY else away.setdefault(who, [])).append((start, end))
     worked = []
     for person in table.people:
-        worked += subtracted(merged(diary.hours_of(table, person, day)), merged(away.get(person, [])))
+        worked += subtracted(merged(table.hours_of(person, day)), merged(away.get(person, [])))
     stretches = subtracted(merged(worked), merged(closed))
     return Day(day=day, stretches=tuple(map(_stretch, stretches)), is_closure=bool(worked) and not stretches)
 

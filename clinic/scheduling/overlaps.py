@@ -3,8 +3,9 @@
 from django.utils import timezone
 
 from clinic.errors import TimeNotOpen
+from clinic.lib.instants import seconds, seconds_up
 from clinic.models import Appointment, CredentialKind, Room, UltrasoundMachine
-from clinic.scheduling import working_days
+from clinic.scheduling import timetable
 from clinic.scheduling.diary import Place
 
 
@@ -13,7 +14,8 @@ def place_beside_others(wish, *, at):
 
     Hours, absences, skills and the past are not ignored: raises TimeNotOpen.
     """
-    is_at_work = working_days.is_at_work(wish.practitioner, wish.starts_at, wish.ends_at)
+    during = seconds(wish.starts_at), seconds_up(wish.ends_at)
+    is_at_work = timetable.read().is_at_work(wish.practitioner.pk, *during)
     if wish.starts_at < at or not (is_at_work and may_do(wish)):
         raise TimeNotOpen
     others = Appointment.objects.holding_time(at=at).overlapping(**wish.time)

@@ -15,9 +15,10 @@ from typing import NamedTuple
 from django.db.models import BigIntegerField, DateField, DateTimeField, Value
 from django.db.models.functions import Cast
 
-from clinic.lib import change_triggers
+from clinic.lib import change_triggers, civil_time
 from clinic.lib.cached_by_version import CachedByVersion
 from clinic.lib.instants import seconds, seconds_up
+from clinic.lib.intervals import merged
 from clinic.models import (
     Closure,
     Credential,
@@ -93,6 +94,21 @@ class Timetable:
     def stretches_on(self, day):
         """The working hours of everybody on a civil day."""
         return [stretch for stretch in self.hours.get(day.weekday(), ()) if stretch.is_valid_on(day)]
+
+    def hours_of(self, practitioner, day):
+        """One person's working hours on a civil day, as intervals; they may overlap."""
+        return [
+            civil_time.stretch(day, stretch.starts, stretch.ends)
+            for stretch in self.stretches_on(day)
+            if stretch.practitioner == practitioner
+        ]
+
+    def is_at_work(self, practitioner, starts_at, ends_at):
+        """Does this person have hours then, without a gap, and is neither away nor the clinic closed? In seconds."""
+        hours = merged(self.hours_of(practitioner, civil_time.from_seconds(starts_at).date()))
+        absent = {who for *_time, who in self.absences_between(starts_at, ends_at)}
+        works = any(opens <= starts_at and ends_at <= closes for opens, closes in hours)
+        return works and absent.isdisjoint({practitioner, EVERYBODY})
 
     def people_who_do(self, visit_type):
         """Those of the right profession, by name; whether the skill is valid depends on the day."""

@@ -1,18 +1,51 @@
-"""The days on which somebody works: for phone calls that are promised, and for visits with a given person.
+"""The days on which somebody works: for phone calls that are promised, and for pages that show who is here when.
 
-Read from the rows themselves. For open times use `availability`, which has them all cached.
+Read from the rows themselves, which have the words of an absence, and the hours of people who have left. Whether a
+person is at work at a given time is what the timetable says (`Timetable.is_at_work`).
 """
 
-from datetime import time, timedelta
+from dataclasses import dataclass
+from datetime import date, time, timedelta
 
 from django.utils import timezone
 
 from clinic.lib import civil_time
-from clinic.models import Closure, WorkingHours
+from clinic.models import Closure, TimeOff, WorkingHours
 
 MORNING, NOON = time(8), time(12)
 CALL_WITHIN = timedelta(hours=1)
 DAYS_SEARCHED = 60
+
+
+@dataclass(frozen=True)
+class WorkingDay:
+    """The rows of a civil day of the clinic: working hours, time off and closures."""
+
+    day: date
+    hours: list
+    time_off: list
+    closures: list
+
+    def hours_of(self, practitioner):
+        """Those of one person (an id); None for everybody's."""
+        return [row for row in self.hours if practitioner in (None, row.practitioner_id)]
+
+    def time_off_of(self, practitioner):
+        return [row for row in self.time_off if row.practitioner_id == practitioner]
+
+
+def read(days):
+    """{day: WorkingDay} of consecutive civil days: three queries, however many they are."""
+    during = {"starts_at__lt": civil_time.whole_day(days[-1])[1], "ends_at__gt": civil_time.midnight(days[0])}
+    hours = list(WorkingHours.objects.valid_between(days[0], days[-1]))
+    time_off, closures = (list(model.objects.filter(**during)) for model in (TimeOff, Closure))
+    return {day: _of_day(day, hours, time_off, closures) for day in days}
+
+
+def _of_day(day, hours, *absences):
+    start, end = civil_time.whole_day(day)
+    touching = ([row for row in rows if row.starts_at < end and row.ends_at > start] for rows in absences)
+    return WorkingDay(day, [row for row in hours if row.are_valid_on(day)], *touching)
 
 
 def call_by(*, at):
@@ -44,15 +77,6 @@ def next_morning(*, at):
         and not any(closure.starts_at <= morning < closure.ends_at for closure in closures)
     )
     return next(working, mornings[days[0]])
-
-
-def is_at_work(practitioner, starts_at, ends_at):
-    """Within one period of the person's hours, in the clinic's civil time, and neither away nor closed."""
-    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
-    hours = practitioner.working_hours.on(start.date()).filter(starts__lte=start.time(), ends__gte=end.time())
-    during = {"starts_at__lt": ends_at, "ends_at__gt": starts_at}
-    is_away = practitioner.time_off.filter(**during).exists() or Closure.objects.filter(**during).exists()
-    return start.date() == end.date() and hours.exists() and not is_away
 
 
 def _anybodys_hours(today):

@@ -11,17 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.lib import civil_time
-from clinic.models import (
-    Appointment,
-    AppointmentStatus,
-    Closure,
-    Practitioner,
-    Room,
-    TimeOff,
-    UltrasoundMachine,
-    WorkingHours,
-)
+from clinic.models import Appointment, AppointmentStatus, Practitioner, Room, UltrasoundMachine
+from clinic.scheduling import working_days
 
 STEP = 5
 A_DAY = 24 * 60
@@ -77,9 +68,9 @@ class Board:
 
 
 def by_person(visits, day, *, at):
-    rows = _Day(day)
+    today = working_days.read([day])[day]
     people = Practitioner.objects.filter(Q(is_active=True) | Q(pk__in={visit.practitioner_id for visit in visits}))
-    columns = [rows.column(str(person), person.pk, _of(visits, practitioner_id=person.pk)) for person in people]
+    columns = [_column(today, str(person), person.pk, _of(visits, practitioner_id=person.pk)) for person in people]
     return _board([column for column in columns if column.is_needed], at=at)
 
 
@@ -94,19 +85,19 @@ def by_machine(visits, day, *, at):
 def by_day(visits, monday, person, *, at):
     """One person's week. Days without hours and visits are left out."""
     days = [monday + timedelta(days=number) for number in range(7)]
-    columns, rows = [], _Week(days)
-    for day in days:
+    columns = []
+    for day, today in working_days.read(days).items():
         of_day = [visit for visit in visits if visit.on == day and person and visit.practitioner_id == person.pk]
-        columns.append(rows[day].column("", person and person.pk, of_day))
+        columns.append(_column(today, "", person and person.pk, of_day))
     return _board([column for column in columns if column.is_needed], at=at)
 
 
 def _by_place(model, name, visits, day, *, at, nowhere=None):
-    rows = _Day(day)
+    today = working_days.read([day])[day]
     places = model.objects.filter(Q(is_active=True) | Q(pk__in={getattr(visit, name) for visit in visits} - {None}))
-    columns = [rows.column(str(place), None, _of(visits, **{name: place.pk})) for place in places]
+    columns = [_column(today, str(place), None, _of(visits, **{name: place.pk})) for place in places]
     if nowhere and (without := _of(visits, **{name: None})):
-        columns.append(rows.column(nowhere, None, without))
+        columns.append(_column(today, nowhere, None, without))
     return _board(columns, at=at)
 
 
@@ -114,53 +105,27 @@ def _of(visits, **values):
     return [visit for visit in visits if all(getattr(visit, name) == value for name, value in values.items())]
 
 
-class _Week(dict):
-    """The hours and absences of several consecutive days, fetched once."""
+def _column(today, title, practitioner, visits):
+    """Of one person, or of a place (`practitioner` None), which is open whenever somebody works."""
+    hours = today.hours_of(practitioner)
+    spans = [(row.starts.hour * 60 + row.starts.minute, row.ends.hour * 60 + row.ends.minute) for row in hours]
+    if practitioner is None and spans:
+        spans = [(min(start for start, _end in spans), max(end for _start, end in spans))]
+    absences = [(row, _("away")) for row in today.time_off_of(practitioner)]
+    absences += [(row, _("closed")) for row in today.closures]
+    return Column(
+        title=title,
+        day=today.day,
+        practitioner=practitioner,
+        open=[Block(start, end) for start, end in spans],
+        away=[Block(*_span(row, today.day), words=row.reason or usual) for row, usual in absences],
+        visits=_in_lanes([Block(*_span(visit, today.day), visit=visit) for visit in visits]),
+    )
 
-    def __init__(self, days):
-        during = {"starts_at__lt": civil_time.whole_day(days[-1])[1], "ends_at__gt": civil_time.midnight(days[0])}
-        hours = list(WorkingHours.objects.all())
-        away = list(TimeOff.objects.filter(**during))
-        closed = list(Closure.objects.filter(**during))
-        super().__init__((day, _Day(day, hours, away, closed)) for day in days)
 
-
-class _Day:
-    """When people are here on a civil day of the clinic, and when they are away."""
-
-    def __init__(self, day, hours=None, away=None, closed=None):
-        if hours is None:
-            day_rows = _Week([day])[day]
-            self.__dict__ = day_rows.__dict__
-            return
-        self.day = day
-        self.hours = [row for row in hours if row.are_valid_on(day)]
-        start, end = civil_time.whole_day(day)
-        self.away, self.closed = (
-            [row for row in rows if row.starts_at < end and row.ends_at > start] for rows in (away, closed)
-        )
-
-    def column(self, title, practitioner, visits):
-        """Of one person, or of a place (`practitioner` None), which is open whenever somebody works."""
-        hours = [row for row in self.hours if practitioner in (None, row.practitioner_id)]
-        away = [row for row in self.away if row.practitioner_id == practitioner]
-        spans = [(row.starts.hour * 60 + row.starts.minute, row.ends.hour * 60 + row.ends.minute) for row in hours]
-        if practitioner is None and spans:
-            spans = [(min(start for start, _end in spans), max(end for _start, end in spans))]
-        return Column(
-            title=title,
-            day=self.day,
-            practitioner=practitioner,
-            open=[Block(start, end) for start, end in spans],
-            away=[Block(*self.span(row), words=row.reason or _("away")) for row in away]
-            + [Block(*self.span(row), words=row.reason or _("closed")) for row in self.closed],
-            visits=_in_lanes([Block(*self.span(visit), visit=visit) for visit in visits]),
-        )
-
-    def span(self, row):
-        return _minutes(row.starts_at, self.day), max(
-            _minutes(row.ends_at, self.day), _minutes(row.starts_at, self.day) + STEP
-        )
+def _span(row, day):
+    start = _minutes(row.starts_at, day)
+    return start, max(_minutes(row.ends_at, day), start + STEP)
 
 
 def _minutes(instant, day):

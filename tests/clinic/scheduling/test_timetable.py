@@ -1,12 +1,13 @@
 """What a process caches of the timetable is dropped with the next change, whoever makes it."""
 
-from datetime import time
+from datetime import date, time
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clinic.errors import TimeNotOpen
+from clinic.lib.instants import seconds
 from clinic.models import (
     Closure,
     Practitioner,
@@ -117,3 +118,47 @@ def test_without_a_version_nothing_is_cached(doctor, visit_type):
     TimetableVersion.objects.all().delete()
 
     assert [queries(timetable.current) for _ in range(2)] == [3, 3]
+
+
+# At work
+
+
+def is_at_work(person, starts, ends):
+    return timetable.read().is_at_work(person.pk, seconds(at(starts)), seconds(at(ends)))
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        ("2026-03-02 09:00", "2026-03-02 12:00", True),
+        ("2026-03-02 08:45", "2026-03-02 09:15", False),
+        ("2026-03-02 11:45", "2026-03-02 12:15", False),
+        ("2026-03-03 09:00", "2026-03-03 10:00", False),  # a Tuesday
+        ("2026-03-09 09:00", "2026-03-09 10:00", False),  # no longer valid
+        ("2026-03-02 13:30", "2026-03-02 14:30", True),  # over two periods without a gap
+    ],
+)
+def test_a_person_is_at_work_within_hours_that_are_valid(starts, ends, expected):
+    person = factories.practitioner(hours=None)
+    factories.work(person, 0, "09:00", "12:00", valid_until=date(2026, 3, 8))
+    factories.work(person, 0, "13:00", "14:00")
+    factories.work(person, 0, "14:00", "15:00")
+
+    assert is_at_work(person, starts, ends) is expected
+
+
+@pytest.mark.parametrize("absence", ["time off", "closure"])
+def test_a_person_who_is_away_is_not_at_work(absence):
+    person = factories.practitioner(hours=("09:00", "12:00"))
+    during = {"starts_at": at("2026-03-02 10:00"), "ends_at": at("2026-03-02 11:00")}
+    TimeOff.objects.create(practitioner=person, **during) if absence == "time off" else Closure.objects.create(**during)
+
+    assert is_at_work(person, "2026-03-02 09:00", "2026-03-02 10:00")
+    assert not is_at_work(person, "2026-03-02 10:30", "2026-03-02 11:30")
+
+
+def test_a_person_who_has_left_is_not_at_work():
+    person = factories.practitioner(hours=("09:00", "12:00"))
+    Practitioner.objects.filter(pk=person.pk).update(is_active=False)
+
+    assert not is_at_work(person, "2026-03-02 09:00", "2026-03-02 10:00")

@@ -1,10 +1,10 @@
-"""The days on which somebody works: the next morning, until when a call is promised, and one person at one time."""
+"""The days on which somebody works: the next morning, until when a call is promised, and who is here when."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from clinic.models import Closure, TimeOff, WorkingHours
+from clinic.models import Closure, WorkingHours
 from clinic.scheduling import working_days
 from tests import factories
 from tests.factories import NOW, at, civil
@@ -69,33 +69,6 @@ def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, unti
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "expected"),
-    [
-        ("2026-03-02 09:00", "2026-03-02 12:00", True),
-        ("2026-03-02 08:45", "2026-03-02 09:15", False),
-        ("2026-03-02 11:45", "2026-03-02 12:15", False),
-        ("2026-03-03 09:00", "2026-03-03 10:00", False),  # a Tuesday
-        ("2026-03-09 09:00", "2026-03-09 10:00", False),  # no longer valid
-    ],
-)
-def test_a_person_is_at_work_within_hours_that_are_valid(starts, ends, expected):
-    person = factories.practitioner(hours=None)
-    factories.work(person, 0, "09:00", "12:00", valid_until=date(2026, 3, 8))
-
-    assert working_days.is_at_work(person, at(starts), at(ends)) is expected
-
-
-@pytest.mark.parametrize("absence", ["time off", "closure"])
-def test_a_person_who_is_away_is_not_at_work(absence):
-    person = factories.practitioner(hours=("09:00", "12:00"))
-    during = {"starts_at": at("2026-03-02 10:00"), "ends_at": at("2026-03-02 11:00")}
-    TimeOff.objects.create(practitioner=person, **during) if absence == "time off" else Closure.objects.create(**during)
-
-    assert working_days.is_at_work(person, at("2026-03-02 09:00"), at("2026-03-02 10:00"))
-    assert not working_days.is_at_work(person, at("2026-03-02 10:30"), at("2026-03-02 11:30"))
-
-
-@pytest.mark.parametrize(
     ("first", "last", "days"),
     [
         (None, None, ["2026-03-02", "2026-03-09", "2026-03-16"]),
@@ -110,3 +83,18 @@ def test_hours_say_the_same_of_a_day_as_the_database(first, last, days):
 
     assert [str(day) for day in asked if hours.are_valid_on(day)] == days
     assert [str(day) for day in asked if WorkingHours.objects.on(day).exists()] == days
+
+
+def test_rows_of_a_week_are_told_apart_by_day_and_person(django_assert_num_queries):
+    one, other = factories.practitioner(days=[0, 1]), factories.practitioner(days=[1])
+    away = one.time_off.create(starts_at=at("2026-03-02 22:00"), ends_at=at("2026-03-03 09:00"), reason="Conference")
+    closed = Closure.objects.create(starts_at=at("2026-03-04 00:00"), ends_at=at("2026-03-05 00:00"))
+
+    with django_assert_num_queries(3):
+        week = working_days.read([date(2026, 3, 2) + timedelta(days=number) for number in range(7)])
+
+    monday, tuesday, wednesday, *_others = week.values()
+    assert [len(day.hours_of(None)) for day in week.values()] == [1, 2, 0, 0, 0, 0, 0]
+    assert [row.practitioner for row in tuesday.hours_of(other.pk)] == [other]
+    assert [day.time_off_of(one.pk) for day in (monday, tuesday, wednesday)] == [[away], [away], []]
+    assert (tuesday.time_off_of(other.pk), tuesday.closures, wednesday.closures) == ([], [], [closed])
