@@ -4,6 +4,8 @@ A change is any function without arguments that writes to the timetable: it is t
 back, and the booked visits that fitted before and do not fit afterwards are the affected visits.
 """
 
+from typing import NamedTuple
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +25,18 @@ from clinic.models.appointments import LONGEST_VISIT
 from clinic.scheduling import timetable
 
 TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
+
+
+class Claim(NamedTuple):
+    """A visit or hold to come, as plain values: keys instead of rows; `start` and `end` are in microseconds."""
+
+    pk: int
+    status: AppointmentStatus
+    practitioner: int
+    room: int | None
+    machine: int | None
+    start: int
+    end: int
 
 
 class AffectedVisitsChanged(DomainError):
@@ -69,8 +83,8 @@ def _make(change, *, at):
     change()
     after = timetable.read()
     claims = _claims(at=at)
-    fitted, fits = ({claim[0] for claim in claims if _fits(table, *claim[2:])} for table in (before, after))
-    return [(pk, status) for pk, status, *_claim in claims if pk in fitted - fits], fits - fitted
+    fitted, fits = ({claim.pk for claim in claims if _fits(claim, table)} for table in (before, after))
+    return [(claim.pk, claim.status) for claim in claims if claim.pk in fitted - fits], fits - fitted
 
 
 def _lock():
@@ -80,25 +94,24 @@ def _lock():
 
 
 def _claims(*, at):
-    """All that is booked or held from now on, as plain values."""
+    """All that is booked or held from now on."""
     rows = Appointment.objects.filter(
         status__in=[*TO_COME, AppointmentStatus.PENDING], starts_at__gt=at - LONGEST_VISIT
     )
     rows = rows.exclude(status=AppointmentStatus.PENDING, held_until__lte=at).filter(ends_at__gt=at).order_by()
-    return list(
-        rows.values_list(
-            *("pk", "status", "practitioner_id", "room_id", "ultrasound_machine_id"),
-            *(Microseconds("starts_at"), Microseconds("ends_at")),
-        )
+    values = rows.values_list(
+        *("pk", "status", "practitioner_id", "room_id", "ultrasound_machine_id"),
+        *(Microseconds("starts_at"), Microseconds("ends_at")),
     )
+    return [Claim(*claim) for claim in values]
 
 
-def _fits(table, practitioner, room, machine, starts, ends):
+def _fits(claim, table):
     """Its person is at work then, and the room and the machine are in use."""
     return (
-        table.is_at_work(practitioner, starts // MILLION, -(-ends // MILLION))
-        and (room is None or room in table.rooms)
-        and (machine is None or machine in table.machines)
+        table.is_at_work(claim.practitioner, claim.start // MILLION, -(-claim.end // MILLION))
+        and (claim.room is None or claim.room in table.rooms)
+        and (claim.machine is None or claim.machine in table.machines)
     )
 
 

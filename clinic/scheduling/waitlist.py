@@ -35,24 +35,22 @@ CALL_DAYS_BEFORE = 2  # a patient who was offered nothing is phoned this long be
 MAX_ASKED = 50  # a freed time is tried on at most this many people, in the order in which they joined
 
 
-def join(patient, visit_type, *, earliest_on, latest_on, at, by=None, practitioners=(), **wishes):
-    """Put a patient on the waitlist for one kind of visit, or change what would suit them. Returns the entry.
+def join(patient, visit_type, suitable, *, at, by=None):
+    """Put a patient on the waitlist for one kind of visit, or change what is `suitable`. Returns the entry.
 
-    `earliest_on` and `latest_on` are civil days of the clinic; `wishes`: weekdays (numbers, 0 is Monday), not_before
-    and not_after (times of the clinic's clock). No `practitioners` means anybody. Raises ConsultationFirst.
+    Raises ConsultationFirst.
     """
     if not booking_locks.has_required_consultation(patient, visit_type):
         raise ConsultationFirst
-    wishes |= {"earliest_on": earliest_on, "latest_on": latest_on}
     with transaction.atomic():
         booking_locks.lock(patient=patient)
         entry, _is_new = WaitlistEntry.objects.current().update_or_create(
             patient=patient,
             visit_type=visit_type,
-            defaults=wishes,
-            create_defaults=wishes | {"added_by": by, "created_at": at},
+            defaults=suitable.fields,
+            create_defaults=suitable.fields | {"added_by": by, "created_at": at},
         )
-        entry.practitioners.set(practitioners)
+        entry.practitioners.set(suitable.practitioners)
     return entry
 
 

@@ -1,7 +1,8 @@
-"""What somebody asks for: one visit at one time, or open times to choose from."""
+"""What somebody asks for: one visit at one time, open times to choose from, or a time that comes free."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -48,6 +49,32 @@ class Wish:
         if abs(self.starts_at - at) > FARTHEST:
             raise TimeNotOpen
         return replace(self, starts_at=self.starts_at.astimezone(UTC))
+
+
+@dataclass(frozen=True)
+class Suitable:
+    """Which times would suit somebody who waits, in civil days and times of the clinic; what is empty means any.
+
+    `weekdays` are numbers, 0 is Monday. The visit begins at `not_before` or later and ends by `not_after`.
+    """
+
+    earliest_on: date
+    latest_on: date
+    weekdays: Iterable[int] = ()
+    not_before: time = time(0)
+    not_after: time = time(23, 59)
+    practitioners: Iterable[Practitioner] = ()
+
+    @property
+    def fields(self):
+        """As the fields of an entry, except the practitioners."""
+        return {
+            "earliest_on": self.earliest_on,
+            "latest_on": self.latest_on,
+            "weekdays": list(self.weekdays),
+            "not_before": self.not_before,
+            "not_after": self.not_after,
+        }
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,20 @@ class ConsentWording:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Signature:
+    """What somebody signs with: their full name, below the text whose hash they were shown.
+
+    `interpreter` is the name of who interpreted, if anybody; `here`: on a device of the clinic, with a colleague's
+    account.
+    """
+
+    name: str
+    seen_sha256: str
+    interpreter: str = ""
+    here: bool = False
+
+
 def wording_for(plan):
     """The text of the consent to this plan, in the current wording. Raises DomainError if there is none."""
     text = ConsentText.objects.filter(is_current=True).first()
@@ -66,13 +80,12 @@ def is_confirmed_on(consent, day):
     return consent.confirmed_at is not None and timezone.localdate(consent.confirmed_at) == day
 
 
-def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
-    """Save the patient's consent to the text whose hash they were shown; signing twice saves one consent.
+def sign(plan, signature, *, by, at):
+    """Save the patient's consent to the text they were shown; signing twice saves one consent.
 
-    `here` when it was signed on a device of the clinic, with a colleague's account. Raises DomainError for the field
-    `name`, WordsChanged, VisitOver.
+    Raises DomainError for the field `name`, WordingChanged, VisitOver.
     """
-    name = " ".join(name.split())
+    name = " ".join(signature.name.split())
     if sum(has_visible_text(part) for part in name.split()) < 2:
         raise DomainError(_("Write your first name and your family name."), field="name")
     with transaction.atomic():
@@ -81,7 +94,7 @@ def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
             return there
         refuse_if_over(plan.appointment)
         read = wording_for(plan)
-        if read.sha256 != seen_sha256:
+        if read.sha256 != signature.seen_sha256:
             raise WordingChanged
         settle(plan.appointment, note=_("signed again"), at=at)
         return Consent.objects.create(
@@ -89,13 +102,13 @@ def sign(plan, *, name, by, at, seen_sha256, here=False, interpreter=""):
             patient_id=plan.patient_id,
             text=read.text,
             language=get_language() or "en",
-            interpreter=interpreter.strip(),
+            interpreter=signature.interpreter.strip(),
             words=read.words,
             words_sha256=read.sha256,
             signed_name=name,
             signed_at=at,
             signed_by=by,
-            signed_here=here,
+            signed_here=signature.here,
         )
 
 

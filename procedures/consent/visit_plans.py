@@ -1,5 +1,7 @@
 """What the physician intends to do at a visit: the patient agrees to this plan, and the record is compared with it."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -7,10 +9,40 @@ from django.utils.translation import gettext_lazy
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment, AppointmentStatus, PractitionerRole
-from procedures.models import PlannedSite, Procedure, ProcedurePlan
+from procedures.models import Guidance, Muscle, PlannedSite, Procedure, ProcedureDefinition, ProcedurePlan, Side
 
 MAX_SITES = 20
 WHILE_IT_IS = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
+
+
+@dataclass(frozen=True)
+class Intended:
+    """What a physician intends to do at a visit, and why with that guidance. Each site is a muscle and its side."""
+
+    definition: ProcedureDefinition
+    guidance: Guidance
+    guidance_reason: str
+    with_steroid: bool
+    sites: list[tuple[Muscle, Side]]
+
+    @property
+    def fields(self):
+        """As the fields of a plan."""
+        return {
+            "definition": self.definition,
+            "guidance": self.guidance,
+            "guidance_reason": self.guidance_reason.strip(),
+            "with_steroid": self.with_steroid,
+        }
+
+    @property
+    def pairs(self):
+        """Key of the muscle and side of each site, once each, in the order in which they were entered."""
+        return list(dict.fromkeys((muscle.pk, side) for muscle, side in self.sites))
+
+    def is_said_by(self, plan):
+        said = {name: getattr(plan, name) for name in self.fields}
+        return said == self.fields and set(plan.sites.values_list("muscle", "side")) == set(self.pairs)
 
 
 class VisitOver(MoveNotAllowed):
@@ -24,31 +56,25 @@ def refuse_if_over(appointment):
         raise VisitOver
 
 
-def plan(appointment, *, definition, guidance, guidance_reason, with_steroid, sites, by, at):
-    """Write or replace the plan of a visit. `sites` are pairs of a Muscle and a Side.
+def plan(appointment, intended, *, by, at):
+    """Write or replace the plan of a visit.
 
     Returns the plan and the consent that it ended, if any: consent to another plan is not consent to this one. The
     same plan again changes nothing. Raises VisitOver, MoveNotAllowed for a physiotherapist's visit,
     DomainError for the field `sites` or `guidance_reason`.
     """
-    sites = list(dict.fromkeys((muscle.pk, side) for muscle, side in sites))
-    if not 0 < len(sites) <= MAX_SITES:
+    if not 0 < len(intended.pairs) <= MAX_SITES:
         sentence = _("Choose at least one muscle and its side, and %(most)s at most.") % {"most": MAX_SITES}
         raise DomainError(sentence, field="sites")
-    if not has_visible_text(guidance_reason):
+    if not has_visible_text(intended.guidance_reason):
         raise DomainError(_("Write why, in words that the patient understands."), field="guidance_reason")
-    said = {
-        "definition": definition,
-        "guidance": guidance,
-        "guidance_reason": guidance_reason.strip(),
-        "with_steroid": with_steroid,
-    }
     with transaction.atomic():
         appointment = _locked(appointment)
         there = ProcedurePlan.objects.filter(appointment=appointment).first()
-        if there and _contents(there) == (said, set(sites)):
+        if there and intended.is_said_by(there):
             return there, None
-        return _replace(there, appointment, said, sites, by=by, at=at)
+        plan = there or ProcedurePlan(appointment=appointment, patient_id=appointment.patient_id)
+        return plan, _write(plan, intended, by=by, at=at)
 
 
 def _locked(appointment):
@@ -59,20 +85,15 @@ def _locked(appointment):
     return appointment
 
 
-def _contents(there):
-    said = {name: getattr(there, name) for name in ("definition", "guidance", "guidance_reason", "with_steroid")}
-    return said, set(there.sites.values_list("muscle", "side"))
-
-
-def _replace(there, appointment, said, sites, *, by, at):
-    written = there or ProcedurePlan(appointment=appointment, patient_id=appointment.patient_id)
-    for name, value in (said | {"planned_by": by, "planned_at": at}).items():
-        setattr(written, name, value)
-    written.save()
-    written.sites.all().delete()
-    PlannedSite.objects.bulk_create(PlannedSite(plan=written, muscle_id=pk, side=side) for pk, side in sites)
-    ended = written.consents.standing().first()
+def _write(plan, intended, *, by, at):
+    """Returns the consent that stood until then, or None."""
+    for name, value in (intended.fields | {"planned_by": by, "planned_at": at}).items():
+        setattr(plan, name, value)
+    plan.save()
+    plan.sites.all().delete()
+    PlannedSite.objects.bulk_create(PlannedSite(plan=plan, muscle_id=pk, side=side) for pk, side in intended.pairs)
+    ended = plan.consents.standing().first()
     if ended:
         ended.withdrawn_at, ended.withdrawn_by = at, by
         ended.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    return written, ended
+    return ended

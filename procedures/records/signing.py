@@ -3,6 +3,7 @@
 import hashlib
 import json
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -36,6 +37,21 @@ SITE_FIELDS = [
 DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]
 COMPLICATION_FIELDS = ["kind", "what_was_done"]
 SAME_NOTE_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What was entered for a record: what it has once, and its parts as unsaved rows.
+
+    `once` maps names of ONCE_FIELDS to values, definition and performed_by at least. A drug's `site` is one of `sites`,
+    or None for all of them. `pain` maps a PainMoment to 0-10 or None.
+    """
+
+    once: dict
+    sites: list
+    drugs: list
+    pain: dict
+    complications: list = field(default_factory=list)
 
 
 class DraftChanged(MoveNotAllowed):
@@ -103,38 +119,36 @@ def _mark(contents):
     return hashlib.sha256(json.dumps(contents, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
-def write_draft(appointment, *, said, sites, drugs, pain, complications=(), seen=None):
+def write_draft(appointment, entered, *, seen=None):
     """Replace the draft's contents with what was entered, all of it or nothing; the draft is made on first use.
 
-    `said` maps names of ONCE_FIELDS to values, definition and performed_by at least; others stay as they are.
-    `sites`, `drugs` and `complications` are unsaved rows; a drug's `site` is one of `sites`, or None for all of them.
-    `pain` maps a PainMoment to 0-10 or None. `seen` is the `version` that the writer had read, "" if there was none
-    yet, None to accept any. Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged when
-    somebody else wrote something else in the meantime.
+    What it has once and was not entered stays as it is. `seen` is the `version` that the writer had read, "" if there
+    was none yet, None to accept any. Raises RecordSigned, MoveNotAllowed, DomainError for an expired lot, DraftChanged
+    when somebody else wrote something else in the meantime.
     """
     with transaction.atomic():
-        procedure, is_new = _draft_of(appointment, said)
+        procedure, is_new = _draft_of(appointment, entered.once)
         before = "" if is_new else version(procedure)
-        for name in said.keys() & set(ONCE_FIELDS):
-            setattr(procedure, name, said[name])
+        for name in entered.once.keys() & set(ONCE_FIELDS):
+            setattr(procedure, name, entered.once[name])
         procedure.save()
-        _replace_sites(procedure, sites)
-        _replace_parts(procedure, drugs=drugs, complications=complications, pain=pain)
+        _replace_sites(procedure, entered.sites)
+        _replace_parts(procedure, entered)
         if seen not in (None, before) and version(procedure) != before:
             raise DraftChanged
         second_person.update_task(procedure, at=timezone.now())
     return procedure
 
 
-def _draft_of(appointment, said):
+def _draft_of(appointment, once):
     refuse_unless_under_way(appointment)
     records = Procedure.objects.standing().select_for_update()
     procedure, is_new = records.get_or_create(
         appointment=appointment,
         defaults={
             "patient": appointment.patient,
-            "definition": said["definition"],
-            "performed_by": said["performed_by"],
+            "definition": once["definition"],
+            "performed_by": once["performed_by"],
             "performed_on": appointment.on,
         },
     )
@@ -159,18 +173,18 @@ def _replace_sites(procedure, sites):
         picture.save(update_fields=["site"])
 
 
-def _replace_parts(procedure, *, drugs, complications, pain):
+def _replace_parts(procedure, entered):
     for related in (procedure.complications, procedure.pain_scores):
         related.all().delete()
-    for drug in drugs:
+    for drug in entered.drugs:
         refuse_expired(drug, on=procedure.performed_on)
         drug.lot = drug.lot.strip().upper()
         drug.procedure, drug.given_on = procedure, procedure.performed_on
         drug.save(force_insert=True)
-    for complication in complications:
+    for complication in entered.complications:
         complication.procedure = procedure
         complication.save(force_insert=True)
-    for moment, score in pain.items():
+    for moment, score in entered.pain.items():
         if score is not None:
             procedure.pain_scores.create(moment=moment, score=score)
 

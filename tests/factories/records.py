@@ -16,6 +16,7 @@ from procedures.models import (
     Twitch,
 )
 from procedures.records import signing
+from procedures.records.signing import Entered
 from procedures.screening import safety_questions
 from tests.factories.catalogue import definition, dose_limit, muscle
 from tests.factories.patients import screened
@@ -92,14 +93,8 @@ def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complic
     agreed(visit, definition=once["definition"], sites=sites, drugs=drugs)
     if is_screened and safety_questions.answered_for(visit) is None:
         screened(visit.patient, at=visit.starts_at - timedelta(hours=1))
-    return signing.write_draft(
-        visit,
-        said=once,
-        sites=sites,
-        drugs=drugs,
-        complications=complications,
-        pain=dict(zip(("before", "after"), pain, strict=True)),
-    )
+    scores = dict(zip(("before", "after"), pain, strict=True))
+    return signing.write_draft(visit, Entered(once, sites, drugs, scores, list(complications)))
 
 
 def signed(*, signed_at, by=None, **more):

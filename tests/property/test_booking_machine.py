@@ -15,7 +15,7 @@ from clinic.models import Appointment, AppointmentStatusChange, Patient, Waitlis
 from clinic.models.appointment_states import HOLDS_TIME, MOVES
 from clinic.people import merging
 from clinic.scheduling import availability, booking, cancellations, moved_visits, waitlist
-from clinic.scheduling.wishes import Search, Wish
+from clinic.scheduling.wishes import Search, Suitable, Wish
 from tests import factories
 from tests.factories import NOW, at
 
@@ -199,9 +199,9 @@ class BookingMachine(RuleBasedStateMachine):
 
     @rule(patient=some, kind=st.integers(0, 1), doctors=st.sampled_from([[], [0], [1]]))
     def join_the_waitlist(self, patient, kind, doctors):
-        days = {"earliest_on": NOW.date(), "latest_on": NOW.date() + timedelta(days=1)}
         people = [self.doctors[doctor] for doctor in doctors]
-        waitlist.join(self.patient(patient), self.kinds[kind], **days, practitioners=people, at=self.now)
+        suitable = Suitable(NOW.date(), NOW.date() + timedelta(days=1), practitioners=people)
+        waitlist.join(self.patient(patient), self.kinds[kind], suitable, at=self.now)
 
     @rule(which=some)
     def leave_the_waitlist(self, which):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Practitioner
 from clinic.models.schedules import Weekday
+from clinic.scheduling.wishes import Suitable
 
 PARTS_OF_THE_DAY = {
     "any": (_("Any time"), time(0), time(23, 59)),
@@ -71,8 +72,8 @@ class WaitlistForm(forms.Form):
         return self.patients[self.cleaned_data["patient"]]
 
     @property
-    def wishes(self):
-        """As `waitlist.join` takes them."""
+    def suitable(self):
         _label, not_before, not_after = PARTS_OF_THE_DAY[self.cleaned_data["part_of_day"]]
         names = ("practitioners", "weekdays", "earliest_on", "latest_on")
-        return {name: self.cleaned_data[name] for name in names} | {"not_before": not_before, "not_after": not_after}
+        chosen = {name: self.cleaned_data[name] for name in names}
+        return Suitable(**chosen, not_before=not_before, not_after=not_after)

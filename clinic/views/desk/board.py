@@ -75,11 +75,16 @@ def by_person(visits, day, *, at):
 
 
 def by_room(visits, day, *, at):
-    return _by_place(Room, "room_id", visits, day, at=at, nowhere=_("Without a room"))
+    today = working_days.read([day])[day]
+    columns = _places(Room, "room_id", visits, today)
+    if nowhere := _of(visits, room_id=None):
+        columns.append(_column(today, _("Without a room"), None, nowhere))
+    return _board(columns, at=at)
 
 
 def by_machine(visits, day, *, at):
-    return _by_place(UltrasoundMachine, "ultrasound_machine_id", visits, day, at=at)
+    today = working_days.read([day])[day]
+    return _board(_places(UltrasoundMachine, "ultrasound_machine_id", visits, today), at=at)
 
 
 def by_day(visits, monday, person, *, at):
@@ -92,13 +97,9 @@ def by_day(visits, monday, person, *, at):
     return _board([column for column in columns if column.is_needed], at=at)
 
 
-def _by_place(model, name, visits, day, *, at, nowhere=None):
-    today = working_days.read([day])[day]
+def _places(model, name, visits, today):
     places = model.objects.filter(Q(is_active=True) | Q(pk__in={getattr(visit, name) for visit in visits} - {None}))
-    columns = [_column(today, str(place), None, _of(visits, **{name: place.pk})) for place in places]
-    if nowhere and (without := _of(visits, **{name: None})):
-        columns.append(_column(today, nowhere, None, without))
-    return _board(columns, at=at)
+    return [_column(today, str(place), None, _of(visits, **{name: place.pk})) for place in places]
 
 
 def _of(visits, **values):

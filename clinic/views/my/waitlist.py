@@ -29,7 +29,7 @@ def join(request, visit_type):
     form = WaitlistForm(request.POST or None, visit_type=visit_type, patients=patients)
     if form.is_valid():
         patient = form.chosen_patient
-        waitlist.join(patient, visit_type, **form.wishes, by=request.user, at=timezone.now())
+        waitlist.join(patient, visit_type, form.suitable, by=request.user, at=timezone.now())
         audit.changed(request, patient, "waitlist")
         messages.success(request, _("You are on the list. We write to you when a time comes free."))
         return redirect("my-waitlist")

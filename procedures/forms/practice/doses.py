@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from clinic.lib.texts import has_visible_text
 from clinic.models import BodyMeasurement
 from procedures.dosing import dose_meter, limits, record_dose, weights
+from procedures.dosing.limits import LimitKey
 from procedures.forms.practice.record_fields import (
     LocalisedDecimalField,
     field_of,
@@ -273,7 +274,8 @@ class LimitForm(forms.ModelForm):
         return said
 
     def validate_unique(self):
-        """`dosing.propose_limit` numbers the version."""
+        """`limits.propose_limit` numbers the version."""
 
     def propose(self):
-        return limits.propose_limit(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+        said = {name: self.cleaned_data[name] for name in ("source", "mg_per_kg", "max_mg")}
+        return limits.propose_limit(LimitKey.of(self.instance), **said)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import DomainError
 from procedures.consent import visit_plans
+from procedures.consent.visit_plans import Intended
 from procedures.models import Guidance, Muscle, ProcedureDefinition, ProcedurePlan, Side
 
 SITES, FIRST_ROWS = "sites", 3
@@ -146,8 +147,9 @@ class PlanForms:
 
     def save(self, appointment, *, by, at):
         """The plan and the consent that it ended; None when an error was added to its field instead."""
+        intended = Intended(**self.form.cleaned_data, sites=self.rows.pairs)
         try:
-            return visit_plans.plan(appointment, sites=self.rows.pairs, **self.form.cleaned_data, by=by, at=at)
+            return visit_plans.plan(appointment, intended, by=by, at=at)
         except DomainError as refusal:
             if not refusal.field:
                 raise

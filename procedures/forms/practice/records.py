@@ -17,6 +17,7 @@ from procedures.forms.practice.record_parts import ComplicationFormSet, RecordFo
 from procedures.forms.practice.record_sites import SiteFormSet
 from procedures.models import Guidance, ProcedureDefinition
 from procedures.records import signing, suggestions
+from procedures.records.signing import Entered
 
 SITES, DRUGS, COMPLICATIONS = "sites", "drugs", "complications"
 
@@ -109,15 +110,14 @@ class RecordForms:
         for form in self.drugs.kept_forms:
             if form.row and form.cleaned_data["site"]:
                 form.row.site = self.sites.forms[int(form.cleaned_data["site"])].row
-        return signing.write_draft(
-            self.appointment,
-            said=self.dose.doses | self.record.said,
+        entered = Entered(
+            once=self.dose.doses | self.record.said,
             sites=sites,
             drugs=drugs,
-            complications=self.complications.make_rows(),
             pain=self.record.pain,
-            seen=seen,
+            complications=self.complications.make_rows(),
         )
+        return signing.write_draft(self.appointment, entered, seen=seen)
 
     def show(self, problems):
         """Add each problem to its field; one without a field links to its page."""

@@ -12,6 +12,7 @@ from clinic.views.shared import audit
 from procedures.forms.my.pain import PainForm
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.screening import pain_reports, safety_questions
+from procedures.screening.pain_reports import Pain
 from procedures.views.shared import screening_answers
 
 
@@ -46,7 +47,7 @@ def where_it_hurts(request, pk):
     form = PainForm(request.POST if request.method == "POST" else None, initial=_previous_answers(before))
     if form.is_valid():
         with transaction.atomic():
-            pain_reports.submit(patient, **form.cleaned_data, by=request.user, at=timezone.now())
+            pain_reports.submit(patient, Pain(**form.cleaned_data), by=request.user, at=timezone.now())
             audit.wrote(request, patient, "pain report")
         messages.success(request, _("Thank you. Your doctor sees this before your visit."))
         return redirect("my")

@@ -13,6 +13,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 from procedures.dosing import limits, record_dose, second_person
+from procedures.dosing.limits import LimitKey
 from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
 from procedures.models import DoseLimit, DoseProfile, Procedure
 
@@ -120,9 +121,7 @@ def sign_dose_limit(request, pk):
         return redirect("practice-dose-limits")
     if limit.is_signed:
         return redirect("practice-dose-limits")
-    replaced = DoseLimit.objects.in_force().filter(
-        profile=limit.profile, drug=limit.drug, with_adrenaline=limit.with_adrenaline, period=limit.period
-    )
+    replaced = LimitKey.of(limit).versions.in_force()
     return render(request, "practice/dosing/sign.html", {"limit": limit, "replaced": replaced.first()})
 
 

@@ -10,6 +10,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 from procedures.consent import consents, wording
+from procedures.consent.consents import Signature
 from procedures.forms.shared.consents import ShownForm
 from procedures.models import ProcedurePlan
 
@@ -32,10 +33,10 @@ def sign(request, plan, form, *, is_here=False):
     said = form.cleaned_data
     if said["patient"] != plan.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was signed."))
-    signed = {"name": said["name"], "interpreter": said["interpreter"], "seen_sha256": said["seen"]}
+    signature = Signature(said["name"], seen_sha256=said["seen"], interpreter=said["interpreter"], here=is_here)
     try:
         with transaction.atomic():
-            consents.sign(plan, **signed, by=request.user, at=timezone.now(), here=is_here)
+            consents.sign(plan, signature, by=request.user, at=timezone.now())
             audit.wrote(request, plan.patient, "consent")
     except DomainError as refusal:
         if refusal.field not in form.fields:

@@ -12,6 +12,7 @@ from clinic.models import AuditEvent
 from procedures.models import BodyArea
 from procedures.records import signing
 from procedures.screening import pain_reports
+from procedures.screening.pain_reports import Pain
 from tests import factories
 from tests.web import words
 
@@ -45,7 +46,7 @@ def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client
     record = treat(patient, days_ago=10, practitioner=person, kind=kind)
     signing.amend(record, text="Called, is well.", by=physician.user, at=factories.NOW)
     area = BodyArea.objects.first()
-    pain_reports.submit(patient, areas=[area], score=6, by=physician.user, at=factories.NOW - timedelta(days=12))
+    pain_reports.submit(patient, Pain([area], score=6), by=physician.user, at=factories.NOW - timedelta(days=12))
 
     page = page_of(client, patient)
     said = words(page)

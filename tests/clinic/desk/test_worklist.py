@@ -8,6 +8,7 @@ from django.urls import reverse
 from aftercare.work_kinds import PHYSIOTHERAPY_LATE
 from clinic.models import AuditAction, AuditEvent, Role, WorkItem, WorkItemStatus
 from clinic.scheduling import waitlist
+from clinic.scheduling.wishes import Suitable
 from clinic.views.shared import paging
 from clinic.work_kinds import VISIT_AFFECTED, WAITLIST
 from tests import factories
@@ -48,7 +49,7 @@ def test_each_kind_leads_to_what_solves_it(page):
     kind = factories.physiotherapy(slug="physiotherapy")
     visit = factories.appointment(starts_at=NOW, practitioner=factories.practitioner(), visit_type=kind)
     person = visit.patient
-    entry = waitlist.join(person, kind, earliest_on=MONDAY, latest_on=MONDAY, at=NOW)
+    entry = waitlist.join(person, kind, Suitable(MONDAY, MONDAY), at=NOW)
     item(kind=VISIT_AFFECTED.code, patient=person, appointment=visit)
     item(kind=PHYSIOTHERAPY_LATE.code, patient=person)
     item(kind=WAITLIST.code, patient=person, waitlist_entry=entry)

@@ -10,7 +10,7 @@ from clinic.errors import CannotMerge, PatientMerged
 from clinic.models import AuditEvent, Message, Patient, PatientAccess, PatientContact, WorkItem
 from clinic.people import auditing, merging
 from clinic.scheduling import booking, cancellations, waitlist
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling.wishes import Suitable, Wish
 from procedures.models import Procedure
 from tests import factories
 from tests.factories import MONDAY, NOW
@@ -106,7 +106,7 @@ def test_merge_keeps_one_line_for_each_address_and_one_wish_for_each_kind_of_vis
     duplicate = factories.patient(email="rasa@mail.example", phone="+37061234567")
     kind = factories.visit_type()
     for patient in (duplicate, into):
-        waitlist.join(patient, kind, earliest_on=MONDAY, latest_on=MONDAY, at=NOW)
+        waitlist.join(patient, kind, Suitable(MONDAY, MONDAY), at=NOW)
 
     merge(duplicate, into)
 

@@ -6,7 +6,7 @@ from clinic.models import (
     VisitReminder,
 )
 from clinic.scheduling import booking, waitlist
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling.wishes import Suitable, Wish
 from tests import factories
 from tests.clinic.scheduling.open_starts import SHORT
 from tests.clinic.scheduling.visits import NINE
@@ -87,7 +87,7 @@ def join(visit_type):
     """Puts a patient on the list for Monday, unless told otherwise."""
 
     def join(patient=None, *, visit_type=visit_type, at=EIGHT, **wishes):
-        usual = {"earliest_on": MONDAY, "latest_on": MONDAY, "at": at}
-        return waitlist.join(patient or factories.patient(), visit_type, **usual | wishes)
+        suitable = Suitable(**{"earliest_on": MONDAY, "latest_on": MONDAY} | wishes)
+        return waitlist.join(patient or factories.patient(), visit_type, suitable, at=at)
 
     return join

@@ -7,7 +7,7 @@ import pytest
 from clinic.errors import TimeTaken
 from clinic.models import Closure, WaitlistStatus, WorkItem
 from clinic.scheduling import booking, cancellations, hour_changes, moved_visits, waitlist
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling.wishes import Suitable, Wish
 from clinic.work_kinds import MESSAGE_NOT_SENT, VISIT_AFFECTED, WAITLIST
 from tests import factories
 from tests.factories import MONDAY, NOW, at
@@ -114,9 +114,8 @@ def test_other_work_about_the_visit_stays(affected_visit):
 
 @pytest.fixture
 def waits(kind):
-    def waits(latest_on=MONDAY + timedelta(days=2), **more):
-        patient = more.pop("patient", None) or factories.patient()
-        return waitlist.join(patient, kind, earliest_on=MONDAY, latest_on=latest_on, at=NOW, **more)
+    def waits(latest_on=MONDAY + timedelta(days=2), patient=None):
+        return waitlist.join(patient or factories.patient(), kind, Suitable(MONDAY, latest_on), at=NOW)
 
     return waits
 

@@ -7,6 +7,7 @@ import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed
 from procedures.dosing import limits, record_dose, second_person, weights
+from procedures.dosing.limits import LimitKey
 from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
 from tests import factories
 from tests.factories import NOW
@@ -153,7 +154,7 @@ def test_limit_is_in_force_from_its_signature_until_the_next_is_signed():
     first = factories.dose_limit()
     by = physician()
 
-    second = limits.new_version(first, mg_per_kg=Decimal(3), max_mg=None, source="Label 2027")
+    second = limits.propose_limit(LimitKey.of(first), mg_per_kg=Decimal(3), source="Label 2027")
     proposed = list(DoseLimit.objects.in_force())
     limits.sign_limit(second, by=by, at=LATER)
 
@@ -165,8 +166,8 @@ def test_limit_is_in_force_from_its_signature_until_the_next_is_signed():
 
 def test_signing_a_limit_again_changes_nothing_and_an_overtaken_one_cannot_be_signed():
     first = factories.dose_limit()
-    second = limits.new_version(first, max_mg=Decimal(100), source="Label 2027")
-    third = limits.new_version(first, max_mg=Decimal(150), source="Label 2028")
+    second = limits.propose_limit(LimitKey.of(first), max_mg=Decimal(100), source="Label 2027")
+    third = limits.propose_limit(LimitKey.of(first), max_mg=Decimal(150), source="Label 2028")
     limits.sign_limit(third, by=physician(), at=LATER)
 
     again = limits.sign_limit(third, by=physician(), at=LATER + timedelta(days=1))
@@ -178,17 +179,10 @@ def test_signing_a_limit_again_changes_nothing_and_an_overtaken_one_cannot_be_si
 
 def test_only_local_anaesthetics_get_limits():
     steroid = Drug.objects.create(slug="t", name="T", kind="steroid")
+    key = LimitKey(factories.dose_profile(), steroid, with_adrenaline=False, period="procedure")
 
     with pytest.raises(DomainError) as refused:
-        limits.propose_limit(
-            profile=factories.dose_profile(),
-            drug=steroid,
-            with_adrenaline=False,
-            period="procedure",
-            mg_per_kg=None,
-            max_mg=Decimal(40),
-            source="x",
-        )
+        limits.propose_limit(key, max_mg=Decimal(40), source="x")
 
     assert refused.value.field == "drug"
 

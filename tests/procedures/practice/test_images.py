@@ -11,6 +11,7 @@ from django.utils import timezone
 from clinic.models import AuditEvent, Role
 from procedures.models import UltrasoundImage
 from procedures.records import signing
+from procedures.records.signing import Entered
 from tests import factories
 from tests.clinic.lib.hostile_images import HTML, saved, speckle
 from tests.web import NOT_FOUND, as_, refusal
@@ -84,9 +85,8 @@ def test_pictures_stay_with_their_site_when_the_draft_is_saved_again(client, dra
 
     old = draft.sites.get()
     again = factories.site(muscle=old.muscle, side=old.side)
-    signing.write_draft(
-        draft.appointment, said=factories.answers(draft.appointment), sites=[again], drugs=[factories.drug()], pain={}
-    )
+    once = factories.answers(draft.appointment)
+    signing.write_draft(draft.appointment, Entered(once, sites=[again], drugs=[factories.drug()], pain={}))
 
     image.refresh_from_db()
     assert (image.site, image.caption) == (draft.sites.get(), "Tip")

@@ -11,6 +11,7 @@ from clinic.models import AppointmentStatusChange, Message, WorkItem
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure
 from procedures.records import signing
+from procedures.records.signing import Entered
 from tests import factories
 from tests.factories import NOW
 
@@ -38,8 +39,8 @@ def contents(procedure):
 
 def write(visit, **changes):
     usual = {"sites": [factories.site()], "drugs": [factories.drug()], "pain": {"before": 7, "after": 3}}
-    once = {"note": changes.pop("note", "")}
-    return signing.write_draft(visit, said=factories.answers(visit, **once), **usual | changes)
+    once = factories.answers(visit, note=changes.pop("note", ""))
+    return signing.write_draft(visit, Entered(once, **usual | changes))
 
 
 # The draft
