@@ -39,7 +39,7 @@ class AppointmentBook:
     taken: dict = field(default_factory=lambda: defaultdict(list))  # (thing, day) -> (start, end) pairs
     skills: list = field(default_factory=lambda: list(Credential.objects.filter(kind=CredentialKind.ULTRASOUND)))
 
-    def write(self, visit_type, practitioner, start, patient, status, follows=None):
+    def write(self, visit_type, practitioner, start, patient, status):
         """Note a visit at a free start. Returns None where it cannot be."""
         end = start + timedelta(minutes=visit_type.minutes)
         place = self.place(visit_type, practitioner, start, end)
@@ -58,7 +58,7 @@ class AppointmentBook:
             ends_at=end,
             status=status,
         )
-        visit = Visit(patient=patient, appointment=appointment, follows=follows)
+        visit = Visit(patient=patient, appointment=appointment)
         self.visits.append(visit)
         return visit
 

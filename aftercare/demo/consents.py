@@ -29,21 +29,19 @@ STATES = ["signed", "waiting", "taken back", "no plan", "signed"]
 TO_COME = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
 
-def write_consents(visits, injected, shelf, stages, team, moment):
+def write_consents(clinic, injected, shelf):
     """Plan and consent in bulk. Those of the records were signed and confirmed on the day."""
     text, chance = ConsentText.objects.get(is_current=True), Random(SEED)
     kinds = set(ProcedureDefinition.objects.filter(is_active=True).values_list("visit_type", flat=True))
-    to_come = [v for v in visits if v.status in TO_COME and v.appointment.visit_type_id in kinds]
-    to_come.sort(key=lambda visit: (visit is not stages.here, visit.appointment.starts_at))
+    to_come = [v for v in clinic.visits if v.status in TO_COME and v.appointment.visit_type_id in kinds]
+    to_come.sort(key=lambda visit: (visit is not clinic.stages.here, visit.appointment.starts_at))
     states = {visit: STATES[number % len(STATES)] for number, visit in enumerate(to_come)}
     planned = [*injected, *(visit for visit in to_come if states[visit] != "no plan")]
-    plans = ProcedurePlan.objects.bulk_create(_plan(visit, shelf, moment) for visit in planned)
+    plans = ProcedurePlan.objects.bulk_create(_plan(visit, shelf, clinic.moment) for visit in planned)
     _write_sites(plans, shelf, chance)
-    signed = [
-        (visit, plan) for visit, plan in zip(planned, plans, strict=True) if states.get(visit, "signed") != "waiting"
-    ]
+    state_of = {plan: states.get(visit, "said again") for visit, plan in zip(planned, plans, strict=True)}
     Consent.objects.bulk_create(
-        _consent(visit, plan, text, team, moment, state=states.get(visit, "said again")) for visit, plan in signed
+        _consent(plan, text, clinic, state=state) for plan, state in state_of.items() if state != "waiting"
     )
 
 
@@ -56,12 +54,12 @@ def _plan(visit, shelf, moment):
         guidance=definition.guidance,
         guidance_reason=REASONS[definition.guidance],
         planned_by=visit.appointment.practitioner.user,
-        planned_at=_before(visit, PLANNED, moment),
+        planned_at=_before(visit.appointment, PLANNED, moment),
     )
 
 
-def _before(visit, how_long, moment):
-    return min(visit.appointment.starts_at, moment.now - NOT_BEFORE) - how_long
+def _before(appointment, how_long, moment):
+    return min(appointment.starts_at, moment.now - NOT_BEFORE) - how_long
 
 
 def _write_sites(plans, shelf, chance):
@@ -80,19 +78,20 @@ def _some_sites(patient, shelf, chance):
     return [(muscle.pk, side) for muscle, side in complaints.sites(patient, shelf, chance, most=2)]
 
 
-def _consent(visit, plan, text, team, moment, *, state):
+def _consent(plan, text, clinic, *, state):
+    signed_at, desk = _before(plan.appointment, SIGNED, clinic.moment), clinic.team.desk
     words = wording.write(plan, text)
-    said_again = {"confirmed_at": visit.appointment.starts_at + SAID_AGAIN, "confirmed_by": plan.planned_by}
-    taken_back = {"withdrawn_at": _before(visit, SIGNED, moment) + timedelta(hours=1), "withdrawn_by": team.desk}
+    said_again = {"confirmed_at": plan.appointment.starts_at + SAID_AGAIN, "confirmed_by": plan.planned_by}
+    taken_back = {"withdrawn_at": signed_at + timedelta(hours=1), "withdrawn_by": desk}
     return Consent(
         plan=plan,
-        patient=visit.patient,
+        patient=plan.patient,
         text=text,
         words=words,
         words_sha256=hashlib.sha256(words.encode()).hexdigest(),
-        signed_name=str(visit.patient),
-        signed_at=_before(visit, SIGNED, moment),
-        signed_by=team.desk,
+        signed_name=str(plan.patient),
+        signed_at=signed_at,
+        signed_by=desk,
         signed_here=True,
         **{"said again": said_again, "taken back": taken_back}.get(state, {}),
     )

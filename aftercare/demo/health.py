@@ -47,11 +47,11 @@ WHAT_TO_SAY = "A physician looks at the safety answers before the visit. The vis
 OWN_WORDS = ["Worst in the evening after work.", "", "It began when I moved house.", ""]
 
 
-def write_health(visits, stages, moment):
+def write_health(clinic):
     """Answers before each injection; of the upcoming ones, one answer awaits review and one visit has no answers."""
-    chance = Random(SEED)
+    chance, stages, moment = Random(SEED), clinic.stages, clinic.moment
     kinds = set(ProcedureDefinition.objects.filter(is_active=True).values_list("visit_type", flat=True))
-    for_injections = [v for v in visits if v.appointment.visit_type_id in kinds and v.status in COMES]
+    for_injections = [v for v in clinic.visits if v.appointment.visit_type_id in kinds and v.status in COMES]
     to_come = [v for v in for_injections if v.status == AppointmentStatus.BOOKED]
     waiting, silent = to_come[:1], to_come[1:2]
     told = {}  # patient -> their answers, the same at each visit

@@ -44,17 +44,17 @@ AGREED = {
 }
 
 
-def write(stage, team, moment, chance):
+def write(clinic, chance):
     """After everything is signed and booked, in the order in which it happened."""
     seen = ServiceRequest.objects.filter(appointment__status=AppointmentStatus.FULFILLED)
-    seen = seen.filter(appointment__starts_at__gt=moment.now - WEEKS).order_by("appointment__starts_at")
+    seen = seen.filter(appointment__starts_at__gt=clinic.moment.now - WEEKS).order_by("appointment__starts_at")
     seen = list(seen.select_related("care_plan__procedure", "patient", "appointment__practitioner__user"))
     library = list(Exercise.objects.prefetch_related("muscles"))
     for referral in seen[:-LEFT_OVER]:
         assessment = _assess(referral, chance)
-        _assign(referral, assessment, library, moment, chance)
-    _answers(stage, team, moment)
-    _exercises_of_the_demo_patient(stage.yesterday.procedure, library, team)
+        _assign(referral, assessment, library, clinic.moment, chance)
+    _answers(clinic)
+    _exercises_of_the_demo_patient(clinic.stages.yesterday.procedure, library, clinic.team)
 
 
 def _assess(referral, chance):
@@ -124,17 +124,16 @@ def _tick(prescription, moment, chance):
     )
 
 
-def _answers(stage, team, moment):
+def _answers(clinic):
     """Of those who were injected in the last days, one goes elsewhere and one declines."""
+    stage, desk, now = clinic.stages, clinic.team.desk, clinic.moment.now
     kept = [visit.patient for visit in (stage.yesterday, stage.late, stage.just_signed)]
     open_ones = ServiceRequest.objects.unbooked().exclude(patient__in=kept).order_by("-due_on")
     for number, referral in enumerate(open_ones.select_related("care_plan")[:2]):
         if number:
-            answers.decline(referral, why="Wants to wait and see.", by=team.desk, at=moment.now)
+            answers.decline(referral, why="Wants to wait and see.", by=desk, at=now)
         else:
-            answers.go_elsewhere(
-                referral, on=referral.due_on, where="Practice next to the office", by=team.desk, at=moment.now
-            )
+            answers.go_elsewhere(referral, on=referral.due_on, where="Practice next to the office", by=desk, at=now)
 
 
 def _exercises_of_the_demo_patient(procedure, library, team):

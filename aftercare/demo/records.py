@@ -143,9 +143,9 @@ def is_live(visit, moment):
     return (moment.today - visit.day).days <= LIVE_DAYS
 
 
-def close_old_records(injected, visits, shelf, team, moment):
+def close_old_records(clinic, injected, shelf):
     """Sign what is long past, with plan, referral and work item as `care_plans.plans` would make them."""
-    old = [visit for visit in injected if not is_live(visit, moment)]
+    old = [visit for visit in injected if not is_live(visit, clinic.moment)]
     for visit in old:
         visit.procedure.status = ProcedureStatus.SIGNED
         visit.procedure.signed_at = visit.appointment.ends_at - timedelta(minutes=5)
@@ -154,11 +154,13 @@ def close_old_records(injected, visits, shelf, team, moment):
         [visit.procedure for visit in old], ["status", "signed_at", "signed_by"], batch_size=200
     )
     plans = CarePlan.objects.bulk_create(plan(visit, shelf) for visit in old)
-    booked = followers(visits)
+    booked = followers(clinic.visits)
     ServiceRequest.objects.bulk_create(
-        referral(each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True)
+        referral(each, booked.get(visit), clinic.team) for visit, each in zip(old, plans, strict=True)
     )
-    worklist.open_all(work_item(visit, each, booked.get(visit), team) for visit, each in zip(old, plans, strict=True))
+    worklist.open_all(
+        work_item(visit, each, booked.get(visit), clinic.team) for visit, each in zip(old, plans, strict=True)
+    )
 
 
 def plan(visit, shelf):

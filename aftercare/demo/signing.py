@@ -11,8 +11,8 @@ from clinic.models import Message, MessageAttempt, MessageStatus, WorkItem
 from procedures.records import signing
 
 
-def sign_live_records(injected, visits, stages, moment):
-    booked = followers(visits)
+def sign_live_records(clinic, injected):
+    booked, stages, moment = followers(clinic.visits), clinic.stages, clinic.moment
     for visit in sorted((visit for visit in injected if is_live(visit, moment)), key=lambda v: v.appointment.ends_at):
         sign(visit, stages, moment)
         if follower := booked.get(visit):

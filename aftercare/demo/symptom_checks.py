@@ -11,8 +11,9 @@ ANSWERED_AFTER = timedelta(minutes=25)
 FOLLOWED_UP = "Was at the emergency room, X-ray clear, no air beside the lung. Called again in the evening: well."
 
 
-def write(stage, team, moment):
-    """Old plans get their checks; most patients answered those due before `moment`."""
+def write(clinic):
+    """Old plans get their checks; most patients answered those that were due before the moment."""
+    stage, moment = clinic.stages, clinic.moment
     plans = CarePlan.objects.standing().filter(starts_at__lt=moment.now).select_related("procedure", "protocol")
     plans = plans.prefetch_related("procedure__sites__muscle", "protocol__check_times", "checks").order_by("pk")
     unasked = [plan for plan in plans if not plan.checks.all()]
@@ -20,7 +21,7 @@ def write(stage, team, moment):
     shown = {visit.patient.pk for visit in (stage.yesterday, stage.late, stage.just_signed, stage.here)}
     others = plans.exclude(patient__in=shown)
     waiting = amber(others, moment)
-    red(others.exclude(pk=waiting.pk), team, moment)
+    red(others.exclude(pk=waiting.pk), clinic.team, moment)
     write_green(others.exclude(pk=waiting.pk), moment)
 
 

@@ -69,7 +69,7 @@ class Receptionist:
         start = origin + -(-(cursor - origin) // step) * step
         if start + timedelta(minutes=visit_type.minutes) > end:
             return None
-        visit = self.book.write(visit_type, practitioner, start, wish.patient, S.BOOKED, wish.follows)
+        visit = self.book.write(visit_type, practitioner, start, wish.patient, S.BOOKED)
         if visit:
             self.settle(visit, wish, day)
         return visit
@@ -102,6 +102,7 @@ class Receptionist:
             visit.patient = self.people.meet()
         else:
             self.wishes.remove(wish)
+        visit.follows = wish.follows
         visit.booked_at = self.booked_at(visit.appointment.starts_at, wish.since)
         visit.appointment.status = self.outcome(visit.appointment)
         if visit.status in (S.CANCELLED, S.NOSHOW):

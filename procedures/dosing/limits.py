@@ -49,9 +49,8 @@ def sign_limit(limit, *, by, at):
 def propose_limit(key, *, source, mg_per_kg=None, max_mg=None):
     """Write the next version of the limit that a LimitKey names, not in force yet.
 
-    `mg_per_kg` of body weight or `max_mg` may be None, not both.
-
-    Raises DomainError for the field `drug` when it is no local anaesthetic: no source gives others a limit here.
+    `mg_per_kg` (of body weight) or `max_mg` may be None, not both. Raises DomainError for the field `drug`
+    when it is no local anaesthetic: no source gives others a limit here.
     """
     if key.drug.kind != DrugKind.LOCAL_ANAESTHETIC:
         raise DomainError(_("Only local anaesthetics have dose limits here."), field="drug")

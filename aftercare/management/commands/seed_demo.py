@@ -27,6 +27,7 @@ from aftercare.demo import (
     visits,
 )
 from aftercare.demo.appointment_book import AppointmentBook
+from aftercare.demo.demo_clinic import DemoClinic
 from aftercare.demo.moments import Moment
 from clinic.models import Appointment, Message, Patient, VisitType
 from procedures.models import Procedure
@@ -104,21 +105,22 @@ def write_clinic(moment, chance, *, is_busy=True):
     everybody.save()
     people.give_access(stage.yesterday.patient)
     bookings.save(book.visits, team, moment)
-    write_aftercare(book.visits, stage, team, moment, chance, is_busy=is_busy)
+    write_aftercare(DemoClinic(book.visits, stage, team, moment), chance, is_busy=is_busy)
 
 
-def write_aftercare(all_visits, stage, team, moment, chance, *, is_busy):
+def write_aftercare(clinic, chance, *, is_busy):
+    all_visits, team, moment = clinic.visits, clinic.team, clinic.moment
     shelf = records.Shelf.read()
     injected = records.write_records(all_visits, shelf, chance)
-    health.write_health(all_visits, stage, moment)
+    health.write_health(clinic)
     doses.sign_limits(team, moment)
     doses.weigh(injected, chance=Random(SEED))
-    consents.write_consents(all_visits, injected, shelf, stage, team, moment)
-    records.close_old_records(injected, all_visits, shelf, team, moment)
+    consents.write_consents(clinic, injected, shelf)
+    records.close_old_records(clinic, injected, shelf)
     bookings.remind(all_visits, moment)
-    signing.sign_live_records(injected, all_visits, stage, moment)
-    physiotherapy.write(stage, team, moment, Random(SEED))
-    symptom_checks.write(stage, team, moment)
+    signing.sign_live_records(clinic, injected)
+    physiotherapy.write(clinic, Random(SEED))
+    symptom_checks.write(clinic)
     pain_diary.write_diary(moment)
     if is_busy:
         some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]

@@ -1,6 +1,6 @@
 """What the caller tells the desk on the phone: which visit, when, and for whom."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import uuid4
 
@@ -191,6 +191,19 @@ class MoveForm(TimeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout("note", "seen_sequence")
+
+
+@dataclass(frozen=True)
+class BookingForms:
+    """The two forms of a page on which the desk books or moves: which times to show, and the visit itself."""
+
+    what: WhatForm
+    form: TimeForm
+
+    @property
+    def wish(self):
+        """The visit that was chosen; the form must be valid."""
+        return self.form.wish_for(self.what.chosen_type)
 
 
 class SpokenBirthDateField(forms.DateField):

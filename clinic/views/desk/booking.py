@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import DomainError, TokenReused
-from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookNewcomerForm, MoveForm, WhatForm, time_value
+from clinic.forms.desk.booking import OWN_HOUR, BookForm, BookingForms, BookNewcomerForm, MoveForm, WhatForm, time_value
 from clinic.lib import civil_time
 from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.people import patient_search, registration
@@ -25,10 +25,10 @@ from clinic.views.shared.visits import visible_visits
 def for_patient(request, pk):
     patient = get_object_or_404(_patients(request), pk=pk, merged_into=None)
     what = WhatForm(request.POST or request.GET, address=reverse("desk-book-patient", args=[pk]))
-    form = BookForm(**_typed(request))
-    if not _is_confirmed(request) or not form.is_valid():
-        return _page(request, what, form, patient=patient)
-    return _book(request, what, form, patient=patient)
+    forms = BookingForms(what, BookForm(**_typed(request)))
+    if not _is_confirmed(request) or not forms.form.is_valid():
+        return _page(request, forms, patient=patient)
+    return _book(request, forms, patient=patient)
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -36,20 +36,21 @@ def for_patient(request, pk):
 def for_newcomer(request):
     what = WhatForm(request.POST or request.GET, address=reverse("desk-book-new"))
     form = BookNewcomerForm(**_typed(request))
+    forms = BookingForms(what, form)
     if not _is_confirmed(request) or not form.is_valid():
-        return _page(request, what, form)
-    if known := _made_before(request, what, form):
+        return _page(request, forms)
+    if known := _made_before(request, forms):
         return redirect(known)
     if "it_is" in request.POST:
-        return _book(request, what, form, patient=get_object_or_404(_patients(request), pk=_key(request, "it_is")))
+        return _book(request, forms, patient=get_object_or_404(_patients(request), pk=_key(request, "it_is")))
     possible_duplicates = (
         []
         if "is_somebody_else" in request.POST
         else patient_search.possible_duplicates(form.newcomer(), among=_patients(request))
     )
     if possible_duplicates:
-        return _page(request, what, form, possible_duplicates=possible_duplicates)
-    return _book(request, what, form, newcomer=form.newcomer())
+        return _page(request, forms, possible_duplicates=possible_duplicates)
+    return _book(request, forms, newcomer=form.newcomer())
 
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
@@ -60,17 +61,17 @@ def move(request, pk):
     what = WhatForm(asked, address=reverse("desk-move", args=[pk]), visit_type=visit.visit_type)
     seen = {"seen_sequence": visit.calendar_sequence}
     form = MoveForm(request.POST) if _is_confirmed(request) else MoveForm(initial=seen | _typed(request)["initial"])
+    forms = BookingForms(what, form)
     if not _is_confirmed(request) or not form.is_valid():
-        return _move_page(request, what, form, visit)
+        return _move_page(request, forms, visit)
     at = timezone.now()
     try:
         with transaction.atomic():
             seen, note = form.cleaned_data["seen_sequence"], form.cleaned_data["note"]
-            wish = form.wish_for(visit.visit_type)
-            moved_visits.reschedule(visit, to=wish, at=at, by=request.user, note=note, seen_sequence=seen)
+            moved_visits.reschedule(visit, to=forms.wish, at=at, by=request.user, note=note, seen_sequence=seen)
             audit.changed(request, visit.patient, "visit")
     except DomainError as refusal:
-        return _not_moved(request, what, form, refusal, pk=pk)
+        return _not_moved(request, forms, refusal, pk=pk)
     messages.success(request, _sentence(_("Moved: %(patient)s, now %(when)s, with %(who)s."), visit))
     return redirect(visit)
 
@@ -107,27 +108,25 @@ def _typed(request):
     return {"initial": {name: value for name, value in typed.items() if value}}
 
 
-def _book(request, what, form, *, patient=None, newcomer=None):
+def _book(request, forms, *, patient=None, newcomer=None):
     """All or nothing: a refusal shows the page again, with everything that was typed and three other times."""
     at = timezone.now()
     try:
         with transaction.atomic():
             patient = patient or registration.register(newcomer, at=at)
-            wish, reason = form.wish_for(what.chosen_type), form.cleaned_data["reason"]
-            appointment = booking.book(wish, patient=patient, at=at, by=request.user, reason=reason)
+            reason = forms.form.cleaned_data["reason"]
+            appointment = booking.book(forms.wish, patient=patient, at=at, by=request.user, reason=reason)
             audit.wrote(request, patient, "visit")
     except DomainError as refusal:
-        known = _made_before(request, what, form) if newcomer and isinstance(refusal, TokenReused) else None
-        return (
-            redirect(known) if known else _refused(request, what, form, refusal, patient=None if newcomer else patient)
-        )
+        known = _made_before(request, forms) if newcomer and isinstance(refusal, TokenReused) else None
+        return redirect(known) if known else _refused(request, forms, refusal, patient=None if newcomer else patient)
     messages.success(request, _sentence(_("Booked: %(patient)s, %(when)s, with %(who)s."), appointment))
     return redirect(appointment)
 
 
-def _made_before(request, what, form):
+def _made_before(request, forms):
     """The visit that this page has already booked for this newcomer, when the same answers are sent twice."""
-    newcomer, wish = form.newcomer(), form.wish_for(what.chosen_type)
+    newcomer, wish = forms.form.newcomer(), forms.wish
     return (
         Appointment.objects.visible_to(request.user)
         .filter(
@@ -147,27 +146,27 @@ def _sentence(sentence, appointment):
     return sentence % {"patient": appointment.patient, "when": when, "who": appointment.practitioner}
 
 
-def _refused(request, what, form, refusal, *, patient):
-    form.refuse(refusal)
-    return _page(request, what, form, patient=patient, refusal=refusal)
+def _refused(request, forms, refusal, *, patient):
+    forms.form.refuse(refusal)
+    return _page(request, forms, patient=patient, refusal=refusal)
 
 
-def _not_moved(request, what, form, refusal, *, pk):
+def _not_moved(request, forms, refusal, *, pk):
     """The visit as it is now, beside a sentence that says what has changed, so that the next try knows of it."""
     visit = get_object_or_404(_visits(request), pk=pk)
-    form.refuse(refusal)
-    form.data["seen_sequence"] = visit.calendar_sequence
-    return _move_page(request, what, form, visit, refusal=refusal)
+    forms.form.refuse(refusal)
+    forms.form.data["seen_sequence"] = visit.calendar_sequence
+    return _move_page(request, forms, visit, refusal=refusal)
 
 
-def _move_page(request, what, form, visit, *, refusal=None):
+def _move_page(request, forms, visit, *, refusal=None):
     may_move = visit.status == AppointmentStatus.BOOKED
-    context = {"visit": visit, "may_move": may_move, **_times(what, form, refusal)}
+    context = {"visit": visit, "may_move": may_move, **_times(forms, refusal)}
     return _answer(request, "desk/scheduling/move.html", context, refusal)
 
 
-def _page(request, what, form, *, patient=None, possible_duplicates=(), refusal=None):
-    context = {"patient": patient, "possible_duplicates": possible_duplicates, **_times(what, form, refusal)}
+def _page(request, forms, *, patient=None, possible_duplicates=(), refusal=None):
+    context = {"patient": patient, "possible_duplicates": possible_duplicates, **_times(forms, refusal)}
     return _answer(request, "desk/scheduling/book.html", context, refusal)
 
 
@@ -180,12 +179,13 @@ def _answer(request, template, context, refusal):
 # The free times
 
 
-def _times(what, form, refusal):
+def _times(forms, refusal):
     """What `desk/scheduling/_when.html` needs: a week's free times by day, the weeks around it, and what is chosen."""
+    what = forms.what
     shown = {
         "what": what,
-        "form": form,
-        "chosen": form["time"].value() or "",
+        "form": forms.form,
+        "chosen": forms.form["time"].value() or "",
         "own_hour": OWN_HOUR,
         "alternatives": _choices(getattr(refusal, "alternatives", [])),
     }
