@@ -18,7 +18,7 @@ BARE = "/bare/"
 
 clinic_application = get_wsgi_application()
 
-from clinic.models import Appointment  # noqa: E402 (models can be imported only once the line above has run)
+from clinic.models import Appointment  # noqa: E402 - models can be imported only once the line above has run
 
 
 def bare(request, pk):

@@ -63,7 +63,7 @@ def changed(model, *, but):
 
 def another_patient():
     """SQL: the row went to another patient, and not to the one into whom its patient was merged."""
-    merged = f"SELECT 1 FROM {table(Patient)} WHERE id = OLD.patient_id AND merged_into_id = NEW.patient_id"  # noqa: S608
+    merged = f"SELECT 1 FROM {table(Patient)} WHERE id = OLD.patient_id AND merged_into_id = NEW.patient_id"  # noqa: S608 - names from our own code
     return f"(OLD.patient_id <> NEW.patient_id AND NOT EXISTS ({merged}))"
 
 
@@ -106,7 +106,7 @@ def _at_signing():
     """The least a record must say. The act requires more (`completeness.problems`), and says so in sentences."""
     own = "part.procedure_id = NEW.id"
     by_touch = f"part.guidance = '{Guidance.LANDMARK}' AND trim(part.no_ultrasound_reason) = ''"
-    near_lung = f"SELECT slug FROM {table(Muscle)} WHERE lung_risk <> '{LungRisk.NO}'"  # noqa: S608
+    near_lung = f"SELECT slug FROM {table(Muscle)} WHERE lung_risk <> '{LungRisk.NO}'"  # noqa: S608 - names from our own code
     missing = {
         "a site": f"NOT {exists(InjectionSite, own)}",
         "a confirmed site with its depth": exists(
@@ -250,4 +250,4 @@ def _sqlite(name, its_rules):
     yield f"""
         CREATE TRIGGER seal_{name}_again BEFORE INSERT ON {name} FOR EACH ROW
         WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, '{RecordSigned.mark} there is such a row'); END"""  # noqa: S608
+        BEGIN SELECT RAISE(ABORT, '{RecordSigned.mark} there is such a row'); END"""  # noqa: S608 - names from our own code
