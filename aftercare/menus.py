@@ -1,7 +1,8 @@
-"""The entries of the menus that lead to pages of this package."""
+"""The entries of the menus that lead to pages of this package, and which of its pages are public."""
 
 from django.utils.translation import gettext_lazy as _
 
+from clinic.website import public_pages
 from clinic.website.navigation import Entry, may, register
 
 register("manage", Entry("practice-outcomes", _("Physiotherapy in time"), 20, shown_to=may("aftercare.view_outcomes")))
@@ -20,3 +21,4 @@ register(
     ),
     Entry("practice-outcomes", _("Physiotherapy in time"), 40, shown_to=may("aftercare.view_outcomes")),
 )
+public_pages.register("aftercare")

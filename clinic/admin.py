@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.forms.desk.people import PractitionerForm
+from clinic.lib import upload_limits
 from clinic.models import (
     Closure,
     Credential,
@@ -153,6 +154,9 @@ class WorkingHoursInline(admin.TabularInline):
 class TimeOffInline(admin.TabularInline):
     model = TimeOff
     extra = 0
+
+
+upload_limits.accept_on("clinic_practitioner_add", "clinic_practitioner_change")
 
 
 @admin.register(Practitioner)

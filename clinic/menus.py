@@ -1,9 +1,10 @@
-"""The entries of the menus that lead to pages of this package."""
+"""The entries of the menus that lead to pages of this package, and which of its pages are public."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import WorkItem
+from clinic.website import public_pages
 from clinic.website.navigation import Entry, may, register
 
 
@@ -53,3 +54,4 @@ register(
 )
 register("practice", Entry("practice", _("My day"), 10, pages=("practice-visit",), shown_to=treats))
 register("manage", Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")))
+public_pages.register("people", "person", "clinic", "book")

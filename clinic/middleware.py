@@ -9,6 +9,7 @@ from django.utils.translation import get_language_from_request
 
 from clinic.errors import DomainError, from_database
 from clinic.website import page_cache
+from clinic.website.public_pages import PUBLIC_PAGES
 
 
 class PrivacyHeadersMiddleware:
@@ -60,7 +61,7 @@ class PageCacheMiddleware:
         return self.cached(request, page) if page else self.rendered(request, key)
 
     def process_view(self, request, view, args, kwargs):
-        request.is_public = request.resolver_match.view_name in settings.PUBLIC_PAGES
+        request.is_public = request.resolver_match.view_name in PUBLIC_PAGES
         if request.is_public and _cache_key(request):
             request.words_version = page_cache.known_version()
 

@@ -1,7 +1,8 @@
-"""The entries of the menus that lead to pages of this package."""
+"""The entries of the menus that lead to pages of this package, and which of its pages are public."""
 
 from django.utils.translation import gettext_lazy as _
 
+from clinic.website import public_pages
 from clinic.website.navigation import Entry, may, register
 
 register(
@@ -24,3 +25,14 @@ register(
     Entry("practice-lots", _("Recall a lot"), 50, shown_to=may("procedures.recall_lot")),
 )
 register("manage", Entry("practice-lots", _("Recall a lot"), 30, shown_to=may("procedures.recall_lot")))
+public_pages.register(
+    "home",
+    "trigger-points",
+    "where-does-it-hurt",
+    "region",
+    "procedures",
+    "procedure",
+    "risks",
+    "glossary",
+    "who-should-i-see",
+)

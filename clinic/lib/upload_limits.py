@@ -3,6 +3,13 @@
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
+_pages = set()
+
+
+def accept_on(*pages):
+    """Names of addresses that ask for files. All others accept none."""
+    _pages.update(pages)
+
 
 class CappedUploadHandler(FileUploadHandler):
     """Comes first: a file that is too large, or was not asked for, is skipped and never reaches the disk.
@@ -13,7 +20,7 @@ class CappedUploadHandler(FileUploadHandler):
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
         page = self.request.resolver_match
-        if page is None or page.url_name not in settings.UPLOAD_PAGES:
+        if page is None or page.url_name not in _pages:
             raise SkipFile
 
     def receive_data_chunk(self, raw_data, start):

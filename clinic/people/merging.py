@@ -30,7 +30,7 @@ def merge(duplicate, into, *, by, at, reason):
         _refuse_overlapping_visits(duplicate, into)
         merge_begins.send(Patient, duplicate=duplicate, into=into, at=at)
         _end_duplicate_contacts(duplicate, into, at=at)
-        # First: signed rows go to no patient but the one into whom theirs was merged (procedures.records.seals).
+        # First: the database lets signed rows go to no patient but the one into whom theirs was merged.
         Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         for relation in Patient._meta.related_objects:
             if relation.related_model not in STAYS and not relation.many_to_many:

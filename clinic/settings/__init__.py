@@ -222,9 +222,8 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 FORMAT_MODULE_PATH = ["clinic.formats"]
 
-# Pictures of patients: outside the web root, shown by a view only. Pages that accept files are listed here.
+# Pictures of patients: outside the web root, shown by a view only.
 IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
-UPLOAD_PAGES = ["practice-record-images", "clinic_practitioner_add", "clinic_practitioner_change"]
 # Photos of the people who treat: public
 PHOTOS_DIR = Path(env.str("PHOTOS_DIR", default=str(DATA_DIR / "photos")))
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
@@ -232,12 +231,6 @@ FILE_UPLOAD_HANDLERS = [
     "clinic.lib.upload_limits.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
-
-# Pages that are the same for everybody who is not signed in, by name: in search engines and the page cache
-PUBLIC_PAGES = [
-    *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
-    *("people", "person", "clinic", "book", "glossary", "who-should-i-see"),
 ]
 
 # Static files

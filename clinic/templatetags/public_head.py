@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 
-from clinic.website import structured_data
+from clinic.website import public_pages, structured_data
 
 register = template.Library()
 NEVER_CACHED = "book-times"  # not even for visitors
@@ -23,7 +23,7 @@ def public_head(context):
     """Nothing on pages that are somebody's own."""
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
-    if match is None or match.view_name not in [*settings.PUBLIC_PAGES, NEVER_CACHED]:
+    if match is None or match.view_name not in [*public_pages.names(), NEVER_CACHED]:
         return {}
     return {
         "address": structured_data.absolute(request.path),

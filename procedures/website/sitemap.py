@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import NoReverseMatch, reverse
 
 from clinic.models import Practitioner, VisitType
+from clinic.website import public_pages
 from procedures.models import BodyRegion, ProcedureDefinition
 
 
@@ -24,7 +25,7 @@ class Pages(PublicSitemap):
     """Pages that exist once."""
 
     def items(self):
-        return [address for name in settings.PUBLIC_PAGES if (address := self._address(name))]
+        return [address for name in public_pages.names() if (address := self._address(name))]
 
     def location(self, item):
         return item

@@ -6,8 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from clinic.management.commands.bench_times import MAX_SECONDS, Client, first_appointment, server, summary
 from clinic.management.commands.clinic import collect_static_if_changed
 from clinic.models import Page
-
-PAGES = ["home", "where-does-it-hurt", "procedures", "risks", "aftercare", "people"]
+from clinic.website import public_pages
 
 
 class Command(BaseCommand):
@@ -29,7 +28,7 @@ class Command(BaseCommand):
         collect_static_if_changed()
         with server({}) as port:
             bare = Client(port, f"/bare/{first_appointment()}/")
-            for name in filter(has_address, PAGES):
+            for name in filter(has_address, public_pages.names()):
                 ours = Visitor(port, reverse(name))
                 pairs = [(ours.rate(seconds), bare.rate(seconds)) for _ in range(rounds)]
                 self.stdout.write(f"{name}: {summary(pairs)}")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import MoveNotAllowed
-from clinic.lib import safe_pictures
+from clinic.lib import safe_pictures, upload_limits
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 from procedures.forms.practice.images import PictureForms
@@ -19,6 +19,7 @@ from procedures.models import Procedure, UltrasoundImage
 from procedures.records import images
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+upload_limits.accept_on("practice-record-images")
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
