@@ -21,6 +21,34 @@ class First(models.TextChoices):
     EXERCISES = "exercises", _("Do your exercises")  # not all of them are ticked today
     WELL = "well", _("Nothing to do today")
 
+    @property
+    def is_get_help(self):
+        return self is First.GET_HELP
+
+    @property
+    def is_we_call(self):
+        return self is First.WE_CALL
+
+    @property
+    def is_breathing(self):
+        return self is First.BREATHING
+
+    @property
+    def is_lifting(self):
+        return self is First.LIFTING
+
+    @property
+    def is_check(self):
+        return self is First.CHECK
+
+    @property
+    def is_physiotherapy(self):
+        return self is First.PHYSIOTHERAPY
+
+    @property
+    def is_exercises(self):
+        return self is First.EXERCISES
+
 
 @dataclass(frozen=True)
 class Today:

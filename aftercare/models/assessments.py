@@ -85,6 +85,15 @@ class RangeOfMotion(models.Model):
     def __str__(self):
         return f"{self.get_movement_display()} {self.side}: {self.extent}"
 
+    @property
+    def has_side(self):
+        return self.side != Side.MIDDLE
+
+    @property
+    def is_in_mm(self):
+        """Millimetres; every other movement is measured in degrees."""
+        return self.movement == Movement.JAW_OPENING
+
 
 class CauseFinding(models.TextChoices):
     PART_OF_IT = "part", _("part of it")
@@ -109,6 +118,11 @@ class CauseReview(models.Model):
 
     def __str__(self):
         return f"{self.cause}: {self.finding}"
+
+    @property
+    def is_part(self):
+        """It is part of what hurts."""
+        return self.finding == CauseFinding.PART_OF_IT
 
 
 class OtherTherapyKind(models.TextChoices):

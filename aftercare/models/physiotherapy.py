@@ -81,19 +81,34 @@ class ServiceRequest(models.Model):
         return reverse("my-physiotherapy", args=[self.pk])
 
     @property
-    def is_attended(self):
-        """The physiotherapist has seen the patient."""
-        return self.appointment is not None and self.appointment.is_seen
+    def is_done(self):
+        """The physiotherapist has seen the patient, in the visit booked here or to write an assessment."""
+        is_seen = self.appointment is not None and self.appointment.is_seen
+        return is_seen or self.status == ServiceRequestStatus.COMPLETED
 
     @property
     def is_active(self):
-        """Neither attended nor withdrawn."""
+        """Neither done nor withdrawn."""
         return self.status == ServiceRequestStatus.ACTIVE
+
+    @property
+    def is_revoked(self):
+        """The record of the injection was withdrawn."""
+        return self.status == ServiceRequestStatus.REVOKED
 
     @property
     def is_open(self):
         """Not linked to a visit here, whatever the patient answered."""
         return self.status == ServiceRequestStatus.ACTIVE and self.appointment_id is None
+
+    @property
+    def is_elsewhere(self):
+        """The patient goes to another physiotherapist."""
+        return self.answer == ReferralAnswer.ELSEWHERE
+
+    @property
+    def is_declined(self):
+        return self.answer == ReferralAnswer.DECLINED
 
     @property
     def is_to_be_booked(self):

@@ -118,6 +118,14 @@ class SymptomCheck(models.Model):
         return f"{self.answered_at:%Y-%m-%d} {self.get_outcome_display()}"
 
     @property
+    def is_red(self):
+        return self.outcome == SymptomLevel.RED
+
+    @property
+    def is_amber(self):
+        return self.outcome == SymptomLevel.AMBER
+
+    @property
     def needs_follow_up(self):
         return self.outcome != SymptomLevel.GREEN and self.followed_up_at is None
 
@@ -137,3 +145,11 @@ class SymptomAnswer(models.Model):
 
     def __str__(self):
         return f"{self.question_id}: {self.words}"
+
+    @property
+    def is_red(self):
+        return self.level == SymptomLevel.RED
+
+    @property
+    def is_green(self):
+        return self.level == SymptomLevel.GREEN

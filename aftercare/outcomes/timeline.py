@@ -13,12 +13,16 @@ from procedures.models import Consent, InjectionSite, PainReport, Procedure, Scr
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `kind` chooses the text, `thing` is the row that it is about."""
+    """One thing that happened. `thing` is the row that it is about; each `kind` has a partial with its words."""
 
     at: datetime
     kind: str
     thing: object
     records: tuple = ()
+
+    @property
+    def partial(self):
+        return f"practice/outcomes/timeline/_{self.kind}.html"
 
     @property
     def is_injected(self):
@@ -31,14 +35,14 @@ def entries_of(patient, *, user):
         *_visits(patient, user),
         *(Entry(each.answered_at, "screening", each) for each in _of(Screening, patient, user)),
         *(
-            Entry(each.told_at, "pain", each)
+            Entry(each.told_at, "pain_report", each)
             for each in _of(PainReport, patient, user).prefetch_related("areas__region")
         ),
-        *(Entry(each.told_at, "diary", each) for each in _diary(patient, user)),
-        *(Entry(each.answered_at, "symptoms", each) for each in _symptoms(patient, user)),
+        *(Entry(each.told_at, "pain_diary", each) for each in _diary(patient, user)),
+        *(Entry(each.answered_at, "symptom_check", each) for each in _symptoms(patient, user)),
         *_consents(patient, user),
         *(Entry(each.assessed_at, "assessment", each) for each in _assessments(patient, user)),
-        *(Entry(each.starts_at, "care", each) for each in _care_plans(patient, user)),
+        *(Entry(each.starts_at, "care_plan", each) for each in _care_plans(patient, user)),
     ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
@@ -68,7 +72,7 @@ def _consents(patient, user):
     for consent in _of(Consent, patient, user).select_related("plan__definition", "withdrawn_by"):
         yield Entry(consent.signed_at, "consent", consent)
         if consent.withdrawn_at:
-            yield Entry(consent.withdrawn_at, "consent-ended", consent)
+            yield Entry(consent.withdrawn_at, "consent_ended", consent)
 
 
 def _diary(patient, user):

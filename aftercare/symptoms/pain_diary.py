@@ -99,22 +99,27 @@ def _unanswered(plan, *, at):
 
 @dataclass(frozen=True)
 class Change:
-    """Pain before the injection and now. `kind`: less, a-little-less, same, more; none without pain before."""
+    """Pain before the injection (None: unknown, so nothing is compared) and now, both from 0 to 10."""
 
     before: int | None
     now: int
-    kind: str
 
+    @property
+    def is_noticed(self):
+        """It hurts so much less that people notice."""
+        return self.is_less and self.before - self.now >= noticed(self.before)
 
-def change(before, now):
-    """How `now` compares with `before`, both from 0 to 10."""
-    if before is None:
-        return Change(before, now, "none")
-    if now > before:
-        return Change(before, now, "more")
-    if now == before:
-        return Change(before, now, "same")
-    return Change(before, now, "less" if before - now >= noticed(before) else "a-little-less")
+    @property
+    def is_less(self):
+        return self.before is not None and self.now < self.before
+
+    @property
+    def is_same(self):
+        return self.now == self.before
+
+    @property
+    def is_more(self):
+        return self.before is not None and self.now > self.before
 
 
 def noticed(before):

@@ -2,9 +2,17 @@
 
 from django import template
 
+from aftercare.models import SymptomLevel
 from aftercare.symptoms import answers
 
 register = template.Library()
+LEVEL_TONES = {SymptomLevel.GREEN: "go", SymptomLevel.AMBER: "wait", SymptomLevel.RED: "stop"}
+
+
+@register.filter
+def level_tone(level):
+    """The tone of an answer's level, or of a whole symptom check's outcome."""
+    return LEVEL_TONES[level]
 
 
 @register.inclusion_tag("practice/symptoms/_alerts.html", takes_context=True)

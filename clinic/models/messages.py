@@ -119,6 +119,10 @@ class MessageFields(About):
         return self.key
 
     @property
+    def is_put_off(self):
+        return self.status == MessageStatus.PUT_OFF
+
+    @property
     def is_text_secret(self):
         """A one-time code is for its reader only; colleagues see that it was sent, not what it says."""
         return self.category == MessageCategory.CODE and not settings.DEMO

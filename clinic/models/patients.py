@@ -152,6 +152,14 @@ class PatientContact(models.Model):
     def __str__(self):
         return self.value
 
+    @property
+    def is_email(self):
+        return self.system == ContactSystem.EMAIL
+
+    @property
+    def is_phone(self):
+        return self.system == ContactSystem.PHONE
+
 
 class AccessRelation(models.TextChoices):
     SELF = "self", _("the patient")

@@ -102,6 +102,10 @@ class VisitType(models.Model):
         return self.minutes_for(sites=self.usual_sites)
 
     @property
+    def is_physiotherapy(self):
+        return self.role == PractitionerRole.PHYSIOTHERAPIST
+
+    @property
     def is_for_patients(self):
         """Patients may book it themselves."""
         return self.is_active and self.bookable_by == BookableBy.PATIENTS

@@ -48,6 +48,10 @@ class Practitioner(models.Model):
         return reverse("person", args=[self.slug])
 
     @property
+    def is_physician(self):
+        return self.role == PractitionerRole.PHYSICIAN
+
+    @property
     def slug(self):
         """The name in the address of this person's page; the number there finds them under an old name, too."""
         return "-".join(filter(None, [slugify(self.name), str(self.pk)]))

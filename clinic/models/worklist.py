@@ -87,6 +87,11 @@ class WorkItem(About):
         return self.get_kind_display()
 
     @property
+    def is_requested(self):
+        """It is still to be done."""
+        return self.status == WorkItemStatus.REQUESTED
+
+    @property
     def work_kind(self):
         """The `WorkKind` that says who ends it and how."""
         return WORK_KINDS.get(self.kind)

@@ -35,8 +35,21 @@ class State:
     is_open: bool
     until: datetime | None
     opens_at: datetime | None
-    opens_on: str  # "today", "tomorrow", "week" (the weekday is enough), "later" or ""
+    opens_in_days: int | None  # civil days until then; 0 today
     is_closed_all_day: bool
+
+    @property
+    def opens_today(self):
+        return self.opens_in_days == 0
+
+    @property
+    def opens_tomorrow(self):
+        return self.opens_in_days == 1
+
+    @property
+    def opens_within_a_week(self):
+        """Its weekday is enough to say when."""
+        return self.opens_at is not None and self.opens_in_days < 7
 
 
 def days(*, first_day, count, table=None):
@@ -60,7 +73,7 @@ def state(*, at, table=None):
         is_open=now_open is not None,
         until=now_open and now_open.ends_at,
         opens_at=opens_at,
-        opens_on=_how_far(today, opens_at),
+        opens_in_days=opens_at and (timezone.localdate(opens_at) - today).days,
         is_closed_all_day=not known.stretches,
     )
 
@@ -71,13 +84,6 @@ def _next_opening(table, today, at):
             if stretch.starts_at > at:
                 return stretch.starts_at
     return None
-
-
-def _how_far(today, opens_at):
-    if opens_at is None:
-        return ""
-    ahead = (timezone.localdate(opens_at) - today).days
-    return {0: "today", 1: "tomorrow"}.get(ahead, "week" if ahead < 7 else "later")
 
 
 def _day(table, day):

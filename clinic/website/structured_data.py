@@ -8,8 +8,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from clinic.models import PractitionerRole
-
 # Escaped as in Django's json_script: nothing in the data ends the element or begins another.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -69,16 +67,15 @@ def _clock(instant):
 
 def person(practitioner, credentials=()):
     """Someone who treats patients: a physician, or a person with another profession."""
-    is_physician = practitioner.role == PractitionerRole.PHYSICIAN
     return {
-        "@type": "Physician" if is_physician else "Person",
+        "@type": "Physician" if practitioner.is_physician else "Person",
         "name": practitioner.name,
         "url": absolute(practitioner.get_absolute_url()),
         "image": absolute(practitioner.photo.url) if practitioner.photo else None,
         "description": practitioner.about,
         "knowsLanguage": practitioner.language_list,
-        "jobTitle": None if is_physician else practitioner.get_role_display(),
-        "parentOrganization" if is_physician else "worksFor": clinic_reference(),
+        "jobTitle": None if practitioner.is_physician else practitioner.get_role_display(),
+        "parentOrganization" if practitioner.is_physician else "worksFor": clinic_reference(),
         "hasCredential": [
             {"@type": "EducationalOccupationalCredential", "name": each.name, "validUntil": each.valid_to}
             if each.valid_to

@@ -33,6 +33,14 @@ class Verdict(models.TextChoices):
     NEAR = "near", gettext_lazy("near the limit")
     OVER = "over", gettext_lazy("over the limit")
 
+    @property
+    def is_ok(self):
+        return self is Verdict.OK
+
+    @property
+    def is_near(self):
+        return self is Verdict.NEAR
+
 
 class DoseRefused(DomainError):
     """The dose cannot be calculated at all: a weight or volume that is missing or impossible, or a wrong strength.

@@ -95,6 +95,11 @@ class ProcedureDefinition(models.Model):
         return written_lines(self.steps)
 
     @property
+    def is_guided(self):
+        """The needle is watched with ultrasound."""
+        return self.guidance == Guidance.ULTRASOUND
+
+    @property
     def steps_with_pictures(self):
         """(text, name of the drawing or "") of each step."""
         pictures = written_lines(self.step_pictures)[: len(self.step_list)]

@@ -62,6 +62,18 @@ class InjectionSite(models.Model):
     def __str__(self):
         return f"{self.muscle.name}, {self.get_side_display()}"
 
+    @property
+    def is_left(self):
+        return self.side == Side.LEFT
+
+    @property
+    def is_right(self):
+        return self.side == Side.RIGHT
+
+    @property
+    def was_no_twitch_sought(self):
+        return self.twitch == Twitch.NOT_SOUGHT
+
 
 class DrugAdministration(models.Model):
     """One drug given in a visit (HL7 FHIR R4 MedicationAdministration). The mg are computed, never typed.

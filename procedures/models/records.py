@@ -119,8 +119,17 @@ class Procedure(models.Model):
         return reverse("practice-record", args=[self.appointment_id])
 
     @property
+    def is_draft(self):
+        return self.status == ProcedureStatus.DRAFT
+
+    @property
     def is_signed(self):
         return self.status == ProcedureStatus.SIGNED
+
+    @property
+    def is_void(self):
+        """Two people declared it wrong: it counts no more."""
+        return self.status == ProcedureStatus.VOID
 
     @property
     def has_lung_risk(self):

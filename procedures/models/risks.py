@@ -48,3 +48,12 @@ class Risk(models.Model):
     @property
     def is_emergency(self):
         return self.urgency == Urgency.EMERGENCY
+
+    @property
+    def is_for_today(self):
+        """The patient is to call us on the same day."""
+        return self.urgency == Urgency.TODAY
+
+    @property
+    def is_watched_here(self):
+        return self.urgency == Urgency.HERE

@@ -4,19 +4,35 @@ Signs of an emergency override all other answers. The signs are drafts that a cl
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 YES, NO = "yes", "no"
 
 
-class Route(Enum):
+class Route(StrEnum):
     URGENT = "urgent"
     DOCTOR = "doctor"
     CONSULTATION = "consultation"
     BLOCK = "block"
     PHYSIOTHERAPY = "physiotherapy"
+
+    @property
+    def is_urgent(self):
+        return self is Route.URGENT
+
+    @property
+    def is_to_own_doctor(self):
+        return self is Route.DOCTOR
+
+    @property
+    def is_block(self):
+        return self is Route.BLOCK
+
+    @property
+    def is_physiotherapy(self):
+        return self is Route.PHYSIOTHERAPY
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,10 @@ class Question:
     choices: tuple
     signs: tuple = ()
     hint: str = ""
+
+    @property
+    def is_of_emergency(self):
+        return self is EMERGENCY
 
     def choice(self, value):
         return next((choice for choice in self.choices if choice.value == value), None)

@@ -14,7 +14,7 @@ from aftercare.models import (
 )
 from aftercare.physiotherapy import assessments
 from clinic.forms.fields import VisibleTextField
-from procedures.models import PainCause
+from procedures.models import PainCause, Side
 
 THERAPIES = range(3)
 SCORES = [(str(score), str(score)) for score in range(11)]
@@ -94,7 +94,12 @@ class AssessmentForm(forms.Form):
 
     def _range_row(self, movement):
         cells = [
-            {"side": side, "extent": self[f"{movement}-{side}"], "hurts": self[f"{movement}-{side}-hurts"]}
+            {
+                "side": side,
+                "is_middle": side == Side.MIDDLE,
+                "extent": self[f"{movement}-{side}"],
+                "hurts": self[f"{movement}-{side}-hurts"],
+            }
             for side in assessments.sides_of(movement)
         ]
         return {"movement": movement, "cells": cells, "is_in_mm": movement == Movement.JAW_OPENING}

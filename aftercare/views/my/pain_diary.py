@@ -74,7 +74,7 @@ def _thanks(request, check, token):
         "check": check,
         "token": token,
         "entry": entry,
-        "change": pain_diary.change(plan.procedure.pain_before, entry.score),
+        "change": pain_diary.Change(plan.procedure.pain_before, entry.score),
         "points": points,
         "chart": pain_charts.pain_chart(points, until=plan.physiotherapy_due_on),
         "is_answered": hasattr(check, "symptom_check"),

@@ -49,6 +49,19 @@ class Block:
     def is_words(self):
         return self.kind in ("words", "list")
 
+    @property
+    def is_code(self):
+        return self.kind == "code"
+
+    @property
+    def is_first(self):
+        """The one filled button."""
+        return self.kind == "first"
+
+    @property
+    def is_link(self):
+        return self.kind == "link"
+
 
 @dataclass(frozen=True)
 class ClinicLinks:

@@ -35,7 +35,7 @@ def _question(step):
 
 def _route(step):
     return {
-        "route": step.route.value,
+        "route": step.route,
         "reasons": [choice.because for _question, choice in step.answered if choice.because],
         "answered": _answered(step),
         "visits": list(_visits(step.route)),

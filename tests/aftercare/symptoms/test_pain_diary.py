@@ -140,20 +140,26 @@ def test_many_taps_at_the_same_moment_answer_a_question_once():
     assert sorted(map(str, outcomes)) == sorted([str(saved), str(saved), "refused", "refused"])
 
 
+NOTICED, LESS, SAME, MORE = ["is_noticed", "is_less"], ["is_less"], ["is_same"], ["is_more"]
+
+
 @pytest.mark.parametrize(
-    ("before", "now", "kind"),
+    ("before", "now", "what_holds"),
     [
-        *((0, 0, "same"), (0, 1, "more")),
-        *((1, 0, "less"), (1, 1, "same"), (1, 2, "more")),
-        *((3, 2, "less"), (3, 3, "same")),
-        *((6, 5, "a-little-less"), (6, 4, "less")),
-        *((7, 6, "a-little-less"), (7, 5, "less"), (7, 8, "more")),
-        *((10, 9, "a-little-less"), (10, 8, "less"), (10, 10, "same"), (10, 0, "less")),
-        (None, 4, "none"),
+        *((0, 0, SAME), (0, 1, MORE)),
+        *((1, 0, NOTICED), (1, 1, SAME), (1, 2, MORE)),
+        *((3, 2, NOTICED), (3, 3, SAME)),
+        *((6, 5, LESS), (6, 4, NOTICED)),
+        *((7, 6, LESS), (7, 5, NOTICED), (7, 8, MORE)),
+        *((10, 9, LESS), (10, 8, NOTICED), (10, 10, SAME), (10, 0, NOTICED)),
+        (None, 4, []),
     ],
 )
-def test_change_is_noticed_from_two_points_or_a_third_on(before, now, kind):
-    assert pain_diary.change(before, now).kind == kind
+def test_change_is_noticed_from_two_points_or_a_third_on(before, now, what_holds):
+    change = pain_diary.Change(before, now)
+
+    all_that_hold = [name for name in ("is_noticed", "is_less", "is_same", "is_more") if getattr(change, name)]
+    assert all_that_hold == what_holds
 
 
 @pytest.mark.parametrize(
