@@ -2,6 +2,8 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
@@ -46,6 +48,14 @@ def board_icon(visit, now):
 
 def _is_late(visit, now):
     return visit.is_booked and visit.starts_at <= now
+
+
+@register.filter
+def closed_in_words(closure):
+    """That the clinic is closed, from when until when."""
+    bounds = {"from": closure.starts_at, "until": closure.ends_at}
+    words = {name: date_format(timezone.localtime(at), "l j F, H:i") for name, at in bounds.items()}
+    return _("The clinic is closed from %(from)s until %(until)s.") % words
 
 
 @register.filter

@@ -1,4 +1,7 @@
-"""Pages of long lists that nobody counts: one row more than fits on a page says whether there is another."""
+"""Pages of long lists that nobody counts: one row more than fits on a page says whether there is another.
+
+They have the names of Django's own pages, so that one template shows both.
+"""
 
 from dataclasses import dataclass
 
@@ -17,11 +20,15 @@ class Page:
         return self.number > 1
 
     @property
-    def next_number(self):
+    def has_other_pages(self):
+        return self.has_previous or self.has_next
+
+    @property
+    def next_page_number(self):
         return self.number + 1
 
     @property
-    def previous_number(self):
+    def previous_page_number(self):
         return self.number - 1
 
 

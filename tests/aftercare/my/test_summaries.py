@@ -63,6 +63,17 @@ def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client,
     assert AuditEvent.objects.filter(patient=record.patient, what="summary of a visit", by=patient).count() == 1
 
 
+def test_physiotherapist_who_wrote_an_assessment_without_a_visit_booked_here_has_seen_the_patient(
+    client, patient, record
+):
+    record.care_plan.referral.complete()
+
+    said = words(client.get(reverse("my-summary", args=[record.appointment_id])))
+
+    assert "You have been there." in said
+    assert "Come by Monday 9 March." not in said
+
+
 def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
     muscle = Muscle.objects.get(pk="piriformis")
     record = factories.signed(sites=[factories.site(muscle=muscle)], signed_at=SIGNED_AT)

@@ -60,6 +60,19 @@ def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client
     assert set(re.findall(r'class="pain-chart-(before|after|told)"', chart)) == {"before", "after", "told"}
 
 
+def test_history_says_that_physiotherapy_is_done_once_it_is_assessed_though_no_visit_was_booked_here(client, physician):
+    factories.protocol()
+    person, kind = factories.practitioner(hours=None), factories.visit_type()
+    record = treat(factories.patient(), days_ago=10, practitioner=person, kind=kind)
+    before = words(page_of(client, record.patient))
+    record.care_plan.referral.complete()
+
+    after = words(page_of(client, record.patient))
+
+    assert re.findall(r"physiotherapy by \w+ \d+ \w+: ([a-z ]+)", before) == ["not booked "]
+    assert re.findall(r"physiotherapy by \w+ \d+ \w+: ([a-z ]+)", after) == ["done "]
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("visits", [3, 60])
 def test_history_asks_the_database_as_often_for_60_visits(client, physician, visits, django_assert_max_num_queries):
