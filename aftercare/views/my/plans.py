@@ -64,7 +64,7 @@ def _diary(plan, *, at):
     return {
         "may_tell": pain_diary.is_open(plan, at=at),
         "told_today": next((point.told for point in told if point.on == on), None),
-        "change": pain_diary.change(plan.procedure.pain_before, told[-1].told) if told else None,
+        "change": pain_diary.Change(plan.procedure.pain_before, told[-1].told) if told else None,
         "points": points,
         "chart": pain_charts.pain_chart(points, until=plan.physiotherapy_due_on) if told else None,
         "check": next_step.open_check(plan, at=at),
