@@ -48,7 +48,7 @@ class CheckTimes(forms.BaseInlineFormSet):
         if _is_used(self.instance):
             return
         kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms and form.is_valid()]
-        asked = {said.get("asks") for said in kept}
+        asked = {entered.get("asks") for entered in kept}
         for asks in Asks:
             if asks not in asked and not any(self.errors):
                 raise forms.ValidationError(
@@ -64,11 +64,11 @@ class ProtocolCheckForm(forms.ModelForm):
         fields = ["asks", "hours_after", "days_after"]
 
     def clean(self):
-        said = super().clean()
-        given = [name for name in ("hours_after", "days_after") if said.get(name) is not None]
+        entered = super().clean()
+        given = [name for name in ("hours_after", "days_after") if entered.get(name) is not None]
         if len(given) != 1 and not self.errors:
             self.add_error("hours_after", _("Write either hours or days, not both."))
-        return said
+        return entered
 
 
 class ProtocolCheckInline(admin.TabularInline):
@@ -161,10 +161,10 @@ class SymptomQuestionForm(forms.ModelForm):
             self.fields[name].validators.append(plain_enough)
 
     def clean(self):
-        said = super().clean()
-        if not said.get("amber_words") and not said.get("red_words") and not self.errors:
+        entered = super().clean()
+        if not entered.get("amber_words") and not entered.get("red_words") and not self.errors:
             self.add_error("amber_words", _("Give an answer that asks for a call, or one that means: get help now."))
-        return said
+        return entered
 
 
 @admin.register(SymptomQuestion)

@@ -18,5 +18,5 @@ class ClinicConfig(AppConfig):
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
         post_migrate.connect(install_change_triggers, sender=self)
-        said_in_public = [self.get_model(name) for name in PUBLIC_MODELS]
-        post_migrate.connect(page_cache.track_changes_of(said_in_public), sender=self, weak=False)
+        public_models = [self.get_model(name) for name in PUBLIC_MODELS]
+        post_migrate.connect(page_cache.track_changes_of(public_models), sender=self, weak=False)

@@ -111,11 +111,11 @@ class PreparationForm(forms.ModelForm):
     """Catches a percentage typed as mg per mL before anybody injects according to it."""
 
     def clean(self):
-        said = super().clean()
-        is_known = "drug" in said and "mg_per_ml" in said
-        if is_known and (sentence := dose_meter.strength_refusal(said["drug"], said["mg_per_ml"])):
+        entered = super().clean()
+        is_known = "drug" in entered and "mg_per_ml" in entered
+        if is_known and (sentence := dose_meter.strength_refusal(entered["drug"], entered["mg_per_ml"])):
             self.add_error("mg_per_ml", sentence)
-        return said
+        return entered
 
 
 @admin.register(Preparation)

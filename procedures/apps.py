@@ -17,7 +17,7 @@ class ProceduresConfig(AppConfig):
         from procedures.records.seals import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
-        said_in_public = [self.get_model(name) for name in PUBLIC_MODELS]
-        post_migrate.connect(track_changes_of(said_in_public), sender=self, weak=False)
+        public_models = [self.get_model(name) for name in PUBLIC_MODELS]
+        post_migrate.connect(track_changes_of(public_models), sender=self, weak=False)
         pre_migrate.connect(lift, sender=self)
         post_migrate.connect(seal, sender=self)

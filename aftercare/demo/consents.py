@@ -22,7 +22,7 @@ REASONS = {
     Guidance.LANDMARK: "The sore knot is easy to feel with the fingers.",
     Guidance.ULTRASOUND: "With ultrasound we see the muscle and where the needle goes.",
 }
-PLANNED, SIGNED, SAID_AGAIN = timedelta(days=2), timedelta(hours=20), timedelta(minutes=2)
+PLANNED, SIGNED, CONFIRMED = timedelta(days=2), timedelta(hours=20), timedelta(minutes=2)
 NOT_BEFORE = timedelta(hours=3)  # for a visit far ahead this was done so long ago
 # For the visits to come, one after the other.
 STATES = ["signed", "waiting", "taken back", "no plan", "signed"]
@@ -39,7 +39,7 @@ def write_consents(clinic, injected, shelf):
     planned = [*injected, *(visit for visit in to_come if states[visit] != "no plan")]
     plans = ProcedurePlan.objects.bulk_create(_plan(visit, shelf, clinic.moment) for visit in planned)
     _write_sites(plans, shelf, chance)
-    state_of = {plan: states.get(visit, "said again") for visit, plan in zip(planned, plans, strict=True)}
+    state_of = {plan: states.get(visit, "confirmed") for visit, plan in zip(planned, plans, strict=True)}
     Consent.objects.bulk_create(
         _consent(plan, text, clinic, state=state) for plan, state in state_of.items() if state != "waiting"
     )
@@ -81,7 +81,7 @@ def _some_sites(patient, shelf, chance):
 def _consent(plan, text, clinic, *, state):
     signed_at, desk = _before(plan.appointment, SIGNED, clinic.moment), clinic.team.desk
     words = wording.write(plan, text)
-    said_again = {"confirmed_at": plan.appointment.starts_at + SAID_AGAIN, "confirmed_by": plan.planned_by}
+    confirmed = {"confirmed_at": plan.appointment.starts_at + CONFIRMED, "confirmed_by": plan.planned_by}
     taken_back = {"withdrawn_at": signed_at + timedelta(hours=1), "withdrawn_by": desk}
     return Consent(
         plan=plan,
@@ -93,5 +93,5 @@ def _consent(plan, text, clinic, *, state):
         signed_at=signed_at,
         signed_by=desk,
         signed_here=True,
-        **{"said again": said_again, "taken back": taken_back}.get(state, {}),
+        **{"confirmed": confirmed, "taken back": taken_back}.get(state, {}),
     )

@@ -65,7 +65,7 @@ def write_health(clinic):
     _write_answers(screenings, told)
     _write_bodies(screenings, chance)
     worklist.open_all(_work_item(each) for each in screenings if each.needs_review)
-    with_alerts = [patient for patient, said in told.items() if said]
+    with_alerts = [patient for patient, amber in told.items() if amber]
     Procedure.objects.filter(patient__in=with_alerts).update(alerts_reason=REASON)
     _write_pain([visit for visit in [*to_come, stages.here, stages.yesterday] if visit not in silent], moment, chance)
 
@@ -78,18 +78,18 @@ def _asked_at(visit, moment):
     return min(at, moment.now - timedelta(hours=3))
 
 
-def _screening(visit, said, moment, *, is_reviewed):
+def _screening(visit, amber, moment, *, is_reviewed):
     at = _asked_at(visit, moment)
     screening = Screening(
         patient=visit.patient,
         appointment=visit.appointment,
-        outcome=ScreeningOutcome.AMBER if said else ScreeningOutcome.GREEN,
+        outcome=ScreeningOutcome.AMBER if amber else ScreeningOutcome.GREEN,
         answered_at=at,
         answered_by=visit.appointment.practitioner.user,
     )
-    if said and is_reviewed:
+    if amber and is_reviewed:
         screening.reviewed_at, screening.reviewed_by = at + timedelta(hours=1), visit.appointment.practitioner.user
-        screening.review_note = said[2]
+        screening.review_note = amber[2]
     return screening
 
 
@@ -97,32 +97,32 @@ def _write_answers(screenings, told):
     questions = list(ScreeningQuestion.objects.filter(is_active=True))
     answers, alerts = [], []
     for screening in screenings:
-        said = told[screening.patient]
+        amber = told[screening.patient]
         for question in questions:
-            is_amber = bool(said) and question.pk == said[0]
+            is_amber = bool(amber) and question.pk == amber[0]
             plain = Answer.NO if question.amber_answer == Answer.YES else Answer.YES
             answers.append(
                 ScreeningAnswer(
                     screening=screening,
                     question=question,
                     answer=question.amber_answer if is_amber else plain,
-                    detail=said[1] if is_amber else "",
+                    detail=amber[1] if is_amber else "",
                     is_amber=is_amber,
                 )
             )
-        alerts += _alerts(screening, said, {question.pk: question.alert_kind for question in questions})
+        alerts += _alerts(screening, amber, {question.pk: question.alert_kind for question in questions})
     ScreeningAnswer.objects.bulk_create(answers, batch_size=5000)
     PatientAlert.objects.bulk_create(alerts, batch_size=5000)
 
 
-def _alerts(screening, said, kinds):
+def _alerts(screening, amber, kinds):
     for kind in AlertKind:
-        is_present = bool(said) and kinds[said[0]] == kind
+        is_present = bool(amber) and kinds[amber[0]] == kind
         yield PatientAlert(
             patient=screening.patient,
             kind=kind,
             state=AlertState.PRESENT if is_present else AlertState.ABSENT,
-            detail=said[1] if is_present else "",
+            detail=amber[1] if is_present else "",
             noted_at=screening.answered_at,
             noted_by=screening.answered_by,
         )

@@ -47,8 +47,8 @@ def red(plans, team, moment):
 
 
 def tell(plan, *, at, **worse):
-    said = {question.pk: worse.get(question.pk, SymptomLevel.GREEN) for question in answers.questions_for(plan)}
-    check = answers.submit(plan, answers.Told(said), at=at)
+    levels = {question.pk: worse.get(question.pk, SymptomLevel.GREEN) for question in answers.questions_for(plan)}
+    check = answers.submit(plan, answers.Told(levels), at=at)
     answers.item_of(check).update(created_at=at)
     return check
 
@@ -73,16 +73,16 @@ def write_green(plans, moment):
     SymptomCheck.objects.bulk_create(green, batch_size=500)
     SymptomAnswer.objects.bulk_create(
         (
-            SymptomAnswer(check_made=said, question=each, level=SymptomLevel.GREEN, words=each.green_words)
-            for said in green
+            SymptomAnswer(check_made=made, question=each, level=SymptomLevel.GREEN, words=each.green_words)
+            for made in green
             for each in questions
-            if is_asked(each, said, near_lung)
+            if is_asked(each, made, near_lung)
         ),
         batch_size=500,
     )
 
 
-def is_asked(question, said, near_lung):
-    if said.care_check.asks == Asks.BREATHING:
+def is_asked(question, made, near_lung):
+    if made.care_check.asks == Asks.BREATHING:
         return question.only_near_lung
-    return said.care_plan_id in near_lung or not question.only_near_lung
+    return made.care_plan_id in near_lung or not question.only_near_lung

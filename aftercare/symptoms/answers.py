@@ -189,8 +189,8 @@ def _token(plan, told, rows):
     """What makes two answers the same: the page that they were sent from, or the link and the answers."""
     if told.care_check is None:
         return f"{plan.pk}:{told.request_token}" if told.request_token else None
-    said = "".join(row.level[0] for row in rows)
-    mark = salted_hmac("aftercare.symptoms", f"{said} {told.own_words.strip()}").hexdigest()
+    levels = "".join(row.level[0] for row in rows)
+    mark = salted_hmac("aftercare.symptoms", f"{levels} {told.own_words.strip()}").hexdigest()
     return f"{_by_link(told.care_check)}{mark[:40]}"
 
 

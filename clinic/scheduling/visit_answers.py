@@ -66,7 +66,7 @@ def link_of(appointment):
     return LINK.address_for(appointment.pk, appointment.calendar_sequence)
 
 
-def answer(appointment, said, *, sequence, at, by=None, address=None):
+def answer(appointment, answer, *, sequence, at, by=None, address=None):
     """Record the patient's answer, a PatientAnswer. The same again changes nothing; the latest answer applies.
 
     A patient who must move it is phoned if that evening has begun. Raises MoveNotAllowed with the text of `why_not`.
@@ -75,13 +75,13 @@ def answer(appointment, said, *, sequence, at, by=None, address=None):
         visit = booking_locks.lock_row(appointment)
         if sentence := LINK.why_not(visit, sequence, at=at):
             raise MoveNotAllowed(sentence)
-        if visit.patient_answer == said:
+        if visit.patient_answer == answer:
             return
-        visit.patient_answer, visit.answered_at = said, at
+        visit.patient_answer, visit.answered_at = answer, at
         visit.save(update_fields=["patient_answer", "answered_at"])
         auditing.changed(visit.patient, by=by, what="answer to a reminder", address=address)
         settle(visit, note=_("the patient answered"), at=at)
-        if said == PatientAnswer.MUST_MOVE and _evening_before(visit) <= at:
+        if answer == PatientAnswer.MUST_MOVE and _evening_before(visit) <= at:
             _open_items([visit], at=at)
 
 

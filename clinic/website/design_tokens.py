@@ -160,8 +160,8 @@ def _rule(selector, inside):
 
 
 def _tokens(scheme, values):
-    said = "; ".join(f"--{name}: {value}" for name, value in values.items())
-    return f"{said}; color-scheme: {scheme}; background: var(--paper); color: var(--ink)"
+    declarations = "; ".join(f"--{name}: {value}" for name, value in values.items())
+    return f"{declarations}; color-scheme: {scheme}; background: var(--paper); color: var(--ink)"
 
 
 def _type(row):

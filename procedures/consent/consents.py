@@ -228,8 +228,8 @@ def differences(procedure, plan):
 
 
 def _difference(what, planned, recorded):
-    said = {"what": what, "planned": planned, "recorded": recorded}
-    return _("%(what)s: planned %(planned)s, recorded %(recorded)s") % said
+    words = {"what": what, "planned": planned, "recorded": recorded}
+    return _("%(what)s: planned %(planned)s, recorded %(recorded)s") % words
 
 
 def _site_differences(planned, recorded):

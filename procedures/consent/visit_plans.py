@@ -40,9 +40,9 @@ class Intended:
         """Key of the muscle and side of each site, once each, in the order in which they were entered."""
         return list(dict.fromkeys((muscle.pk, side) for muscle, side in self.sites))
 
-    def is_said_by(self, plan):
-        said = {name: getattr(plan, name) for name in self.fields}
-        return said == self.fields and set(plan.sites.values_list("muscle", "side")) == set(self.pairs)
+    def is_same_as(self, plan):
+        fields = {name: getattr(plan, name) for name in self.fields}
+        return fields == self.fields and set(plan.sites.values_list("muscle", "side")) == set(self.pairs)
 
 
 class VisitOver(MoveNotAllowed):
@@ -71,7 +71,7 @@ def plan(appointment, intended, *, by, at):
     with transaction.atomic():
         appointment = _locked(appointment)
         there = ProcedurePlan.objects.filter(appointment=appointment).first()
-        if there and intended.is_said_by(there):
+        if there and intended.is_same_as(there):
             return there, None
         plan = there or ProcedurePlan(appointment=appointment, patient_id=appointment.patient_id)
         return plan, _write(plan, intended, by=by, at=at)

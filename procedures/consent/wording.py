@@ -55,15 +55,15 @@ def _parts(plan, text, sites):
 
 def _who_and_what(plan, text):
     patient = plan.patient
-    said = {
+    names = {
         "patient": patient,
         "born": date_format(patient.birth_date, "j F Y"),
         "procedure": plan.definition,
         "physician": plan.appointment.practitioner,
     }
-    who = _("This is for %(patient)s, born %(born)s.") % said
-    what = _("It is about this treatment: %(procedure)s.") % said
-    by = _("%(physician)s plans to do it. If another doctor does it, we tell you first.") % said
+    who = _("This is for %(patient)s, born %(born)s.") % names
+    what = _("It is about this treatment: %(procedure)s.") % names
+    by = _("%(physician)s plans to do it. If another doctor does it, we tell you first.") % names
     return f"{who} {what} {by}\n{text.what_happens}"
 
 

@@ -139,8 +139,8 @@ class Procedure(models.Model):
     def answers(self):
         """The physician's answers to the warnings, each with its question."""
         fields = [field for field in self._meta.fields if field.name.endswith("_reason")]
-        said = [{"question": field.verbose_name, "words": getattr(self, field.name)} for field in fields]
-        return [answer for answer in said if answer["words"]]
+        reasons = [{"question": field.verbose_name, "words": getattr(self, field.name)} for field in fields]
+        return [reason for reason in reasons if reason["words"]]
 
     def pain(self, moment):
         return next((score.score for score in self.pain_scores.all() if score.moment == moment), None)

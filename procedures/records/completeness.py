@@ -87,10 +87,10 @@ def _credential_problems(procedure, sites):
 
 
 def _unsaid_pain(procedure):
-    said = set(procedure.pain_scores.values_list("moment", flat=True))
-    if PainMoment.BEFORE not in said:
+    moments = set(procedure.pain_scores.values_list("moment", flat=True))
+    if PainMoment.BEFORE not in moments:
         yield Problem(_("Choose the pain before, from 0 to 10."), "record", "pain_before")
-    if PainMoment.AFTER not in said:
+    if PainMoment.AFTER not in moments:
         yield Problem(_("Choose the pain 10 minutes after, from 0 to 10."), "record", "pain_after")
 
 

@@ -91,12 +91,12 @@ def add(procedure, files, *, by, at):
         return UltrasoundImage.objects.bulk_create(row for _name, row in written if new.get(row.sha256) is row), refused
 
 
-def describe(procedure, said):
-    """Caption and site of pictures of a draft: `said` maps their keys to both values. Raises RecordSigned."""
+def describe(procedure, entered):
+    """Caption and site of pictures of a draft: `entered` maps their keys to both values. Raises RecordSigned."""
     with transaction.atomic():
         for image in _draft(procedure).images.all():
-            if image.pk in said:
-                image.caption, image.site = said[image.pk]
+            if image.pk in entered:
+                image.caption, image.site = entered[image.pk]
                 image.save(update_fields=["caption", "site"])
 
 

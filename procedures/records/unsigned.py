@@ -39,11 +39,11 @@ def overdue_visits(*, at):
     explained = AppointmentStatusChange.objects.filter(
         appointment=OuterRef("pk"), to_status=AppointmentStatus.FULFILLED
     )
-    nothing_said = is_for_injections & ~Exists(records.standing()) & ~Exists(explained.exclude(note=""))
+    unexplained = is_for_injections & ~Exists(records.standing()) & ~Exists(explained.exclude(note=""))
     came = Q(status__in=[AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED], starts_at__gt=at - LOOK_BACK)
     begun = Procedure.objects.filter(status=ProcedureStatus.DRAFT).values("appointment")
     visits = Appointment.objects.filter(Q(pk__in=begun) | came, ends_at__lte=at - PATIENCE, patient__isnull=False)
-    return visits.filter(drafts | nothing_said).order_by("ends_at", "pk")
+    return visits.filter(drafts | unexplained).order_by("ends_at", "pk")
 
 
 def _item(visit, *, at):

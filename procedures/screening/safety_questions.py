@@ -109,9 +109,9 @@ def answer(patient, answers, *, by, at, appointment=None, measured=None):
     return screening
 
 
-def _answer_row(question, said):
-    is_amber = said.answer in (question.amber_answer, Answer.UNKNOWN)
-    return ScreeningAnswer(question=question, answer=said.answer, detail=said.detail.strip(), is_amber=is_amber)
+def _answer_row(question, given):
+    is_amber = given.answer in (question.amber_answer, Answer.UNKNOWN)
+    return ScreeningAnswer(question=question, answer=given.answer, detail=given.detail.strip(), is_amber=is_amber)
 
 
 def _alert_rows(patient, rows, *, by, at):

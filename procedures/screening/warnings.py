@@ -30,9 +30,9 @@ def raised_by(alerts, *, sites, drugs):
 
 
 def _allergy(alert, sites, drugs):
-    said = _(" (%(detail)s)") % {"detail": alert.detail} if alert.detail else ""
-    sentence = _("Allergy%(said)s: write why these products are safe. Ask about product, preservative and sulphite.")
-    yield sentence % {"said": said} + _(" Perm J 2002.")
+    detail = _(" (%(detail)s)") % {"detail": alert.detail} if alert.detail else ""
+    sentence = _("Allergy%(detail)s: write why these products are safe. Ask about product, preservative and sulphite.")
+    yield sentence % {"detail": detail} + _(" Perm J 2002.")
     for name in _names(drugs, lambda each: _has(each, SULPHITES + PARABENS)):
         yield _("%(product)s contains sulphite or paraben, and the patient has an allergy. Perm J 2002.") % {
             "product": name

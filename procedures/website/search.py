@@ -80,7 +80,7 @@ class Variant:
 
     phrase: tuple
     weight: float
-    said: str = ""
+    words: str = ""
 
 
 @dataclass
@@ -157,7 +157,7 @@ def search(words):
     found = sorted((each for each in found if each[0] >= WORTH_SHOWING * best), key=lambda each: -each[0])
     used = {way for _, _, ways in found[:MOST_RESULTS] for way in ways}
     asked = stems(words)
-    answer.also = sorted({way.said for way in used if way.said and not _contains_phrase(way.phrase, asked)})
+    answer.also = sorted({way.words for way in used if way.words and not _contains_phrase(way.phrase, asked)})
     for points, place, ways in found[:MOST_RESULTS]:
         stems_found = {word for way in ways for word in way.phrase} - SMALL_WORDS
         entry = place.entry
@@ -195,8 +195,8 @@ def _variants(part, index, answer):
     for way in list(ways.values()):
         for group in index.groups:
             if way.phrase in group:
-                others = {other: said for other, said in group.items() if other not in ways}
-                ways |= {other: Variant(other, SYNONYM * way.weight, said) for other, said in others.items()}
+                others = {other: words for other, words in group.items() if other not in ways}
+                ways |= {other: Variant(other, SYNONYM * way.weight, words) for other, words in others.items()}
     return list(ways.values())
 
 

@@ -108,25 +108,27 @@ class AssessmentForm(forms.Form):
 
     @property
     def found(self):
-        said = self.cleaned_data
+        entered = self.cleaned_data
         return assessments.Findings(
-            pain_now=said["pain_now"],
-            findings=said["findings"],
-            plan=said["plan"],
+            pain_now=entered["pain_now"],
+            findings=entered["findings"],
+            plan=entered["plan"],
             ranges=[
-                RangeOfMotion(movement=movement, side=side, extent=extent, is_painful=said[f"{movement}-{side}-hurts"])
+                RangeOfMotion(
+                    movement=movement, side=side, extent=extent, is_painful=entered[f"{movement}-{side}-hurts"]
+                )
                 for movement in Movement
                 for side in assessments.sides_of(movement)
-                if (extent := said[f"{movement}-{side}"]) is not None
+                if (extent := entered[f"{movement}-{side}"]) is not None
             ],
             causes=[
-                CauseReview(cause=cause, finding=said[f"cause-{cause}"], advice=said[f"cause-{cause}-advice"])
+                CauseReview(cause=cause, finding=entered[f"cause-{cause}"], advice=entered[f"cause-{cause}-advice"])
                 for cause in PainCause
             ],
             therapies=[
-                OtherTherapy(kind=said[f"therapy-{n}-kind"], words=said[f"therapy-{n}-words"])
+                OtherTherapy(kind=entered[f"therapy-{n}-kind"], words=entered[f"therapy-{n}-words"])
                 for n in THERAPIES
-                if said[f"therapy-{n}-kind"]
+                if entered[f"therapy-{n}-kind"]
             ],
         )
 

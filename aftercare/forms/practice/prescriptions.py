@@ -34,16 +34,16 @@ class OrdersForm(forms.Form):
 
     @property
     def orders(self):
-        said = self.cleaned_data
+        entered = self.cleaned_data
         return [
             Order(
                 exercise=exercise,
-                dose=said[f"{exercise.pk}-dose"],
-                is_shown=said[f"{exercise.pk}-is_shown"],
-                starts_on=said[f"{exercise.pk}-starts_on"],
+                dose=entered[f"{exercise.pk}-dose"],
+                is_shown=entered[f"{exercise.pk}-is_shown"],
+                starts_on=entered[f"{exercise.pk}-starts_on"],
             )
             for exercise in self.exercises
-            if said[f"{exercise.pk}-is_wanted"]
+            if entered[f"{exercise.pk}-is_wanted"]
         ]
 
     def refuse(self, order, refusal):

@@ -153,13 +153,13 @@ def _assessment_form(request, referral, latest):
 
 def _save(request, referral, form):
     """True when it is written. A refusal is shown on the page, with everything that was typed."""
-    said = form.cleaned_data
+    entered = form.cleaned_data
     try:
         with transaction.atomic():
             assessments.assess(
                 referral,
                 form.found,
-                page=assessments.FormPage(said["request_token"], seen=said["seen"]),
+                page=assessments.FormPage(entered["request_token"], seen=entered["seen"]),
                 by=request.user,
                 at=timezone.now(),
             )

@@ -44,8 +44,8 @@ def follow_up(request, pk):
     return render(request, "practice/symptoms/follow_up.html", context)
 
 
-def _follow_up(request, check, said):
-    if said["patient"] != check.patient_id:
+def _follow_up(request, check, entered):
+    if entered["patient"] != check.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
-    answers.follow_up(check, by=request.user, note=said["note"], at=timezone.now())
+    answers.follow_up(check, by=request.user, note=entered["note"], at=timezone.now())
     audit.changed(request, check.patient, "symptom answers")

@@ -54,12 +54,12 @@ def answer(request, referral, door):
     return render(request, door.template, context)
 
 
-def _record_answer(referral, said, *, by):
+def _record_answer(referral, entered, *, by):
     now = timezone.now()
-    if said["answer"] == ReferralAnswer.ELSEWHERE:
-        answers.go_elsewhere(referral, on=said["elsewhere_on"], where=said["where"], by=by, at=now)
+    if entered["answer"] == ReferralAnswer.ELSEWHERE:
+        answers.go_elsewhere(referral, on=entered["elsewhere_on"], where=entered["where"], by=by, at=now)
     else:
-        answers.decline(referral, why=said["why"], by=by, at=now)
+        answers.decline(referral, why=entered["why"], by=by, at=now)
 
 
 def take_back(request, referral, *, then):

@@ -24,9 +24,9 @@ def visit(request, token):
     now = timezone.now()
     if sentence := visit_answers.LINK.why_not(appointment, sequence, at=now):
         return render(request, "public/scheduling/expired_link.html", {"sentence": sentence}, status=410)
-    said = request.POST.get("answer")
-    if request.method == "POST" and said in PatientAnswer.values:
-        visit_answers.answer(appointment, said, sequence=sequence, at=now, **audit.asker(request))
+    answer = request.POST.get("answer")
+    if request.method == "POST" and answer in PatientAnswer.values:
+        visit_answers.answer(appointment, answer, sequence=sequence, at=now, **audit.asker(request))
         return redirect("visit", token)
     audit.read(request, appointment.patient, "visit")
     context = {

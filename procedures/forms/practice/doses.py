@@ -132,12 +132,12 @@ class DoseForm(forms.Form):
 
     def clean(self):
         super().clean()
-        said = self.cleaned_data
-        weight_kg, chosen = said.get("weight_kg"), said.get("dosing_weight_kg")
-        if weight_kg and "weight_on" in said and said["weight_on"] is None:
-            said["weight_on"] = self.appointment.on
-        if weight_kg is None and "weight_kg" in said:
-            said["weight_on"] = None
+        entered = self.cleaned_data
+        weight_kg, chosen = entered.get("weight_kg"), entered.get("dosing_weight_kg")
+        if weight_kg and "weight_on" in entered and entered["weight_on"] is None:
+            entered["weight_on"] = self.appointment.on
+        if weight_kg is None and "weight_kg" in entered:
+            entered["weight_on"] = None
         if weight_kg and chosen and chosen > weight_kg:
             self.add_error("dosing_weight_kg", _("The weight for the dose is never above the patient's own weight."))
 
@@ -148,13 +148,13 @@ class DoseForm(forms.Form):
 
     def remember(self, *, by):
         """Save a newly entered weight or height among the patient's measurements."""
-        said = self.cleaned_data
-        if said.get("weight_kg") and self.has_changed():
+        entered = self.cleaned_data
+        if entered.get("weight_kg") and self.has_changed():
             weights.note_weight(
                 self.appointment.patient,
-                weight_kg=said["weight_kg"],
-                height_cm=said.get("height_cm"),
-                on=said["weight_on"],
+                weight_kg=entered["weight_kg"],
+                height_cm=entered.get("height_cm"),
+                on=entered["weight_on"],
                 by=by,
             )
 
@@ -268,14 +268,18 @@ class LimitForm(forms.ModelForm):
         return source
 
     def clean(self):
-        said = super().clean()
-        if not {"mg_per_kg", "max_mg"} & self.errors.keys() and said["mg_per_kg"] is None and said["max_mg"] is None:
+        entered = super().clean()
+        if (
+            not {"mg_per_kg", "max_mg"} & self.errors.keys()
+            and entered["mg_per_kg"] is None
+            and entered["max_mg"] is None
+        ):
             self.add_error("mg_per_kg", _("Write mg per kg, or mg at most, or both."))
-        return said
+        return entered
 
     def validate_unique(self):
         """`limits.propose_limit` numbers the version."""
 
     def propose(self):
-        said = {name: self.cleaned_data[name] for name in ("source", "mg_per_kg", "max_mg")}
-        return limits.propose_limit(LimitKey.of(self.instance), **said)
+        fields = {name: self.cleaned_data[name] for name in ("source", "mg_per_kg", "max_mg")}
+        return limits.propose_limit(LimitKey.of(self.instance), **fields)

@@ -44,6 +44,6 @@ class PictureForms:
     def is_valid(self):
         return all(row.is_valid() for row in self.rows if row.is_bound)
 
-    def said(self):
+    def entered(self):
         bound = (row for row in self.rows if row.is_bound)
         return {row.instance.pk: (row.cleaned_data["caption"], row.cleaned_data["site"]) for row in bound}

@@ -136,11 +136,11 @@ class PlanForms:
     def with_more(self, added):
         """What was typed, unchecked and unsaved, with those `added` rows that are new; one empty row if none."""
         typed = [row.typed for row in self.rows.kept_forms]
-        said = [row for row in typed if row["muscle"] or row["side"]]
-        said += [row for row in added if row not in said]
-        said += [{}] if not added else []
+        filled = [row for row in typed if row["muscle"] or row["side"]]
+        filled += [row for row in added if row not in filled]
+        filled += [{}] if not added else []
         again = PlanForm(initial={name: self.form[name].value() for name in self.form.fields})
-        return PlanForms(again, rows_of(initial=said[: visit_plans.MAX_SITES]))
+        return PlanForms(again, rows_of(initial=filled[: visit_plans.MAX_SITES]))
 
     def is_valid(self):
         return all([self.form.is_valid(), self.rows.is_valid()])

@@ -49,8 +49,8 @@ class LocalisedDecimalField(forms.DecimalField):
 
 def sentences(*, required=None, wrong=None):
     """Error messages: what to do when the field is empty, and when it cannot be read or is out of range."""
-    said = dict.fromkeys(["invalid", "min_value", "max_value", *DECIMAL_ERRORS], wrong) | {"required": required}
-    return {code: sentence for code, sentence in said.items() if sentence}
+    messages = dict.fromkeys(["invalid", "min_value", "max_value", *DECIMAL_ERRORS], wrong) | {"required": required}
+    return {code: sentence for code, sentence in messages.items() if sentence}
 
 
 def one_of(rows):

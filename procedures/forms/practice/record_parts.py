@@ -92,8 +92,8 @@ class RecordForm(forms.Form):
         return any(self.errors.get(name) or not self[name].value() for name in ("definition", "performed_by"))
 
     @property
-    def said(self):
-        """For `performing.write_draft`."""
+    def once(self):
+        """For `signing.write_draft`."""
         return {name: value for name, value in self.cleaned_data.items() if name in signing.ONCE_FIELDS}
 
     @property

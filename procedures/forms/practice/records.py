@@ -111,7 +111,7 @@ class RecordForms:
             if form.row and form.cleaned_data["site"]:
                 form.row.site = self.sites.forms[int(form.cleaned_data["site"])].row
         entered = Entered(
-            once=self.dose.doses | self.record.said,
+            once=self.dose.doses | self.record.once,
             sites=sites,
             drugs=drugs,
             pain=self.record.pain,
@@ -178,12 +178,12 @@ def copied_from(rows):
 
 def with_sites(rows, added):
     """A pattern of several sites adds those that are not there yet, replacing empty rows."""
-    said = [row for row in rows if row.get("muscle") or row.get("side")]
-    there = {(row["muscle"], row["side"]) for row in said} if len(added) > 1 else set()
+    filled = [row for row in rows if row.get("muscle") or row.get("side")]
+    there = {(row["muscle"], row["side"]) for row in filled} if len(added) > 1 else set()
     for row in added:
         if (row.get("muscle"), row.get("side")) not in there:
-            said.append(copied_from(said or rows) | row)
-    return said
+            filled.append(copied_from(filled or rows) | row)
+    return filled
 
 
 class SigningForm(forms.Form):

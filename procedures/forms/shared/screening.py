@@ -77,17 +77,17 @@ class ScreeningForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        said_yes = cleaned.get(f"{safety_questions.BODY_SIZE}-answer") == Answer.YES
-        if said_yes and cleaned.get("weight_kg") is None and not self.has_error("weight_kg"):
+        answered_yes = cleaned.get(f"{safety_questions.BODY_SIZE}-answer") == Answer.YES
+        if answered_yes and cleaned.get("weight_kg") is None and not self.has_error("weight_kg"):
             self.add_error("weight_kg", _("Write your weight, or choose “I do not know”."))
         return cleaned
 
     @property
     def answers(self):
-        said = self.cleaned_data
+        entered = self.cleaned_data
         return {
             question.pk: safety_questions.GivenAnswer(
-                said[f"{question.pk}-answer"], said.get(f"{question.pk}-more", "")
+                entered[f"{question.pk}-answer"], entered.get(f"{question.pk}-more", "")
             )
             for question in self.questions
         }
@@ -95,10 +95,10 @@ class ScreeningForm(forms.Form):
     @property
     def measured(self):
         """An unsaved BodyMeasurement if a weight was entered, else None."""
-        said = self.cleaned_data
-        if said.get(f"{safety_questions.BODY_SIZE}-answer") != Answer.YES:
+        entered = self.cleaned_data
+        if entered.get(f"{safety_questions.BODY_SIZE}-answer") != Answer.YES:
             return None
-        return BodyMeasurement(weight_kg=said["weight_kg"], height_cm=said["height_cm"])
+        return BodyMeasurement(weight_kg=entered["weight_kg"], height_cm=entered["height_cm"])
 
     @staticmethod
     def _names(question):

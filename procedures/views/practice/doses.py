@@ -49,10 +49,14 @@ def _override(request, appointment, procedure):
         if {"patient", "seen"} & form.errors.keys():
             raise MoveNotAllowed
         return _second_person_page(request, appointment, procedure, form=form)
-    said = form.cleaned_data
+    entered = form.cleaned_data
     with transaction.atomic():
         second_person.override(
-            procedure, by=request.user, reason=said["reason"], seen_version=said["seen"], patient=said["patient"]
+            procedure,
+            by=request.user,
+            reason=entered["reason"],
+            seen_version=entered["seen"],
+            patient=entered["patient"],
         )
         audit.wrote(request, procedure.patient, "dose override")
     messages.success(

@@ -103,7 +103,7 @@ def _refuse_another_patient(request, appointment):
 def _add_and_describe(request, procedure, forms):
     """Returns the names of refused files, each with the reason as a sentence."""
     if forms.is_valid():
-        images.describe(procedure, forms.said())
+        images.describe(procedure, forms.entered())
     files = request.FILES.getlist("files")
     refused = [(name, safe_pictures.too_large()) for name in getattr(request, "too_large", [])]
     refused += [(file.name, _("Add at most 20 at once.")) for file in files[images.MAX_AT_ONCE :]]

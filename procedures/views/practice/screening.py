@@ -35,12 +35,12 @@ def answers(request, pk):
     return render(request, "practice/screening/answers.html", {"patient": patient, "screening": given, "form": form})
 
 
-def _review(request, patient, said):
-    shown = get_object_or_404(Screening.objects.visible_to(request.user), pk=said["screening"])
+def _review(request, patient, entered):
+    shown = get_object_or_404(Screening.objects.visible_to(request.user), pk=entered["screening"])
     if shown.patient_id != patient.pk:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
     with transaction.atomic():
-        safety_questions.review(shown, by=request.user, note=said["note"], at=timezone.now())
+        safety_questions.review(shown, by=request.user, note=entered["note"], at=timezone.now())
         audit.changed(request, patient, "safety answers")
 
 

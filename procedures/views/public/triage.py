@@ -22,13 +22,15 @@ def who_should_i_see(request):
 
 
 def _question(step):
-    said = _answer_values(step)
+    answers = _answer_values(step)
     return {
         "question": step.question,
-        "choices": [(choice, _address(said | {step.question.key: choice.value})) for choice in step.question.choices],
+        "choices": [
+            (choice, _address(answers | {step.question.key: choice.value})) for choice in step.question.choices
+        ],
         "number": step.number,
         "count": triage.COUNT,
-        "back": _address(_without_last(said)) if said else "",
+        "back": _address(_without_last(answers)) if answers else "",
         "answered": _answered(step),
     }
 
@@ -58,19 +60,19 @@ def _answer_values(step):
     return {question.key: choice.value for question, choice in step.answered}
 
 
-def _without_last(said):
-    return dict(list(said.items())[:-1])
+def _without_last(answers):
+    return dict(list(answers.items())[:-1])
 
 
 def _answered(step):
     """The answers so far, each with the address that asks it again and keeps the earlier ones."""
-    said = list(_answer_values(step).items())
+    answers = list(_answer_values(step).items())
     return [
-        {"term": question.short, "value": choice.label, "url": _address(dict(said[:number]))}
+        {"term": question.short, "value": choice.label, "url": _address(dict(answers[:number]))}
         for number, (question, choice) in enumerate(step.answered)
     ]
 
 
-def _address(said):
+def _address(answers):
     start = reverse("who-should-i-see")
-    return f"{start}?{urlencode(said)}" if said else start
+    return f"{start}?{urlencode(answers)}" if answers else start

@@ -30,10 +30,12 @@ def sign(request, plan, form, *, is_here=False):
     """True once it is signed; False if something on the page has to be corrected first."""
     if not form.is_valid():
         return False
-    said = form.cleaned_data
-    if said["patient"] != plan.patient_id:
+    entered = form.cleaned_data
+    if entered["patient"] != plan.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was signed."))
-    signature = Signature(said["name"], seen_sha256=said["seen"], interpreter=said["interpreter"], here=is_here)
+    signature = Signature(
+        entered["name"], seen_sha256=entered["seen"], interpreter=entered["interpreter"], here=is_here
+    )
     try:
         with transaction.atomic():
             consents.sign(plan, signature, by=request.user, at=timezone.now())
