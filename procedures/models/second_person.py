@@ -14,7 +14,7 @@ class DoseOverride(models.Model):
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dose_overrides")
     reason = models.CharField(_("reason"), max_length=500)
-    # Hash of weight, profile and drugs as `dosing` computes it: another dose needs another reason.
+    # Hash of weight, profile and drugs as `record_dose.version` computes it: another dose needs another reason.
     dose_version = models.CharField(max_length=64)
     share = models.DecimalField(_("share of the limit"), max_digits=6, decimal_places=3)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -17,8 +17,8 @@ BLEEDING = {"ketorolac", "diclofenac"}
 def raised_by(alerts, *, sites, drugs):
     """Yield a sentence for each warning that this record has to answer.
 
-    `alerts` as `screening.alerts_of` gives them, `sites` and `drugs` the rows of the record with their muscles and
-    preparations.
+    `alerts` as `safety_questions.alerts_of` gives them, `sites` and `drugs` the rows of the record with their muscles
+    and preparations.
     """
     present = {alert.kind: alert for alert in alerts if alert.is_present}
     sites, drugs = list(sites), list(drugs)

@@ -19,13 +19,13 @@ class Structure(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
-        said = dict(attributes)
-        classes = sorted(name for name in (said.get("class") or "").split() if not OF_A_FIELD.match(name))
-        kind = " ".join(filter(None, [tag, said.get("type"), *classes]))
+        values = dict(attributes)
+        classes = sorted(name for name in (values.get("class") or "").split() if not OF_A_FIELD.match(name))
+        kind = " ".join(filter(None, [tag, values.get("type"), *classes]))
         self.parts.add(" > ".join([*(kind for _tag, kind in self.way), kind]))
         self.heading_count += tag == "h1"
-        if tag == "a" and (said.get("href") or "").startswith("/"):
-            self.links.append(said["href"].partition("#")[0])
+        if tag == "a" and (values.get("href") or "").startswith("/"):
+            self.links.append(values["href"].partition("#")[0])
         if tag not in NEVER_CLOSED:
             self.way.append((tag, kind))
 

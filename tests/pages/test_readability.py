@@ -153,7 +153,7 @@ def test_every_page_is_easy_to_read(reading):
 
     assert reading.broken == []
     assert reading.missing == LEADS_ON
-    assert faults(reading.texts + said_now_and_then(reading.templates | named_by_views())) == []
+    assert faults(reading.texts + occasional_texts(reading.templates | named_by_views())) == []
 
 
 @pytest.mark.once
@@ -195,10 +195,10 @@ def test_every_text_of_the_catalogue_is_easy_to_read():
 def test_what_rules_and_forms_say_is_easy_to_read():
     """The modules behind patients' pages, including what they say only when something goes wrong."""
     paths = {*modules_of_patients(), *Path().glob("*/errors.py")}
-    said = [Text(str(path), text_of_module(path), EXCEPTED) for path in sorted(paths)]
-    print(table({text.of: [text] for text in said if text.read}))
+    texts = [Text(str(path), text_of_module(path), EXCEPTED) for path in sorted(paths)]
+    print(table({text.of: [text] for text in texts if text.read}))
 
-    assert faults(said) == []
+    assert faults(texts) == []
 
 
 def faults(texts):
@@ -238,7 +238,7 @@ def code_says(code):
             yield from code_says(constant)
 
 
-def said_now_and_then(templates):
+def occasional_texts(templates):
     """Other branches of the templates that pages were made of, and what those include."""
     waiting, seen, parts = sorted(templates), set(templates), []
     while waiting:

@@ -40,12 +40,12 @@ class MainText(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
-        said = dict(attributes)
-        is_block = tag not in INLINE or "button" in (said.get("class") or "")
+        values = dict(attributes)
+        is_block = tag not in INLINE or "button" in (values.get("class") or "")
         if is_block:
             self.lines.append("")
         if tag not in NEVER_CLOSED:
-            self.way.append((tag, is_block, tag in NOT_READ or "hidden" in said))
+            self.way.append((tag, is_block, tag in NOT_READ or "hidden" in values))
 
     def handle_startendtag(self, tag, attributes):
         self.handle_starttag(tag, attributes)
@@ -139,10 +139,10 @@ def text_of_template(path):
     """Everything it can say, also in branches that were not taken: all of it goes through gettext."""
     units = []
     for found in TRANSLATED.finditer(Path(path).read_text()):
-        said = found["block"] or (found["quoted"] or found["argument"] or "")[1:-1]
+        words = found["block"] or (found["quoted"] or found["argument"] or "")[1:-1]
         if " trimmed" in found[0].partition("%}")[0]:
-            said = " ".join(said.split())
-        units += PLURAL.split(said)
+            words = " ".join(words.split())
+        units += PLURAL.split(words)
     return "\n".join(VARIABLE.sub(FILLED_IN, unit) for unit in units)
 
 

@@ -25,9 +25,9 @@ def test_red_answer_sent_several_times_at_once_is_one_with_one_work_item():
     plan = asked_plans.plan(near_lung=True, visit=visit, signed_at=timezone.now() - timedelta(hours=4, minutes=5))
     check = plan.checks.get(moment="+4h")
     address = reverse("care-check", args=[check_times.LINK.token_for(check.pk)])
-    said = asked_plans.levels(answers.questions_for(plan, asks="breathing"), breathing="red")
+    data = asked_plans.levels(answers.questions_for(plan, asks="breathing"), breathing="red")
 
-    responses = at_once([partial(Client().post, address, said) for _ in range(WINDOWS)], threads=WINDOWS)
+    responses = at_once([partial(Client().post, address, data) for _ in range(WINDOWS)], threads=WINDOWS)
 
     assert [answer.status_code for answer in responses] == [302] * WINDOWS
     assert SymptomCheck.objects.get().care_check == check

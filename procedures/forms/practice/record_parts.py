@@ -93,7 +93,7 @@ class RecordForm(forms.Form):
 
     @property
     def once(self):
-        """For `signing.write_draft`."""
+        """For `signing.Entered`."""
         return {name: value for name, value in self.cleaned_data.items() if name in signing.ONCE_FIELDS}
 
     @property

@@ -150,7 +150,7 @@ def test_page_counts_the_hours_without_lifting(client, plan):
 
 
 @pytest.mark.parametrize(
-    ("left", "said"),
+    ("left", "sentence"),
     [
         (timedelta(hours=1, seconds=1), "2 hours to go"),
         (timedelta(hours=1), "60 minutes to go"),
@@ -158,10 +158,10 @@ def test_page_counts_the_hours_without_lifting(client, plan):
         (timedelta(), "You may lift again"),
     ],
 )
-def test_last_hour_is_counted_in_minutes(client, plan, later, left, said):
+def test_last_hour_is_counted_in_minutes(client, plan, later, left, sentence):
     later(seconds=48 * 3600 - left.total_seconds())
 
-    assert said in main_words(see(client, plan))
+    assert sentence in main_words(see(client, plan))
 
 
 @pytest.mark.parametrize(

@@ -50,16 +50,16 @@ def patient(client, record):
 
 def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client, patient, record):
     page = client.get(reverse("my-summary", args=[record.appointment_id]))
-    said = words(page)
+    shown = words(page)
 
-    assert "Deep buttock muscle, on the right" in said
-    assert "Top shoulder muscle, on the left" in said
-    assert "Lidocaine, 40 mg in all. Medicine that puts a small area to sleep for a while." in said
-    assert "Triamcinolone acetonide, 10 mg in all." in said
-    assert "Nothing heavy until Wednesday 4 March, 10:40." in said
-    assert "Come by Monday 9 March." in said
-    assert "Until Wednesday 4 March, 10:40 also look out for this" in said
-    assert "Secretive remark" not in said
+    assert "Deep buttock muscle, on the right" in shown
+    assert "Top shoulder muscle, on the left" in shown
+    assert "Lidocaine, 40 mg in all. Medicine that puts a small area to sleep for a while." in shown
+    assert "Triamcinolone acetonide, 10 mg in all." in shown
+    assert "Nothing heavy until Wednesday 4 March, 10:40." in shown
+    assert "Come by Monday 9 March." in shown
+    assert "Until Wednesday 4 March, 10:40 also look out for this" in shown
+    assert "Secretive remark" not in shown
     assert AuditEvent.objects.filter(patient=record.patient, what="summary of a visit", by=patient).count() == 1
 
 
@@ -79,10 +79,10 @@ def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
     record = factories.signed(sites=[factories.site(muscle=muscle)], signed_at=SIGNED_AT)
     client.force_login(factories.account_of(record.patient))
 
-    said = words(client.get(reverse("my-summary", args=[record.appointment_id])))
+    shown = words(client.get(reverse("my-summary", args=[record.appointment_id])))
 
-    assert "also look out for this" not in said
-    assert "steroid" not in said.partition("Where this comes from")[0]
+    assert "also look out for this" not in shown
+    assert "steroid" not in shown.partition("Where this comes from")[0]
 
 
 def test_summary_is_linked_where_patient_and_physician_look(client, patient, record):
@@ -101,11 +101,11 @@ def test_void_record_is_taken_back_and_asks_for_a_call(client, patient, record):
     request = voiding.ask(record, by=factories.user(), reason="Written for the wrong patient.", at=SIGNED_AT)
     voiding.agree(request, by=factories.user(), at=SIGNED_AT)
 
-    said = words(client.get(reverse("my-summary", args=[record.appointment_id])))
+    shown = words(client.get(reverse("my-summary", args=[record.appointment_id])))
 
-    assert "We have taken this summary back." in said
-    assert "Please call us" in said
-    assert "buttock" not in said
+    assert "We have taken this summary back." in shown
+    assert "Please call us" in shown
+    assert "buttock" not in shown
 
 
 def test_draft_has_no_summary(client, catalogue):

@@ -126,10 +126,10 @@ def test_amber_without_a_phone_number_asks_to_be_called(client, plan):
 
 
 def test_missing_answer_is_asked_for_and_nothing_typed_is_lost(client, plan):
-    said = form(plan, own_words="My neck is stiff", nerve="amber")
-    del said["bruise"]
+    data = form(plan, own_words="My neck is stiff", nerve="amber")
+    del data["bruise"]
 
-    response = client.post(link(plan), said)
+    response = client.post(link(plan), data)
 
     page = text(response)
     assert (response.status_code, SymptomCheck.objects.count()) == (200, 0)
@@ -177,23 +177,23 @@ def test_patient_tells_signed_in_and_a_stranger_finds_nothing(client, plan):
     token = re.search(r'name="request_token" value="(\w+)"', page.content.decode())[1]
 
     sent = [client.post(address, form(plan, nerve="amber") | {"request_token": token}) for _twice in range(2)]
-    said = client.get(sent[0]["Location"])
+    answered = client.get(sent[0]["Location"])
 
     check = SymptomCheck.objects.get()
     assert sent[0]["Location"] == sent[1]["Location"] == reverse("my-symptoms-answered", args=[plan.pk, check.pk])
     assert (check.outcome, check.answered_by, check.care_check) == (
         "amber",
-        said.wsgi_request.user,
+        answered.wsgi_request.user,
         asked_plans.check(plan),
     )
-    assert "We will call you" in text(said)
+    assert "We will call you" in text(answered)
     signed_in(client, None)
     assert [client.get(there).status_code for there in (address, sent[0]["Location"])] == [404, 404]
 
 
 def told_red(plan):
-    said = asked_plans.levels(answers.questions_for(plan), breathing="red")
-    return answers.submit(plan, answers.Told(said, own_words="My secret"), at=at("2026-03-05 17:50"))
+    levels = asked_plans.levels(answers.questions_for(plan), breathing="red")
+    return answers.submit(plan, answers.Told(levels, own_words="My secret"), at=at("2026-03-05 17:50"))
 
 
 def test_desk_sees_the_urgent_call_on_every_page_and_none_of_the_words(client, plan):

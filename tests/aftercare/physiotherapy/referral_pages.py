@@ -36,6 +36,6 @@ def page(name, *args):
     return reverse(name, args=args)
 
 
-def said(referral, *, token="assess-token-1", seen="", **more):
+def assessment_data(referral, *, token="assess-token-1", seen="", **more):
     causes = {f"cause-{cause}": "not" for cause in PainCause}
     return {"patient": referral.patient_id, "pain_now": "4", "request_token": token, "seen": seen} | causes | more

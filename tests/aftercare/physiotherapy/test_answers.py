@@ -44,8 +44,8 @@ def test_answer_says_day_place_and_by_whom_and_may_be_said_again(referral):
     elsewhere(referral, "2026-03-06", where="Near work")
     by = elsewhere(referral, "2026-03-20", where="Near home")
 
-    said = (referral.elsewhere_on, referral.answer_note, referral.answered_by)
-    assert said == (date(2026, 3, 20), "Near home", by)
+    answer = (referral.elsewhere_on, referral.answer_note, referral.answered_by)
+    assert answer == (date(2026, 3, 20), "Near home", by)
 
 
 @pytest.mark.parametrize("day", ["2026-03-01", "2026-06-03"])

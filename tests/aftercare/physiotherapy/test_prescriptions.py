@@ -28,9 +28,9 @@ def plan():
     return factories.signed(signed_at=at(SIGNED)).care_plan
 
 
-def order(kind="strength", **said):
+def order(kind="strength", **fields):
     exercise = factories.exercise(slug={"gentle": "x09", "stretch": "x02", "strength": "x05"}[kind], kind=kind)
-    return Order(**{"exercise": exercise, "dose": "10 times", "is_shown": kind != "gentle"} | said)
+    return Order(**{"exercise": exercise, "dose": "10 times", "is_shown": kind != "gentle"} | fields)
 
 
 def prescribe(plan, wanted, now="2026-03-02 12:00"):

@@ -9,7 +9,7 @@ from aftercare.models import (
 from aftercare.physiotherapy import answers
 from clinic.models import AuditEvent, Role
 from tests import factories
-from tests.aftercare.physiotherapy.referral_pages import NOW, page, said, signs_in
+from tests.aftercare.physiotherapy.referral_pages import NOW, assessment_data, page, signs_in
 from tests.factories import at
 from tests.web import words
 
@@ -49,7 +49,7 @@ def test_lists_part_what_is_to_come_seen_answered_and_assessed(client, physiothe
     assert shown() == [1, 0, 0, 0]
     answers.decline(referral, why="", by=physiotherapist.user, at=at(NOW))
     assert shown() == [0, 0, 1, 0]
-    client.post(page("practice-referral-assess", referral.pk), said(referral))
+    client.post(page("practice-referral-assess", referral.pk), assessment_data(referral))
     assert shown() == [0, 0, 0, 1]
 
 
@@ -57,7 +57,7 @@ def test_lists_part_what_is_to_come_seen_answered_and_assessed(client, physiothe
 
 
 def test_assessment_keeps_pain_ranges_causes_and_therapies(client, physiotherapist, referral):
-    data = said(
+    data = assessment_data(
         referral,
         **{"neck-rotation-left": "60", "neck-rotation-right": "45", "neck-rotation-right-hurts": "on"},
         **{"cause-posture": "part", "cause-posture-advice": "Screen higher.", "jaw-opening-middle": "42"},
@@ -103,7 +103,7 @@ def test_movements_of_the_injected_region_come_first(client, physiotherapist, re
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, physiotherapist, referral, wrong, sentence):
-    data = said(referral, findings="Long words.", **{"knee-flexion-left": "120"}) | wrong
+    data = assessment_data(referral, findings="Long words.", **{"knee-flexion-left": "120"}) | wrong
 
     answer = client.post(page("practice-referral-assess", referral.pk), data)
 
@@ -116,27 +116,27 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, physiotherapist
 def test_sent_twice_makes_one_and_another_tab_is_told(client, physiotherapist, referral):
     address = page("practice-referral-assess", referral.pk)
     for _press in range(2):
-        client.post(address, said(referral))
+        client.post(address, assessment_data(referral))
 
-    other = client.post(address, said(referral, token="assess-token-2", findings="From the other tab"))
+    other = client.post(address, assessment_data(referral, token="assess-token-2", findings="From the other tab"))
 
     assert "Another assessment was written since you opened this page." in words(other)
     assert "From the other tab" in other.content.decode()
     written = PhysiotherapyAssessment.objects.get()
     again = {field.html_name: field.value() for field in other.context["form"] if field.html_name == "seen"}
-    client.post(address, said(referral, token="assess-token-2", seen=again["seen"]))
+    client.post(address, assessment_data(referral, token="assess-token-2", seen=again["seen"]))
     assert (again["seen"], PhysiotherapyAssessment.objects.count()) == (written.pk, 2)
 
 
 def test_page_of_another_patient_is_refused(client, physiotherapist, referral):
-    data = said(referral) | {"patient": factories.patient().pk}
+    data = assessment_data(referral) | {"patient": factories.patient().pk}
 
     assert client.post(page("practice-referral-assess", referral.pk), data).status_code == 409
     assert PhysiotherapyAssessment.objects.count() == 0
 
 
 def test_next_assessment_begins_with_the_causes_of_the_last(client, physiotherapist, referral):
-    data = said(referral, **{"cause-stress": "part", "cause-stress-advice": "Breathe out slowly."})
+    data = assessment_data(referral, **{"cause-stress": "part", "cause-stress-advice": "Breathe out slowly."})
     client.post(page("practice-referral-assess", referral.pk), data)
 
     form = client.get(page("practice-referral-assess", referral.pk)).context["form"]
@@ -224,14 +224,15 @@ def test_page_that_was_used_for_another_referral_is_refused_once_and_keeps_what_
 ):
     record = factories.signed(starts_at=at("2026-03-04 14:30"), signed_at=at("2026-03-04 15:00"))
     other = record.care_plan.referral
-    client.post(page("practice-referral-assess", referral.pk), said(referral))
+    client.post(page("practice-referral-assess", referral.pk), assessment_data(referral))
     address = page("practice-referral-assess", other.pk)
 
-    refused = client.post(address, said(other, findings="Shoulder hardly moves"))
+    refused = client.post(address, assessment_data(other, findings="Shoulder hardly moves"))
 
     assert (refused.status_code, other.assessments.count()) == (200, 0)
     assert "This page was used for another referral already." in words(refused)
     assert "Shoulder hardly moves" in words(refused)
     token = refused.context["form"]["request_token"].value()
-    assert client.post(address, said(other, token=token, findings="Shoulder hardly moves")).status_code == 302
+    again = client.post(address, assessment_data(other, token=token, findings="Shoulder hardly moves"))
+    assert again.status_code == 302
     assert other.assessments.get().findings == "Shoulder hardly moves"

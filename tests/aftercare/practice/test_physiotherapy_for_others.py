@@ -11,7 +11,7 @@ from aftercare.models import (
 )
 from clinic.models import AccessRelation, PatientAccess, Role, WorkItem
 from tests import factories
-from tests.aftercare.physiotherapy.referral_pages import NOW, page, said, signs_in
+from tests.aftercare.physiotherapy.referral_pages import NOW, assessment_data, page, signs_in
 from tests.factories import at
 from tests.web import words
 
@@ -167,7 +167,7 @@ def test_manager_changes_an_exercises_words_if_they_are_plain_but_not_its_kind(c
 
 
 def test_assessment_stands_on_the_physicians_time_line(client, physiotherapist, referral):
-    client.post(page("practice-referral-assess", referral.pk), said(referral, **{"cause-sleep": "part"}))
+    client.post(page("practice-referral-assess", referral.pk), assessment_data(referral, **{"cause-sleep": "part"}))
     signs_in(client, Role.PHYSICIAN)
 
     shown = words(client.get(page("practice-history", referral.patient_id)))

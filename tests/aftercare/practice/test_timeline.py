@@ -32,10 +32,10 @@ def treat(patient, *, days_ago, practitioner, kind, pain=(7, 3)):
 def test_history_of_a_patient_with_nothing_says_so(client, physician):
     patient = factories.patient()
 
-    said = words(page_of(client, patient))
+    shown = words(page_of(client, patient))
 
-    assert "Nothing happened here yet" in said
-    assert "No pain was written down yet." in said
+    assert "Nothing happened here yet" in shown
+    assert "No pain was written down yet." in shown
     assert AuditEvent.objects.filter(patient=patient, what="history", by=physician.user).count() == 1
 
 
@@ -49,10 +49,10 @@ def test_history_puts_visits_records_notes_pain_and_aftercare_on_one_line(client
     pain_reports.submit(patient, Pain([area], score=6), by=physician.user, at=factories.NOW - timedelta(days=12))
 
     page = page_of(client, patient)
-    said = words(page)
+    shown = words(page)
 
     order = ["Aftercare began", "Consultation", "Called, is well.", "Safety answers", "Consent signed", "Pain told: 6"]
-    timeline = said.partition("Time line")[2]
+    timeline = shown.partition("Time line")[2]
     positions = [timeline.index(text) for text in order]
     assert positions == sorted(positions)
     assert area.name in timeline

@@ -27,8 +27,8 @@ def plan():
 
 def tell(plan, *, moment="+3d", when=ANSWERED_AT, own_words="", **worse):
     care_check = asked_plans.check(plan, moment) if moment else None
-    said = asked_plans.levels(answers.questions_for(plan), **worse)
-    return answers.submit(plan, answers.Told(said, own_words, care_check), at=when)
+    levels = asked_plans.levels(answers.questions_for(plan), **worse)
+    return answers.submit(plan, answers.Told(levels, own_words, care_check), at=when)
 
 
 def items():
@@ -96,11 +96,11 @@ def test_another_answer_is_refused_unless_it_is_worse(plan):
 
 
 def test_told_without_being_asked_answers_an_open_question_along_and_once_for_each_page(plan):
-    said = asked_plans.levels(answers.questions_for(plan))
+    levels = asked_plans.levels(answers.questions_for(plan))
 
-    first = answers.submit(plan, answers.Told(said, request_token="page"), at=ANSWERED_AT)
-    again = answers.submit(plan, answers.Told(said, request_token="page"), at=ANSWERED_AT)
-    second = answers.submit(plan, answers.Told(said, request_token="other"), at=ANSWERED_AT)
+    first = answers.submit(plan, answers.Told(levels, request_token="page"), at=ANSWERED_AT)
+    again = answers.submit(plan, answers.Told(levels, request_token="page"), at=ANSWERED_AT)
+    second = answers.submit(plan, answers.Told(levels, request_token="other"), at=ANSWERED_AT)
 
     assert (first, first.care_check, second.care_check) == (again, asked_plans.check(plan), None)
     assert second != first

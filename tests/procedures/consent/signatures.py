@@ -12,14 +12,14 @@ LUNG, BUTTOCK = "trap_upper", "piriformis"
 def plan(visit, *, sites=((BUTTOCK, Side.LEFT),), by=None, at=factories.NOW, **changes):
     """What is planned for a visit, with muscles of the catalogue. Returns the plan and the consent that it ended."""
     definition = visit.visit_type.procedure_definitions.first() or factories.definition(visit_type=visit.visit_type)
-    said = {
+    fields = {
         "definition": definition,
         "guidance": Guidance.LANDMARK,
         "guidance_reason": "This muscle is easy to feel.",
         "with_steroid": False,
     }
     pairs = [(Muscle.objects.get(pk=slug), side) for slug, side in sites]
-    return visit_plans.plan(visit, Intended(**said | changes, sites=pairs), by=by or factories.user(), at=at)
+    return visit_plans.plan(visit, Intended(**fields | changes, sites=pairs), by=by or factories.user(), at=at)
 
 
 def planned(visit, **changes):

@@ -30,8 +30,8 @@ def record(visit, *, sites=((BUTTOCK, Side.LEFT),), guidance=Guidance.LANDMARK, 
         **{"observation_minutes": 15, "needles_in": 1, "needles_out": 1, "had_complications": False} | fields,
     )
     for slug, side in sites:
-        muscle, said = Muscle.objects.get(pk=slug), {"depth_mm": 20, "is_confirmed": True, "guidance": guidance}
-        factories.site(procedure=procedure, muscle=muscle, side=side, **said).save()
+        muscle, found = Muscle.objects.get(pk=slug), {"depth_mm": 20, "is_confirmed": True, "guidance": guidance}
+        factories.site(procedure=procedure, muscle=muscle, side=side, **found).save()
     for slug in drugs:
         product = Preparation.objects.get(pk=slug)
         factories.drug(procedure=procedure, preparation=product, given_on=visit.on).save()

@@ -39,7 +39,7 @@ def patient(client, visit):
 
 def plan_typed(visit, *rows, **changes):
     """As the browser sends it: rows of (muscle, side)."""
-    said = {
+    data = {
         "patient": visit.patient_id,
         "definition": visit.visit_type.procedure_definitions.get().pk,
         "guidance": Guidance.LANDMARK,
@@ -49,13 +49,13 @@ def plan_typed(visit, *rows, **changes):
         "sites-INITIAL_FORMS": 0,
     }
     for number, (muscle, side) in enumerate(rows):
-        said |= {f"sites-{number}-muscle": muscle, f"sites-{number}-side": side}
-    return said | changes
+        data |= {f"sites-{number}-muscle": muscle, f"sites-{number}-side": side}
+    return data | changes
 
 
 def signature(plan, **changes):
-    said = {"patient": plan.patient_id, "seen": consents.wording_for(plan).sha256}
-    return said | {"agreed": "on", "name": "Rasa Example", "interpreter": ""} | changes
+    data = {"patient": plan.patient_id, "seen": consents.wording_for(plan).sha256}
+    return data | {"agreed": "on", "name": "Rasa Example", "interpreter": ""} | changes
 
 
 def url(name, visit):

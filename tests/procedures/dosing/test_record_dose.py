@@ -200,10 +200,10 @@ def test_suggested_weight_is_for_the_obese_and_never_above_75_kg(weight_kg, heig
 
 def test_weight_is_noted_once():
     patient, by = factories.patient(), physician()
-    said = {"weight_kg": Decimal("68.5"), "height_cm": 170, "on": DAY, "by": by}
+    body = {"weight_kg": Decimal("68.5"), "height_cm": 170, "on": DAY, "by": by}
 
-    weights.note_weight(patient, **said)
-    weights.note_weight(patient, **said)
+    weights.note_weight(patient, **body)
+    weights.note_weight(patient, **body)
 
     assert list(patient.measurements.values_list("weight_kg", "height_cm", "noted_by")) == [
         (Decimal("68.5"), 170, by.pk)

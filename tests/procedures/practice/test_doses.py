@@ -66,7 +66,7 @@ def test_meter_adds_up_what_is_typed_and_writes_nothing(client, visit, limits):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "sentence"),
     [
         ({"volume": "18"}, "Near the limit : 0.900 of 1"),
         ({"volume": "20.01"}, "Over the limit : 1.001 of 1. A second physician has to give a reason."),
@@ -86,8 +86,8 @@ def test_meter_adds_up_what_is_typed_and_writes_nothing(client, visit, limits):
         ({"dose_profile": ""}, "Choose the profile of dose limits."),
     ],
 )
-def test_meter_says_what_and_why(client, visit, limits, changes, said):
-    assert said in meter(client, visit, **changes).replace("&#x27;", "'")
+def test_meter_says_what_and_why(client, visit, limits, changes, sentence):
+    assert sentence in meter(client, visit, **changes).replace("&#x27;", "'")
 
 
 def test_meter_without_a_signed_limit_calculates_nothing(client, visit):
@@ -175,9 +175,9 @@ def test_review_says_that_a_reason_stands_and_asks_again_when_the_dose_changes(c
     over.drugs.update(volume_ml=Decimal(30))
     changed = words(client.get(address))
 
-    said = ["A second physician gave a reason for this dose.", "A second physician has to give a reason."]
-    assert [sentence in allowed for sentence in said] == [True, False]
-    assert [sentence in changed for sentence in said] == [False, True]
+    sentences = ["A second physician gave a reason for this dose.", "A second physician has to give a reason."]
+    assert [sentence in allowed for sentence in sentences] == [True, False]
+    assert [sentence in changed for sentence in sentences] == [False, True]
 
 
 def test_second_physicians_day_leads_to_the_dose_and_the_desk_sees_no_drug(client, over, colleague):

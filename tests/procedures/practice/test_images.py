@@ -59,9 +59,9 @@ def test_bad_files_are_named_with_their_reason_and_lose_no_others(client, draft)
 def test_caption_and_site_stay_when_a_file_is_refused(client, draft):
     send(client, draft, file("one.png"))
     image, site = UltrasoundImage.objects.get(), draft.sites.get()
-    said = {f"picture-{image.pk}-caption": "Needle tip", f"picture-{image.pk}-site": site.pk}
+    data = {f"picture-{image.pk}-caption": "Needle tip", f"picture-{image.pk}-site": site.pk}
 
-    send(client, draft, file("bad.png", b"no"), **said)
+    send(client, draft, file("bad.png", b"no"), **data)
 
     image.refresh_from_db()
     assert (image.caption, image.site) == ("Needle tip", site)

@@ -169,9 +169,9 @@ def test_the_patient_reads_that_it_was_withdrawn_and_whom_to_call(record, one, o
 
 
 def test_two_physicians_void_a_record_on_the_pages(record, one, other):
-    said = {"patient": record.patient_id, "reason": "Written for another patient."}
+    data = {"patient": record.patient_id, "reason": "Written for another patient."}
 
-    asked = as_(one).post(page(record), said, follow=True).content.decode()
+    asked = as_(one).post(page(record), data, follow=True).content.decode()
     assert "Another physician has to agree." in asked
     assert "I agree: void" not in asked
 
@@ -180,7 +180,7 @@ def test_two_physicians_void_a_record_on_the_pages(record, one, other):
     assert "Written for another patient." in as_(other).get(page(record)).content.decode()
     assert "Look at the record" in as_(other).get(reverse("practice")).content.decode()
 
-    visit = as_(other).post(page(record, "practice-record-void-agree"), said, follow=True).content.decode()
+    visit = as_(other).post(page(record, "practice-record-void-agree"), data, follow=True).content.decode()
     voided = page(record, "practice-record-voided", record=record.pk)
     assert voided in visit
     read = as_(one).get(voided).content.decode()

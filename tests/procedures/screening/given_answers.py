@@ -10,8 +10,8 @@ NOW = factories.NOW
 
 def all_fine(**changes):
     """Green answers to every question; `changes` by question (with _ for -) on top."""
-    said = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
-    return said | {question.replace("_", "-"): value for question, value in changes.items()}
+    answers = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
+    return answers | {question.replace("_", "-"): value for question, value in changes.items()}
 
 
 def answer(patient, *, at=NOW, **changes):

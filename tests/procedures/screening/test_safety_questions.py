@@ -49,13 +49,13 @@ def test_green_answers_are_good_for_30_days_and_nobody_has_to_look():
 
 
 @pytest.mark.parametrize("question", json.loads(Path("procedures/fixtures/screening_questions.json").read_text()))
-@pytest.mark.parametrize("said", ["amber", "unknown"])
-def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(question, said):
+@pytest.mark.parametrize("kind", ["amber", "unknown"])
+def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(question, kind):
     fields, patient = question["fields"], factories.patient()
     visit = factories.arrived(patient=patient)
-    said = fields["amber_answer"] if said == "amber" else "unknown"
+    kind = fields["amber_answer"] if kind == "amber" else "unknown"
 
-    given = answer(patient, **{question["pk"]: GivenAnswer(said, "more")})
+    given = answer(patient, **{question["pk"]: GivenAnswer(kind, "more")})
 
     (item,) = open_items()
     assert given.needs_review
@@ -65,15 +65,15 @@ def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(qu
     assert visit.status == "arrived"
     if fields["alert_kind"]:
         found = alert(patient, fields["alert_kind"])
-        assert (found.is_present, found.is_unknown) == (said == "yes", said == "unknown")
+        assert (found.is_present, found.is_unknown) == (kind == "yes", kind == "unknown")
 
 
 def test_every_question_must_be_answered():
-    patient, said = factories.patient(), all_fine()
-    del said["driver"]
+    patient, answers = factories.patient(), all_fine()
+    del answers["driver"]
 
     with pytest.raises(DomainError):
-        safety_questions.answer(patient, said, by=factories.user(), at=NOW)
+        safety_questions.answer(patient, answers, by=factories.user(), at=NOW)
 
     assert not Screening.objects.exists()
 

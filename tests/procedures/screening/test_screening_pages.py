@@ -33,9 +33,9 @@ def injection(patient, starts_at="2026-03-02 10:00", **fields):
 
 
 def typed(**changes):
-    said = {f"{q.pk}-answer": "no" if q.amber_answer == "yes" else "yes" for q in ScreeningQuestion.objects.all()}
+    data = {f"{q.pk}-answer": "no" if q.amber_answer == "yes" else "yes" for q in ScreeningQuestion.objects.all()}
     changes = {name.replace("__", "-"): value for name, value in changes.items()}
-    return said | {"weight_kg": "72,5 kg", "height_cm": "168"} | changes
+    return data | {"weight_kg": "72,5 kg", "height_cm": "168"} | changes
 
 
 def test_a_patient_answers_at_home(client, me):
@@ -168,9 +168,11 @@ def test_answers_for_another_patient_than_the_page_was_shown_for_are_refused(cli
 def test_a_physician_finds_what_waits_looks_and_decides(client):
     doctor, patient = factories.colleague(name="Dr Looking"), factories.patient(given_name="Ona")
     visit = injection(patient, practitioner=doctor)
-    said = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
-    said["blood-thinner"] = GivenAnswer("yes", "apixaban")
-    given = safety_questions.answer(patient, said, by=factories.user(), at=NOW - timedelta(hours=1), appointment=visit)
+    answers = {q.pk: GivenAnswer("no" if q.amber_answer == "yes" else "yes") for q in ScreeningQuestion.objects.all()}
+    answers["blood-thinner"] = GivenAnswer("yes", "apixaban")
+    given = safety_questions.answer(
+        patient, answers, by=factories.user(), at=NOW - timedelta(hours=1), appointment=visit
+    )
     client.force_login(doctor.user)
     address = reverse("practice-screening", args=[patient.pk])
     assert f'href="{address}"' in text(client.get(reverse("practice")))
@@ -189,9 +191,9 @@ def test_a_physician_finds_what_waits_looks_and_decides(client):
 def test_a_review_of_another_patients_answers_is_refused(client):
     doctor = factories.colleague(name="Dr Looking")
     client.force_login(doctor.user)
-    said = {q.pk: GivenAnswer("unknown") for q in ScreeningQuestion.objects.all()}
+    answers = {q.pk: GivenAnswer("unknown") for q in ScreeningQuestion.objects.all()}
     one, other = (
-        safety_questions.answer(factories.patient(), said, by=factories.user(), at=NOW - timedelta(hours=1))
+        safety_questions.answer(factories.patient(), answers, by=factories.user(), at=NOW - timedelta(hours=1))
         for _n in "12"
     )
 

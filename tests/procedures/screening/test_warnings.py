@@ -16,10 +16,10 @@ NOW = factories.NOW
 # What the answers mean for a record
 
 
-def record(patient_said=None, *, drugs=None, sites=None, reason="", reviewed=True, asked_at=None):
+def record(answers=None, *, drugs=None, sites=None, reason="", reviewed=True, asked_at=None):
     visit = factories.arrived()
     asked_at = asked_at or visit.starts_at - timedelta(days=2)
-    given = answer(visit.patient, at=asked_at, **patient_said or {})
+    given = answer(visit.patient, at=asked_at, **answers or {})
     if given.needs_review and reviewed:
         safety_questions.review(given, by=factories.user(), note="Known.", at=asked_at)
     procedure = factories.draft(visit, drugs=drugs, sites=sites, is_screened=False)
@@ -84,9 +84,9 @@ CAUTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("said", "preparation", "parts"), CAUTIONS)
-def test_a_warning_is_held_against_what_is_injected(said, preparation, parts):
-    procedure = record(said, drugs=[product(**preparation)])
+@pytest.mark.parametrize(("answers", "preparation", "parts"), CAUTIONS)
+def test_a_warning_is_held_against_what_is_injected(answers, preparation, parts):
+    procedure = record(answers, drugs=[product(**preparation)])
 
     found = sentences(procedure)
 

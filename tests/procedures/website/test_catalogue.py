@@ -44,13 +44,13 @@ def lines_of(texts):
 
 def test_all_42_claims_are_said_by_rows_that_visitors_read(all_pages):
     everything = " ".join(all_pages.values())
-    said = set()
+    found = set()
 
     for claims, texts in texts_with_claims():
         assert [line for line in lines_of(texts) if line not in everything] == []
-        said |= set(claims)
+        found |= set(claims)
 
-    assert said == CLAIMS
+    assert found == CLAIMS
 
 
 @pytest.mark.parametrize(
