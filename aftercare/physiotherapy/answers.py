@@ -31,7 +31,7 @@ class DayOutOfRange(DomainError):
 def go_elsewhere(referral, *, on, where, by, at):
     """Note that the patient sees another physiotherapist on the civil day `on`, `where` in a few words.
 
-    The patient is no longer reminded to book. Answering again changes the day. Raises NotADayForIt, and
+    The patient is no longer reminded to book. Answering again changes the day. Raises DayOutOfRange, and
     MoveNotAllowed once it is booked here, done or not needed.
     """
     first, last = first_and_last_day(referral, at=at)

@@ -2,7 +2,7 @@
 
 An uploaded picture is never stored as it came. It is decoded with limits and re-encoded from its pixels alone, so
 that nothing else survives: no place, no camera, no names in comments, no second file hidden behind the first. The
-files are outside the web root under random names; `views.images` shows them to those who may see records.
+files are outside the web root under random names; the view `images` shows them to those who may see records.
 """
 
 import hashlib

@@ -25,7 +25,7 @@ class Shape:
 
 @register.inclusion_tag("components/_body_picture.html")
 def body_picture(field=None):
-    """Areas to be ticked in a list or tapped in the picture: `field` is a bound field of several BodyAreas.
+    """Areas to be ticked in a list or tapped in the picture: `field` is a bound field of several body areas.
 
     Without a field there is only the picture; a tap sends the event `body-area` with the area's key as its detail.
     """
@@ -43,7 +43,7 @@ def body_picture(field=None):
 
 @register.inclusion_tag("components/_body_marked.html")
 def body_picture_marked(felt=(), injected=()):
-    """What was marked, read-only: `felt` BodyAreas, and `injected` sites by the region and side they are in."""
+    """What was marked, read-only: `felt` body areas, and `injected` sites by the region and side they are in."""
     areas = list(BodyArea.objects.all())
     felt, injected = list(felt), list(injected)
     keys = {area.pk for area in felt}

@@ -13,7 +13,7 @@ WIDE = 1.5  # times as wide as high: a card's picture
 
 @dataclass
 class Source:
-    """A muscle as a card shows it. `felt_in` and `lies_in` are keys of BodyAreas, of both sides."""
+    """A muscle as a card shows it. `felt_in` and `lies_in` are keys of body areas, of both sides."""
 
     name: str
     pain_felt: str

@@ -1,6 +1,7 @@
 """How the code reads, as far as a machine can tell."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import report
-from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, where
+from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, tree_of, where
 
 pytestmark = pytest.mark.once
 
@@ -62,6 +63,34 @@ def test_files_are_short():
 
     long = [f"{where(path, 1)}: {n} lines" for path, n in lengths.items() if n > ceiling(FILE_LINES, path)]
     assert long == []
+
+
+def test_docstrings_name_errors_that_exist():
+    trees = {path: list(ast.walk(tree_of(path))) for path in python_files(*PACKAGES, "tests")}
+    known = {name for nodes in trees.values() for node in nodes for name in classes_named(node)}
+
+    wrong = [
+        f"{where(path, node)}: {name}"
+        for path, nodes in trees.items()
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
+        for sentence in RAISES.findall(ast.get_docstring(node) or "")
+        for name in set(CAMEL_CASE.findall(sentence)) - known
+    ]
+    assert wrong == []
+
+
+RAISES = re.compile(r"[Rr]aises [^.]*")
+CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+[A-Z]\w+")
+
+
+def classes_named(node):
+    """Classes that this place defines, imports or uses."""
+    if isinstance(node, ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.name for alias in node.names]
+    return [node.attr] if isinstance(node, ast.Attribute) else [node.id] if isinstance(node, ast.Name) else []
 
 
 def test_no_test_asserts_a_status_code_alone():
