@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.models import AuditEvent
 from procedures.models import Addendum
 from tests import factories
-from tests.procedures.practice.record_pages import page_of, sign
+from tests.procedures.practice.record_pages import address_of, sign
 from tests.race.test_booking_race import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.repeated_queries_allowed]
@@ -23,7 +23,7 @@ def test_a_record_signed_in_several_windows_is_noted_once_and_so_is_its_note():
     windows = [Client() for _ in range(WINDOWS)]
     for window in windows:
         window.force_login(physician.user)
-    note = page_of(draft.appointment, "practice-record-addenda")
+    note = address_of(draft.appointment, "practice-record-addenda")
 
     signed = at_once([partial(sign, window, draft) for window in windows], threads=WINDOWS)
     added = at_once([partial(window.post, note, {"text": "Called."}) for window in windows], threads=WINDOWS)

@@ -32,7 +32,7 @@ def signs_in(client, role):
     return user
 
 
-def page(name, *args):
+def address_of(name, *args):
     return reverse(name, args=args)
 
 

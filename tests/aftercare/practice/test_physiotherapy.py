@@ -9,7 +9,7 @@ from aftercare.models import (
 from aftercare.physiotherapy import answers
 from clinic.models import AuditEvent, Role
 from tests import factories
-from tests.aftercare.physiotherapy.referral_pages import NOW, assessment_data, page, signs_in
+from tests.aftercare.physiotherapy.referral_pages import NOW, address_of, assessment_data, signs_in
 from tests.factories import at
 from tests.web import words
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at(NOW), tick=Fals
 
 
 def test_physiotherapist_sees_what_was_done_and_nothing_that_the_physician_noted(client, physiotherapist, referral):
-    shown = words(client.get(page("practice-referral", referral.pk)))
+    shown = words(client.get(address_of("practice-referral", referral.pk)))
 
     assert "Top shoulder muscle, right" in shown
     assert "Gentle movement only until Friday 6 March, 11:00" in shown
@@ -35,21 +35,21 @@ def test_physiotherapist_sees_what_was_done_and_nothing_that_the_physician_noted
 def test_physician_reads_the_referral_but_neither_assesses_nor_assigns(client, referral):
     signs_in(client, Role.PHYSICIAN)
 
-    assert "Write the assessment" not in words(client.get(page("practice-referral", referral.pk)))
+    assert "Write the assessment" not in words(client.get(address_of("practice-referral", referral.pk)))
     for name in ("assess", "exercises", "answer"):
-        assert client.get(page(f"practice-referral-{name}", referral.pk)).status_code == 403
+        assert client.get(address_of(f"practice-referral-{name}", referral.pk)).status_code == 403
 
 
 def test_lists_part_what_is_to_come_seen_answered_and_assessed(client, physiotherapist, referral):
     def shown():
         lists = ("open", "seen", "answered", "done")
-        counts = (client.get(page("practice-referrals"), {"list": each}).context["page"] for each in lists)
+        counts = (client.get(address_of("practice-referrals"), {"list": each}).context["page"] for each in lists)
         return [len(each) for each in counts]
 
     assert shown() == [1, 0, 0, 0]
     answers.decline(referral, why="", by=physiotherapist.user, at=at(NOW))
     assert shown() == [0, 0, 1, 0]
-    client.post(page("practice-referral-assess", referral.pk), assessment_data(referral))
+    client.post(address_of("practice-referral-assess", referral.pk), assessment_data(referral))
     assert shown() == [0, 0, 0, 1]
 
 
@@ -64,9 +64,9 @@ def test_assessment_keeps_pain_ranges_causes_and_therapies(client, physiotherapi
         **{"therapy-1-kind": "heat", "therapy-1-words": "15 minutes a day", "findings": "Softer.", "plan": "Again."},
     )
 
-    answer = client.post(page("practice-referral-assess", referral.pk), data)
+    answer = client.post(address_of("practice-referral-assess", referral.pk), data)
 
-    assert answer["Location"] == page("practice-referral", referral.pk)
+    assert answer["Location"] == address_of("practice-referral", referral.pk)
     written = PhysiotherapyAssessment.objects.get()
     assert [(row.movement, row.side, row.extent, row.is_painful) for row in written.ranges.all()] == [
         ("neck-rotation", "left", 60, False),
@@ -77,12 +77,12 @@ def test_assessment_keeps_pain_ranges_causes_and_therapies(client, physiotherapi
     assert (len(causes), causes["posture"], causes["sleep"]) == (8, ("part", "Screen higher."), ("not", ""))
     assert [(row.kind, row.words) for row in written.other_therapies.all()] == [("heat", "15 minutes a day")]
     assert (written.pain_now, written.findings, written.assessed_by) == (4, "Softer.", physiotherapist.user)
-    shown = words(client.get(page("practice-referral", referral.pk)))
+    shown = words(client.get(address_of("practice-referral", referral.pk)))
     assert "neck: turn , right: 45°, it hurts" in shown
 
 
 def test_movements_of_the_injected_region_come_first(client, physiotherapist, referral):
-    form = client.get(page("practice-referral-assess", referral.pk)).context["form"]
+    form = client.get(address_of("practice-referral-assess", referral.pk)).context["form"]
 
     assert [row["movement"].value for row in form.proposed_rows()][:4] == [
         *("neck-flexion", "neck-extension", "neck-rotation", "neck-side"),
@@ -105,7 +105,7 @@ def test_movements_of_the_injected_region_come_first(client, physiotherapist, re
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, physiotherapist, referral, wrong, sentence):
     data = assessment_data(referral, findings="Long words.", **{"knee-flexion-left": "120"}) | wrong
 
-    answer = client.post(page("practice-referral-assess", referral.pk), data)
+    answer = client.post(address_of("practice-referral-assess", referral.pk), data)
 
     shown = answer.content.decode()
     assert (answer.status_code, sentence in shown, "data-error-summary" in shown) == (200, True, True)
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, physiotherapist
 
 
 def test_sent_twice_makes_one_and_another_tab_is_told(client, physiotherapist, referral):
-    address = page("practice-referral-assess", referral.pk)
+    address = address_of("practice-referral-assess", referral.pk)
     for _press in range(2):
         client.post(address, assessment_data(referral))
 
@@ -131,15 +131,15 @@ def test_sent_twice_makes_one_and_another_tab_is_told(client, physiotherapist, r
 def test_page_of_another_patient_is_refused(client, physiotherapist, referral):
     data = assessment_data(referral) | {"patient": factories.patient().pk}
 
-    assert client.post(page("practice-referral-assess", referral.pk), data).status_code == 409
+    assert client.post(address_of("practice-referral-assess", referral.pk), data).status_code == 409
     assert PhysiotherapyAssessment.objects.count() == 0
 
 
 def test_next_assessment_begins_with_the_causes_of_the_last(client, physiotherapist, referral):
     data = assessment_data(referral, **{"cause-stress": "part", "cause-stress-advice": "Breathe out slowly."})
-    client.post(page("practice-referral-assess", referral.pk), data)
+    client.post(address_of("practice-referral-assess", referral.pk), data)
 
-    form = client.get(page("practice-referral-assess", referral.pk)).context["form"]
+    form = client.get(address_of("practice-referral-assess", referral.pk)).context["form"]
 
     assert (form["cause-stress"].value(), form["cause-stress-advice"].value()) == ("part", "Breathe out slowly.")
     assert form["pain_now"].value() is None
@@ -157,7 +157,7 @@ def orders(referral, **ticked):
 
 
 def test_exercises_are_proposed_for_the_injected_muscle_with_the_reason_and_when_not(client, physiotherapist, referral):
-    answer = client.get(page("practice-referral-exercises", referral.pk))
+    answer = client.get(address_of("practice-referral-exercises", referral.pk))
 
     assert [row["exercise"].pk for row in answer.context["form"].proposed_rows()] == ["x02"]
     shown = words(answer)
@@ -169,7 +169,7 @@ def test_exercises_are_proposed_for_the_injected_muscle_with_the_reason_and_when
 def test_what_is_ticked_is_assigned_at_once(client, physiotherapist, referral):
     data = orders(referral, x02={"is_shown": "on"}, x09={"dose": "3 rounds"})
 
-    answer = client.post(page("practice-referral-exercises", referral.pk), data)
+    answer = client.post(address_of("practice-referral-exercises", referral.pk), data)
 
     assert answer.status_code == 302
     rows = {row.exercise_id: row for row in ExercisePrescription.objects.all()}
@@ -185,7 +185,7 @@ def test_one_refusal_assigns_nothing_and_keeps_what_was_typed(client, physiother
         x09={"dose": "Three rounds"},
     )
 
-    answer = client.post(page("practice-referral-exercises", referral.pk), data)
+    answer = client.post(address_of("practice-referral-exercises", referral.pk), data)
 
     form = answer.context["form"]
     assert form.errors == {
@@ -199,7 +199,7 @@ def test_one_refusal_assigns_nothing_and_keeps_what_was_typed(client, physiother
 def test_search_finds_by_muscle_and_keeps_what_is_ticked(client, physiotherapist, referral):
     data = orders(referral, x16={"is_shown": "on"}) | {"q": "buttock", "search": "1"}
 
-    answer = client.post(page("practice-referral-exercises", referral.pk), data)
+    answer = client.post(address_of("practice-referral-exercises", referral.pk), data)
 
     found = [row["exercise"].pk for row in answer.context["form"].other_rows() if row["is_found"]]
     assert (found, ExercisePrescription.objects.count()) == (["x11", "x13", "x15", "x16"], 0)
@@ -212,8 +212,8 @@ def test_exercise_is_ended_by_its_button_and_only_of_this_patient(client, physio
         patient=factories.patient(), starts_at=at("2026-03-04 12:00"), signed_at=at("2026-03-04 12:30")
     )
 
-    wrong = client.post(page("practice-prescription-end", other.care_plan.referral.pk, row.pk))
-    client.post(page("practice-prescription-end", referral.pk, row.pk))
+    wrong = client.post(address_of("practice-prescription-end", other.care_plan.referral.pk, row.pk))
+    client.post(address_of("practice-prescription-end", referral.pk, row.pk))
 
     row.refresh_from_db()
     assert (wrong.status_code, row.ended_by) == (404, physiotherapist.user)
@@ -224,8 +224,8 @@ def test_page_that_was_used_for_another_referral_is_refused_once_and_keeps_what_
 ):
     record = factories.signed(starts_at=at("2026-03-04 14:30"), signed_at=at("2026-03-04 15:00"))
     other = record.care_plan.referral
-    client.post(page("practice-referral-assess", referral.pk), assessment_data(referral))
-    address = page("practice-referral-assess", other.pk)
+    client.post(address_of("practice-referral-assess", referral.pk), assessment_data(referral))
+    address = address_of("practice-referral-assess", other.pk)
 
     refused = client.post(address, assessment_data(other, findings="Shoulder hardly moves"))
 

@@ -11,7 +11,7 @@ from aftercare.models import (
 )
 from clinic.models import AccessRelation, PatientAccess, Role, WorkItem
 from tests import factories
-from tests.aftercare.physiotherapy.referral_pages import NOW, assessment_data, page, signs_in
+from tests.aftercare.physiotherapy.referral_pages import NOW, address_of, assessment_data, signs_in
 from tests.factories import at
 from tests.web import words
 
@@ -27,22 +27,22 @@ def test_patient_reads_todays_and_later_exercises_in_plain_words_and_ticks_one(c
         referral.care_plan, exercise=factories.exercise(slug="x02"), starts_at=at("2026-03-06 11:00")
     )
 
-    answer = client.get(page("my-exercises"))
+    answer = client.get(address_of("my-exercises"))
     shown = words(answer)
     assert "1 exercise to do." in shown
     assert "From Friday 6 March, 11:00." in shown
     assert "sharp pain, pain like a shock, or pain that spreads" in shown
     assert shown.index("Pendulum") < shown.index("These begin later") < shown.index("Ear to shoulder")
 
-    refused = client.post(page("my-exercise-done", late.pk))
+    refused = client.post(address_of("my-exercise-done", late.pk))
     for _press in range(2):
-        client.post(page("my-exercise-done", gentle.pk))
+        client.post(address_of("my-exercise-done", gentle.pk))
     assert (refused.status_code, list(ExerciseDone.objects.values_list("prescription", "on", "ticked_by"))) == (
         409,
         [(gentle.pk, date(2026, 3, 5), patient.pk)],
     )
-    assert "All done for today." in words(client.get(page("my-exercises")))
-    client.post(page("my-exercise-undone", gentle.pk))
+    assert "All done for today." in words(client.get(address_of("my-exercises")))
+    client.post(address_of("my-exercise-undone", gentle.pk))
     assert ExerciseDone.objects.count() == 0
 
 
@@ -51,14 +51,14 @@ def test_family_sees_each_ones_exercises_and_strangers_nothing(client, patient, 
     child = factories.patient(given_name="Kind")
     other = factories.signed(patient=child, starts_at=at("2026-03-04 12:00"), signed_at=at("2026-03-04 12:30"))
     theirs = factories.prescription(other.care_plan)
-    assert client.post(page("my-exercise-done", theirs.pk)).status_code == 404
-    assert "Kind" not in words(client.get(page("my-exercises")))
+    assert client.post(address_of("my-exercise-done", theirs.pk)).status_code == 404
+    assert "Kind" not in words(client.get(address_of("my-exercises")))
 
     PatientAccess.objects.create(user=patient, patient=child, relation=AccessRelation.FAMILY)
 
-    shown = words(client.get(page("my-exercises")))
+    shown = words(client.get(address_of("my-exercises")))
     assert ("Rasa Example: today" in shown, "Kind Example: today" in shown) == (True, True)
-    assert client.post(page("my-exercise-done", mine.pk)).status_code == 302
+    assert client.post(address_of("my-exercise-done", mine.pk)).status_code == 302
 
 
 def test_exercises_ask_the_database_as_often_for_five_as_for_one(
@@ -66,7 +66,7 @@ def test_exercises_ask_the_database_as_often_for_five_as_for_one(
 ):
     def count():
         with django_assert_max_num_queries(100) as queries:
-            client.get(page("my-exercises"))
+            client.get(address_of("my-exercises"))
         return len(queries)
 
     factories.prescription(referral.care_plan)
@@ -78,7 +78,10 @@ def test_exercises_ask_the_database_as_often_for_five_as_for_one(
 
 
 def test_patient_says_elsewhere_and_takes_it_back(client, patient, referral):
-    booking_page, answer_page = page("my-physiotherapy", referral.pk), page("my-physiotherapy-answer", referral.pk)
+    booking_page, answer_page = (
+        address_of("my-physiotherapy", referral.pk),
+        address_of("my-physiotherapy-answer", referral.pk),
+    )
     assert answer_page in client.get(booking_page).content.decode()
 
     missing = client.post(answer_page, {"answer": "elsewhere", "where": "Near home"})
@@ -96,7 +99,7 @@ def test_patient_says_elsewhere_and_takes_it_back(client, patient, referral):
     )
     shown = client.get(booking_page)
     assert "You told us: you go somewhere else, on Friday 6 March." in words(shown)
-    client.post(page("my-physiotherapy-take-back", referral.pk))
+    client.post(address_of("my-physiotherapy-take-back", referral.pk))
     referral.refresh_from_db()
     assert referral.answer == ""
 
@@ -108,17 +111,17 @@ def test_desk_notes_the_answer_from_its_work_and_sees_nothing_clinical(client, r
     desk = signs_in(client, Role.DESK)
     factories.physiotherapy()
     WorkItem.objects.update(due_at=at(NOW) - timedelta(hours=1))
-    address = page("desk-physiotherapy", referral.patient_id)
-    assert address in client.get(page("desk-work")).content.decode()
+    address = address_of("desk-physiotherapy", referral.patient_id)
+    assert address in client.get(address_of("desk-work")).content.decode()
 
     shown = words(client.get(address))
-    client.post(page("desk-referral-answer", referral.pk), {"answer": "declined", "why": "Feels well"})
+    client.post(address_of("desk-referral-answer", referral.pk), {"answer": "declined", "why": "Feels well"})
 
     assert ("Not booked, and not answered." in shown, "shoulder" in shown) == (True, False)
     referral.refresh_from_db()
     assert (referral.answer, referral.answer_note, referral.answered_by) == ("declined", "Feels well", desk)
     assert "“Feels well”" in words(client.get(address))
-    client.post(page("desk-referral-take-back", referral.pk))
+    client.post(address_of("desk-referral-take-back", referral.pk))
     assert ServiceRequest.objects.unbooked().get() == referral
 
 
@@ -130,7 +133,7 @@ def test_share_is_shown_with_its_counts_and_without_names(client, referral, role
     signs_in(client, role)
     ServiceRequest.objects.update(due_on=date(2026, 3, 4), answer="elsewhere", elsewhere_on=date(2026, 3, 4))
 
-    answer = client.get(page("practice-outcomes"))
+    answer = client.get(address_of("practice-outcomes"))
 
     shown = words(answer)
     assert "100 % of the last twelve months: 1 of 1 patients" in shown
@@ -140,17 +143,17 @@ def test_share_is_shown_with_its_counts_and_without_names(client, referral, role
 
 def test_share_is_closed_to_others_and_empty_at_first(client):
     signs_in(client, Role.DESK)
-    assert client.get(page("practice-outcomes")).status_code == 403
+    assert client.get(address_of("practice-outcomes")).status_code == 403
     signs_in(client, Role.MANAGER)
 
-    assert "Nothing to count yet" in words(client.get(page("practice-outcomes")))
+    assert "Nothing to count yet" in words(client.get(address_of("practice-outcomes")))
 
 
 def test_manager_changes_an_exercises_words_if_they_are_plain_but_not_its_kind(client, referral):
     manager = signs_in(client, Role.MANAGER)
     manager.is_staff = True
     manager.save()
-    address = page("admin:aftercare_exercise_change", "x05")
+    address = address_of("admin:aftercare_exercise_change", "x05")
     form = client.get(address).context["adminform"].form
     data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     data |= {"muscles": ["rhomboids"], "kind": "gentle"}
@@ -163,14 +166,16 @@ def test_manager_changes_an_exercises_words_if_they_are_plain_but_not_its_kind(c
     exercise.refresh_from_db()
     assert "hard to read" in words(refused)
     assert (exercise.how.splitlines(), exercise.kind) == (["Sit tall.", "Let go."], "strength")
-    assert client.get(page("admin:aftercare_exercise_add")).status_code == 403
+    assert client.get(address_of("admin:aftercare_exercise_add")).status_code == 403
 
 
 def test_assessment_stands_on_the_physicians_time_line(client, physiotherapist, referral):
-    client.post(page("practice-referral-assess", referral.pk), assessment_data(referral, **{"cause-sleep": "part"}))
+    client.post(
+        address_of("practice-referral-assess", referral.pk), assessment_data(referral, **{"cause-sleep": "part"})
+    )
     signs_in(client, Role.PHYSICIAN)
 
-    shown = words(client.get(page("practice-history", referral.patient_id)))
+    shown = words(client.get(address_of("practice-history", referral.patient_id)))
 
     assert "Physiotherapist's assessment: pain 4 of 10" in shown
     assert "Causes: too little sleep;" in shown

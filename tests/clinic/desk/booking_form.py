@@ -5,7 +5,7 @@ from tests.factories import at
 TOKEN = "by-phone-0001"
 
 
-def path_of(patient):
+def address_of(patient):
     return f"/desk/patients/{patient.pk}/book/"
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from clinic.models import Appointment, AuditAction, AuditEvent, Patient
-from tests.clinic.desk.booking_form import answers, newcomer, path_of
+from tests.clinic.desk.booking_form import address_of, answers, newcomer
 from tests.clinic.desk.visits import visit
 from tests.factories import at
 from tests.web import text
@@ -45,7 +45,7 @@ def test_somebody_new_sent_twice_is_added_and_booked_once(page, doctor, consulta
 
 
 def test_a_token_of_another_booking_is_refused_and_adds_nobody(page, doctor, consultation, ona):
-    page.post(path_of(ona), answers(doctor))
+    page.post(address_of(ona), answers(doctor))
 
     answer = page.post(NEW, newcomer(doctor))
 

@@ -17,40 +17,40 @@ def duplicate():
     return named("Ona", "Petrauskiene", email="ona@mail.example")
 
 
-def path_of(patient, other=None):
+def address_of(patient, other=None):
     return f"/desk/patients/{patient.pk}/doubles/" + (f"{other.pk}/" if other else "")
 
 
 def test_those_who_look_alike_are_offered(page, ona, duplicate):
     named("Zita", "Kmit")
 
-    answer = page.get(path_of(ona))
+    answer = page.get(address_of(ona))
 
     assert answer.context["found"].patients == [duplicate]
-    assert f'href="{path_of(ona, duplicate)}"' in answer.content.decode()
+    assert f'href="{address_of(ona, duplicate)}"' in answer.content.decode()
 
 
 def test_somebody_else_can_be_searched_for_but_not_the_same_entry(page, ona, duplicate):
     zita = named("Zita", "Kmit")
 
-    assert page.get(path_of(ona), {"q": "zita"}).context["found"].patients == [zita]
-    assert page.get(path_of(ona), {"q": "petrausk"}).context["found"].patients == [duplicate]
+    assert page.get(address_of(ona), {"q": "zita"}).context["found"].patients == [zita]
+    assert page.get(address_of(ona), {"q": "petrausk"}).context["found"].patients == [duplicate]
 
 
 def test_both_stand_side_by_side(page, ona, duplicate):
     visit(patient=duplicate)
 
-    content = text(page.get(path_of(ona, duplicate)))
+    content = text(page.get(address_of(ona, duplicate)))
 
     for words in ["Ona Petrauskienė", "Ona Petrauskiene", "+370 612 34567", "ona@mail.example", "0 visits", "1 visit,"]:
         assert words in content
-    assert f'href="{path_of(duplicate, ona)}"' in content
+    assert f'href="{address_of(duplicate, ona)}"' in content
 
 
 def test_merges_the_second_into_the_first(page, desk, ona, duplicate):
     booked = visit(patient=duplicate)
 
-    answer = page.post(path_of(ona, duplicate), REASON, follow=True)
+    answer = page.post(address_of(ona, duplicate), REASON, follow=True)
 
     booked.refresh_from_db()
     duplicate.refresh_from_db()
@@ -62,7 +62,7 @@ def test_merges_the_second_into_the_first(page, desk, ona, duplicate):
 
 
 def test_needs_a_reason(page, ona, duplicate):
-    assert "Write how you know it" in text(page.post(path_of(ona, duplicate), {"reason": " "}))
+    assert "Write how you know it" in text(page.post(address_of(ona, duplicate), {"reason": " "}))
     assert Patient.objects.exclude(merged_into=None).count() == 0
 
 
@@ -70,7 +70,7 @@ def test_a_refusal_says_why_and_keeps_the_reason(page, ona, duplicate):
     for patient in (ona, duplicate):
         visit(patient=patient, status=AppointmentStatus.BOOKED)
 
-    answer = page.post(path_of(ona, duplicate), REASON)
+    answer = page.post(address_of(ona, duplicate), REASON)
 
     assert answer.status_code == 409
     assert "Both have a visit on Mon 2 Mar 2026, 15:00" in text(answer)
@@ -78,26 +78,26 @@ def test_a_refusal_says_why_and_keeps_the_reason(page, ona, duplicate):
 
 
 def test_an_entry_that_was_merged_is_not_merged_again(page, ona, duplicate):
-    page.post(path_of(ona, duplicate), REASON)
+    page.post(address_of(ona, duplicate), REASON)
 
-    for path in (path_of(duplicate), path_of(duplicate, ona), path_of(ona, duplicate), path_of(ona, ona)):
+    for path in (address_of(duplicate), address_of(duplicate, ona), address_of(ona, duplicate), address_of(ona, ona)):
         assert refusal(page.get(path)) == NOT_FOUND
     assert Patient.objects.get(pk=ona.pk).merged_into is None
 
 
 def test_looking_is_audited_and_changes_nothing(page, desk, ona, duplicate):
-    page.get(path_of(ona, duplicate), REASON)
+    page.get(address_of(ona, duplicate), REASON)
 
     assert sorted(AuditEvent.objects.values_list("patient", "action")) == [(ona.pk, "R"), (duplicate.pk, "R")]
     assert Patient.objects.exclude(merged_into=None).count() == 0
 
 
 def test_asks_as_often_for_many_duplicates_as_for_one(page, ona, duplicate):
-    once = queries_of(page, path_of(ona))
+    once = queries_of(page, address_of(ona))
     named("Ona", "Petrauskė")
     named("Onutė", "Petrauskienė")
 
-    assert queries_of(page, path_of(ona)) == once
+    assert queries_of(page, address_of(ona)) == once
 
 
 @pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST, Role.MANAGER])
@@ -105,9 +105,9 @@ def test_merging_is_for_the_desk(role, ona, duplicate):
     client = as_(factories.user(role))
 
     answers = [
-        client.get(path_of(ona)),
-        client.get(path_of(ona, duplicate)),
-        client.post(path_of(ona, duplicate), REASON),
+        client.get(address_of(ona)),
+        client.get(address_of(ona, duplicate)),
+        client.post(address_of(ona, duplicate), REASON),
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]

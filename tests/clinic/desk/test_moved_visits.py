@@ -25,7 +25,7 @@ def booked(doctor, ona):
     )
 
 
-def path_of(appointment):
+def address_of(appointment):
     return f"/desk/appointments/{appointment.pk}/move/"
 
 
@@ -50,7 +50,7 @@ def test_shows_the_visit_and_free_times_of_the_same_person(page, doctor, booked)
     factories.room()
     factories.practitioner()
 
-    answer = page.get(path_of(booked))
+    answer = page.get(address_of(booked))
 
     assert {key for key in re.findall(r'name="time" value="(\d+)@', answer.content.decode())} == {str(doctor.pk)}
     for words in ["Monday 2 March 2026, 10:00", "Ona Petrauskienė", "+370 612 34567", "Consultation, 30 minutes"]:
@@ -58,7 +58,7 @@ def test_shows_the_visit_and_free_times_of_the_same_person(page, doctor, booked)
 
 
 def test_moves_to_another_time(page, desk, doctor, booked):
-    answer = page.post(path_of(booked), to(doctor, note="Asked by phone"), follow=True)
+    answer = page.post(address_of(booked), to(doctor, note="Asked by phone"), follow=True)
 
     assert when_of(booked) == "2026-03-02 14:00"
     assert "Moved: Ona Petrauskienė, now Monday 2 March 2026, 14:00" in text(answer)
@@ -71,7 +71,7 @@ def test_moves_to_another_person(page, booked):
     factories.room()
     other = factories.practitioner()
 
-    page.post(path_of(booked), to(other, "2026-03-02 10:00"))
+    page.post(address_of(booked), to(other, "2026-03-02 10:00"))
 
     booked.refresh_from_db()
     assert booked.practitioner == other
@@ -84,21 +84,21 @@ def test_a_stale_page_is_refused_and_shows_what_changed(page, desk, doctor, book
         at=at("2026-03-02 07:00"),
     )
 
-    answer = page.post(path_of(booked), to(doctor, note="Asked by phone"))
+    answer = page.post(address_of(booked), to(doctor, note="Asked by phone"))
 
     assert (answer.status_code, when_of(booked)) == (409, "2026-03-02 16:00")
     content = text(answer)
     for words in ["This visit has changed since you looked at it", "Mon 2 Mar 2026, 16:00", "Asked by phone"]:
         assert words in content
     assert 'name="seen_sequence" value="1"' in content
-    assert page.post(path_of(booked), to(doctor, seen=1)).status_code == 302
+    assert page.post(address_of(booked), to(doctor, seen=1)).status_code == 302
     assert when_of(booked) == "2026-03-02 14:00"
 
 
 def test_a_visit_cancelled_meanwhile_is_refused(page, doctor, booked):
     cancellations.cancel(Appointment.objects.get(), at=at("2026-03-02 07:00"))
 
-    answer = page.post(path_of(booked), to(doctor))
+    answer = page.post(address_of(booked), to(doctor))
 
     assert answer.status_code == 409
     assert "cannot be moved any more. Its state: cancelled" in text(answer)
@@ -107,7 +107,7 @@ def test_a_visit_cancelled_meanwhile_is_refused(page, doctor, booked):
 def test_a_taken_time_offers_the_nearest(page, doctor, booked):
     visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
 
-    answer = page.post(path_of(booked), to(doctor))
+    answer = page.post(address_of(booked), to(doctor))
 
     assert (answer.status_code, when_of(booked)) == (409, "2026-03-02 10:00")
     assert len(answer.context["alternatives"]) == 3
@@ -117,36 +117,39 @@ def test_a_taken_time_offers_the_nearest(page, doctor, booked):
 def test_a_visit_that_is_over_is_not_moved(page, doctor, booked, status):
     Appointment.objects.update(status=status)
 
-    assert "cannot be moved any more" in text(page.get(path_of(booked)))
-    assert page.post(path_of(booked), to(doctor)).status_code == 409
+    assert "cannot be moved any more" in text(page.get(address_of(booked)))
+    assert page.post(address_of(booked), to(doctor)).status_code == 409
     assert when_of(booked) == "2026-03-02 10:00"
 
 
 def test_without_a_time_it_asks_for_one(page, booked, doctor):
-    assert "Choose one of the free times." in text(page.post(path_of(booked), to(doctor, time="")))
+    assert "Choose one of the free times." in text(page.post(address_of(booked), to(doctor, time="")))
 
 
 def test_times_alone_are_the_same_part_of_the_page(page, booked):
-    whole = page.get(path_of(booked), {"practitioner": ""}).content.decode()
-    part = page.get(path_of(booked), {"practitioner": ""}, headers={"HX-Request": "true"}).content.decode()
+    whole = page.get(address_of(booked), {"practitioner": ""}).content.decode()
+    part = page.get(address_of(booked), {"practitioner": ""}, headers={"HX-Request": "true"}).content.decode()
 
     assert part.strip().startswith('<section id="when"')
     assert part.strip() in whole
 
 
 def test_page_asks_as_often_for_many_visits_as_for_few(page, booked, doctor):
-    once = queries_of(page, path_of(booked))
+    once = queries_of(page, address_of(booked))
     for hour in (11, 12, 13):
         visit(f"2026-03-02 {hour}:00", practitioner=doctor, visit_type=booked.visit_type)
 
-    assert queries_of(page, path_of(booked)) == once
+    assert queries_of(page, address_of(booked)) == once
 
 
 @pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST, Role.MANAGER])
 def test_moving_is_for_the_desk(role, doctor, booked):
     client = as_(factories.user(role))
 
-    assert (client.get(path_of(booked)).status_code, client.post(path_of(booked), to(doctor)).status_code) == (403, 403)
+    assert (client.get(address_of(booked)).status_code, client.post(address_of(booked), to(doctor)).status_code) == (
+        403,
+        403,
+    )
     assert when_of(booked) == "2026-03-02 10:00"
 
 
@@ -155,7 +158,7 @@ def test_unknown_visit_is_not_found(page):
 
 
 def test_a_visit_leads_to_its_move_while_it_is_booked(page, booked):
-    link = f'href="{path_of(booked)}"'
+    link = f'href="{address_of(booked)}"'
     before = link in page.get(booked.get_absolute_url()).content.decode()
     Appointment.objects.update(status=AppointmentStatus.ARRIVED)
 
@@ -168,7 +171,7 @@ def test_a_visit_leads_to_its_move_while_it_is_booked(page, booked):
 def test_moves_over_another_visit_for_a_written_reason(page, doctor, booked):
     visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
 
-    answer = page.post(path_of(booked), own_hour(doctor, "2026-03-02 14:10", seen_sequence=0), follow=True)
+    answer = page.post(address_of(booked), own_hour(doctor, "2026-03-02 14:10", seen_sequence=0), follow=True)
 
     assert when_of(booked) == "2026-03-02 14:10"
     assert booked.overlap_reason == "She is in pain"
@@ -194,7 +197,7 @@ def test_books_over_another_visit_for_a_written_reason(page, doctor, booked):
     ],
 )
 def test_an_own_hour_needs_hour_person_and_reason(page, doctor, booked, change, sentence):
-    answer = page.post(path_of(booked), own_hour(doctor, "2026-03-02 14:00", seen_sequence=0) | change)
+    answer = page.post(address_of(booked), own_hour(doctor, "2026-03-02 14:00", seen_sequence=0) | change)
 
     assert sentence in text(answer)
     assert when_of(booked) == "2026-03-02 10:00"
@@ -202,7 +205,7 @@ def test_an_own_hour_needs_hour_person_and_reason(page, doctor, booked, change, 
 
 @pytest.mark.parametrize("when", ["2026-03-02 20:00", "2026-03-02 06:00", "2026-03-07 10:00", "2199-01-01 10:00"])
 def test_a_reason_opens_no_hours_that_nobody_works(page, doctor, booked, when):
-    answer = page.post(path_of(booked), own_hour(doctor, when, seen_sequence=0))
+    answer = page.post(address_of(booked), own_hour(doctor, when, seen_sequence=0))
 
     assert (answer.status_code, when_of(booked)) == (409, "2026-03-02 10:00")
 
@@ -210,7 +213,7 @@ def test_a_reason_opens_no_hours_that_nobody_works(page, doctor, booked, when):
 def test_a_refused_time_is_offered_as_an_hour_of_ones_own(page, doctor, booked):
     visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
 
-    content = text(page.post(path_of(booked), to(doctor)))
+    content = text(page.post(address_of(booked), to(doctor)))
 
     assert 'name="own_hour" value="2026-03-02T14:00"' in content
 
@@ -219,7 +222,7 @@ def test_a_refused_time_is_offered_as_an_hour_of_ones_own(page, doctor, booked):
 
 
 def test_cancelling_what_has_moved_meanwhile_is_refused(page, doctor, booked):
-    page.post(path_of(booked), to(doctor))
+    page.post(address_of(booked), to(doctor))
 
     answer = page.post(f"/desk/appointments/{booked.pk}/cancel/", {"reason": "Ill", "seen_sequence": 0})
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 12:
 SEARCH = "/desk/patients/"
 
 
-def path_of(patient):
+def address_of(patient):
     return reverse("desk-patient", args=[patient.pk])
 
 
@@ -98,7 +98,7 @@ def test_page_shows_visits_contacts_messages_and_work(page):
     )
     visit("2026-03-04 09:00", patient=named("Jonas", "Other"))
 
-    answer = page.get(path_of(patient))
+    answer = page.get(address_of(patient))
     content = text(answer)
 
     for words in ["Ona Petrauskienė", "born 29 February 1980", "+370 612 34567", "ona@mail.example", "Please call"]:
@@ -111,7 +111,7 @@ def test_page_shows_visits_contacts_messages_and_work(page):
 def test_reading_the_page_is_audited(page, desk):
     patient = named("Ona", "Petrauskienė")
 
-    page.get(path_of(patient))
+    page.get(address_of(patient))
 
     assert list(AuditEvent.objects.values_list("patient", "by", "action", "what")) == [
         (patient.pk, desk.pk, AuditAction.READ, "patient")
@@ -122,7 +122,7 @@ def test_page_of_a_merged_patient_leads_to_the_one_it_became(page):
     old, new = named("Ona", "Old"), named("Ona", "New")
     Patient.objects.filter(pk=old.pk).update(merged_into=new)
 
-    assert page.get(path_of(old)).url == path_of(new)
+    assert page.get(address_of(old)).url == address_of(new)
 
 
 def test_page_asks_as_often_for_three_visits_as_for_one(page):
@@ -134,11 +134,11 @@ def test_page_asks_as_often_for_three_visits_as_for_one(page):
         factories.message(patient=patient)
 
     add(3)
-    once = queries_of(page, path_of(patient))
+    once = queries_of(page, address_of(patient))
     add(4)
     add(5)
 
-    assert queries_of(page, path_of(patient)) == once
+    assert queries_of(page, address_of(patient)) == once
 
 
 def test_pages_are_for_desk_and_manager(page):
@@ -146,7 +146,7 @@ def test_pages_are_for_desk_and_manager(page):
 
     for role, seen, books in [("desk", 200, 200), ("manager", 200, 403), ("physician", 403, 403), (None, 403, 403)]:
         client = as_(factories.user(role))
-        pages = [client.get(path) for path in (SEARCH, path_of(patient))]
+        pages = [client.get(path) for path in (SEARCH, address_of(patient))]
         assert [answer.status_code for answer in pages] == [seen, seen]
         assert (str(patient) in text(pages[1])) == (seen == 200)
         assert client.get("/desk/book/").status_code == books
@@ -156,7 +156,7 @@ def test_the_manager_is_offered_no_booking(page):
     patient = named("Ona", "Petrauskienė")
     manager = as_(factories.user(Role.MANAGER))
 
-    for path in (SEARCH + "?q=ona", path_of(patient)):
+    for path in (SEARCH + "?q=ona", address_of(patient)):
         assert "/book/" not in text(manager.get(path)).split("<main")[1].split("</main>")[0]
 
 

@@ -29,10 +29,12 @@ CATALOGUE = {
 
 
 @pytest.fixture
-def page():
-    page = Page.objects.create(slug="home", title="Welcome", lead="We listen.")
-    PageSection.objects.create(page=page, slug="first", heading="First", body="Old words.", position=1, claims=[41])
-    return page
+def home_page():
+    home_page = Page.objects.create(slug="home", title="Welcome", lead="We listen.")
+    PageSection.objects.create(
+        page=home_page, slug="first", heading="First", body="Old words.", position=1, claims=[41]
+    )
+    return home_page
 
 
 def form_of(response):
@@ -58,7 +60,7 @@ def test_only_the_catalogue_is_registered():
     assert ours == CATALOGUE
 
 
-def test_every_list_and_form_opens(client, manager, page):
+def test_every_list_and_form_opens(client, manager, home_page):
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         rows = client.get(reverse(f"{name}_changelist"), {"q": "a"})
@@ -74,8 +76,8 @@ def test_catalogue_carries_the_name_of_the_clinic(client, manager, settings):
     assert settings.CLINIC_NAME in html
 
 
-def test_manager_changes_the_words_of_a_page(client, manager, page):
-    address = reverse("admin:clinic_page_change", args=[page.pk])
+def test_manager_changes_the_words_of_a_page(client, manager, home_page):
+    address = reverse("admin:clinic_page_change", args=[home_page.pk])
     data = form_of(client.get(address)) | {"sections-0-body": "New words."}
 
     response = client.post(address, data)
@@ -84,22 +86,22 @@ def test_manager_changes_the_words_of_a_page(client, manager, page):
     html = client.get(reverse("home")).content.decode()
     assert "New words." in html
     assert "Old words." not in html
-    assert page.sections.get().claims == [41]
+    assert home_page.sections.get().claims == [41]
 
 
-def test_pages_are_neither_added_nor_deleted(client, manager, page):
+def test_pages_are_neither_added_nor_deleted(client, manager, home_page):
     assert client.post(reverse("admin:clinic_page_add"), {"slug": "new"}).status_code == 403
-    assert client.post(reverse("admin:clinic_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
-    assert list(Page.objects.all()) == [page]
+    assert client.post(reverse("admin:clinic_page_delete", args=[home_page.pk]), {"post": "yes"}).status_code == 403
+    assert list(Page.objects.all()) == [home_page]
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
-def test_other_roles_have_no_catalogue(client, page, role):
+def test_other_roles_have_no_catalogue(client, home_page, role):
     user = baker.make(User, email="colleague@clinic.example")
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)
 
-    response = client.get(reverse("admin:clinic_page_change", args=[page.pk]))
+    response = client.get(reverse("admin:clinic_page_change", args=[home_page.pk]))
 
     assert response.status_code == 302
     assert "Old words." not in response.content.decode()

@@ -24,13 +24,13 @@ def visit(me):
     return booking.book(wish, patient=me, at=factories.NOW)
 
 
-def address(name, visit, **question):
+def address_of(name, visit, **question):
     return f"{reverse(name, args=[visit.pk])}?{urlencode(question)}"
 
 
 def move(client, visit, starts_at="2026-03-03 11:00", *, seen=0, **changes):
     wish = {"practitioner": visit.practitioner_id, "starts_at": at(starts_at).isoformat(), "request_token": "x"}
-    return client.post(address("my-move", visit, seen=seen), wish | changes)
+    return client.post(address_of("my-move", visit, seen=seen), wish | changes)
 
 
 def stands(visit):
@@ -42,7 +42,7 @@ def stands(visit):
 
 
 def test_move_shows_the_next_free_time_first_and_changes_nothing(client, visit):
-    page = client.get(address("my-move", visit)).content.decode()
+    page = client.get(address_of("my-move", visit)).content.decode()
 
     assert page.index("Monday 2 March, 09:00, with") < page.index("Other times")
     assert f'action="{reverse("my-move", args=[visit.pk])}?seen=0"' in page
@@ -51,7 +51,7 @@ def test_move_shows_the_next_free_time_first_and_changes_nothing(client, visit):
 
 def test_move_moves_and_says_when(client, visit):
     page = client.post(
-        address("my-move", visit, seen=0),
+        address_of("my-move", visit, seen=0),
         {"practitioner": visit.practitioner_id, "starts_at": at("2026-03-03 11:00").isoformat()},
         follow=True,
     ).content.decode()
@@ -79,7 +79,7 @@ def test_move_to_a_taken_time_is_refused_with_the_three_nearest_to_move_to(clien
 
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert page.count(f'action="{address("my-move", visit, seen=0)}"') == 3
+    assert page.count(f'action="{address_of("my-move", visit, seen=0)}"') == 3
     assert stands(visit) == ("2026-03-02 10:00", "booked", 0)
 
 
@@ -87,7 +87,7 @@ def test_move_to_a_taken_time_is_refused_with_the_three_nearest_to_move_to(clien
 def test_move_to_what_is_no_time_is_refused_with_three_others(client, visit, change):
     wish = {"practitioner": visit.practitioner_id, "starts_at": at("2026-03-03 11:00").isoformat()}
 
-    answer = client.post(address("my-move", visit, seen=0), wish | change)
+    answer = client.post(address_of("my-move", visit, seen=0), wish | change)
 
     assert (answer.status_code, answer.content.decode().count('name="starts_at"')) == (409, 3)
     assert stands(visit) == ("2026-03-02 10:00", "booked", 0)
@@ -106,7 +106,7 @@ def test_move_from_an_old_page_is_refused_and_says_what_changed(client, visit):
 def test_move_within_the_notice_is_refused_and_says_call(client, visit, time_machine):
     time_machine.move_to(visit.starts_at - timedelta(hours=1), tick=False)
 
-    page = client.get(address("my-move", visit)).content.decode()
+    page = client.get(address_of("my-move", visit)).content.decode()
     answer = move(client, visit)
 
     assert ("Please call us" in page, 'name="starts_at"' in page) == (True, False)
@@ -117,7 +117,7 @@ def test_move_within_the_notice_is_refused_and_says_call(client, visit, time_mac
 def test_move_of_a_visit_that_is_over_says_so(client, visit, status):
     Appointment.objects.update(status=status)
 
-    page = client.get(address("my-move", visit)).content.decode()
+    page = client.get(address_of("my-move", visit)).content.decode()
     answer = move(client, visit)
 
     assert "cannot be moved" in page
@@ -136,7 +136,7 @@ def test_move_gives_the_calendar_a_higher_sequence_and_the_same_uid(client, visi
 
 
 def test_cancel_offers_to_move_instead(client, visit):
-    page = client.get(address("my-cancel", visit)).content.decode()
+    page = client.get(address_of("my-cancel", visit)).content.decode()
 
     assert ("Move it to another time" in page, "Cancel this visit" in page) == (True, True)
 

@@ -32,12 +32,12 @@ def visit(clinic, time_machine):
     return book(clinic)
 
 
-def address(visit):
+def address_of(visit):
     return reverse("visit", args=[visit_answers.link_of(visit).rstrip("/").rpartition("/")[2]])
 
 
 def test_the_page_shows_the_visit_and_changes_nothing(client, visit):
-    html = client.get(address(visit)).content.decode()
+    html = client.get(address_of(visit)).content.decode()
 
     visit.refresh_from_db()
     assert "Are you coming?" in html
@@ -51,7 +51,7 @@ def test_the_page_shows_the_visit_and_changes_nothing(client, visit):
 
 def test_i_come_is_saved_once_and_audited(client, visit):
     for _ in range(2):
-        response = client.post(address(visit), {"answer": "coming"}, follow=True)
+        response = client.post(address_of(visit), {"answer": "coming"}, follow=True)
 
     visit.refresh_from_db()
     assert "Good, we expect you" in response.content.decode()
@@ -60,7 +60,7 @@ def test_i_come_is_saved_once_and_audited(client, visit):
 
 
 def test_i_must_move_it_leads_to_moving(client, visit):
-    html = client.post(address(visit), {"answer": "must-move"}, follow=True).content.decode()
+    html = client.post(address_of(visit), {"answer": "must-move"}, follow=True).content.decode()
 
     visit.refresh_from_db()
     assert visit.patient_answer == "must-move"
@@ -70,7 +70,7 @@ def test_i_must_move_it_leads_to_moving(client, visit):
 def test_i_must_move_it_leads_to_the_phone_when_it_is_too_near(client, visit, settings, time_machine):
     time_machine.move_to(THURSDAY_TEN - timedelta(hours=1))
 
-    html = client.post(address(visit), {"answer": "must-move"}, follow=True).content.decode()
+    html = client.post(address_of(visit), {"answer": "must-move"}, follow=True).content.decode()
 
     assert reverse("my-move", args=[visit.pk]) not in html
     assert f"Call {settings.CLINIC_PHONE}" in html
@@ -78,7 +78,7 @@ def test_i_must_move_it_leads_to_the_phone_when_it_is_too_near(client, visit, se
 
 
 def test_an_answer_we_do_not_know_shows_the_page_again(client, visit):
-    response = client.post(address(visit), {"answer": "perhaps"})
+    response = client.post(address_of(visit), {"answer": "perhaps"})
 
     visit.refresh_from_db()
     assert "Are you coming?" in response.content.decode()
@@ -98,7 +98,7 @@ def cancel(visit):
     ("act", "sentence"), [(move, "This visit has another time now."), (cancel, "This visit is cancelled.")]
 )
 def test_link_is_of_no_use_after_a_change(client, visit, act, sentence):
-    link = address(visit)
+    link = address_of(visit)
     act(visit)
 
     shown, posted = client.get(link), client.post(link, {"answer": "coming"})
@@ -112,7 +112,7 @@ def test_link_is_of_no_use_after_a_change(client, visit, act, sentence):
 def test_link_is_of_no_use_once_the_visit_has_begun(client, visit, time_machine):
     time_machine.move_to(THURSDAY_TEN)
 
-    answer = client.post(address(visit), {"answer": "coming"})
+    answer = client.post(address_of(visit), {"answer": "coming"})
 
     visit.refresh_from_db()
     assert (answer.status_code, visit.patient_answer) == (410, "")

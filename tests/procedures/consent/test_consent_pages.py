@@ -58,7 +58,7 @@ def signature(plan, **changes):
     return data | {"agreed": "on", "name": "Rasa Example", "interpreter": ""} | changes
 
 
-def url(name, visit):
+def address_of(name, visit):
     return reverse(name, args=[visit.pk])
 
 
@@ -68,7 +68,9 @@ def url(name, visit):
 def test_physician_plans_a_visit(client, visit):
     rows = [(LUNG, "left"), ("", ""), (BUTTOCK, "right")]
 
-    response = client.post(url("practice-plan", visit), plan_typed(visit, *rows, with_steroid="yes"), follow=True)
+    response = client.post(
+        address_of("practice-plan", visit), plan_typed(visit, *rows, with_steroid="yes"), follow=True
+    )
 
     plan = ProcedurePlan.objects.get()
     assert list(plan.sites.values_list("muscle", "side")) == [(LUNG, "left"), (BUTTOCK, "right")]
@@ -78,10 +80,10 @@ def test_physician_plans_a_visit(client, visit):
 
 
 def test_side_and_steroid_have_no_default_and_what_was_typed_stays(client, visit):
-    page = client.get(url("practice-plan", visit)).content.decode()
+    page = client.get(address_of("practice-plan", visit)).content.decode()
     sent = plan_typed(visit, (LUNG, ""), with_steroid="", guidance_reason="Because it is near.")
 
-    response = client.post(url("practice-plan", visit), sent)
+    response = client.post(address_of("practice-plan", visit), sent)
 
     assert not re.search(r'name="(sites-\d-side|with_steroid)"[^>]*checked', page)
     assert "Choose left, right or middle." in words(response)
@@ -91,11 +93,11 @@ def test_side_and_steroid_have_no_default_and_what_was_typed_stays(client, visit
 
 
 def test_set_of_sites_comes_with_one_tap_and_is_not_saved_unread(client, visit):
-    page = client.get(url("practice-plan", visit)).content.decode()
+    page = client.get(address_of("practice-plan", visit)).content.decode()
     pattern = re.search(r'value="([^"]+)">\s*Neck and shoulders, both sides\s*<', page)[1]
 
     sent = plan_typed(visit, (BUTTOCK, "left"), add_sites=pattern)
-    response = client.post(url("practice-plan", visit), sent)
+    response = client.post(address_of("practice-plan", visit), sent)
 
     assert [row.typed for row in response.context["rows"].forms] == [
         {"muscle": BUTTOCK, "side": "left"},
@@ -110,7 +112,7 @@ def test_set_of_sites_comes_with_one_tap_and_is_not_saved_unread(client, visit):
 def test_removed_row_is_no_site(client, visit):
     sent = plan_typed(visit, (LUNG, "left"), (BUTTOCK, "left")) | {"sites-0-DELETE": "on"}
 
-    client.post(url("practice-plan", visit), sent)
+    client.post(address_of("practice-plan", visit), sent)
 
     assert list(ProcedurePlan.objects.get().sites.values_list("muscle", flat=True)) == [BUTTOCK]
 
@@ -118,14 +120,14 @@ def test_removed_row_is_no_site(client, visit):
 def test_plan_of_a_page_for_another_patient_is_refused(client, visit):
     sent = plan_typed(visit, (LUNG, "left"), patient=factories.patient().pk)
 
-    assert client.post(url("practice-plan", visit), sent).status_code == 409
+    assert client.post(address_of("practice-plan", visit), sent).status_code == 409
     assert ProcedurePlan.objects.count() == 0
 
 
 def test_changed_plan_says_that_the_consent_has_ended(client, visit):
     signatures.sign(signatures.planned(visit))
 
-    response = client.post(url("practice-plan", visit), plan_typed(visit, (BUTTOCK, "right")), follow=True)
+    response = client.post(address_of("practice-plan", visit), plan_typed(visit, (BUTTOCK, "right")), follow=True)
 
     assert "the consent that Rasa Example signed has ended" in words(response)
     assert "ended, the plan has changed" in words(response)
@@ -138,10 +140,10 @@ def test_patient_is_led_to_the_consent_reads_and_signs_it(client, patient, visit
     plan = signatures.planned(visit, sites=[(LUNG, Side.LEFT)])
 
     home = client.get(reverse("my"))
-    page = client.get(url("my-consent", visit))
-    signed = client.post(url("my-consent", visit), signature(plan), follow=True)
+    page = client.get(address_of("my-consent", visit))
+    signed = client.post(address_of("my-consent", visit), signature(plan), follow=True)
 
-    assert url("my-consent", visit) in home.content.decode()
+    assert address_of("my-consent", visit) in home.content.decode()
     assert "top shoulder muscle, on the left" in words(page)
     assert "Signed by Rasa Example" in words(signed)
     consent = Consent.objects.get()
@@ -161,7 +163,7 @@ def test_signature_that_lacks_something_is_told_at_its_field_and_loses_nothing(
 ):
     plan = signatures.planned(visit)
 
-    response = client.post(url("my-consent", visit), signature(plan, interpreter="Ona Other", **changes))
+    response = client.post(address_of("my-consent", visit), signature(plan, interpreter="Ona Other", **changes))
 
     assert sentence in words(response)
     assert 'value="Ona Other"' in response.content.decode()
@@ -172,7 +174,7 @@ def test_words_that_changed_are_refused_with_409(client, patient, visit):
     sent = signature(signatures.planned(visit))
     signatures.planned(visit, with_steroid=True)
 
-    response = client.post(url("my-consent", visit), sent)
+    response = client.post(address_of("my-consent", visit), sent)
 
     assert response.status_code == 409
     assert "The words have changed since you read them." in words(response)
@@ -182,7 +184,7 @@ def test_patient_takes_it_back(client, patient, visit):
     consent = signatures.sign(signatures.planned(visit))
     shown = {"patient": visit.patient_id, "consent": consent.pk}
 
-    response = client.post(url("my-consent-withdraw", visit), shown, follow=True)
+    response = client.post(address_of("my-consent-withdraw", visit), shown, follow=True)
 
     assert "You have taken back your yes." in words(response)
     assert Consent.objects.get().withdrawn_by == patient
@@ -193,8 +195,8 @@ def test_another_patient_finds_nothing(client, visit):
     signatures.planned(visit)
     client.force_login(factories.account_of(factories.patient()))
 
-    assert refusal(client.get(url("my-consent", visit))) == NOT_FOUND
-    assert refusal(client.post(url("my-consent-withdraw", visit))) == NOT_FOUND
+    assert refusal(client.get(address_of("my-consent", visit))) == NOT_FOUND
+    assert refusal(client.post(address_of("my-consent-withdraw", visit))) == NOT_FOUND
 
 
 # On the clinic's device
@@ -205,8 +207,8 @@ def test_desk_hands_over_a_page_with_nothing_else_of_the_clinic(client, visit):
     desk = factories.user(Role.DESK)
     client.force_login(desk)
 
-    page = client.get(url("desk-consent", visit)).content.decode()
-    response = client.post(url("desk-consent", visit), signature(plan), follow=True)
+    page = client.get(address_of("desk-consent", visit)).content.decode()
+    response = client.post(address_of("desk-consent", visit), signature(plan), follow=True)
 
     assert re.findall(r'<a [^>]*href="(?!#)([^"]+)"', page) == []
     assert "Please give the device back." in words(response)
@@ -231,8 +233,8 @@ def test_physician_confirms_on_the_day_and_takes_it_back_for_the_patient(client,
     shown = {"patient": visit.patient_id, "consent": consent.pk}
 
     before = words(client.get(reverse("practice-visit", args=[visit.pk])))
-    confirmed = words(client.post(url("practice-consent-confirm", visit), shown, follow=True))
-    ended = words(client.post(url("practice-consent-withdraw", visit), shown, follow=True))
+    confirmed = words(client.post(address_of("practice-consent-confirm", visit), shown, follow=True))
+    ended = words(client.post(address_of("practice-consent-withdraw", visit), shown, follow=True))
 
     assert "The patient says yes again today" in before
     assert "This is not how the patient is called here" in before
@@ -244,5 +246,5 @@ def test_confirming_the_consent_of_another_patient_is_refused(client, visit):
     consent = signatures.sign(signatures.planned(visit))
     shown = {"patient": factories.patient().pk, "consent": consent.pk}
 
-    assert client.post(url("practice-consent-confirm", visit), shown).status_code == 409
+    assert client.post(address_of("practice-consent-confirm", visit), shown).status_code == 409
     assert Consent.objects.get().confirmed_at is None

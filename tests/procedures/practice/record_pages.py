@@ -14,7 +14,7 @@ MANAGEMENT = {
 }
 
 
-def page_of(visit, name="practice-record"):
+def address_of(visit, name="practice-record"):
     return reverse(name, args=[visit.pk])
 
 
@@ -69,4 +69,4 @@ def values(response, part):
 
 def sign(client, procedure, **changes):
     shown = {"patient": procedure.patient_id, "seen": signing.reading(procedure)}
-    return client.post(page_of(procedure.appointment, "practice-record-review"), shown | changes)
+    return client.post(address_of(procedure.appointment, "practice-record-review"), shown | changes)

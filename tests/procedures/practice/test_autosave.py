@@ -6,7 +6,7 @@ from clinic.models import AuditEvent, Role
 from procedures.models import Procedure, TypedRecord
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import blank_row, page_of, sign, typed, values
+from tests.procedures.practice.record_pages import address_of, blank_row, sign, typed, values
 from tests.services import wait_until
 from tests.web import words
 
@@ -14,13 +14,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:
 
 
 def autosave(client, visit, *rows, **changes):
-    return client.post(page_of(visit, "practice-record-typed"), typed(visit, *rows, **changes))
+    return client.post(address_of(visit, "practice-record-typed"), typed(visit, *rows, **changes))
 
 
 def test_what_was_typed_is_saved_and_shown_again_unchecked(client, visit):
     answer = autosave(client, visit, note="half a", drugs__0__volume_ml="4,", pain_before="")
 
-    page = client.get(page_of(visit))
+    page = client.get(address_of(visit))
 
     assert answer.json() == {"saved_at": "10:42"}
     assert "This is what you typed at 10:42 (Mon 2 Mar), not yet checked." in words(page)
@@ -58,7 +58,7 @@ def test_buttons_and_secrets_are_not_saved(client, visit):
 @pytest.mark.parametrize("button", ["draft", "review"])
 def test_it_is_gone_once_the_draft_is_saved_and_what_comes_late_is_left_out(client, visit, button):
     autosave(client, visit, page="this-page")
-    client.post(page_of(visit), typed(visit, page="this-page", **{button: "1"}))
+    client.post(address_of(visit), typed(visit, page="this-page", **{button: "1"}))
 
     late = autosave(client, visit, page="this-page")
     other = autosave(client, visit, page="other-page")
@@ -70,16 +70,16 @@ def test_it_is_gone_once_the_draft_is_saved_and_what_comes_late_is_left_out(clie
 def test_it_stays_while_the_form_has_errors(client, visit):
     autosave(client, visit, note="saved")
 
-    client.post(page_of(visit), typed(visit, drugs__0__lot="", draft="1"))
+    client.post(address_of(visit), typed(visit, drugs__0__lot="", draft="1"))
 
     assert TypedRecord.objects.get().data["note"] == "saved"
 
 
 def test_it_is_dropped_by_its_button(client, visit):
-    client.post(page_of(visit), typed(visit, note="saved", draft="1"))
+    client.post(address_of(visit), typed(visit, note="saved", draft="1"))
     autosave(client, visit, note="typed since")
 
-    answer = client.post(page_of(visit, "practice-record-typed-drop"), {"page": "p"}, follow=True)
+    answer = client.post(address_of(visit, "practice-record-typed-drop"), {"page": "p"}, follow=True)
 
     assert answer.context["forms"].record["note"].value() == "saved"
     assert "not yet checked" not in words(answer)
@@ -88,9 +88,9 @@ def test_it_is_dropped_by_its_button(client, visit):
 def test_colleagues_draft_is_not_overwritten_by_what_was_typed_before_it(client, visit, physician):
     autosave(client, visit, note="mine", seen="")
     factories.draft(visit, once={"note": "the colleague's"})
-    page = client.get(page_of(visit))
+    page = client.get(address_of(visit))
 
-    refused = client.post(page_of(visit), typed(visit, note="mine", seen=page.context["seen"], draft="1"))
+    refused = client.post(address_of(visit), typed(visit, note="mine", seen=page.context["seen"], draft="1"))
 
     assert refused.status_code == 409
     assert Procedure.objects.get().note == "the colleague's"
@@ -100,7 +100,7 @@ def test_everybody_has_their_own(client, visit):
     autosave(client, visit, note="mine")
     client.force_login(factories.user(Role.PHYSICIAN))
 
-    assert "not yet checked" not in words(client.get(page_of(visit)))
+    assert "not yet checked" not in words(client.get(address_of(visit)))
 
 
 @pytest.mark.repeated_queries_allowed
@@ -133,7 +133,7 @@ def test_what_cannot_be_saved_is_told(client, visit, changes, sentence):
 def test_empty_rows_stay_editable_when_shown_again(client, visit):
     autosave(client, visit, blank_row(0), {"drugs-TOTAL_FORMS": "many"})
 
-    answer = client.get(page_of(visit))
+    answer = client.get(address_of(visit))
 
     assert answer.status_code == 200
     assert all(row["side"] in ("", None) for row in values(answer, "sites"))
@@ -146,7 +146,7 @@ def test_typing_is_saved_after_a_pause_when_leaving_and_when_the_connection_come
     page = browser_page("desk", expected=["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}
     page.context.add_cookies([cookie])
-    page.goto(page_of(visit))
+    page.goto(address_of(visit))
     page.fill("[name=note]", "before the pause")
     page.get_by_text("Saved at").wait_for()
     assert TypedRecord.objects.get().data["note"] == "before the pause"
@@ -155,7 +155,7 @@ def test_typing_is_saved_after_a_pause_when_leaving_and_when_the_connection_come
     page.fill("[name=note]", "without a connection")
     page.get_by_text("No connection: keep this page open; we try again.").wait_for()
     page.get_by_role("button", name="Save draft").last.click()
-    assert page.url.endswith(page_of(visit))
+    assert page.url.endswith(address_of(visit))
     page.context.set_offline(False)
     page.get_by_text("Saved at").wait_for()
     assert TypedRecord.objects.get().data["note"] == "without a connection"

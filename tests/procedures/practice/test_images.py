@@ -24,7 +24,7 @@ def draft(physician):
     return factories.draft(factories.arrived(practitioner=physician, starts_at=timezone.now() - timedelta(hours=1)))
 
 
-def page(draft, name="practice-record-images", **more):
+def address_of(draft, name="practice-record-images", **more):
     return reverse(name, kwargs={"pk": draft.appointment_id} | more)
 
 
@@ -34,7 +34,7 @@ def file(name, data=None):
 
 
 def send(client, draft, *files, **more):
-    return client.post(page(draft), {"patient": draft.patient_id, "files": list(files)} | more)
+    return client.post(address_of(draft), {"patient": draft.patient_id, "files": list(files)} | more)
 
 
 def test_several_pictures_are_added_at_once(client, draft):
@@ -94,10 +94,12 @@ def test_pictures_stay_with_their_site_when_the_draft_is_saved_again(client, dra
 
 def test_removing_and_what_was_sent_for_another_patient(client, draft):
     send(client, draft, file("one.png"))
-    remove = page(draft, "practice-record-image-remove", image=UltrasoundImage.objects.get().pk)
+    remove = address_of(draft, "practice-record-image-remove", image=UltrasoundImage.objects.get().pk)
 
     assert client.post(remove, {"patient": draft.patient_id + 1}).status_code == 409
-    assert client.post(page(draft), {"patient": draft.patient_id + 1, "files": [file("two.png")]}).status_code == 409
+    assert (
+        client.post(address_of(draft), {"patient": draft.patient_id + 1, "files": [file("two.png")]}).status_code == 409
+    )
     assert UltrasoundImage.objects.count() == 1
     assert client.post(remove, {"patient": draft.patient_id}).status_code == 302
     assert UltrasoundImage.objects.count() == 0
@@ -108,7 +110,7 @@ def test_picture_is_shown_as_a_picture_and_noted(client, draft, name):
     send(client, draft, file("one.png"))
     image = UltrasoundImage.objects.get()
 
-    answer = client.get(page(draft, name, image=image.pk))
+    answer = client.get(address_of(draft, name, image=image.pk))
 
     assert answer["Content-Type"] in ("image/png", "image/jpeg")
     assert answer["Content-Disposition"].startswith('inline; filename="ultrasound-')
@@ -126,8 +128,8 @@ def test_nobody_else_sees_a_picture(client, draft, who):
         factories.account_of(draft.patient)
 
     for name in ("practice-record-image", "practice-record-image-thumbnail"):
-        assert stranger.get(page(draft, name, image=image.pk)).status_code in (302, 403)
-    assert stranger.get(page(draft)).status_code in (302, 403)
+        assert stranger.get(address_of(draft, name, image=image.pk)).status_code in (302, 403)
+    assert stranger.get(address_of(draft)).status_code in (302, 403)
     assert AuditEvent.objects.filter(action="R").count() == 0
 
 
@@ -136,7 +138,7 @@ def test_picture_of_another_visit_is_not_found_there(client, draft):
     send(client, draft, file("one.png"))
     image = UltrasoundImage.objects.get()
 
-    answer = client.get(page(other, "practice-record-image", image=image.pk))
+    answer = client.get(address_of(other, "practice-record-image", image=image.pk))
 
     assert refusal(answer) == NOT_FOUND
     assert not AuditEvent.objects.filter(patient=other.patient).exists()
@@ -146,11 +148,11 @@ def test_signed_record_shows_its_pictures_and_takes_no_more(client, draft, physi
     factories.protocol()
     send(client, draft, file("one.png"))
     image = UltrasoundImage.objects.get()
-    review = client.get(page(draft, "practice-record-review")).content.decode()
+    review = client.get(address_of(draft, "practice-record-review")).content.decode()
     signing.sign(draft, by=physician.user, at=timezone.now())
 
-    shown = page(draft, "practice-record-image-thumbnail", image=image.pk)
-    signed = client.get(page(draft, "practice-record")).content.decode()
+    shown = address_of(draft, "practice-record-image-thumbnail", image=image.pk)
+    signed = client.get(address_of(draft, "practice-record")).content.decode()
 
     assert (shown in review, shown in signed) == (True, True)
     assert send(client, draft, file("two.png")).status_code == 302
@@ -165,6 +167,8 @@ def test_without_a_record_the_page_says_what_to_do(client, physician):
 
 def test_pages_that_ask_for_no_files_take_none(client, draft):
     """They would be on the disk of the web server until the request ends."""
-    answer = client.post(page(draft, "practice-record-review"), {"patient": draft.patient_id, "files": [file("x.png")]})
+    answer = client.post(
+        address_of(draft, "practice-record-review"), {"patient": draft.patient_id, "files": [file("x.png")]}
+    )
 
     assert dict(answer.wsgi_request.FILES) == {}

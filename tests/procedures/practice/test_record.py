@@ -12,11 +12,11 @@ from procedures.models import BodyRegion, DrugAdministration, InjectionSite, Lun
 from tests import factories
 from tests.factories import at
 from tests.procedures.practice.record_pages import (
+    address_of,
     any_muscle,
     blank_row,
     drug_row,
     errors,
-    page_of,
     site_row,
     typed,
     values,
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:
 
 
 def test_form_begins_with_what_the_visit_says_and_without_a_side(client, visit, physician):
-    page = client.get(page_of(visit))
+    page = client.get(address_of(visit))
 
     record = page.context["forms"].record
     definition = visit.visit_type.procedure_definitions.get()
@@ -53,7 +53,7 @@ def test_form_begins_with_what_the_visit_says_and_without_a_side(client, visit, 
 def test_form_names_the_patient_and_every_muscle_by_region_with_the_lung_in_words(client, visit):
     factories.muscle(name="top shoulder muscle", latin="m. trapezius", lung_risk=LungRisk.YES)
 
-    html = client.get(page_of(visit)).content.decode()
+    html = client.get(address_of(visit)).content.decode()
 
     assert "<strong>Rasa Example</strong>" in html
     assert "born 29 February 1980" in html
@@ -69,15 +69,15 @@ def test_draft_with_two_sites_and_two_drugs_comes_back_as_it_was_typed(client, v
         {"sites-TOTAL_FORMS": 2, "drugs-TOTAL_FORMS": 2},
     ]
 
-    answer = client.post(page_of(visit), typed(visit, *rows, draft="1"))
+    answer = client.post(address_of(visit), typed(visit, *rows, draft="1"))
 
-    assert answer["Location"] == page_of(visit)
+    assert answer["Location"] == address_of(visit)
     sites = InjectionSite.objects.values_list("muscle__name", "side", "guidance", "needle_gauge", "needle_length_mm")
     assert list(sites) == [("calf", "left", "landmark", 25, 38), (second.name, "right", "landmark", 25, 50)]
     drugs = DrugAdministration.objects.values_list("volume_ml", "lot", "expires_on", "given_on")
     expiry, today = date(2028, 1, 31), date(2026, 3, 2)
     assert list(drugs) == [(Decimal("4.00"), "LX1", expiry, today), (Decimal("0.50"), "LX2", expiry, today)]
-    page = client.get(page_of(visit))
+    page = client.get(address_of(visit))
     assert [row["side"] for row in values(page, "sites")] == ["left", "right"]
     assert [row["lot"] for row in values(page, "drugs")] == ["LX1", "LX2"]
     assert [page.context["forms"].record[name].value() for name in ("pain_before", "pain_after", "note")] == [
@@ -89,14 +89,14 @@ def test_draft_may_lack_what_signing_needs(client, visit):
     lacking = typed(visit, pain_before="", pain_after="", note="")
     nothing = {name: value for name, value in lacking.items() if not re.match(r"(sites|drugs)-\d", name)}
 
-    client.post(page_of(visit), nothing | {"draft": "1"})
+    client.post(address_of(visit), nothing | {"draft": "1"})
 
     procedure = Procedure.objects.get()
     assert (procedure.status, procedure.sites.count(), procedure.drugs.count()) == ("draft", 0, 0)
 
 
 def test_row_that_only_has_what_it_came_with_is_left_out(client, visit):
-    client.post(page_of(visit), typed(visit, blank_row(1), {"sites-TOTAL_FORMS": 2}, draft="1"))
+    client.post(address_of(visit), typed(visit, blank_row(1), {"sites-TOTAL_FORMS": 2}, draft="1"))
 
     assert InjectionSite.objects.count() == 1
 
@@ -104,7 +104,7 @@ def test_row_that_only_has_what_it_came_with_is_left_out(client, visit):
 def test_removed_row_is_left_out_whatever_stands_in_it(client, visit):
     wrong = site_row(1, muscle="", needle_gauge="999") | {"sites-1-DELETE": "on", "sites-TOTAL_FORMS": 2}
 
-    client.post(page_of(visit), typed(visit, wrong, draft="1"))
+    client.post(address_of(visit), typed(visit, wrong, draft="1"))
 
     assert [site.needle_gauge for site in InjectionSite.objects.all()] == [25]
 
@@ -115,7 +115,7 @@ def test_removed_row_is_no_error_and_the_others_keep_their_number(client, visit)
         site_row(1, muscle=any_muscle().pk, side=None) | {"sites-TOTAL_FORMS": 2},
     ]
 
-    page = client.post(page_of(visit), typed(visit, *rows, draft="1"))
+    page = client.post(address_of(visit), typed(visit, *rows, draft="1"))
 
     assert errors(page) == [("id_sites-1-side_0", "Choose left, right or middle.")]
     assert "Site 2, Side:" in words(page)
@@ -127,7 +127,7 @@ def test_removed_row_is_no_error_and_the_others_keep_their_number(client, visit)
 def test_another_row_without_javascript_keeps_what_was_typed(client, visit, button, part, number):
     half = typed(visit, site_row(side=None, needle_gauge="abc"), pain_before="77", drugs__0__lot="L 9")
 
-    page = client.post(page_of(visit), half | {button: "1"})
+    page = client.post(address_of(visit), half | {button: "1"})
 
     assert len(values(page, part)) == number
     assert values(page, "sites")[0]["needle_gauge"] == "abc"
@@ -138,7 +138,7 @@ def test_another_row_without_javascript_keeps_what_was_typed(client, visit, butt
 
 
 def test_another_site_begins_with_the_needle_of_the_one_before_but_without_muscle_and_side(client, visit):
-    page = client.post(page_of(visit), typed(visit, add_site="1"))
+    page = client.post(address_of(visit), typed(visit, add_site="1"))
 
     assert values(page, "sites")[1] == {
         "muscle": None,
@@ -160,8 +160,8 @@ def test_a_full_list_takes_no_more(client, visit, button, part, most):
     muscle = any_muscle().pk
     full = [make_row(number, **({"muscle": muscle} if part == "sites" else {})) for number in range(most + 1)]
 
-    page = client.post(page_of(visit), typed(visit, *full[:most], {f"{part}-TOTAL_FORMS": most, button: "1"}))
-    answer = client.post(page_of(visit), typed(visit, *full, {f"{part}-TOTAL_FORMS": most + 1, "draft": "1"}))
+    page = client.post(address_of(visit), typed(visit, *full[:most], {f"{part}-TOTAL_FORMS": most, button: "1"}))
+    answer = client.post(address_of(visit), typed(visit, *full, {f"{part}-TOTAL_FORMS": most + 1, "draft": "1"}))
 
     assert len(values(page, part)) == most
     assert f"One record holds {most} {part} at most." in words(answer)
@@ -172,28 +172,28 @@ def test_list_may_grow_again_where_rows_were_removed(client, visit):
     muscle = any_muscle().pk
     rows = [site_row(number, muscle=muscle) for number in range(13)]
 
-    client.post(page_of(visit), typed(visit, *rows, {"sites-TOTAL_FORMS": 13, "sites-4-DELETE": "on"}, draft="1"))
+    client.post(address_of(visit), typed(visit, *rows, {"sites-TOTAL_FORMS": 13, "sites-4-DELETE": "on"}, draft="1"))
 
     assert InjectionSite.objects.count() == 12
 
 
 def test_draft_changed_in_another_window_is_not_overwritten_by_chance(client, visit):
-    client.post(page_of(visit), typed(visit, note="first window", draft="1"))
-    page = client.post(page_of(visit), typed(visit, note="second window", draft="1"))
+    client.post(address_of(visit), typed(visit, note="first window", draft="1"))
+    page = client.post(address_of(visit), typed(visit, note="second window", draft="1"))
 
     assert page.status_code == 409
     assert "This record has been changed in another window" in words(page)
     assert page.context["forms"].record["note"].value() == "second window"
     assert Procedure.objects.get().note == "first window"
 
-    client.post(page_of(visit), typed(visit, note="second window", seen=page.context["seen"], draft="1"))
+    client.post(address_of(visit), typed(visit, note="second window", seen=page.context["seen"], draft="1"))
     assert Procedure.objects.get().note == "second window"
 
 
 def test_same_draft_sent_twice_is_saved_once(client, visit):
     same = typed(visit, draft="1")
 
-    answers = [client.post(page_of(visit), same) for _ in range(2)]
+    answers = [client.post(address_of(visit), same) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert InjectionSite.objects.count() == 1
@@ -214,7 +214,7 @@ def record(client, visit, browser_page, live):
     page = browser_page("desk")
     cookie = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live.url}])
-    page.goto(page_of(visit))
+    page.goto(address_of(visit))
     return page
 
 

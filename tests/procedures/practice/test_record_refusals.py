@@ -5,7 +5,7 @@ import pytest
 from procedures.models import DrugAdministration, Guidance, LungRisk, Procedure
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import any_muscle, errors, page_of, site_row, typed, values
+from tests.procedures.practice.record_pages import address_of, any_muscle, errors, site_row, typed, values
 from tests.web import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
@@ -47,7 +47,7 @@ NEAR_LUNG = "Gastrocnemius lies near the lung. Use ultrasound, or write why not.
 )
 @pytest.mark.parametrize("button", ["draft", "review"])
 def test_what_no_record_can_hold_is_refused_at_its_field_and_stays_typed(client, visit, button, changes, expected):
-    page = client.post(page_of(visit), typed(visit, changes) | {button: "1"})
+    page = client.post(address_of(visit), typed(visit, changes) | {button: "1"})
 
     assert [expected or errors(page)[0]] == errors(page)
     assert page.context["forms"].record["note"].value() == "all well"
@@ -59,7 +59,7 @@ def test_what_no_record_can_hold_is_refused_at_its_field_and_stays_typed(client,
 
 
 def test_lot_may_be_used_on_its_last_day(client, visit):
-    client.post(page_of(visit), typed(visit, drugs__0__expires_on="2026-03-02", draft="1"))
+    client.post(address_of(visit), typed(visit, drugs__0__expires_on="2026-03-02", draft="1"))
 
     assert DrugAdministration.objects.count() == 1
 
@@ -78,7 +78,7 @@ def test_review_asks_for_what_signing_needs_and_keeps_the_draft(client, visit, c
     if not whole["sites-0-muscle"]:
         whole = {name: value for name, value in whole.items() if not name.startswith("sites-0-")}
 
-    page = client.post(page_of(visit), whole)
+    page = client.post(address_of(visit), whole)
 
     assert expected in words(page)
     assert Procedure.objects.get().note == "all well"
@@ -88,22 +88,22 @@ def test_muscle_near_the_lung_asks_for_ultrasound_or_a_reason_at_its_own_row(cli
     lung = factories.muscle(latin="m. gastrocnemius", lung_risk=LungRisk.YES).pk
     second = site_row(1, muscle=lung) | {"sites-TOTAL_FORMS": 2}
 
-    page = client.post(page_of(visit), typed(visit, second, review="1"))
+    page = client.post(address_of(visit), typed(visit, second, review="1"))
     answer = client.post(
-        page_of(visit),
+        address_of(visit),
         typed(
             visit, second, {"sites-1-no_ultrasound_reason": "Pinched away", "seen": page.context["seen"]}, review="1"
         ),
     )
 
     assert errors(page) == [("id_sites-1-no_ultrasound_reason", NEAR_LUNG)]
-    assert answer["Location"] == page_of(visit, "practice-record-review")
+    assert answer["Location"] == address_of(visit, "practice-record-review")
 
 
 def test_ultrasound_without_credential_is_refused_at_the_guidance(client, visit, physician):
     guided = site_row(muscle=any_muscle().pk, guidance=Guidance.ULTRASOUND)
 
-    page = client.post(page_of(visit), typed(visit, guided, review="1"))
+    page = client.post(address_of(visit), typed(visit, guided, review="1"))
 
     sentence = f"{physician} has no valid ultrasound credential for that day. Change the guidance or the physician."
     assert errors(page) == [("id_sites-0-guidance", sentence)]
@@ -112,15 +112,15 @@ def test_ultrasound_without_credential_is_refused_at_the_guidance(client, visit,
 def test_record_may_be_written_for_another_physician_but_not_for_a_physiotherapist(client, visit):
     colleague, other = factories.practitioner(hours=None), factories.physiotherapist(hours=None)
 
-    refused = client.post(page_of(visit), typed(visit, performed_by=other.pk, draft="1"))
-    client.post(page_of(visit), typed(visit, performed_by=colleague.pk, draft="1"))
+    refused = client.post(address_of(visit), typed(visit, performed_by=other.pk, draft="1"))
+    client.post(address_of(visit), typed(visit, performed_by=colleague.pk, draft="1"))
 
     assert [field for field, _sentence in errors(refused)] == ["id_performed_by"]
     assert Procedure.objects.get().performed_by == colleague
 
 
 def test_broken_row_counts_are_an_error_on_the_page(client, visit):
-    answer = client.post(page_of(visit), typed(visit, sites__TOTAL_FORMS="many", draft="1"))
+    answer = client.post(address_of(visit), typed(visit, sites__TOTAL_FORMS="many", draft="1"))
 
     assert answer.status_code == 200
     assert "Part of this page did not reach us. Nothing was saved." in words(answer)

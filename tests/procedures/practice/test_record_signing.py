@@ -11,7 +11,7 @@ from procedures.models import LungRisk, Procedure
 from procedures.records import signing
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import errors, page_of, sign, site_row, typed
+from tests.procedures.practice.record_pages import address_of, errors, sign, site_row, typed
 from tests.web import NOT_FOUND, refusal, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
@@ -22,9 +22,9 @@ signing_sends_messages = pytest.mark.repeated_queries_allowed
 def test_review_says_in_words_what_will_be_signed_and_what_happens_then(client, visit):
     lung = factories.muscle(name="top shoulder muscle", latin="m. trapezius", lung_risk=LungRisk.YES)
     near_lung = site_row(muscle=lung.pk, no_ultrasound_reason="Pinched away from the ribs")
-    client.post(page_of(visit), typed(visit, near_lung, review="1"))
+    client.post(address_of(visit), typed(visit, near_lung, review="1"))
 
-    shown = words(client.get(page_of(visit, "practice-record-review")))
+    shown = words(client.get(address_of(visit, "practice-record-review")))
 
     assert "Rasa Example born 29 February 1980" in shown
     assert "Top shoulder muscle (m. trapezius), left , by touch, without ultrasound, needle 25 G 38 mm" in shown
@@ -41,7 +41,7 @@ def test_review_says_in_words_what_will_be_signed_and_what_happens_then(client, 
 def test_review_of_an_incomplete_draft_lists_what_is_missing_and_cannot_sign(client, visit):
     draft = factories.draft(visit, sites=[], pain=(None, 3))
 
-    page = client.get(page_of(visit, "practice-record-review"))
+    page = client.get(address_of(visit, "practice-record-review"))
     answer = sign(client, draft)
 
     assert page.context["problems"] == ["Add at least one injection site.", "Choose the pain before, from 0 to 10."]
@@ -99,7 +99,7 @@ def test_signing_is_refused_when_something_else_was_read(client, visit, changes,
 def test_draft_changed_after_the_review_was_opened_is_not_signed(client, visit):
     draft = factories.draft(visit)
     seen = signing.reading(draft)
-    client.post(page_of(visit), typed(visit, seen=signing.version(draft), pain_after="4", draft="1"))
+    client.post(address_of(visit), typed(visit, seen=signing.version(draft), pain_after="4", draft="1"))
 
     assert sign(client, draft, seen=seen).status_code == 409
     assert Procedure.objects.get().status == "draft"
@@ -117,35 +117,38 @@ def test_visit_that_was_checked_out_again_cannot_be_signed(client, visit, physic
 def test_signed_record_is_shown_and_cannot_be_written_again(client, visit):
     sign(client, factories.draft(visit))
 
-    page = client.get(page_of(visit))
+    page = client.get(address_of(visit))
     answers = [
-        client.post(page_of(visit), typed(visit, note="changed", **{button: "1"})) for button in ("draft", "add_site")
+        client.post(address_of(visit), typed(visit, note="changed", **{button: "1"}))
+        for button in ("draft", "add_site")
     ]
 
     assert "It cannot be changed any more" in words(page)
     assert [answer.status_code for answer in answers] == [409, 409]
     assert "This record is signed and cannot be changed. Write a note below it instead." in words(answers[0])
     assert Procedure.objects.get().note == ""
-    assert client.get(page_of(visit, "practice-record-review"))["Location"] == page_of(visit)
+    assert client.get(address_of(visit, "practice-record-review"))["Location"] == address_of(visit)
 
 
 @signing_sends_messages
 def test_note_is_added_below_with_name_and_time(client, visit):
     sign(client, factories.draft(visit))
 
-    answer = client.post(page_of(visit, "practice-record-addenda"), {"text": "Called, all well."})
+    answer = client.post(address_of(visit, "practice-record-addenda"), {"text": "Called, all well."})
 
-    assert answer["Location"] == page_of(visit)
-    assert "Monday 2 March 2026, 10:20, Dr Signing Called, all well." in words(client.get(page_of(visit)))
+    assert answer["Location"] == address_of(visit)
+    assert "Monday 2 March 2026, 10:20, Dr Signing Called, all well." in words(client.get(address_of(visit)))
 
 
 @signing_sends_messages
 def test_note_pressed_three_times_is_one_note_and_noted_once(client, visit):
     sign(client, factories.draft(visit))
 
-    answers = [client.post(page_of(visit, "practice-record-addenda"), {"text": "Called,\r\nall well."}) for _ in "123"]
+    answers = [
+        client.post(address_of(visit, "practice-record-addenda"), {"text": "Called,\r\nall well."}) for _ in "123"
+    ]
 
-    assert [answer["Location"] for answer in answers] == [page_of(visit)] * 3
+    assert [answer["Location"] for answer in answers] == [address_of(visit)] * 3
     assert [note.text for note in Procedure.objects.get().addenda.all()] == ["Called,\nall well."]
     assert AuditEvent.objects.filter(what="note to a record").count() == 1
 
@@ -155,7 +158,7 @@ def test_note_of_4000_characters_may_have_lines(client, visit):
     sign(client, factories.draft(visit))
     text = "\r\n".join(["x" * 99] * 40) + "y"  # 4000 characters, an end of a line being one
 
-    client.post(page_of(visit, "practice-record-addenda"), {"text": text})
+    client.post(address_of(visit, "practice-record-addenda"), {"text": text})
 
     assert len(Procedure.objects.get().addenda.get().text) == 4000
 
@@ -164,7 +167,7 @@ def test_note_of_4000_characters_may_have_lines(client, visit):
 def test_empty_note_is_refused_at_its_field(client, visit):
     sign(client, factories.draft(visit))
 
-    answer = client.post(page_of(visit, "practice-record-addenda"), {"text": " "})
+    answer = client.post(address_of(visit, "practice-record-addenda"), {"text": " "})
 
     assert errors(answer) == [("id_text", "Write the note first.")]
     assert Procedure.objects.get().addenda.count() == 0
@@ -173,7 +176,7 @@ def test_empty_note_is_refused_at_its_field(client, visit):
 def test_draft_takes_no_notes(client, visit):
     factories.draft(visit)
 
-    assert refusal(client.post(page_of(visit, "practice-record-addenda"), {"text": "Later"})) == NOT_FOUND
+    assert refusal(client.post(address_of(visit, "practice-record-addenda"), {"text": "Later"})) == NOT_FOUND
     assert Procedure.objects.get().addenda.count() == 0
 
 
@@ -183,11 +186,11 @@ def test_records_are_closed_to_everybody_but_physicians(client, visit, role):
     client.force_login(factories.user(role))
 
     answers = [
-        client.get(page_of(visit)),
-        client.post(page_of(visit), typed(visit, draft="1")),
-        client.get(page_of(visit, "practice-record-review")),
-        client.post(page_of(visit, "practice-record-review")),
-        client.post(page_of(visit, "practice-record-addenda")),
+        client.get(address_of(visit)),
+        client.post(address_of(visit), typed(visit, draft="1")),
+        client.get(address_of(visit, "practice-record-review")),
+        client.post(address_of(visit, "practice-record-review")),
+        client.post(address_of(visit, "practice-record-addenda")),
     ]
 
     assert [answer.status_code for answer in answers] == [403] * 5
@@ -201,7 +204,7 @@ def test_visit_that_does_not_exist_is_not_found(client, visit, name):
 
 @pytest.mark.parametrize("name", ["practice-record-review", "practice-record-addenda"])
 def test_visit_without_a_record_has_nothing_to_read(client, visit, name):
-    assert refusal(client.post(page_of(visit, name), {"text": "-"})) == NOT_FOUND
+    assert refusal(client.post(address_of(visit, name), {"text": "-"})) == NOT_FOUND
     assert Procedure.objects.count() == 0
 
 
@@ -210,7 +213,7 @@ def test_visit_without_a_record_has_nothing_to_read(client, visit, name):
 def test_record_waits_until_the_patient_has_come(client, visit, status, method):
     type(visit).objects.update(status=status)
 
-    answer = getattr(client, method)(page_of(visit), typed(visit, draft="1"))
+    answer = getattr(client, method)(address_of(visit), typed(visit, draft="1"))
 
     assert answer.status_code == 409
     assert "The patient has not been checked in yet." in words(answer)
@@ -220,7 +223,7 @@ def test_record_waits_until_the_patient_has_come(client, visit, status, method):
 def test_visit_for_physiotherapy_has_no_record_of_injections(client, visit):
     type(visit.visit_type).objects.update(role=PractitionerRole.PHYSIOTHERAPIST)
 
-    answer = client.post(page_of(visit), typed(visit, draft="1"))
+    answer = client.post(address_of(visit), typed(visit, draft="1"))
 
     assert answer.status_code == 409
     assert "Injections are recorded in a physician" in words(answer)
@@ -228,14 +231,14 @@ def test_visit_for_physiotherapy_has_no_record_of_injections(client, visit):
 
 @signing_sends_messages
 def test_every_reading_and_writing_is_noted(client, visit, physician):
-    client.get(page_of(visit))  # there is nothing to read yet
-    client.post(page_of(visit), typed(visit, draft="1"))
+    client.get(address_of(visit))  # there is nothing to read yet
+    client.post(address_of(visit), typed(visit, draft="1"))
     seen = signing.version(Procedure.objects.get())
-    client.post(page_of(visit), typed(visit, seen=seen, pain_after="2", review="1"))
-    client.get(page_of(visit, "practice-record-review"))
+    client.post(address_of(visit), typed(visit, seen=seen, pain_after="2", review="1"))
+    client.get(address_of(visit, "practice-record-review"))
     sign(client, Procedure.objects.get())
-    client.post(page_of(visit, "practice-record-addenda"), {"text": "Later"})
-    client.get(page_of(visit))
+    client.post(address_of(visit, "practice-record-addenda"), {"text": "Later"})
+    client.get(address_of(visit))
 
     events = AuditEvent.objects.filter(patient=visit.patient, by=physician.user).order_by("pk")
     assert list(events.values_list("action", "what")) == [
@@ -255,7 +258,7 @@ def test_pages_ask_the_database_as_often_for_many_rows_as_for_one(client, visit,
             visit, sites=[factories.site() for _ in range(number)], drugs=[factories.drug() for _ in range(number)]
         )
         with django_assert_max_num_queries(100) as queries:
-            client.get(page_of(visit, page))
+            client.get(address_of(visit, page))
         return len(queries)
 
     factories.draft(visit)

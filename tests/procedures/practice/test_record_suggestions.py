@@ -10,11 +10,11 @@ from procedures.records import suggestions
 from tests import factories
 from tests.factories import at
 from tests.procedures.practice.record_pages import (
+    address_of,
     any_muscle,
     blank_row,
     drug_row,
     errors,
-    page_of,
     site_row,
     typed,
     values,
@@ -34,7 +34,7 @@ def places(page):
 
 
 def test_page_offers_every_muscle_left_and_right_beside_the_picture(client, visit, muscles):
-    html = client.get(page_of(visit)).content.decode()
+    html = client.get(address_of(visit)).content.decode()
 
     for value in ("alpha:left", "alpha:right", "beta:left", "beta:right"):
         assert html.count(f'name="add_sites" value="{value}"') == 1
@@ -42,7 +42,7 @@ def test_page_offers_every_muscle_left_and_right_beside_the_picture(client, visi
 
 
 def test_tapped_muscle_becomes_a_site_with_the_needle_of_the_one_above(client, visit, muscles):
-    page = client.post(page_of(visit), typed(visit, site_row(muscle="alpha"), add_sites="beta:right"))
+    page = client.post(address_of(visit), typed(visit, site_row(muscle="alpha"), add_sites="beta:right"))
 
     assert places(page) == [("alpha", "left"), ("beta", "right")]
     second = values(page, "sites")[1]
@@ -54,7 +54,7 @@ def test_tapped_muscle_becomes_a_site_with_the_needle_of_the_one_above(client, v
 
 
 def test_tapped_muscle_takes_the_place_of_an_empty_row(client, visit, muscles):
-    page = client.post(page_of(visit), typed(visit, blank_row(0), add_sites="alpha:left"))
+    page = client.post(address_of(visit), typed(visit, blank_row(0), add_sites="alpha:left"))
 
     assert places(page) == [("alpha", "left")]
 
@@ -64,8 +64,8 @@ def test_set_adds_the_sites_that_are_not_there_yet(client, visit, muscles):
     for side in ("left", "right"):
         usual.items.create(muscle=muscles[0], side=side)
 
-    shown = words(client.get(page_of(visit)))
-    page = client.post(page_of(visit), typed(visit, site_row(muscle="alpha"), add_sites="alpha:left,alpha:right"))
+    shown = words(client.get(address_of(visit)))
+    page = client.post(address_of(visit), typed(visit, site_row(muscle="alpha"), add_sites="alpha:left,alpha:right"))
 
     assert "Upper back, both sides" in shown
     assert places(page) == [("alpha", "left"), ("alpha", "right")]
@@ -84,7 +84,7 @@ def test_last_visits_sites_come_back_without_what_must_be_looked_at_anew(client,
     factories.signed(signed_at=at("2026-02-02 10:30"), visit=earlier, sites=sites)
     value = offered(visit, physician)["As last time"]
 
-    page = client.post(page_of(visit), typed(visit, blank_row(0), add_sites=value))
+    page = client.post(address_of(visit), typed(visit, blank_row(0), add_sites=value))
 
     assert value == "alpha:right:landmark:27:40,beta:left:landmark:27:60"
     assert [list(row.values()) for row in values(page, "sites")] == [
@@ -118,14 +118,14 @@ def test_needle_is_filled_in_without_javascript(client, visit):
     row = site_row(needle_gauge="", needle_length_mm="")
     sent = typed(visit, row, fill="sites-0-needle_gauge=25&sites-0-needle_length_mm=50")
 
-    page = client.post(page_of(visit), sent)
+    page = client.post(address_of(visit), sent)
 
     assert (values(page, "sites")[0]["needle_gauge"], values(page, "sites")[0]["needle_length_mm"]) == ("25", "50")
 
 
 @pytest.mark.parametrize("nonsense", [":::", "no-such:up", "alpha:left:x:y:z:w", ",,,", "a" * 5000])
 def test_nonsense_in_a_button_is_only_a_row_to_correct(client, visit, muscles, nonsense):
-    answer = client.post(page_of(visit), typed(visit, blank_row(0), add_sites=nonsense))
+    answer = client.post(address_of(visit), typed(visit, blank_row(0), add_sites=nonsense))
 
     assert answer.status_code == 200
     assert Procedure.objects.count() == 0
@@ -154,10 +154,10 @@ def test_recent_lots_of_the_last_90_days_that_may_still_be_used_newest_first():
 def test_lot_is_offered_for_the_chosen_product_and_filled_in(client, visit):
     given("LX9")
     half = drug_row(lot="", expires_on="")
-    page = client.post(page_of(visit), typed(visit, half, draft="1"))
+    page = client.post(address_of(visit), typed(visit, half, draft="1"))
     fill = "drugs-0-lot=LX9&drugs-0-expires_on=2027-01-31"
 
-    filled = client.post(page_of(visit), typed(visit, half, fill=fill))
+    filled = client.post(address_of(visit), typed(visit, half, fill=fill))
 
     assert fill.replace("&", "&amp;") in page.content.decode()
     assert [values(filled, "drugs")[0][name] for name in ("lot", "expires_on")] == ["LX9", "2027-01-31"]
@@ -166,7 +166,7 @@ def test_lot_is_offered_for_the_chosen_product_and_filled_in(client, visit):
 def test_lot_of_the_first_row_is_offered_to_the_second_of_the_same_product(client, visit):
     second = drug_row(1, lot="", expires_on="") | {"drugs-TOTAL_FORMS": 2}
 
-    page = client.post(page_of(visit), typed(visit, second, draft="1"))
+    page = client.post(address_of(visit), typed(visit, second, draft="1"))
 
     assert "drugs-1-lot=LX1&amp;drugs-1-expires_on=2028-01-31" in page.content.decode()
 
@@ -179,12 +179,12 @@ def test_drug_goes_to_the_site_of_its_row_even_when_rows_above_are_removed(clien
     ]
     sent = typed(visit, *rows, drug_row(site="2"), {"sites-TOTAL_FORMS": 3, "sites-0-DELETE": "on"})
 
-    retyped = client.post(page_of(visit), sent | {"add_drug": "1"})
-    client.post(page_of(visit), sent | {"draft": "1"})
+    retyped = client.post(address_of(visit), sent | {"add_drug": "1"})
+    client.post(address_of(visit), sent | {"draft": "1"})
 
     assert values(retyped, "drugs")[0]["site"] == "1"
     assert DrugAdministration.objects.get().site.side == "middle"
-    assert values(client.get(page_of(visit)), "drugs")[0]["site"] == "1"
+    assert values(client.get(address_of(visit)), "drugs")[0]["site"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_drug_goes_to_the_site_of_its_row_even_when_rows_above_are_removed(clien
     ],
 )
 def test_drug_for_a_site_that_is_not_there_is_refused(client, visit, changes, sentence):
-    page = client.post(page_of(visit), typed(visit, blank_row(1), {"sites-TOTAL_FORMS": 2}, changes, draft="1"))
+    page = client.post(address_of(visit), typed(visit, blank_row(1), {"sites-TOTAL_FORMS": 2}, changes, draft="1"))
 
     assert errors(page) == [("id_drugs-0-site", sentence)]
     assert Procedure.objects.count() == 0
@@ -206,13 +206,13 @@ def test_drug_for_a_site_that_is_not_there_is_refused(client, visit, changes, se
     [("on", True), ("alpha:left", True), ("alpha:right", False), ("beta:left", False), ("", False)],
 )
 def test_agreement_holds_for_that_muscle_and_side_only(client, visit, muscles, confirmed, is_kept):
-    client.post(page_of(visit), typed(visit, site_row(muscle="alpha", is_confirmed=confirmed), draft="1"))
+    client.post(address_of(visit), typed(visit, site_row(muscle="alpha", is_confirmed=confirmed), draft="1"))
 
     assert Procedure.objects.get().sites.get().is_confirmed is is_kept
 
 
 def test_page_of_another_patient_is_refused_and_keeps_what_was_typed(client, visit):
-    page = client.post(page_of(visit), typed(visit, patient="0", draft="1"))
+    page = client.post(address_of(visit), typed(visit, patient="0", draft="1"))
 
     assert page.status_code == 409
     assert "This page was opened for another patient." in words(page)

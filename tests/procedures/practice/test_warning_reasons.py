@@ -10,7 +10,7 @@ from procedures.models import Consent, Procedure
 from procedures.records import signing
 from tests import factories
 from tests.factories import at
-from tests.procedures.practice.record_pages import page_of, sign, typed
+from tests.procedures.practice.record_pages import address_of, sign, typed
 from tests.web import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:20"), tick=False)]
@@ -42,7 +42,7 @@ def test_warning_that_comes_up_after_the_review_was_opened_is_read_first(client,
 
     assert sign(client, draft, seen=seen).status_code == 409
 
-    assert sentence in words(client.get(page_of(visit, "practice-record-review")))
+    assert sentence in words(client.get(address_of(visit, "practice-record-review")))
     assert sign(client, draft).status_code == 302
 
 
@@ -58,9 +58,9 @@ def test_record_of_a_visit_that_was_moved_since_is_looked_at_and_saved_again(cli
 
     assert any("moved to another day" in sentence for sentence in signing.missing(draft_of(visit)))
 
-    page = client.post(page_of(visit), typed(visit, drugs__0__expires_on=str(expires_on), draft="1"))
+    page = client.post(address_of(visit), typed(visit, drugs__0__expires_on=str(expires_on), draft="1"))
     assert "This lot expired on 5 Mar 2026" in words(page)
-    client.post(page_of(visit), typed(visit, seen=signing.version(draft), draft="1"))
+    client.post(address_of(visit), typed(visit, seen=signing.version(draft), draft="1"))
     assert draft_of(visit).performed_on == LATER.date()
     assert not any("moved to another day" in sentence for sentence in signing.missing(draft_of(visit)))
 

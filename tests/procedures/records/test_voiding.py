@@ -58,7 +58,7 @@ def void(record, one, other):
     return voiding.agree(ask(record, by=one), by=other, at=timezone.now())
 
 
-def page(procedure, name="practice-record-void", **more):
+def address_of(procedure, name="practice-record-void", **more):
     return reverse(name, kwargs={"pk": procedure.appointment_id} | more)
 
 
@@ -171,21 +171,21 @@ def test_the_patient_reads_that_it_was_withdrawn_and_whom_to_call(record, one, o
 def test_two_physicians_void_a_record_on_the_pages(record, one, other):
     data = {"patient": record.patient_id, "reason": "Written for another patient."}
 
-    asked = as_(one).post(page(record), data, follow=True).content.decode()
+    asked = as_(one).post(address_of(record), data, follow=True).content.decode()
     assert "Another physician has to agree." in asked
     assert "I agree: void" not in asked
 
-    seen = as_(other).get(page(record, "practice-record")).content.decode()
+    seen = as_(other).get(address_of(record, "practice-record")).content.decode()
     assert "says that this whole record is wrong" in seen
-    assert "Written for another patient." in as_(other).get(page(record)).content.decode()
+    assert "Written for another patient." in as_(other).get(address_of(record)).content.decode()
     assert "Look at the record" in as_(other).get(reverse("practice")).content.decode()
 
-    visit = as_(other).post(page(record, "practice-record-void-agree"), data, follow=True).content.decode()
-    voided = page(record, "practice-record-voided", record=record.pk)
+    visit = as_(other).post(address_of(record, "practice-record-void-agree"), data, follow=True).content.decode()
+    voided = address_of(record, "practice-record-voided", record=record.pk)
     assert voided in visit
     read = as_(one).get(voided).content.decode()
     assert ("It does not count." in read, "Written for another patient." in read) == (True, True)
-    assert as_(one).get(page(record)).status_code == 404
+    assert as_(one).get(address_of(record)).status_code == 404
     whats = AuditEvent.objects.filter(patient=record.patient, action="U").values_list("what", flat=True)
     assert {"asked to void a record", "record voided"} <= set(whats)
 
@@ -195,14 +195,14 @@ def test_what_was_sent_for_another_patient_changes_nothing(record, one, other, n
     ask(record, by=one)
     stranger = factories.patient()
 
-    answer = as_(other).post(page(record, name), {"patient": stranger.pk, "reason": "Wrong."})
+    answer = as_(other).post(address_of(record, name), {"patient": stranger.pk, "reason": "Wrong."})
 
     assert (answer.status_code, Procedure.objects.get().is_signed) == (409, True)
     assert VoidRequest.objects.get().agreed_at is None
 
 
 def test_asking_without_a_reason_says_so_at_the_field(record, one):
-    answer = as_(one).post(page(record), {"patient": record.patient_id, "reason": " "}).content.decode()
+    answer = as_(one).post(address_of(record), {"patient": record.patient_id, "reason": " "}).content.decode()
 
     assert "Write why the whole record is wrong." in answer
     assert not VoidRequest.objects.exists()

@@ -31,7 +31,7 @@ def marks(pieces):
     return [text for text, is_marked in pieces if is_marked]
 
 
-def page(client, question):
+def result_page(client, question):
     return html.unescape(client.get(reverse("search"), {"q": question}).content.decode())
 
 
@@ -122,7 +122,7 @@ def test_words_side_by_side_are_one_mark():
 
 
 def test_mistake_is_named_with_what_was_looked_for_instead(words, client):
-    assert "We did not find “haedache”. We looked for: headache." in page(client, "haedache")
+    assert "We did not find “haedache”. We looked for: headache." in result_page(client, "haedache")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_search_asks_the_database_three_times_at_most(words, client, question):
 def test_empty_answer_helps(words, client, settings):
     settings.CLINIC_PHONE = "+370 5 200 0000"
 
-    body = page(client, "<b>xyzzy</b>")
+    body = result_page(client, "<b>xyzzy</b>")
 
     assert "We found nothing for “<b>xyzzy</b>”." in body  # unescaped by the helper above
     assert 'href="tel:+37052000000"' in body
@@ -205,7 +205,7 @@ def test_empty_answer_helps(words, client, settings):
 
 @pytest.mark.parametrize("question", ["x" * 101, "a\0b"])
 def test_what_cannot_be_asked_is_answered_at_the_field(words, client, question):
-    body = page(client, question)
+    body = result_page(client, question)
 
     assert 'aria-invalid="true"' in body
     assert question.replace("\0", "") in body.replace("\0", "").replace("\ufffd", "")
