@@ -5,6 +5,7 @@ Call them as `factories.patient()`; each topic has a module of its own.
 
 from tests.factories.aftercare import exercise, prescription, protocol
 from tests.factories.basics import MONDAY, NOW, at, civil, numbers
+from tests.factories.bookings import book, move
 from tests.factories.catalogue import definition, dose_limit, dose_profile, muscle
 from tests.factories.messages import letter, message
 from tests.factories.patients import account_of, newcomer, patient, screened
@@ -21,6 +22,7 @@ __all__ = [
     "appointment",
     "arrived",
     "at",
+    "book",
     "civil",
     "colleague",
     "definition",
@@ -32,6 +34,7 @@ __all__ = [
     "letter",
     "machine",
     "message",
+    "move",
     "muscle",
     "newcomer",
     "numbers",

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.models import Appointment, Role
-from clinic.scheduling import booking, moved_visits
+from clinic.scheduling import booking
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import civil
@@ -120,9 +120,7 @@ def test_a_drag_can_be_left_and_the_board_waits_for_it(visits, browser_page):
     opens_the_board(page)
     drags(page, *place_on(page, first, minutes=60), lets_go=False)
     page.clock.run_for(100)
-    moved_visits.reschedule(
-        second, to=Wish.of(second, starts_at=factories.at("2026-03-04 15:00"), by_desk=True), at=factories.at(TUESDAY)
-    )
+    factories.move(second, factories.at("2026-03-04 15:00"), at=factories.at(TUESDAY), by_desk=True)
 
     # When time passes, the board does not change
     page.clock.run_for(65_000)

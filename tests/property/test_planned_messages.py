@@ -20,7 +20,7 @@ from clinic.errors import DomainError
 from clinic.messaging import contacts, delivery, preferences
 from clinic.models import Message, PreferenceSource, WorkItem
 from clinic.models.messages import UNSENT
-from clinic.scheduling import booking, cancellations, moved_visits
+from clinic.scheduling import booking, cancellations
 from clinic.scheduling.wishes import Wish
 from procedures.models import Muscle, Procedure
 from procedures.records import voiding
@@ -128,11 +128,7 @@ class Days:
         which, slot = choice
         if visit := self.one(self.booked(), which):
             starts_at = self.slot(slot)
-            moved_visits.reschedule(
-                visit,
-                to=Wish.of(visit, practitioner=self.therapists[1], starts_at=starts_at, by_desk=True),
-                at=self.now,
-            )
+            factories.move(visit, starts_at, practitioner=self.therapists[1], at=self.now, by_desk=True)
             self.expected.move(visit.pk, starts_at, at=self.now)
 
     def cancel(self, which):

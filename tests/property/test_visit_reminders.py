@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clinic.errors import DomainError
 from clinic.models import MessageStatus, VisitReminder
-from clinic.scheduling import booking, cancellations, moved_visits, visit_reminders
+from clinic.scheduling import booking, cancellations, visit_reminders
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import at
@@ -29,7 +29,7 @@ acts = st.one_of(
 def do(act, argument, visit, now):
     match act:
         case "move":
-            moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=argument, by_desk=True), at=now)
+            factories.move(visit, argument, at=now, by_desk=True)
         case "cancel":
             cancellations.cancel(visit, at=now)
         case "undo":

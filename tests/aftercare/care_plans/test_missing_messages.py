@@ -7,8 +7,7 @@ from aftercare.care_plans import missing_messages
 from clinic.messaging import outbox
 from clinic.models import Appointment, Message, VisitReminder, WorkItem
 from clinic.operations import readiness
-from clinic.scheduling import booking, visit_reminders
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import visit_reminders
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,11 +86,7 @@ def test_what_was_sent_again_or_by_another_way_is_not_extra(procedure):
 def visit():
     """Booked before there were reminders."""
     factories.room()
-    visit = booking.book(
-        Wish(factories.visit_type(), factories.practitioner(), factories.at("2026-03-04 10:00")),
-        patient=factories.patient(),
-        at=factories.NOW,
-    )
+    visit = factories.book(factories.at("2026-03-04 10:00"))
     VisitReminder.objects.create(hours_before=2)
     return visit
 

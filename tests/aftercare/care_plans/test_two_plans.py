@@ -9,11 +9,11 @@ from aftercare.models import AftercareProtocol, CarePlan
 from aftercare.physiotherapy import booking as physiotherapy_booking
 from aftercare.symptoms import pain_diary
 from clinic.people import merging
-from clinic.scheduling import attendance, moved_visits
+from clinic.scheduling import attendance
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.aftercare.physiotherapy.test_answers import elsewhere
-from tests.aftercare.physiotherapy.test_reminders import ALL_WAITING, NO_REMINDERS, book, late_item, statuses
+from tests.aftercare.physiotherapy.test_reminders import ALL_WAITING, NO_REMINDERS, book_soon, late_item, statuses
 from tests.aftercare.symptoms import asked_plans
 from tests.factories import at
 
@@ -45,10 +45,6 @@ def referral_of(procedure):
     return CarePlan.objects.get(procedure=procedure).referral
 
 
-def move(visit, starts_at, now):
-    return moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at(starts_at), by_desk=True), at=at(now))
-
-
 def nothing_is_missing_or_too_many():
     report = missing_messages.compare(at=at("2026-03-06 12:00"))
     return (report.missing, report.extra) == ([], [])
@@ -72,7 +68,7 @@ def test_referral_that_nobody_booked_a_year_ago_takes_no_visit_from_the_new_one(
     sign(patient, "2025-03-03 10:30")
     procedure = sign(patient, "2026-03-02 10:30")
 
-    visit = book(patient)
+    visit = book_soon(patient)
 
     assert referral_of(procedure).appointment == visit
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
@@ -81,7 +77,7 @@ def test_referral_that_nobody_booked_a_year_ago_takes_no_visit_from_the_new_one(
 def test_visit_booked_before_a_new_injection_counts_for_the_new_plan_not_for_one_long_over(patient):
     """Until then it is linked to the old referral; afterwards that one is work for the desk again."""
     old = sign(patient, "2025-03-03 10:30")
-    visit = book(patient, now="2026-02-27 09:00")
+    visit = book_soon(patient, now="2026-02-27 09:00")
     assert (referral_of(old).appointment, late_item(old).status) == (visit, "cancelled")
 
     new = sign(patient, "2026-03-02 10:30")
@@ -92,7 +88,7 @@ def test_visit_booked_before_a_new_injection_counts_for_the_new_plan_not_for_one
 
 
 def test_visit_that_still_is_for_the_plan_before_stays_with_it(patient, monday):
-    visit = book(patient, now="2026-03-02 12:00")
+    visit = book_soon(patient, now="2026-03-02 12:00")
 
     wednesday = sign(patient, "2026-03-04 10:30")
 
@@ -100,7 +96,7 @@ def test_visit_that_still_is_for_the_plan_before_stays_with_it(patient, monday):
 
 
 def test_visit_before_an_injection_does_not_serve_it(patient):
-    visit = book(patient, "2026-03-02 09:00", now="2026-02-27 09:00")
+    visit = book_soon(patient, "2026-03-02 09:00", now="2026-02-27 09:00")
     attendance.did_not_attend(visit, at=at("2026-03-02 09:31"), by=factories.user())
     procedure = sign(patient, "2026-03-02 10:30")
 
@@ -128,7 +124,7 @@ def test_booking_for_one_of_two_answered_referrals_leaves_the_answer_of_the_othe
 @pytest.mark.parametrize("is_into", [True, False])
 def test_visit_of_a_duplicate_serves_the_referral_once_they_are_merged(patient, monday, is_into):
     other = factories.patient()
-    visit = book(other, now="2026-03-03 09:00")
+    visit = book_soon(other, now="2026-03-03 09:00")
 
     pair = (other, patient) if is_into else (patient, other)
     merging.merge(*pair, by=factories.user(), at=at("2026-03-03 09:30"), reason="The same person")
@@ -139,7 +135,7 @@ def test_visit_of_a_duplicate_serves_the_referral_once_they_are_merged(patient, 
 
 def test_visit_that_a_voided_record_gives_back_serves_the_other_plan(patient, monday):
     wednesday = sign(patient, "2026-03-04 10:30")
-    visit = book(patient, now="2026-03-05 12:00")
+    visit = book_soon(patient, now="2026-03-05 12:00")
 
     asked_plans.void(monday.care_plan, when=at("2026-03-05 13:00"))
 
@@ -148,11 +144,11 @@ def test_visit_that_a_voided_record_gives_back_serves_the_other_plan(patient, mo
 
 
 def test_late_visit_that_is_moved_into_time_serves_the_referral(patient):
-    visit = book(patient, "2026-03-20 10:00", now="2026-02-27 09:00")
+    visit = book_soon(patient, "2026-03-20 10:00", now="2026-02-27 09:00")
     procedure = sign(patient, "2026-03-02 10:30")
     assert referral_of(procedure).appointment is None
 
-    move(visit, "2026-03-06 10:00", now="2026-03-02 12:00")
+    factories.move(visit, at("2026-03-06 10:00"), at=at("2026-03-02 12:00"), by_desk=True)
 
     assert referral_of(procedure).appointment == visit
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS

@@ -2,20 +2,15 @@
 
 from aftercare import message_purposes
 from clinic.models import Message, WorkItem
-from clinic.scheduling import booking
-from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.factories import at
 
 SIGNED = "2026-03-02 10:30"
 
 
-def book(patient, starts_at="2026-03-06 14:00", *, now="2026-03-04 12:00", role="physiotherapist"):
-    return booking.book(
-        Wish(factories.visit_type(role=role), factories.practitioner(role=role), at(starts_at)),
-        patient=patient,
-        at=at(now),
-    )
+def book_soon(patient, starts_at="2026-03-06 14:00", *, now="2026-03-04 12:00", role="physiotherapist"):
+    who = {"patient": patient, "practitioner": factories.practitioner(role=role)}
+    return factories.book(at(starts_at), **who, visit_type=factories.visit_type(role=role), at=at(now))
 
 
 def statuses(procedure):

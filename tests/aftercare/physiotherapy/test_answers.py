@@ -10,15 +10,14 @@ from aftercare.models import PhysiotherapyAssessment, ServiceRequest
 from aftercare.physiotherapy import answers, assessments
 from clinic.errors import MoveNotAllowed
 from clinic.models import AppointmentStatus
-from clinic.scheduling import attendance, cancellations, moved_visits
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import attendance, cancellations
 from procedures.records import voiding
 from tests import factories
 from tests.aftercare.physiotherapy.answered_referrals import assess, declined, elsewhere
 from tests.aftercare.physiotherapy.reminded_referrals import (
     ALL_WAITING,
     NO_REMINDERS,
-    book,
+    book_soon,
     late_item,
     statuses,
 )
@@ -87,7 +86,7 @@ def test_taking_it_back_after_the_last_day_gives_the_desk_its_work_at_once(proce
 def test_booking_here_wins_over_the_answer_and_cancelling_asks_again(procedure, referral, patient):
     elsewhere(referral)
 
-    visit = book(patient)
+    visit = book_soon(patient)
     referral.refresh_from_db()
     assert (referral.appointment, referral.answer, referral.elsewhere_on) == (visit, "", None)
     answers.withdraw_answer(referral, by=factories.user(), at=at(NOW))
@@ -103,15 +102,15 @@ def test_booking_serves_who_has_not_answered_first_and_no_answer_of_long_ago(ref
     other = factories.signed(signed_at=at("2026-03-04 10:30"), patient=patient, starts_at=at("2026-03-04 10:00"))
     declined(referral)
 
-    first = book(patient)
-    later = book(patient, "2026-03-24 15:00", now="2026-03-24 12:00")
+    first = book_soon(patient)
+    later = book_soon(patient, "2026-03-24 15:00", now="2026-03-24 12:00")
 
     assert ServiceRequest.objects.get(appointment=first).care_plan.procedure == other
     assert not ServiceRequest.objects.filter(appointment=later).exists()
 
 
 def test_answer_is_refused_once_it_is_booked_here_done_or_not_needed(referral, patient, procedure):
-    visit = book(patient)
+    visit = book_soon(patient)
     with pytest.raises(MoveNotAllowed):
         declined(referral)
 
@@ -135,7 +134,7 @@ def test_answered_after_the_last_day_ends_the_desks_work_in_the_name_of_who_aske
 
 
 def test_database_refuses_an_answer_beside_a_booking(referral, patient):
-    book(patient)
+    book_soon(patient)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         ServiceRequest.objects.update(answer="declined")
@@ -145,16 +144,16 @@ def test_database_refuses_an_answer_beside_a_booking(referral, patient):
 
 
 def test_moving_the_visit_keeps_the_referral_served(procedure, referral, patient):
-    visit = book(patient)
+    visit = book_soon(patient)
 
-    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at("2026-03-06 15:00")), at=at(NOW))
+    factories.move(visit, at("2026-03-06 15:00"), at=at(NOW))
 
     referral.refresh_from_db()
     assert (referral.appointment, statuses(procedure)) == (visit, ALL_WAITING | NO_REMINDERS)
 
 
 def test_visit_not_attended_opens_the_referral_again_and_coming_after_all_closes_it(procedure, referral, patient):
-    visit = book(patient, "2026-03-05 09:00")
+    visit = book_soon(patient, "2026-03-05 09:00")
     desk = factories.user("desk")
 
     attendance.did_not_attend(visit, at=at("2026-03-05 09:40"), by=desk)
@@ -170,7 +169,7 @@ def test_visit_not_attended_opens_the_referral_again_and_coming_after_all_closes
 
 @pytest.mark.parametrize("status", [AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED])
 def test_attended_and_assessed_completes_the_referral(referral, patient, status):
-    visit = book(patient)
+    visit = book_soon(patient)
     visit.status = status
     visit.save()
 
@@ -186,13 +185,13 @@ def test_assessed_without_a_booking_stops_what_asks_for_one_and_cancelling_later
     assess(referral)
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING | NO_REMINDERS, "cancelled")
 
-    cancellations.cancel(book(patient), at=at("2026-03-05 10:00"))
+    cancellations.cancel(book_soon(patient), at=at("2026-03-05 10:00"))
 
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
 
 
 def test_cancelling_a_visit_after_the_assessment_asks_nobody(procedure, referral, patient):
-    visit = book(patient)
+    visit = book_soon(patient)
     assess(referral)
 
     cancellations.cancel(visit, at=at("2026-03-05 10:00"))

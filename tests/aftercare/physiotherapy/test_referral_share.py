@@ -11,7 +11,7 @@ from clinic.scheduling import attendance, cancellations
 from tests import factories
 from tests.aftercare.physiotherapy.answered_referrals import assess, declined, elsewhere
 from tests.aftercare.physiotherapy.reminded_referrals import (
-    book,
+    book_soon,
 )
 from tests.factories import at
 
@@ -36,7 +36,7 @@ def ending(on="2026-03-10"):
     ],
 )
 def test_share_counts_who_was_seen_here_by_the_last_day(referral, patient, starts_at, status, expected, time_machine):
-    visit = book(patient, starts_at)
+    visit = book_soon(patient, starts_at)
     if status == AppointmentStatus.FULFILLED:
         visit.status = status
         visit.save()
@@ -74,7 +74,7 @@ def test_share_leaves_out_void_records_and_those_whose_last_day_is_not_over(refe
 
 def test_no_work_is_left_after_the_whole_loop(referral, patient):
     elsewhere(referral)
-    book(patient)
+    book_soon(patient)
     assess(referral)
 
     assert not WorkItem.objects.filter(status="requested").exists()

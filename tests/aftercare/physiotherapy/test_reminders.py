@@ -9,14 +9,14 @@ from aftercare.physiotherapy import assessments
 from clinic.errors import TimeTaken
 from clinic.messaging import delivery
 from clinic.models import Message, WorkItem
-from clinic.scheduling import booking, cancellations, moved_visits
+from clinic.scheduling import booking, cancellations
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.aftercare.physiotherapy.reminded_referrals import (
     ALL_WAITING,
     NO_REMINDERS,
     SIGNED,
-    book,
+    book_soon,
     late_item,
     statuses,
 )
@@ -42,7 +42,7 @@ def procedure(patient):
 
 
 def test_booking_physiotherapy_ties_the_referral_and_takes_back_its_reminders_only(procedure, patient):
-    visit = book(patient)
+    visit = book_soon(patient)
 
     referral = ServiceRequest.objects.get()
     assert (referral.appointment, referral.status) == (visit, "active")
@@ -57,7 +57,7 @@ def test_booking_physiotherapy_leaves_what_was_sent(procedure, patient, settings
     settings.DATA_DIR = tmp_path
     delivery.deliver_due(at=at("2026-03-03 10:00"))
 
-    book(patient)
+    book_soon(patient)
 
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS | {
         ("no-heavy-lifting", "at-once"): "accepted",
@@ -68,14 +68,14 @@ def test_booking_physiotherapy_leaves_what_was_sent(procedure, patient, settings
 
 @pytest.mark.parametrize("role", ["physician"])
 def test_booking_another_visit_changes_nothing(procedure, patient, role):
-    book(patient, role=role)
+    book_soon(patient, role=role)
 
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING, "requested")
     assert ServiceRequest.objects.get().appointment is None
 
 
 def test_booking_for_somebody_else_changes_nothing(procedure):
-    book(factories.patient())
+    book_soon(factories.patient())
 
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING, "requested")
 
@@ -93,7 +93,7 @@ def test_holding_a_time_changes_nothing_until_it_is_confirmed(procedure, patient
 
 
 def test_cancelling_brings_back_what_still_lies_ahead(procedure, patient):
-    visit = book(patient)
+    visit = book_soon(patient)
 
     cancellations.cancel(visit, at=at("2026-03-05 10:00"))
 
@@ -104,7 +104,7 @@ def test_cancelling_brings_back_what_still_lies_ahead(procedure, patient):
 
 
 def test_cancelling_after_the_last_day_gives_the_desk_its_work_at_once(procedure, patient):
-    visit = book(patient, "2026-03-12 14:00")
+    visit = book_soon(patient, "2026-03-12 14:00")
 
     cancellations.cancel(visit, at=at("2026-03-11 10:00"))
 
@@ -113,16 +113,16 @@ def test_cancelling_after_the_last_day_gives_the_desk_its_work_at_once(procedure
 
 
 def test_booking_again_after_cancelling_takes_them_back_again(procedure, patient):
-    cancellations.cancel(book(patient), at=at("2026-03-04 13:00"))
+    cancellations.cancel(book_soon(patient), at=at("2026-03-04 13:00"))
 
-    again = book(patient, "2026-03-06 15:00", now="2026-03-04 14:00")
+    again = book_soon(patient, "2026-03-06 15:00", now="2026-03-04 14:00")
 
     assert ServiceRequest.objects.get().appointment == again
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING | NO_REMINDERS, "cancelled")
 
 
 def test_cancelling_twice_does_it_once(procedure, patient):
-    visit = book(patient)
+    visit = book_soon(patient)
 
     for now in ("2026-03-04 13:00", "2026-03-04 14:00"):
         cancellations.cancel(visit, at=at(now))
@@ -132,7 +132,7 @@ def test_cancelling_twice_does_it_once(procedure, patient):
 
 
 def test_cancelling_a_physicians_visit_changes_nothing(procedure, patient):
-    physio, doctor = book(patient), book(patient, "2026-03-06 10:00", role="physician")
+    physio, doctor = book_soon(patient), book_soon(patient, "2026-03-06 10:00", role="physician")
 
     cancellations.cancel(doctor, at=at("2026-03-04 13:00"))
 
@@ -143,12 +143,12 @@ def test_booking_serves_the_referral_with_the_earliest_deadline_first(patient, p
     """The later one was signed first: its deadline depends on its day, not on its key."""
     earlier = factories.signed(signed_at=at("2026-02-27 10:30"), patient=patient, starts_at=at("2026-02-27 10:00"))
 
-    first = book(patient)
+    first = book_soon(patient)
     assert ServiceRequest.objects.get(appointment=first).care_plan.procedure == earlier
     assert (late_item(earlier).status, late_item(procedure).status) == ("cancelled", "requested")
     assert statuses(procedure) == ALL_WAITING
 
-    second = book(patient, "2026-03-06 16:00")
+    second = book_soon(patient, "2026-03-06 16:00")
     assert ServiceRequest.objects.get(appointment=second).care_plan.procedure == procedure
     assert statuses(procedure) == ALL_WAITING | NO_REMINDERS
 
@@ -157,7 +157,7 @@ def test_booking_ends_the_desks_work_on_reminders_that_could_not_be_sent():
     patient = factories.patient(email="")
     procedure = factories.signed(signed_at=at(SIGNED), patient=patient)
 
-    visit = book(patient)
+    visit = book_soon(patient)
     open_items = WorkItem.objects.filter(status="requested", cause=procedure.pk)
     assert sorted(open_items.values_list("kind", "purpose", "occasion")) == [
         ("message_nowhere", "lifting-allowed", "window-over"),
@@ -176,13 +176,13 @@ def test_reminder_that_was_put_off_for_the_night_is_taken_back_too(procedure, pa
     delivery.deliver_due(at=at("2026-03-03 10:00"))
     assert statuses(procedure)["book-physiotherapy", "+1d"] == "put-off"
 
-    book(patient, now="2026-03-03 20:00")
+    book_soon(patient, now="2026-03-03 20:00")
 
     assert statuses(procedure)["book-physiotherapy", "+1d"] == "withdrawn"
 
 
 def test_refused_booking_leaves_the_reminders(procedure, patient):
-    taken = book(factories.patient())
+    taken = book_soon(factories.patient())
     wish = Wish(taken.visit_type, taken.practitioner, taken.starts_at)
 
     with pytest.raises(TimeTaken):
@@ -194,8 +194,8 @@ def test_refused_booking_leaves_the_reminders(procedure, patient):
 # Moved past the last day
 
 
-def move(visit, starts_at, *, now="2026-03-05 10:00"):
-    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at(starts_at), by_desk=True), at=at(now))
+def move_by_desk(visit, starts_at, *, now="2026-03-05 10:00"):
+    factories.move(visit, at(starts_at), at=at(now), by_desk=True)
 
 
 def moved_items(procedure):
@@ -204,27 +204,27 @@ def moved_items(procedure):
 
 
 def test_visit_moved_past_the_last_day_is_work_for_the_desk_once_and_ends_when_it_is_moved_back(procedure, patient):
-    visit = book(patient)
-    move(visit, "2026-03-09 14:00")
+    visit = book_soon(patient)
+    move_by_desk(visit, "2026-03-09 14:00")
     assert moved_items(procedure) == []
 
-    move(visit, "2026-03-10 14:00")
+    move_by_desk(visit, "2026-03-10 14:00")
     assert moved_items(procedure) == [("requested", "2026-03-05 10:00")]
     WorkItem.objects.get(kind="physiotherapy_moved").complete(by=factories.user(), note="Away until then")
-    move(visit, "2026-03-11 14:00", now="2026-03-05 11:00")
+    move_by_desk(visit, "2026-03-11 14:00", now="2026-03-05 11:00")
     assert moved_items(procedure) == [("completed", "2026-03-05 10:00")]
 
-    move(visit, "2026-03-09 14:00", now="2026-03-05 12:00")
-    move(visit, "2026-03-12 14:00", now="2026-03-05 13:00")
+    move_by_desk(visit, "2026-03-09 14:00", now="2026-03-05 12:00")
+    move_by_desk(visit, "2026-03-12 14:00", now="2026-03-05 13:00")
     assert moved_items(procedure) == [("requested", "2026-03-05 13:00")]
-    move(visit, "2026-03-06 14:00", now="2026-03-05 14:00")
+    move_by_desk(visit, "2026-03-06 14:00", now="2026-03-05 14:00")
     assert moved_items(procedure)[0][0] == "cancelled"
     assert (statuses(procedure), late_item(procedure).status) == (ALL_WAITING | NO_REMINDERS, "cancelled")
 
 
 def test_late_visit_that_is_cancelled_leaves_the_desk_one_thing_to_do(procedure, patient):
-    visit = book(patient)
-    move(visit, "2026-03-11 14:00")
+    visit = book_soon(patient)
+    move_by_desk(visit, "2026-03-11 14:00")
 
     cancellations.cancel(visit, at=at("2026-03-10 10:00"))
 
@@ -233,8 +233,8 @@ def test_late_visit_that_is_cancelled_leaves_the_desk_one_thing_to_do(procedure,
 
 
 def test_late_visit_that_was_assessed_leaves_nothing_to_do(procedure, patient):
-    visit = book(patient)
-    move(visit, "2026-03-11 14:00")
+    visit = book_soon(patient)
+    move_by_desk(visit, "2026-03-11 14:00")
 
     assessments.assess(
         procedure.care_plan.referral,

@@ -5,8 +5,6 @@ import re
 import pytest
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Role
-from clinic.scheduling import moved_visits
-from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at, civil
@@ -128,11 +126,7 @@ def test_over_another_visit_for_a_written_reason(page, doctor, booked):
 
 def test_a_stale_board_is_a_409_that_shows_what_changed(page, doctor, booked):
     other = Appointment.objects.get()
-    moved_visits.reschedule(
-        other,
-        to=Wish.of(other, practitioner=doctor, starts_at=at("2026-03-02 16:00"), by_desk=True),
-        at=at("2026-03-02 07:00"),
-    )
+    factories.move(other, at("2026-03-02 16:00"), practitioner=doctor, by_desk=True)
 
     seen_first = text(page.get(address_of(booked), dropped()))
     answer = page.post(address_of(booked), dropped())

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Message, Role
-from clinic.scheduling import cancellations, moved_visits
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import cancellations
 from tests import factories
 from tests.clinic.desk.visits import named, visit
 from tests.factories import at, civil
@@ -78,11 +77,7 @@ def test_moves_to_another_person(page, booked):
 
 
 def test_a_stale_page_is_refused_and_shows_what_changed(page, desk, doctor, booked):
-    moved_visits.reschedule(
-        Appointment.objects.get(),
-        to=Wish.of(Appointment.objects.get(), practitioner=doctor, starts_at=at("2026-03-02 16:00"), by_desk=True),
-        at=at("2026-03-02 07:00"),
-    )
+    factories.move(Appointment.objects.get(), at("2026-03-02 16:00"), practitioner=doctor, by_desk=True)
 
     answer = page.post(address_of(booked), to(doctor, note="Asked by phone"))
 

@@ -128,11 +128,7 @@ def test_check_in_after_a_miss_is_refused_when_the_time_was_given_to_somebody_el
 @pytest.fixture
 def booked():
     factories.room()
-    return booking.book(
-        Wish(factories.visit_type(notice_hours=2), factories.practitioner(), at("2026-03-02 10:00")),
-        patient=factories.patient(),
-        at=NOW,
-    )
+    return factories.book(at("2026-03-02 10:00"), visit_type=factories.visit_type(notice_hours=2))
 
 
 def test_cancel_frees_the_time_for_somebody_else(booked):
@@ -182,9 +178,8 @@ def test_cancel_by_patient_is_refused_once_the_notice_has_begun(booked):
 
 
 def test_cancel_of_somebody_elses_visit_leaves_mine_and_its_messages(booked):
-    mine = booking.book(
-        Wish(booked.visit_type, booked.practitioner, at("2026-03-02 11:00")), patient=booked.patient, at=NOW
-    )
+    same = {"visit_type": booked.visit_type, "practitioner": booked.practitioner, "patient": booked.patient}
+    mine = factories.book(at("2026-03-02 11:00"), **same)
 
     cancellations.cancel(booked, at=NOW)
 

@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Appointment, AuditEvent
-from clinic.scheduling import booking, cancellations
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import cancellations
 from tests import factories
 from tests.factories import at
 from tests.web import NOT_FOUND, refusal
@@ -20,15 +19,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tic
 def visit(me):
     """Monday at ten, of the patient who is signed in."""
     factories.room()
-    wish = Wish(factories.visit_type(notice_hours=2), factories.practitioner(), at("2026-03-02 10:00"))
-    return booking.book(wish, patient=me, at=factories.NOW)
+    return factories.book(at("2026-03-02 10:00"), visit_type=factories.visit_type(notice_hours=2), patient=me)
 
 
 def address_of(name, visit, **question):
     return f"{reverse(name, args=[visit.pk])}?{urlencode(question)}"
 
 
-def move(client, visit, starts_at="2026-03-03 11:00", *, seen=0, **changes):
+def post_move(client, visit, starts_at="2026-03-03 11:00", *, seen=0, **changes):
     wish = {"practitioner": visit.practitioner_id, "starts_at": at(starts_at).isoformat(), "request_token": "x"}
     return client.post(address_of("my-move", visit, seen=seen), wish | changes)
 
@@ -62,20 +60,16 @@ def test_move_moves_and_says_when(client, visit):
 
 
 def test_move_sent_twice_moves_once(client, visit):
-    answers = [move(client, visit) for _ in range(2)]
+    answers = [post_move(client, visit) for _ in range(2)]
 
     assert [answer["Location"] for answer in answers] == [reverse("my")] * 2
     assert stands(visit) == ("2026-03-03 11:00", "booked", 1)
 
 
 def test_move_to_a_taken_time_is_refused_with_the_three_nearest_to_move_to(client, visit):
-    booking.book(
-        Wish(visit.visit_type, visit.practitioner, at("2026-03-03 11:00")),
-        patient=factories.patient(),
-        at=factories.NOW,
-    )
+    factories.book(at("2026-03-03 11:00"), visit_type=visit.visit_type, practitioner=visit.practitioner)
 
-    answer = move(client, visit)
+    answer = post_move(client, visit)
 
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -94,9 +88,9 @@ def test_move_to_what_is_no_time_is_refused_with_three_others(client, visit, cha
 
 
 def test_move_from_an_old_page_is_refused_and_says_what_changed(client, visit):
-    move(client, visit)
+    post_move(client, visit)
 
-    answer = move(client, visit, "2026-03-04 12:00", seen=0)
+    answer = post_move(client, visit, "2026-03-04 12:00", seen=0)
 
     assert answer.status_code == 409
     assert "It is now on Tue 3 Mar 2026, 11:00" in answer.content.decode()
@@ -107,7 +101,7 @@ def test_move_within_the_notice_is_refused_and_says_call(client, visit, time_mac
     time_machine.move_to(visit.starts_at - timedelta(hours=1), tick=False)
 
     page = client.get(address_of("my-move", visit)).content.decode()
-    answer = move(client, visit)
+    answer = post_move(client, visit)
 
     assert ("Please call us" in page, 'name="starts_at"' in page) == (True, False)
     assert (answer.status_code, stands(visit)) == (409, ("2026-03-02 10:00", "booked", 0))
@@ -118,14 +112,14 @@ def test_move_of_a_visit_that_is_over_says_so(client, visit, status):
     Appointment.objects.update(status=status)
 
     page = client.get(address_of("my-move", visit)).content.decode()
-    answer = move(client, visit)
+    answer = post_move(client, visit)
 
     assert "cannot be moved" in page
     assert answer.status_code == 409
 
 
 def test_move_gives_the_calendar_a_higher_sequence_and_the_same_uid(client, visit):
-    move(client, visit)
+    post_move(client, visit)
 
     text = client.get(reverse("my-calendar", args=[visit.pk])).content.decode()
 
@@ -142,7 +136,7 @@ def test_cancel_offers_to_move_instead(client, visit):
 
 
 def test_cancel_from_an_old_page_is_refused(client, visit):
-    move(client, visit)
+    post_move(client, visit)
 
     answer = client.post(reverse("my-cancel", args=[visit.pk]), {"seen": 0})
 
@@ -189,9 +183,7 @@ def test_undo_after_three_minutes_is_refused(client, visit, time_machine):
 
 def test_undo_of_a_time_that_is_taken_offers_three_others(client, visit):
     cancel(client, visit)
-    booking.book(
-        Wish(visit.visit_type, visit.practitioner, visit.starts_at), patient=factories.patient(), at=factories.NOW
-    )
+    factories.book(visit.starts_at, visit_type=visit.visit_type, practitioner=visit.practitioner)
 
     answer = undo(client, visit)
 

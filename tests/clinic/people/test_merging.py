@@ -9,8 +9,8 @@ from aftercare.models import CarePlan, ServiceRequest
 from clinic.errors import CannotMerge, PatientMerged
 from clinic.models import AuditEvent, Message, Patient, PatientAccess, PatientContact, WorkItem
 from clinic.people import auditing, merging
-from clinic.scheduling import booking, cancellations, waitlist
-from clinic.scheduling.wishes import Suitable, Wish
+from clinic.scheduling import cancellations, waitlist
+from clinic.scheduling.wishes import Suitable
 from procedures.models import Procedure
 from tests import factories
 from tests.factories import MONDAY, NOW
@@ -38,8 +38,7 @@ def book():
 
     def book(patient, starts_at=NINE):
         factories.room()
-        wish = Wish(visit_type, factories.practitioner(), starts_at)
-        return booking.book(wish, patient=patient, at=NOW)
+        return factories.book(starts_at, visit_type=visit_type, patient=patient)
 
     return book
 

@@ -13,7 +13,7 @@ from tests.web import NOT_FOUND, refusal
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
 
 
-def book(client, visit_type, doctor, **changes):
+def book_online(client, visit_type, doctor, **changes):
     hold(client, visit_type, doctor)
     client.post(held_page(visit_type), ANSWERS | changes)
     return client.post(held_page(visit_type, "book-check"))
@@ -135,7 +135,7 @@ def test_check_without_answers_leads_back_to_them(client, consultation, doctor):
 
 
 def test_booking_makes_patient_visit_and_message_together(client, consultation, doctor):
-    answer = book(client, consultation, doctor)
+    answer = book_online(client, consultation, doctor)
 
     appointment = Appointment.objects.get()
     patient = appointment.patient
@@ -147,7 +147,7 @@ def test_booking_makes_patient_visit_and_message_together(client, consultation, 
 
 
 def test_booking_sent_twice_books_once(client, consultation, doctor):
-    first = book(client, consultation, doctor)
+    first = book_online(client, consultation, doctor)
 
     second = client.post(held_page(consultation, "book-check"))
 
@@ -192,7 +192,7 @@ def test_booking_again_after_the_hold_ended_keeps_what_was_typed(client, consult
 def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, doctor):
     known = factories.patient(email="marta@mail.example", given_name="Marta", family_name="O'Neil")
 
-    book(client, consultation, doctor)
+    book_online(client, consultation, doctor)
 
     assert Patient.objects.count() == 2
     assert known.appointments.count() == 0
@@ -200,7 +200,7 @@ def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, 
 
 
 def test_calendar_has_uid_sequence_zone_and_no_secret(client, consultation, doctor):
-    book(client, consultation, doctor)
+    book_online(client, consultation, doctor)
 
     text = client.get(held_page(consultation, "book-calendar")).content.decode()
 

@@ -35,10 +35,8 @@ def visit_type():
 def book(doctor, visit_type):
     """Books 09:00 with the doctor for a patient of their own, unless told otherwise."""
 
-    def book(starts_at=NINE, *, patient=None, at=NOW, by=None, reason="", **wanted):
-        usual = {"visit_type": visit_type, "practitioner": doctor, "starts_at": starts_at}
-        who = {"patient": patient or factories.patient(), "by": by}
-        return booking.book(Wish(**usual | wanted), **who, reason=reason, at=at)
+    def book(starts_at=NINE, **wanted):
+        return factories.book(starts_at, **{"visit_type": visit_type, "practitioner": doctor} | wanted)
 
     return book
 
@@ -78,8 +76,7 @@ def clinic():
 @pytest.fixture
 def freed(doctor, visit_type):
     """The visit on Monday at eleven, whose time will become free."""
-    wish = Wish(visit_type, doctor, ELEVEN)
-    return booking.book(wish, patient=factories.patient(), at=EIGHT)
+    return factories.book(ELEVEN, visit_type=visit_type, practitioner=doctor, at=EIGHT)
 
 
 @pytest.fixture

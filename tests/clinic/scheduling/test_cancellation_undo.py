@@ -6,8 +6,7 @@ import pytest
 
 from clinic.errors import TimeTaken, TooLateToUndo
 from clinic.models import Appointment, Message
-from clinic.scheduling import booking, cancellations
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import cancellations
 from tests import factories
 from tests.clinic.scheduling.visits import ELEVEN, NINE, where
 from tests.factories import NOW
@@ -47,8 +46,8 @@ def test_undo_ties_the_referral_again(visit_type):
     factories.protocol()
     plan = factories.signed(signed_at=NOW).care_plan
     factories.room()
-    wish = Wish(factories.physiotherapy(), factories.physiotherapist(), ELEVEN)
-    visit = booking.book(wish, patient=plan.patient, at=NOW)
+    who = {"practitioner": factories.physiotherapist(), "patient": plan.patient}
+    visit = factories.book(ELEVEN, visit_type=factories.physiotherapy(), **who)
     cancellations.cancel(visit, at=NOW)
 
     cancellations.undo_cancel(visit, at=NOW)

@@ -10,7 +10,7 @@ from clinic.scheduling import booking, cancellations, moved_visits
 from clinic.scheduling.wishes import Wish
 from clinic.signals import appointment_moved
 from tests import factories
-from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, move, where
+from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, where
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def messages(visit):
 
 
 def test_reschedule_moves_the_same_row_and_frees_the_old_time(visit, book, doctor):
-    moved = move(visit)
+    moved = factories.move(visit, TEN)
 
     assert (moved.pk, Appointment.objects.count()) == (visit.pk, 1)
     assert where(visit) == (TEN, doctor, "booked", 1)
@@ -35,7 +35,7 @@ def test_reschedule_to_somebody_else_takes_a_room_of_the_new_time(visit, book):
     busy_then = book(TEN)
     free = factories.room()
 
-    moved = move(visit, TEN, practitioner=other)
+    moved = factories.move(visit, TEN, practitioner=other)
 
     assert where(visit) == (TEN, other, "booked", 1)
     assert (busy_then.room != free, moved.room) == (True, free)
@@ -44,7 +44,7 @@ def test_reschedule_to_somebody_else_takes_a_room_of_the_new_time(visit, book):
 def test_reschedule_says_from_when_to_when_and_who_moved_it(visit, doctor):
     desk = factories.user("desk")
 
-    move(visit, by=desk, by_desk=True, note="She called.")
+    factories.move(visit, TEN, by=desk, by_desk=True, note="She called.")
 
     change = visit.status_changes.last()
     assert (change.from_status, change.to_status, change.by, change.at) == ("booked", "booked", desk, NOW)
@@ -54,7 +54,7 @@ def test_reschedule_says_from_when_to_when_and_who_moved_it(visit, doctor):
 
 
 def test_reschedule_withdraws_what_told_the_old_time_and_tells_the_new_one(visit):
-    move(visit)
+    factories.move(visit, TEN)
 
     assert messages(visit) == {("visit-booked", "withdrawn"), ("visit-moved", "waiting")}
     text = Message.objects.get(purpose="visit-moved").body
@@ -72,7 +72,7 @@ def test_reschedule_tells_higher_packages_before_it_is_final(visit, doctor):
     appointment_moved.connect(refuse)
     try:
         with pytest.raises(MoveNotAllowed):
-            moved_visits.reschedule(visit, to=Wish.of(visit, practitioner=doctor, starts_at=TEN), at=NOW)
+            factories.move(visit, TEN, practitioner=doctor)
     finally:
         appointment_moved.disconnect(refuse)
 
@@ -84,7 +84,7 @@ def test_reschedule_tells_higher_packages_before_it_is_final(visit, doctor):
 def test_reschedule_by_sms_says_the_new_time(book):
     visit = book(patient=factories.patient(email="", phone="+37061234567"))
 
-    move(visit)
+    factories.move(visit, TEN)
 
     assert "new time: Mon 2 Mar, 10:00" in Message.objects.get(purpose="visit-moved").body
 
@@ -92,13 +92,13 @@ def test_reschedule_by_sms_says_the_new_time(book):
 def test_reschedule_is_not_hindered_by_its_own_old_time(book):
     visit = book(visit_type=factories.visit_type(base_minutes=60))
 
-    assert move(visit, HALF_PAST_NINE).starts_at == HALF_PAST_NINE
+    assert factories.move(visit, HALF_PAST_NINE).starts_at == HALF_PAST_NINE
 
 
 def test_reschedule_to_where_it_is_changes_nothing(visit):
-    move(visit)
+    factories.move(visit, TEN)
 
-    again = move(Appointment.objects.get(pk=visit.pk), seen_sequence=0)
+    again = factories.move(Appointment.objects.get(pk=visit.pk), TEN, seen_sequence=0)
 
     assert again.calendar_sequence == 1
     assert Message.objects.filter(purpose="visit-moved").count() == 1
@@ -107,7 +107,7 @@ def test_reschedule_to_where_it_is_changes_nothing(visit):
 def test_request_that_made_the_visit_still_gets_it_back_after_it_moved(book):
     patient = factories.patient()
     visit = book(patient=patient, request_token="token-0001")
-    move(visit)
+    factories.move(visit, TEN)
 
     assert book(patient=patient, request_token="token-0001") == visit
     assert Appointment.objects.count() == 1
@@ -117,7 +117,7 @@ def test_reschedule_to_a_taken_time_is_refused_with_three_others_and_moves_nothi
     book(TEN)
 
     with pytest.raises(TimeTaken) as refusal:
-        move(visit)
+        factories.move(visit, TEN)
 
     assert refusal.type is TimeTaken
     assert len(refusal.value.alternatives) == 3
@@ -128,7 +128,7 @@ def test_reschedule_to_a_taken_time_is_refused_with_three_others_and_moves_nothi
 @pytest.mark.parametrize("starts_at", [NINE + timedelta(minutes=5), SATURDAY, NOW - timedelta(hours=22)], ids=str)
 def test_reschedule_to_a_time_that_is_not_open_is_refused(visit, doctor, starts_at):
     with pytest.raises(TimeNotOpen):
-        move(visit, starts_at, by_desk=True)
+        factories.move(visit, starts_at, by_desk=True)
 
     assert where(visit) == (NINE, doctor, "booked", 0)
 
@@ -138,7 +138,7 @@ def test_reschedule_is_refused_when_the_patient_has_another_visit_then(visit, bo
     book(TEN, patient=visit.patient, practitioner=factories.practitioner())
 
     with pytest.raises(TimeTaken, match="already has a visit then"):
-        move(visit)
+        factories.move(visit, TEN)
 
 
 def test_reschedule_takes_the_time_of_a_hold_that_ran_out(visit, doctor, visit_type):
@@ -146,8 +146,8 @@ def test_reschedule_takes_the_time_of_a_hold_that_ran_out(visit, doctor, visit_t
     held = booking.hold(wish, held_by="browser", at=NOW)
 
     with pytest.raises(TimeTaken):
-        move(visit, now=NOW + timedelta(minutes=9))
-    move(visit, now=NOW + timedelta(minutes=10))
+        factories.move(visit, TEN, at=NOW + timedelta(minutes=9))
+    factories.move(visit, TEN, at=NOW + timedelta(minutes=10))
 
     held.refresh_from_db()
     assert held.status == "expired"
@@ -158,18 +158,18 @@ def test_reschedule_is_refused_unless_the_visit_is_booked(visit, status):
     Appointment.objects.update(status=status)
 
     with pytest.raises(MoveNotAllowed):
-        move(visit, by_desk=True)
+        factories.move(visit, TEN, by_desk=True)
 
 
 def test_reschedule_keeps_the_referral_served_and_asks_nobody_again(visit_type):
     factories.protocol()
     plan = factories.signed(signed_at=NOW - timedelta(days=1), starts_at=NOW - timedelta(days=1)).care_plan
     factories.room()
-    visit = booking.book(
-        Wish(factories.physiotherapy(), factories.physiotherapist(), NINE), patient=plan.patient, at=NOW
+    visit = factories.book(
+        NINE, visit_type=factories.physiotherapy(), practitioner=factories.physiotherapist(), patient=plan.patient
     )
 
-    move(visit)
+    factories.move(visit, TEN)
 
     plan.referral.refresh_from_db()
     assert plan.referral.appointment == visit
@@ -186,16 +186,16 @@ def test_reschedule_by_the_patient_ends_with_the_notice(book, visit_type, minute
 
     assert moved_visits.may_be_moved_by_patient(visit, at=now) == may
     if may:
-        assert move(visit, ELEVEN + timedelta(minutes=30), now=now).calendar_sequence == 1
+        assert factories.move(visit, ELEVEN + timedelta(minutes=30), at=now).calendar_sequence == 1
     else:
         with pytest.raises(TooLateToMove, match="call us"):
-            move(visit, ELEVEN + timedelta(minutes=30), now=now)
+            factories.move(visit, ELEVEN + timedelta(minutes=30), at=now)
 
 
 def test_reschedule_by_the_desk_knows_no_notice(book):
     visit = book(ELEVEN)
 
-    moved = move(visit, ELEVEN + timedelta(minutes=30), now=ELEVEN - timedelta(minutes=1), by_desk=True)
+    moved = factories.move(visit, ELEVEN + timedelta(minutes=30), at=ELEVEN - timedelta(minutes=1), by_desk=True)
 
     assert moved.starts_at == ELEVEN + timedelta(minutes=30)
 
@@ -204,17 +204,17 @@ def test_reschedule_by_the_patient_is_refused_for_visits_that_the_desk_plans(boo
     visit = book(visit_type=factories.visit_type(bookable_by="desk"), by_desk=True)
 
     with pytest.raises(TooLateToMove):
-        move(visit)
+        factories.move(visit, TEN)
 
 
 # Seen in an old window
 
 
 def test_reschedule_of_a_visit_that_has_changed_says_to_what(visit, doctor):
-    move(Appointment.objects.get(pk=visit.pk))
+    factories.move(Appointment.objects.get(pk=visit.pk), TEN)
 
     with pytest.raises(ChangedMeanwhile, match=f"now on Mon 2 Mar 2026, 10:00, {doctor}"):
-        move(visit, ELEVEN, seen_sequence=0)
+        factories.move(visit, ELEVEN, seen_sequence=0)
 
     assert where(visit) == (TEN, doctor, "booked", 1)
 
@@ -222,14 +222,14 @@ def test_reschedule_of_a_visit_that_has_changed_says_to_what(visit, doctor):
 def test_reschedule_of_a_visit_that_another_person_has_by_now_is_refused(visit):
     other = factories.practitioner(hours=("09:00", "12:00"))
     stale = Appointment.objects.get(pk=visit.pk)
-    move(visit, practitioner=other)
+    factories.move(visit, TEN, practitioner=other)
 
     with pytest.raises(ChangedMeanwhile):
-        move(stale, ELEVEN)
+        factories.move(stale, ELEVEN)
 
 
 def test_cancel_of_a_visit_that_has_moved_is_refused(visit):
-    move(Appointment.objects.get(pk=visit.pk))
+    factories.move(Appointment.objects.get(pk=visit.pk), TEN)
 
     with pytest.raises(ChangedMeanwhile, match="10:00"):
         cancellations.cancel(visit, at=NOW, seen_sequence=0)
@@ -242,4 +242,4 @@ def test_reschedule_of_a_visit_that_is_cancelled_by_now_says_so(visit):
     cancellations.cancel(Appointment.objects.get(pk=visit.pk), at=NOW)
 
     with pytest.raises(ChangedMeanwhile, match="has been cancelled"):
-        move(visit, seen_sequence=0)
+        factories.move(visit, TEN, seen_sequence=0)

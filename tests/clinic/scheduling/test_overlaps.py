@@ -9,7 +9,7 @@ from clinic.models import Appointment, Closure
 from clinic.scheduling import availability
 from clinic.scheduling.wishes import Search
 from tests import factories
-from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN, move
+from tests.clinic.scheduling.visits import ELEVEN, HALF_PAST_NINE, NINE, SATURDAY, TEN
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,8 @@ def test_overlap_needs_the_skill_and_a_machine(visit, book, doctor):
 def test_reschedule_over_others_needs_a_reason_and_away_again_forgets_it(visit, book):
     book(TEN)
 
-    move(visit, TEN, by_desk=True, overlap_reason=REASON)
+    factories.move(visit, TEN, by_desk=True, overlap_reason=REASON)
     overlapped = Appointment.objects.get(pk=visit.pk).has_override
-    move(visit, ELEVEN, by_desk=True)
+    factories.move(visit, ELEVEN, by_desk=True)
 
     assert (overlapped, Appointment.objects.get(pk=visit.pk).has_override) == (True, False)

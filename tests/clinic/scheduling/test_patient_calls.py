@@ -6,8 +6,8 @@ import pytest
 
 from clinic.errors import TimeTaken
 from clinic.models import Closure, WaitlistStatus, WorkItem
-from clinic.scheduling import booking, cancellations, hour_changes, moved_visits, waitlist
-from clinic.scheduling.wishes import Suitable, Wish
+from clinic.scheduling import cancellations, hour_changes, waitlist
+from clinic.scheduling.wishes import Suitable
 from clinic.work_kinds import MESSAGE_NOT_SENT, VISIT_AFFECTED, WAITLIST
 from tests import factories
 from tests.factories import MONDAY, NOW, at
@@ -33,14 +33,9 @@ def doctor():
 @pytest.fixture
 def affected_visit(kind, doctor):
     """A visit on Thursday at 10:00, when the clinic will be closed."""
-    visit = book(kind, doctor, "2026-03-05 10:00")
+    visit = factories.book(at("2026-03-05 10:00"), visit_type=kind, practitioner=doctor, by_desk=True)
     close(visit)
     return visit
-
-
-def book(kind, doctor, when, *, patient=None):
-    wish = Wish(kind, doctor, at(when), by_desk=True)
-    return booking.book(wish, patient=patient or factories.patient(), at=NOW)
 
 
 def close(visit):
@@ -51,14 +46,10 @@ def items(kind=VISIT_AFFECTED.code):
     return list(WorkItem.objects.filter(kind=kind).values_list("status", "note"))
 
 
-def move(visit, when):
-    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=at(when), by_desk=True), at=NOW)
-
-
 def test_an_affected_visit_that_is_moved_needs_no_other_time(affected_visit):
     assert items() == [("requested", "")]
 
-    move(affected_visit, "2026-03-06 10:00")
+    factories.move(affected_visit, at("2026-03-06 10:00"), by_desk=True)
 
     assert items() == [("cancelled", "the visit was moved")]
 
@@ -84,7 +75,7 @@ def test_a_visit_that_is_affected_again_is_to_be_moved_again(affected_visit):
 
 
 def test_a_visit_that_is_affected_at_its_new_time_is_a_new_item(affected_visit):
-    move(affected_visit, "2026-03-06 10:00")
+    factories.move(affected_visit, at("2026-03-06 10:00"), by_desk=True)
     day = {"starts_at": at("2026-03-06 00:00"), "ends_at": at("2026-03-07 00:00")}
 
     hour_changes.apply(lambda: Closure.objects.create(**day), seen=[affected_visit.pk], at=NOW)
@@ -93,10 +84,10 @@ def test_a_visit_that_is_affected_at_its_new_time_is_a_new_item(affected_visit):
 
 
 def test_a_refused_move_leaves_the_work(affected_visit, kind, doctor):
-    book(kind, doctor, "2026-03-06 10:00")
+    factories.book(at("2026-03-06 10:00"), visit_type=kind, practitioner=doctor, by_desk=True)
 
     with pytest.raises(TimeTaken):
-        move(affected_visit, "2026-03-06 10:00")
+        factories.move(affected_visit, at("2026-03-06 10:00"), by_desk=True)
 
     assert items() == [("requested", "")]
 
@@ -149,7 +140,7 @@ def test_it_says_what_for_and_until_when(waits):
 
 def test_who_was_offered_a_time_is_not_called(waits, kind, doctor):
     entry = waits()
-    visit = book(kind, doctor, "2026-03-03 10:00")
+    visit = factories.book(at("2026-03-03 10:00"), visit_type=kind, practitioner=doctor, by_desk=True)
     cancellations.cancel(visit, at=NOW)
     entry.refresh_from_db()
     assert entry.status == WaitlistStatus.OFFERED
@@ -182,7 +173,7 @@ def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
     entry = waits()
     waitlist.open_calls(at=NOW)
 
-    book(kind, doctor, "2026-03-04 10:00", patient=entry.patient)
+    factories.book(at("2026-03-04 10:00"), visit_type=kind, practitioner=doctor, patient=entry.patient, by_desk=True)
 
     entry.refresh_from_db()
     assert (entry.status, wishes()) == (WaitlistStatus.BOOKED, [("cancelled", "a visit is booked")])
@@ -192,8 +183,14 @@ def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, docto
     entry = waits()
     waitlist.open_calls(at=NOW)
 
-    book(kind, doctor, "2026-03-06 10:00", patient=entry.patient)
-    book(factories.visit_type(), doctor, "2026-03-04 10:00", patient=entry.patient)
+    factories.book(at("2026-03-06 10:00"), visit_type=kind, practitioner=doctor, patient=entry.patient, by_desk=True)
+    factories.book(
+        at("2026-03-04 10:00"),
+        visit_type=factories.visit_type(),
+        practitioner=doctor,
+        patient=entry.patient,
+        by_desk=True,
+    )
 
     entry.refresh_from_db()
     assert (entry.status, wishes()) == (WaitlistStatus.WAITING, [("requested", "")])

@@ -12,8 +12,7 @@ from clinic.models import (
     PatientAnswer,
     WorkItem,
 )
-from clinic.scheduling import attendance, cancellations, moved_visits, visit_answers
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import attendance, cancellations, visit_answers
 from clinic.work_kinds import NO_ANSWER
 from tests import factories, web
 from tests.clinic.scheduling.reminded_visits import THURSDAY_TEN, book
@@ -85,9 +84,8 @@ def test_an_answer_we_do_not_know_shows_the_page_again(client, visit):
     assert visit.patient_answer == ""
 
 
-def move(visit):
-    starts_at = at("2026-03-06 12:00")
-    moved_visits.reschedule(visit, to=Wish.of(visit, starts_at=starts_at, by_desk=True), at=NOW)
+def move_away(visit):
+    factories.move(visit, at("2026-03-06 12:00"), by_desk=True)
 
 
 def cancel(visit):
@@ -95,7 +93,7 @@ def cancel(visit):
 
 
 @pytest.mark.parametrize(
-    ("act", "sentence"), [(move, "This visit has another time now."), (cancel, "This visit is cancelled.")]
+    ("act", "sentence"), [(move_away, "This visit has another time now."), (cancel, "This visit is cancelled.")]
 )
 def test_link_is_of_no_use_after_a_change(client, visit, act, sentence):
     link = address_of(visit)
@@ -134,7 +132,7 @@ def test_moving_forgets_the_answer(visit):
     visit_answers.answer(visit, PatientAnswer.COMING, sequence=0, at=NOW)
     visit.refresh_from_db()
 
-    move(visit)
+    move_away(visit)
 
     visit.refresh_from_db()
     assert (visit.patient_answer, visit.answered_at) == ("", None)
@@ -183,7 +181,7 @@ def arrive(visit):
     attendance.check_in(visit, at=THURSDAY_TEN - timedelta(minutes=5), by=factories.user())
 
 
-@pytest.mark.parametrize("act", [answer, move, cancel, arrive])
+@pytest.mark.parametrize("act", [answer, move_away, cancel, arrive])
 def test_the_call_settles_itself(clinic, act):
     visit = reminded(clinic)
     visit_answers.open_unanswered_calls(at=EVENING)

@@ -12,8 +12,7 @@ from clinic.models import (
     VisitReminder,
     WorkItem,
 )
-from clinic.scheduling import attendance, cancellations, moved_visits, visit_answers, visit_reminders
-from clinic.scheduling.wishes import Wish
+from clinic.scheduling import attendance, cancellations, visit_answers, visit_reminders
 from tests import factories
 from tests.clinic.scheduling.reminded_visits import THURSDAY_TEN, book
 from tests.factories import NOW, at, civil
@@ -69,7 +68,7 @@ def test_two_days_before_is_the_same_hour_over_a_change_of_the_clock(clinic, day
     """The clock changes on Sunday 29 March and 25 October 2026 in Vilnius; the visit is on the Monday after."""
     two_days_before = date.fromisoformat(day) - timedelta(days=2)
 
-    visit = book(clinic, at(f"{day} 10:00"), when=at(f"{two_days_before} 08:00") - timedelta(days=9))
+    visit = book(clinic, at(f"{day} 10:00"), at=at(f"{two_days_before} 08:00") - timedelta(days=9))
 
     assert waiting(visit) == [f"{two_days_before} 10:00", f"{day} 08:00"]
 
@@ -92,11 +91,7 @@ def test_reminders_that_fall_together_are_one(clinic):
 def test_moving_replaces_them(clinic):
     visit = book(clinic)
 
-    moved_visits.reschedule(
-        visit,
-        to=Wish.of(visit, practitioner=clinic["practitioner"], starts_at=at("2026-03-06 12:00"), by_desk=True),
-        at=NOW,
-    )
+    factories.move(visit, at("2026-03-06 12:00"), practitioner=clinic["practitioner"], by_desk=True)
 
     assert waiting(visit) == ["2026-03-04 12:00", "2026-03-06 10:00"]
 

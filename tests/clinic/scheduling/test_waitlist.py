@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from clinic.errors import ConsultationFirst, NotWaiting, TimeTaken
 from clinic.models import Appointment, Message, VisitType, WaitlistOffer
-from clinic.scheduling import availability, booking, cancellations, moved_visits, waitlist
-from clinic.scheduling.wishes import Search, Wish
+from clinic.scheduling import availability, booking, cancellations, waitlist
+from clinic.scheduling.wishes import Search
 from tests import factories
 from tests.clinic.scheduling.waitlist_entries import EIGHT, ELEVEN, status
 from tests.factories import MONDAY
@@ -51,9 +51,7 @@ def test_offer_tells_the_patient_where_to_take_it(freed, join):
 def test_moved_visit_frees_its_old_time_for_the_list(freed, join, doctor):
     entry = join()
 
-    moved_visits.reschedule(
-        freed, to=Wish.of(freed, practitioner=doctor, starts_at=ELEVEN - timedelta(hours=1)), at=EIGHT
-    )
+    factories.move(freed, ELEVEN - timedelta(hours=1), practitioner=doctor, at=EIGHT)
 
     assert offered() == [(entry.pk, ELEVEN)]
 
@@ -98,8 +96,7 @@ def test_time_of_a_person_who_was_not_asked_for_is_not_offered(freed, join, doct
 def test_time_is_not_offered_to_the_one_who_gave_it_back_nor_to_one_who_has_a_visit_then(freed, join):
     factories.room()
     busy = factories.patient()
-    wish = Wish(freed.visit_type, factories.practitioner(), ELEVEN)
-    booking.book(wish, patient=busy, at=EIGHT)
+    factories.book(ELEVEN, visit_type=freed.visit_type, patient=busy, at=EIGHT)
     join(freed.patient), join(busy)
 
     cancellations.cancel(freed, at=EIGHT)
@@ -126,7 +123,7 @@ def test_time_that_is_too_near_to_be_answered_is_not_offered(freed, join):
 
 def test_two_short_visits_fit_into_one_long_that_came_free(doctor, join):
     hour = factories.visit_type(base_minutes=60)
-    visit = booking.book(Wish(hour, doctor, ELEVEN), patient=factories.patient(), at=EIGHT)
+    visit = factories.book(ELEVEN, visit_type=hour, practitioner=doctor, at=EIGHT)
     entries = [join(), join(at=EIGHT + timedelta(minutes=1)), join(at=EIGHT + timedelta(minutes=2))]
 
     cancellations.cancel(visit, at=EIGHT)
@@ -179,8 +176,7 @@ def test_expired_offer_whose_time_somebody_else_took_is_only_ended(freed, join, 
     entry = join()
     cancellations.cancel(freed, at=EIGHT)
     later = EIGHT + timedelta(minutes=30)
-    wish = Wish(visit_type, doctor, ELEVEN)
-    booking.book(wish, patient=factories.patient(), at=later)
+    factories.book(ELEVEN, visit_type=visit_type, practitioner=doctor, at=later)
 
     waitlist.advance_offers(at=later)
 
@@ -193,8 +189,8 @@ def test_who_books_another_time_meanwhile_waits_no_more_and_the_held_time_goes_o
     cancellations.cancel(freed, at=EIGHT)
     assert status(entry) == "offered"
 
-    wish = Wish(visit_type, doctor, EIGHT + timedelta(days=day, hours=1), by_desk=True)
-    booking.book(wish, patient=entry.patient, at=EIGHT)
+    starts_at, same = EIGHT + timedelta(days=day, hours=1), {"visit_type": visit_type, "practitioner": doctor}
+    factories.book(starts_at, **same, patient=entry.patient, at=EIGHT, by_desk=True)
     with pytest.raises(NotWaiting):
         waitlist.hold_for(entry, at=EIGHT)
     waitlist.advance_offers(at=EIGHT + timedelta(seconds=30))

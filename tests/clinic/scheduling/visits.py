@@ -3,20 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from clinic.models import Appointment
-from clinic.scheduling import moved_visits
-from clinic.scheduling.wishes import Wish
-from tests.factories import NOW
 
 NINE = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 HALF_PAST_NINE = NINE + timedelta(minutes=30)
 TEN = NINE + timedelta(hours=1)
 ELEVEN = NINE + timedelta(hours=2)
 SATURDAY = NINE + timedelta(days=5)
-
-
-def move(visit, starts_at=TEN, *, now=NOW, by=None, note="", seen_sequence=None, **wanted):
-    wish = Wish.of(visit, starts_at=starts_at, **wanted)
-    return moved_visits.reschedule(visit, to=wish, at=now, by=by, note=note, seen_sequence=seen_sequence)
 
 
 def where(visit):
