@@ -1,9 +1,12 @@
-"""Draws the house from its imports: `python -m tests.architecture.picture` writes docs/architecture.svg.
+"""Draws the house from its imports: `python -m tests.architecture.picture` writes docs/architecture.svg;
+with `--check` it only says whether the picture is as the imports are now.
 
-A column is a package, a storey a layer; rooms of acts stand on the rooms that they import. A line is as thick as there
-are imports, and always goes down or to the left.
+A column is a package, a storey a layer; rooms of acts stand on the rooms that they import. A line is the thicker the
+more imports there are (a pixel for four), and always goes down or to the left.
 """
 
+import sys
+from argparse import ArgumentParser
 from collections import Counter
 from html import escape
 
@@ -18,9 +21,15 @@ INK, SOFT, TEAL, PAPER, CARD, SAND = "#1B2A30", "#46575E", "#0A4A4F", "#FBF8F4",
 DOORS_AT = 90
 
 
-def main():
+def main(arguments=None):
+    """For `sys.exit`: 0, or a sentence when `--check` finds the picture out of date."""
+    parser = ArgumentParser(prog="python -m tests.architecture.picture", description="Draws docs/architecture.svg.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the picture is out of date")
+    if parser.parse_args(arguments).check:
+        return 0 if PICTURE.read_text() == drawn() else "The picture is out of date: draw it again without --check."
     PICTURE.write_text(drawn())
-    print(f"{PICTURE.relative_to(ROOT)} is drawn.")
+    print(f"{PICTURE.name} is drawn.")
+    return 0
 
 
 def drawn():
@@ -122,7 +131,7 @@ def _lines(places):
         control = f"{start[0] + (bend if is_same else -bend)} {start[1]} {end[0] + bend} {end[1]}"
         yield (
             f'<path d="M{start[0]} {start[1]} C{control} {end[0]} {end[1]}" fill="none" stroke="{TEAL}" '
-            f'stroke-opacity=".45" stroke-width="{min(1 + count / 4, 5):.1f}"/>'
+            f'stroke-opacity=".45" stroke-width="{min(1 + count // 4, 5)}"/>'
         )
         yield f'<circle cx="{end[0]}" cy="{end[1]}" r="4" fill="{TEAL}"/>'
 
@@ -151,4 +160,4 @@ def _text(x, y, words, *, size=14, weight=400, colour=INK, anchor="middle"):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
