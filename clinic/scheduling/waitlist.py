@@ -90,13 +90,13 @@ def note_booked(appointment, *, at):
     if offer := WaitlistOffer.objects.filter(appointment=appointment, is_open=True).first():
         _close(offer, WaitlistStatus.BOOKED)
     day = timezone.localdate(appointment.starts_at)
-    wishes = WaitlistEntry.objects.current().filter(earliest_on__lte=day, latest_on__gte=day)
-    wishes = wishes.filter(patient=appointment.patient, visit_type=appointment.visit_type)
-    if fulfilled := list(wishes.values_list("pk", flat=True)):
+    entries = WaitlistEntry.objects.current().filter(earliest_on__lte=day, latest_on__gte=day)
+    entries = entries.filter(patient=appointment.patient, visit_type=appointment.visit_type)
+    if fulfilled := list(entries.values_list("pk", flat=True)):
         WaitlistEntry.objects.filter(pk__in=fulfilled).update(status=WaitlistStatus.BOOKED)
         # What was held for them is free immediately; the next beat offers it to others, under locks not taken here.
-        kept = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
-        kept.filter(waitlist_offer__is_open=True).update(held_until=at)
+        held = Appointment.objects.live_holds(at=at).filter(waitlist_offer__entry__in=fulfilled)
+        held.filter(waitlist_offer__is_open=True).update(held_until=at)
         worklist.settle(work_kinds.WAITLIST, waitlist_entry__in=fulfilled, note=_("a visit is booked"), at=at)
 
 

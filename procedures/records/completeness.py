@@ -19,12 +19,12 @@ def problems(procedure):
     return [
         *_another_day(procedure),
         *_empty_parts(sites, list(procedure.drugs.all())),
-        *_unsaid_of_sites(sites),
+        *_missing_of_sites(sites),
         *_lung_problems(sites),
         *_both_sides_of_the_chest(procedure, sites),
         *_credential_problems(procedure, sites),
-        *_unsaid_pain(procedure),
-        *_unsaid_afterwards(procedure),
+        *_missing_pain(procedure),
+        *_missing_afterwards(procedure),
         *_complications(procedure),
     ]
 
@@ -42,7 +42,7 @@ def _empty_parts(sites, drugs):
         yield Problem(_("Add at least one drug, with its lot and expiry date."), "drugs", "preparation")
 
 
-def _unsaid_of_sites(sites):
+def _missing_of_sites(sites):
     for site in sites:
         if site.depth_mm is None:
             yield Problem(_("Write how deep the needle went, in mm."), "sites", "depth_mm", row=site)
@@ -86,7 +86,7 @@ def _credential_problems(procedure, sites):
     yield Problem(sentence % {"name": procedure.performed_by}, "sites", "guidance", row=guided)
 
 
-def _unsaid_pain(procedure):
+def _missing_pain(procedure):
     moments = set(procedure.pain_scores.values_list("moment", flat=True))
     if PainMoment.BEFORE not in moments:
         yield Problem(_("Choose the pain before, from 0 to 10."), "record", "pain_before")
@@ -94,7 +94,7 @@ def _unsaid_pain(procedure):
         yield Problem(_("Choose the pain 10 minutes after, from 0 to 10."), "record", "pain_after")
 
 
-def _unsaid_afterwards(procedure):
+def _missing_afterwards(procedure):
     if procedure.needles_in is None:
         yield Problem(_("Write how many needles you used."), "record", "needles_in")
     if procedure.needles_out is None:

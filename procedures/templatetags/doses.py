@@ -48,7 +48,7 @@ def repeat_warning(appointment, user):
         "is_shown": True,
         "past": repeat_guard.past(patient, on=on, but=appointment),
         "steroids": repeat_guard.steroid_visits(patient, on=on, but=appointment),
-        "cautions": repeat_guard.warnings(patient, muscles, with_steroid=with_steroid, on=on, but=appointment),
+        "warnings": repeat_guard.warnings(patient, muscles, with_steroid=with_steroid, on=on, but=appointment),
         "hints": repeat_guard.depth_hints(muscles, bmi),
         "bmi": bmi,
         "on": on,

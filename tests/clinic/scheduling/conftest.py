@@ -83,8 +83,8 @@ def freed(doctor, visit_type):
 def join(visit_type):
     """Puts a patient on the list for Monday, unless told otherwise."""
 
-    def join(patient=None, *, visit_type=visit_type, at=EIGHT, **wishes):
-        suitable = Suitable(**{"earliest_on": MONDAY, "latest_on": MONDAY} | wishes)
+    def join(patient=None, *, visit_type=visit_type, at=EIGHT, **changes):
+        suitable = Suitable(**{"earliest_on": MONDAY, "latest_on": MONDAY} | changes)
         return waitlist.join(patient or factories.patient(), visit_type, suitable, at=at)
 
     return join

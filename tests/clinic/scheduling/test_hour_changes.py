@@ -97,7 +97,7 @@ def test_visits_that_take_no_time_any_more_are_not_affected(visit, status):
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
 
 
-def test_visits_that_did_not_fit_before_are_not_hit_again(visit, doctor):
+def test_visits_that_did_not_fit_before_are_not_affected_again(visit, doctor):
     doctor.time_off.create(**WEDNESDAY)
 
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
@@ -115,7 +115,7 @@ def test_apply_makes_the_change_and_one_work_item_for_each_visit(visit):
     assert (item.appointment, item.patient, item.due_at) == (visit, visit.patient, NOW)
 
 
-def test_apply_opens_the_work_item_again_when_the_visit_is_hit_again(visit):
+def test_apply_opens_the_work_item_again_when_the_visit_is_affected_again(visit):
     hour_changes.apply(lambda: Closure.objects.create(**WEDNESDAY), seen=[visit.pk], at=NOW)
     WorkItem.objects.get().complete(by=factories.user())
     Closure.objects.all().delete()
@@ -126,7 +126,7 @@ def test_apply_opens_the_work_item_again_when_the_visit_is_hit_again(visit):
 
 
 @pytest.mark.parametrize("seen", [[], [0]])
-def test_apply_refuses_when_other_visits_are_hit_than_were_seen(visit, seen):
+def test_apply_refuses_when_other_visits_are_affected_than_were_seen(visit, seen):
     with pytest.raises(hour_changes.AffectedVisitsChanged):
         hour_changes.apply(lambda: Closure.objects.create(**WEDNESDAY), seen=seen, at=NOW)
 

@@ -57,7 +57,7 @@ def test_moved_visit_frees_its_old_time_for_the_list(freed, join, doctor):
 
 
 @pytest.mark.parametrize(
-    "wishes",
+    "suitable",
     [
         {"earliest_on": TUESDAY, "latest_on": TUESDAY},
         {"weekdays": [1, 2]},
@@ -65,8 +65,8 @@ def test_moved_visit_frees_its_old_time_for_the_list(freed, join, doctor):
         {"not_after": time(11, 15)},
     ],
 )
-def test_time_that_does_not_suit_is_not_offered(freed, join, wishes):
-    entry = join(**wishes)
+def test_time_that_does_not_suit_is_not_offered(freed, join, suitable):
+    entry = join(**suitable)
 
     cancellations.cancel(freed, at=EIGHT)
 
@@ -74,10 +74,11 @@ def test_time_that_does_not_suit_is_not_offered(freed, join, wishes):
 
 
 @pytest.mark.parametrize(
-    "wishes", [{"weekdays": [0]}, {"not_before": time(11), "not_after": time(11, 30)}, {"latest_on": date(2026, 4, 1)}]
+    "suitable",
+    [{"weekdays": [0]}, {"not_before": time(11), "not_after": time(11, 30)}, {"latest_on": date(2026, 4, 1)}],
 )
-def test_time_that_just_suits_is_offered(freed, join, wishes):
-    entry = join(**wishes)
+def test_time_that_just_suits_is_offered(freed, join, suitable):
+    entry = join(**suitable)
 
     cancellations.cancel(freed, at=EIGHT)
 
@@ -219,7 +220,7 @@ def test_leaving_hands_the_held_time_on(freed, join):
     assert (status(first), status(second), offered()) == ("left", "offered", [(second.pk, ELEVEN)])
 
 
-def test_wish_ends_after_its_last_day(join):
+def test_entry_ends_after_its_last_day(join):
     over, still = join(), join(latest_on=TUESDAY)
 
     waitlist.advance_offers(at=EIGHT + timedelta(days=1))
@@ -227,7 +228,7 @@ def test_wish_ends_after_its_last_day(join):
     assert (status(over), status(still)) == ("expired", "waiting")
 
 
-def test_join_twice_changes_the_wish_and_keeps_the_place(join):
+def test_join_twice_changes_the_entry_and_keeps_the_place(join):
     patient = factories.patient()
     first = join(patient)
 

@@ -27,13 +27,13 @@ def test_times_page_without_times_leads_to_the_list(client, visit_type):
     assert f'href="{reverse("my-waitlist-join", args=[visit_type.slug])}"' in page
 
 
-def test_patient_joins_with_wishes(client, patient, visit_type, doctor):
+def test_patient_joins_for_times_that_suit(client, patient, visit_type, doctor):
     address = reverse("my-waitlist-join", args=[visit_type.slug])
     asked = client.get(address).content.decode()
-    wishes = {"patient": patient.pk, "weekdays": [0, 3], "practitioners": [doctor.pk], "part_of_day": "morning"}
+    data = {"patient": patient.pk, "weekdays": [0, 3], "practitioners": [doctor.pk], "part_of_day": "morning"}
 
     page = client.post(
-        address, wishes | {"earliest_on": "2026-03-02", "latest_on": "2026-03-20"}, follow=True
+        address, data | {"earliest_on": "2026-03-02", "latest_on": "2026-03-20"}, follow=True
     ).content.decode()
 
     entry = WaitlistEntry.objects.get()
@@ -46,9 +46,9 @@ def test_patient_joins_with_wishes(client, patient, visit_type, doctor):
 
 @pytest.mark.parametrize("days", [("2026-03-10", "2026-03-09"), ("2026-03-02", "2027-03-02"), ("", ""), ("x", "y")])
 def test_patient_cannot_join_for_days_that_cannot_be(client, patient, visit_type, days):
-    wish = {"patient": patient.pk, "part_of_day": "any", "earliest_on": days[0], "latest_on": days[1]}
+    data = {"patient": patient.pk, "part_of_day": "any", "earliest_on": days[0], "latest_on": days[1]}
 
-    page = client.post(reverse("my-waitlist-join", args=[visit_type.slug]), wish).content.decode()
+    page = client.post(reverse("my-waitlist-join", args=[visit_type.slug]), data).content.decode()
 
     assert "Please check your answers" in page
     assert WaitlistEntry.objects.count() == 0

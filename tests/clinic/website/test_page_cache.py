@@ -105,10 +105,10 @@ def test_cached_page_is_the_page(client, home):
     assert {"Cookie", "Accept-Encoding"} <= {name.strip() for name in first.headers["Vary"].split(",")}
 
 
-@pytest.mark.parametrize("is_kept", [False, True])
-def test_who_has_the_page_is_told_so_until_its_words_change(client, home, is_kept):
+@pytest.mark.parametrize("is_cached", [False, True])
+def test_who_has_the_page_is_told_so_until_its_words_change(client, home, is_cached):
     tag = client.get(home).headers["ETag"]
-    if not is_kept:
+    if not is_cached:
         page_cache.clear()
 
     assert asked_for(client, home, if_none_match=tag).status_code == 304

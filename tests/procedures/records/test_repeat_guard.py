@@ -52,9 +52,9 @@ def steroid():
 
 
 def sentences(patient, muscle, *, with_steroid=False):
-    cautions = repeat_guard.warnings(patient, [muscle], with_steroid=with_steroid, on=ON)
-    assert all("Clinic rule" in caution.source for caution in cautions)
-    return [caution.sentence for caution in cautions]
+    warnings = repeat_guard.warnings(patient, [muscle], with_steroid=with_steroid, on=ON)
+    assert all("Clinic rule" in warning.source for warning in warnings)
+    return [warning.sentence for warning in warnings]
 
 
 def test_first_session_of_a_region_has_no_warning(rules, patient, muscle):

@@ -66,7 +66,7 @@ def test_amber_answers_must_be_looked_at_first():
     assert problem.url == f"/practice/patients/{procedure.patient_id}/screening/"
 
 
-CAUTIONS = [
+WARNINGS = [
     ({"other-allergy": GivenAnswer("yes", "latex")}, {}, ["Allergy (latex)"]),
     ({"numbing-allergy": GivenAnswer("yes")}, {"additives": "Sulphite"}, ["Allergy:", "contains sulphite or paraben"]),
     (
@@ -84,7 +84,7 @@ CAUTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "preparation", "parts"), CAUTIONS)
+@pytest.mark.parametrize(("answers", "preparation", "parts"), WARNINGS)
 def test_a_warning_is_held_against_what_is_injected(answers, preparation, parts):
     procedure = record(answers, drugs=[product(**preparation)])
 
