@@ -38,7 +38,7 @@ def entries_of(patient, *, user):
             Entry(each.told_at, "pain_report", each)
             for each in _of(PainReport, patient, user).prefetch_related("areas__region")
         ),
-        *(Entry(each.told_at, "pain_diary", each) for each in _diary(patient, user)),
+        *(Entry(each.told_at, "pain_diary", each) for each in _pain_diary(patient, user)),
         *(Entry(each.answered_at, "symptom_check", each) for each in _symptoms(patient, user)),
         *_consents(patient, user),
         *(Entry(each.assessed_at, "assessment", each) for each in _assessments(patient, user)),
@@ -75,7 +75,7 @@ def _consents(patient, user):
             yield Entry(consent.withdrawn_at, "consent_ended", consent)
 
 
-def _diary(patient, user):
+def _pain_diary(patient, user):
     return _of(PainDiaryEntry, patient, user).select_related("care_plan")
 
 

@@ -34,7 +34,7 @@ def of_plan(request, pk):
     if not plan.procedure.is_signed:
         return render(request, "my/care_plans/withdrawn.html", {"plan": plan})
     now = timezone.now()
-    context = {"plan": plan, "page_token": uuid4().hex, "diary": _diary(plan, at=now)}
+    context = {"plan": plan, "page_token": uuid4().hex, "pain_diary": _pain_diary(plan, at=now)}
     if not plan.is_running(at=now):
         return render(request, "my/care_plans/over.html", context)
     return render(request, "my/care_plans/plan.html", context | _running(plan, user=request.user, at=now))
@@ -56,7 +56,7 @@ def _today(plan, *, at):
     return next_step.of_plan(plan, at=at)
 
 
-def _diary(plan, *, at):
+def _pain_diary(plan, *, at):
     """What remains after the days with advice: the pain diary, and whom to contact."""
     points = timeline.pain_points_of(plan)
     told = [point for point in points if point.told is not None]
