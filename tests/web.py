@@ -7,6 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests import factories
+
 NOT_FOUND = (404, "We cannot find this page")
 NOT_YOURS = (403, "This page is not for your role")
 TOO_OLD = (403, "This form was open for too long")
@@ -18,6 +20,13 @@ def as_(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def sign_in(client, patient):
+    """Signs in the patient's own account, and returns it."""
+    account = factories.account_of(patient)
+    client.force_login(account)
+    return account
 
 
 def text(answer):

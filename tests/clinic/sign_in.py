@@ -1,30 +1,13 @@
 """People who sign in, and what their browser shows of it."""
 
 import re
-from datetime import date
 
-from django.contrib.auth.models import Group
-from django.utils import timezone
-
-from clinic.models import Message, Role, User
-from clinic.people import registration
-from clinic.people.registration import Newcomer
+from clinic.models import Message, User
 
 SIGN_IN = "/accounts/login/code/"
 CODE_PAGE = "/accounts/login/code/confirm/"
 WORK = "/accounts/login/"
 PASSWORD = "four words put together"
-
-
-def booked_patient():
-    newcomer = Newcomer("Ona", "Petraitė", date(1980, 3, 27), email="ona@example.org")
-    return registration.register(newcomer, at=timezone.now())
-
-
-def colleague_at_the_desk():
-    user = User.objects.create_user("rasa@clinic.example", PASSWORD, name="Rasa")
-    user.groups.add(Group.objects.get(name=Role.DESK))
-    return user
 
 
 def ask_for_code(client, email, **more):

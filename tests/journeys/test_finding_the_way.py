@@ -1,18 +1,17 @@
 """A visitor taps where it hurts, learns what a word means, and finds out who to see."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from tests.journeys import steps
-from tests.procedures.public.catalogue_pages import CATALOGUE
+from tests.procedures.public.catalogue_pages import load_catalogue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture
 def catalogue(live):
-    call_command("loaddata", *CATALOGUE, verbosity=0)
+    load_catalogue()
 
 
 def test_finger_beside_a_narrow_place_and_the_keyboard_reach_it(catalogue, browser_page, axe):

@@ -28,11 +28,6 @@ def clinic():
 
 
 @pytest.fixture
-def patient():
-    return factories.patient()
-
-
-@pytest.fixture
 def monday(patient):
     return sign(patient, "2026-03-02 10:30")
 

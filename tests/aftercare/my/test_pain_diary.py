@@ -13,7 +13,7 @@ from aftercare.symptoms import check_times, pain_diary
 from clinic.models import Role
 from tests import factories
 from tests.aftercare.my.plan_pages import question, see, void
-from tests.web import heading, main_words
+from tests.web import heading, main_words, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
@@ -23,7 +23,7 @@ NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
 def plan(client):
     factories.protocol()
     patient = factories.patient(given_name="Ana")
-    client.force_login(factories.account_of(patient))
+    sign_in(client, patient)
     return factories.signed(patient=patient, signed_at=NOON, pain=(7, 3)).care_plan
 
 

@@ -16,6 +16,7 @@ from clinic.models import Appointment, MessageStatus, WorkItemStatus
 from clinic.scheduling import attendance, cancellations
 from clinic.scheduling.wishes import Wish
 from tests import factories
+from tests.web import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 
@@ -25,7 +26,7 @@ def plan(client):
     factories.protocol()
     factories.room()
     patient = factories.patient(given_name="Ana")
-    client.force_login(factories.account_of(patient))
+    sign_in(client, patient)
     return factories.signed(patient=patient, signed_at=timezone.now()).care_plan
 
 

@@ -15,7 +15,7 @@ from clinic.models import Appointment, AuditEvent, PatientAccess, Role
 from procedures.models import Muscle
 from tests import factories
 from tests.aftercare.my.plan_pages import answered, question, see, void
-from tests.web import heading, main_words
+from tests.web import heading, main_words, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
 NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
@@ -173,7 +173,7 @@ def test_48_hours_are_48_hours_also_when_the_clock_changes(client, time_machine,
     time_machine.move_to(at, tick=False)
     factories.protocol()
     patient = factories.patient()
-    client.force_login(factories.account_of(patient))
+    sign_in(client, patient)
     plan = factories.signed(patient=patient, signed_at=at, starts_at=at - timedelta(hours=1)).care_plan
 
     page = main_words(see(client, plan))

@@ -10,7 +10,7 @@ from clinic.models import AuditEvent, Role
 from procedures.models import Muscle, Preparation
 from procedures.records import voiding
 from tests import factories
-from tests.web import NOT_FOUND, refusal, words
+from tests.web import NOT_FOUND, refusal, sign_in, words
 
 pytestmark = pytest.mark.django_db
 SIGNED_AT = factories.at("2026-03-02 10:40")
@@ -42,13 +42,11 @@ def record(catalogue):
 
 
 @pytest.fixture
-def patient(client, record):
-    user = factories.account_of(record.patient)
-    client.force_login(user)
-    return user
+def account(client, record):
+    return sign_in(client, record.patient)
 
 
-def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client, patient, record):
+def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client, account, record):
     page = client.get(reverse("my-summary", args=[record.appointment_id]))
     shown = words(page)
 
@@ -60,11 +58,11 @@ def test_patient_reads_muscles_medicines_and_what_follows_in_plain_words(client,
     assert "Come by Monday 9 March." in shown
     assert "Until Wednesday 4 March, 10:40 also look out for this" in shown
     assert "Secretive remark" not in shown
-    assert AuditEvent.objects.filter(patient=record.patient, what="summary of a visit", by=patient).count() == 1
+    assert AuditEvent.objects.filter(patient=record.patient, what="summary of a visit", by=account).count() == 1
 
 
 def test_physiotherapist_who_wrote_an_assessment_without_a_visit_booked_here_has_seen_the_patient(
-    client, patient, record
+    client, account, record
 ):
     record.care_plan.referral.complete()
 
@@ -77,7 +75,7 @@ def test_physiotherapist_who_wrote_an_assessment_without_a_visit_booked_here_has
 def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
     muscle = Muscle.objects.get(pk="piriformis")
     record = factories.signed(sites=[factories.site(muscle=muscle)], signed_at=SIGNED_AT)
-    client.force_login(factories.account_of(record.patient))
+    sign_in(client, record.patient)
 
     shown = words(client.get(reverse("my-summary", args=[record.appointment_id])))
 
@@ -85,7 +83,7 @@ def test_summary_without_lung_and_steroid_says_neither(client, catalogue):
     assert "steroid" not in shown.partition("Where this comes from")[0]
 
 
-def test_summary_is_linked_where_patient_and_physician_look(client, patient, record):
+def test_summary_is_linked_where_patient_and_physician_look(client, account, record):
     home = client.get(reverse("my")).content.decode()
     physician = factories.colleague()
     client.force_login(physician.user)
@@ -97,7 +95,7 @@ def test_summary_is_linked_where_patient_and_physician_look(client, patient, rec
     assert "Deep buttock muscle, on the right" in words(printed)
 
 
-def test_void_record_is_taken_back_and_asks_for_a_call(client, patient, record):
+def test_void_record_is_taken_back_and_asks_for_a_call(client, account, record):
     request = voiding.ask(record, by=factories.user(), reason="Written for the wrong patient.", at=SIGNED_AT)
     voiding.agree(request, by=factories.user(), at=SIGNED_AT)
 

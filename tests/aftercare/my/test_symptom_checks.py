@@ -12,7 +12,7 @@ from clinic.models import AuditEvent, WorkItem
 from tests import factories
 from tests.aftercare.symptoms import asked_plans
 from tests.factories import at
-from tests.web import NOT_YOURS, refusal
+from tests.web import NOT_YOURS, refusal, sign_in
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kanarienvogel"
@@ -171,7 +171,7 @@ def test_old_early_changed_and_withdrawn_links(client, plan, time_machine):
 
 
 def test_patient_tells_signed_in_and_a_stranger_finds_nothing(client, plan):
-    client.force_login(factories.account_of(plan.patient))
+    sign_in(client, plan.patient)
     address = reverse("my-symptoms", args=[plan.pk])
     page = client.get(address)
     token = re.search(r'name="request_token" value="(\w+)"', page.content.decode())[1]

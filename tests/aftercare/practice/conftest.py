@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests import factories
 from tests.aftercare.physiotherapy import referral_pages
+from tests.web import sign_in
 
 
 @pytest.fixture
@@ -12,8 +12,6 @@ def referral():
 
 
 @pytest.fixture
-def patient(client, referral):
-    """The account of the referral's patient, signed in."""
-    account = factories.account_of(referral.patient)
-    client.force_login(account)
-    return account
+def account(client, referral):
+    """Of the referral's patient, signed in."""
+    return sign_in(client, referral.patient)

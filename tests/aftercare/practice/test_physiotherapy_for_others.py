@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at(NOW), tick=Fals
 # The patient
 
 
-def test_patient_reads_todays_and_later_exercises_in_plain_words_and_ticks_one(client, patient, referral):
+def test_patient_reads_todays_and_later_exercises_in_plain_words_and_ticks_one(client, account, referral):
     gentle = factories.prescription(referral.care_plan, starts_at=at("2026-03-04 12:00"))
     late = factories.prescription(
         referral.care_plan, exercise=factories.exercise(slug="x02"), starts_at=at("2026-03-06 11:00")
@@ -39,14 +39,14 @@ def test_patient_reads_todays_and_later_exercises_in_plain_words_and_ticks_one(c
         client.post(address_of("my-exercise-done", gentle.pk))
     assert (refused.status_code, list(ExerciseDone.objects.values_list("prescription", "on", "ticked_by"))) == (
         409,
-        [(gentle.pk, date(2026, 3, 5), patient.pk)],
+        [(gentle.pk, date(2026, 3, 5), account.pk)],
     )
     assert "All done for today." in words(client.get(address_of("my-exercises")))
     client.post(address_of("my-exercise-undone", gentle.pk))
     assert ExerciseDone.objects.count() == 0
 
 
-def test_family_sees_each_ones_exercises_and_strangers_nothing(client, patient, referral):
+def test_family_sees_each_ones_exercises_and_strangers_nothing(client, account, referral):
     mine = factories.prescription(referral.care_plan)
     child = factories.patient(given_name="Kind")
     other = factories.signed(patient=child, starts_at=at("2026-03-04 12:00"), signed_at=at("2026-03-04 12:30"))
@@ -54,7 +54,7 @@ def test_family_sees_each_ones_exercises_and_strangers_nothing(client, patient, 
     assert client.post(address_of("my-exercise-done", theirs.pk)).status_code == 404
     assert "Kind" not in words(client.get(address_of("my-exercises")))
 
-    PatientAccess.objects.create(user=patient, patient=child, relation=AccessRelation.FAMILY)
+    PatientAccess.objects.create(user=account, patient=child, relation=AccessRelation.FAMILY)
 
     shown = words(client.get(address_of("my-exercises")))
     assert ("Rasa Example: today" in shown, "Kind Example: today" in shown) == (True, True)
@@ -62,7 +62,7 @@ def test_family_sees_each_ones_exercises_and_strangers_nothing(client, patient, 
 
 
 def test_exercises_ask_the_database_as_often_for_five_as_for_one(
-    client, patient, referral, django_assert_max_num_queries
+    client, account, referral, django_assert_max_num_queries
 ):
     def count():
         with django_assert_max_num_queries(100) as queries:
@@ -77,7 +77,7 @@ def test_exercises_ask_the_database_as_often_for_five_as_for_one(
     assert count() == one
 
 
-def test_patient_says_elsewhere_and_takes_it_back(client, patient, referral):
+def test_patient_says_elsewhere_and_takes_it_back(client, account, referral):
     booking_page, answer_page = (
         address_of("my-physiotherapy", referral.pk),
         address_of("my-physiotherapy-answer", referral.pk),

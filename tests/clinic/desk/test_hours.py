@@ -16,11 +16,6 @@ PATH = "/desk/hours/"
 
 
 @pytest.fixture
-def doctor():
-    return factories.practitioner()
-
-
-@pytest.fixture
 def visit(doctor):
     ona = named("Ona", "Kazlauskienė", phone="+370 612 34567")
     return factories.appointment(

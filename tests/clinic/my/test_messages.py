@@ -8,6 +8,7 @@ from clinic.messaging import preferences
 from clinic.models import AuditEvent, Message, MessagePreference
 from tests import factories
 from tests.factories import NOW
+from tests.web import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def patient():
 
 @pytest.fixture
 def own(client, patient):
-    client.force_login(factories.account_of(patient))
+    sign_in(client, patient)
     return client
 
 
@@ -108,7 +109,7 @@ def test_own_page_refuses_hours_that_make_no_sense_and_forgets_nothing(own, pati
 
 def test_own_page_does_not_offer_a_way_without_an_address(client):
     patient = factories.patient(email="one@mail.example")
-    client.force_login(factories.account_of(patient))
+    sign_in(client, patient)
 
     assert 'name="channel"' not in client.get(reverse("my-messages")).content.decode()
     client.post(reverse("my-messages-choose", args=[patient.pk]), {"channel": "sms", "wants_reminders": "on"})

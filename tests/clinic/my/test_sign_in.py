@@ -16,25 +16,13 @@ from tests.clinic.sign_in import (
     SIGN_IN,
     WORK,
     ask_for_code,
-    booked_patient,
     code_in,
-    colleague_at_the_desk,
     sent_code,
     signed_in,
 )
 
 # allauth asks for the session twice in the request that signs in, which django-zeal takes for a loop in a page.
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
-
-
-@pytest.fixture
-def patient():
-    return booked_patient()
-
-
-@pytest.fixture
-def colleague():
-    return colleague_at_the_desk()
 
 
 def wrong(code):
@@ -50,7 +38,7 @@ def words_of(response):
 # A patient's code
 
 
-def test_asking_puts_a_code_into_the_outbox(client, patient):
+def test_asking_puts_a_code_into_the_outbox(client, booked_patient):
     before = timezone.now()
 
     response = ask_for_code(client, "ona@example.org")
@@ -63,7 +51,7 @@ def test_asking_puts_a_code_into_the_outbox(client, patient):
     assert message.may_wake
 
 
-def test_the_subject_says_nothing_personal(client, patient, settings):
+def test_the_subject_says_nothing_personal(client, booked_patient, settings):
     settings.CLINIC_NAME = "Petra's <Pain> & Rest"
 
     ask_for_code(client, "ona@example.org")
@@ -75,7 +63,7 @@ def test_the_subject_says_nothing_personal(client, patient, settings):
 
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{:.3} {:.3}"], ids=["plain", "spaces around", "twice its start"])
-def test_only_the_whole_code_signs_in(client, patient, typed):
+def test_only_the_whole_code_signs_in(client, booked_patient, typed):
     ask_for_code(client, "ona@example.org")
     code = sent_code()
 
@@ -85,7 +73,7 @@ def test_only_the_whole_code_signs_in(client, patient, typed):
     assert (signed_in(client) is not None) is is_whole
 
 
-def test_a_code_may_be_typed_with_a_space_inside(client, patient):
+def test_a_code_may_be_typed_with_a_space_inside(client, booked_patient):
     ask_for_code(client, "ona@example.org")
     code = sent_code()
 
@@ -94,26 +82,26 @@ def test_a_code_may_be_typed_with_a_space_inside(client, patient):
     assert signed_in(client).email == "ona@example.org"
 
 
-def test_the_code_leads_to_the_patients_own_page_and_gives_access(client, patient):
+def test_the_code_leads_to_the_patients_own_page_and_gives_access(client, booked_patient):
     ask_for_code(client, "ona@example.org")
 
     response = client.post(CODE_PAGE, {"code": sent_code()})
 
     assert response.url == "/workplace/"
     assert client.get(response.url).url == "/my/"
-    assert [access.patient for access in PatientAccess.objects.current()] == [patient]
+    assert [access.patient for access in PatientAccess.objects.current()] == [booked_patient]
     assert signed_in(client).has_usable_password() is False
 
 
 @pytest.mark.parametrize("typed", ["ONA@Example.org", "  ona@example.org  "])
-def test_letters_and_spaces_of_the_address_do_not_matter(client, patient, typed):
+def test_letters_and_spaces_of_the_address_do_not_matter(client, booked_patient, typed):
     ask_for_code(client, typed)
     client.post(CODE_PAGE, {"code": sent_code()})
 
     assert signed_in(client).email == "ona@example.org"
 
 
-def test_a_code_works_once(client, patient):
+def test_a_code_works_once(client, booked_patient):
     ask_for_code(client, "ona@example.org")
     code = sent_code()
     client.post(CODE_PAGE, {"code": code})
@@ -125,7 +113,7 @@ def test_a_code_works_once(client, patient):
     assert signed_in(client) is None
 
 
-def test_a_code_ends_after_ten_minutes(client, patient, time_machine):
+def test_a_code_ends_after_ten_minutes(client, booked_patient, time_machine):
     time_machine.move_to(timezone.now())
     ask_for_code(client, "ona@example.org")
     time_machine.shift(timedelta(minutes=10, seconds=5))
@@ -136,7 +124,7 @@ def test_a_code_ends_after_ten_minutes(client, patient, time_machine):
     assert signed_in(client) is None
 
 
-def test_a_wrong_code_says_so_at_its_field(client, patient):
+def test_a_wrong_code_says_so_at_its_field(client, booked_patient):
     ask_for_code(client, "ona@example.org")
 
     response = client.post(CODE_PAGE, {"code": wrong(sent_code())})
@@ -147,7 +135,7 @@ def test_a_wrong_code_says_so_at_its_field(client, patient):
     assert 'href="#id_code"' in response.content.decode()
 
 
-def test_the_fifth_wrong_code_ends_it(client, patient):
+def test_the_fifth_wrong_code_ends_it(client, booked_patient):
     ask_for_code(client, "ona@example.org")
     code = sent_code()
 
@@ -158,7 +146,7 @@ def test_the_fifth_wrong_code_ends_it(client, patient):
     assert signed_in(client) is None
 
 
-def test_tries_at_the_same_moment_do_not_outrun_the_count(client, patient):
+def test_tries_at_the_same_moment_do_not_outrun_the_count(client, booked_patient):
     """Each of them reads the session before any of them has written it."""
     ask_for_code(client, "ona@example.org")
     code = sent_code()
@@ -174,7 +162,7 @@ def test_tries_at_the_same_moment_do_not_outrun_the_count(client, patient):
     assert signed_in(client) is None
 
 
-def test_the_code_of_another_browser_does_not_work(client, patient):
+def test_the_code_of_another_browser_does_not_work(client, booked_patient):
     ask_for_code(client, "ona@example.org")
     stranger = Client()
     ask_for_code(stranger, "ona@example.org")
@@ -187,7 +175,7 @@ def test_the_code_of_another_browser_does_not_work(client, patient):
     assert without_asking.url == SIGN_IN
 
 
-def test_a_code_proves_only_the_address_of_the_account(client, patient, colleague):
+def test_a_code_proves_only_the_address_of_the_account(client, booked_patient, desk_colleague):
     """An address that another table lists as somebody's is not theirs."""
     intruder = User.objects.create_user("intruder@example.org")
     EmailAddress.objects.create(user=intruder, email="ona@example.org", verified=True)
@@ -201,7 +189,7 @@ def test_a_code_proves_only_the_address_of_the_account(client, patient, colleagu
 
 
 @pytest.fixture
-def nobody_special(patient, colleague):
+def nobody_special(booked_patient, desk_colleague):
     User.objects.create_user("gone@example.org", is_active=False)
 
 
@@ -248,14 +236,14 @@ def test_asking_again_and_again_is_answered_with_a_sentence(nobody_special):
     assert list(answers.values()) == [[sentence]] * 4
 
 
-def test_too_many_requests_from_one_place_get_a_page(client, patient):
+def test_too_many_requests_from_one_place_get_a_page(client, booked_patient):
     answers = [client.post(WORK, {"login": "x", "password": "x"}) for _ in range(31)]
 
     assert answers[-1].status_code == 429
     assert "<h1>Too many tries</h1>" in answers[-1].content.decode()
 
 
-def test_the_place_is_the_browsers_behind_a_proxy_of_our_own(settings, patient):
+def test_the_place_is_the_browsers_behind_a_proxy_of_our_own(settings, booked_patient):
     settings.TRUSTED_PROXIES = 1
     for number in range(31):
         answer = Client().post(WORK, {"login": "x"}, headers={"x-forwarded-for": f"6.6.6.6, 9.9.9.{number}"})

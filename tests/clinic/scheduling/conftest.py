@@ -47,6 +47,18 @@ def visit(book):
 
 
 @pytest.fixture
+def full_day_doctor():
+    """Works from 09:00 to 17:00; rooms are the test's own."""
+    return factories.practitioner()
+
+
+@pytest.fixture
+def guided():
+    """Needs a machine, and somebody who may use it."""
+    return factories.visit_type(needs_ultrasound=True)
+
+
+@pytest.fixture
 def early_doctor():
     return factories.practitioner(hours=SHORT)
 

@@ -26,16 +26,11 @@ WEDNESDAY = {"starts_at": at("2026-03-04 00:00"), "ends_at": at("2026-03-05 00:0
 
 
 @pytest.fixture
-def doctor():
-    return factories.practitioner()
-
-
-@pytest.fixture
-def visit(doctor):
+def visit(full_day_doctor):
     """Wednesday from 10:00 to 10:30."""
     return factories.appointment(
         starts_at=at("2026-03-04 10:00"),
-        practitioner=doctor,
+        practitioner=full_day_doctor,
         visit_type=factories.visit_type(),
         room=factories.room(),
         ultrasound_machine=factories.machine(),
@@ -82,10 +77,10 @@ def test_a_change_leaves_the_visits_that_still_fit(visit, change):
     assert affected(change) == []
 
 
-def test_hours_in_two_parts_that_touch_hold_a_visit_over_their_middle(visit, doctor):
+def test_hours_in_two_parts_that_touch_hold_a_visit_over_their_middle(visit, full_day_doctor):
     def part():
-        doctor.working_hours.filter(weekday=2).update(ends=time(10, 15))
-        factories.work(doctor, 2, "10:15", "17:00")
+        full_day_doctor.working_hours.filter(weekday=2).update(ends=time(10, 15))
+        factories.work(full_day_doctor, 2, "10:15", "17:00")
 
     assert affected(part) == []
 
@@ -97,8 +92,8 @@ def test_visits_that_take_no_time_any_more_are_not_affected(visit, status):
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
 
 
-def test_visits_that_did_not_fit_before_are_not_affected_again(visit, doctor):
-    doctor.time_off.create(**WEDNESDAY)
+def test_visits_that_did_not_fit_before_are_not_affected_again(visit, full_day_doctor):
+    full_day_doctor.time_off.create(**WEDNESDAY)
 
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
 
@@ -133,10 +128,10 @@ def test_apply_refuses_when_other_visits_are_affected_than_were_seen(visit, seen
     assert (Closure.objects.count(), WorkItem.objects.count()) == (0, 0)
 
 
-def test_apply_lets_go_of_a_hold_whose_time_goes_away(doctor):
+def test_apply_lets_go_of_a_hold_whose_time_goes_away(full_day_doctor):
     factories.room()
     kind = factories.visit_type()
-    wish = Wish(kind, doctor, at("2026-03-04 10:00"), request_token="token-0001")
+    wish = Wish(kind, full_day_doctor, at("2026-03-04 10:00"), request_token="token-0001")
     held = booking.hold(wish, held_by="browser", at=NOW)
 
     assert affected(lambda: Closure.objects.create(**WEDNESDAY)) == []
@@ -146,10 +141,10 @@ def test_apply_lets_go_of_a_hold_whose_time_goes_away(doctor):
     assert (held.status, WorkItem.objects.count()) == (AppointmentStatus.EXPIRED, 0)
 
 
-def test_affected_visits_come_by_time(doctor):
+def test_affected_visits_come_by_time(full_day_doctor):
     kind = factories.visit_type()
     for hour in (12, 9, 10):
-        factories.appointment(starts_at=at(f"2026-03-04 {hour:02}:00"), practitioner=doctor, visit_type=kind)
+        factories.appointment(starts_at=at(f"2026-03-04 {hour:02}:00"), practitioner=full_day_doctor, visit_type=kind)
 
     found = affected(lambda: Closure.objects.create(**WEDNESDAY))
 

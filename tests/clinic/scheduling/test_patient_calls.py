@@ -22,18 +22,13 @@ def kind():
     return factories.visit_type(slug="consultation")
 
 
-@pytest.fixture
-def doctor():
-    return factories.practitioner()
-
-
 # Affected visits
 
 
 @pytest.fixture
-def affected_visit(kind, doctor):
+def affected_visit(kind, full_day_doctor):
     """A visit on Thursday at 10:00, when the clinic will be closed."""
-    visit = factories.book(at("2026-03-05 10:00"), visit_type=kind, practitioner=doctor, by_desk=True)
+    visit = factories.book(at("2026-03-05 10:00"), visit_type=kind, practitioner=full_day_doctor, by_desk=True)
     close(visit)
     return visit
 
@@ -83,8 +78,8 @@ def test_a_visit_that_is_affected_at_its_new_time_is_a_new_item(affected_visit):
     assert sorted(items()) == [("cancelled", "the visit was moved"), ("requested", "")]
 
 
-def test_a_refused_move_leaves_the_work(affected_visit, kind, doctor):
-    factories.book(at("2026-03-06 10:00"), visit_type=kind, practitioner=doctor, by_desk=True)
+def test_a_refused_move_leaves_the_work(affected_visit, kind, full_day_doctor):
+    factories.book(at("2026-03-06 10:00"), visit_type=kind, practitioner=full_day_doctor, by_desk=True)
 
     with pytest.raises(TimeTaken):
         factories.move(affected_visit, at("2026-03-06 10:00"), by_desk=True)
@@ -138,9 +133,9 @@ def test_it_says_what_for_and_until_when(waits):
     )
 
 
-def test_who_was_offered_a_time_is_not_called(waits, kind, doctor):
+def test_who_was_offered_a_time_is_not_called(waits, kind, full_day_doctor):
     entry = waits()
-    visit = factories.book(at("2026-03-03 10:00"), visit_type=kind, practitioner=doctor, by_desk=True)
+    visit = factories.book(at("2026-03-03 10:00"), visit_type=kind, practitioner=full_day_doctor, by_desk=True)
     cancellations.cancel(visit, at=NOW)
     entry.refresh_from_db()
     assert entry.status == WaitlistStatus.OFFERED
@@ -169,25 +164,29 @@ def test_it_ends_when_the_patient_leaves_the_list(waits):
     assert wishes() == [("cancelled", "no longer waiting")]
 
 
-def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, doctor):
+def test_it_ends_when_a_time_is_booked_among_those_days(waits, kind, full_day_doctor):
     entry = waits()
     waitlist.open_calls(at=NOW)
 
-    factories.book(at("2026-03-04 10:00"), visit_type=kind, practitioner=doctor, patient=entry.patient, by_desk=True)
+    factories.book(
+        at("2026-03-04 10:00"), visit_type=kind, practitioner=full_day_doctor, patient=entry.patient, by_desk=True
+    )
 
     entry.refresh_from_db()
     assert (entry.status, wishes()) == (WaitlistStatus.BOOKED, [("cancelled", "a visit is booked")])
 
 
-def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, doctor):
+def test_who_books_a_later_day_still_waits_for_an_earlier_one(waits, kind, full_day_doctor):
     entry = waits()
     waitlist.open_calls(at=NOW)
 
-    factories.book(at("2026-03-06 10:00"), visit_type=kind, practitioner=doctor, patient=entry.patient, by_desk=True)
+    factories.book(
+        at("2026-03-06 10:00"), visit_type=kind, practitioner=full_day_doctor, patient=entry.patient, by_desk=True
+    )
     factories.book(
         at("2026-03-04 10:00"),
         visit_type=factories.visit_type(),
-        practitioner=doctor,
+        practitioner=full_day_doctor,
         patient=entry.patient,
         by_desk=True,
     )

@@ -34,11 +34,6 @@ def doctor():
     return factories.practitioner(hours=("09:00", "10:00"), ultrasound=True)
 
 
-@pytest.fixture
-def visit_type():
-    return factories.visit_type(needs_ultrasound=True)
-
-
 def shown(visit_type):
     times = availability.open_times(Search(visit_type, NOW), first_day=MONDAY, days=1)
     return [factories.civil(time.starts_at)[11:] for time in times]
@@ -57,21 +52,21 @@ def shown(visit_type):
         lambda doctor: Closure.objects.create(**DAY),
     ],
 )
-def test_a_change_counts_at_once_however_it_is_made(doctor, visit_type, change):
-    assert shown(visit_type) == ["09:00", "09:30"]
+def test_a_change_counts_at_once_however_it_is_made(doctor, guided, change):
+    assert shown(guided) == ["09:00", "09:30"]
 
     change(doctor)
 
-    assert shown(visit_type) == []
+    assert shown(guided) == []
 
 
-def test_a_change_that_is_taken_back_leaves_nothing_behind(doctor, visit_type):
+def test_a_change_that_is_taken_back_leaves_nothing_behind(doctor, guided):
     with transaction.atomic():
         WorkingHours.objects.update(ends=time(9, 30))
-        assert shown(visit_type) == ["09:00"]
+        assert shown(guided) == ["09:00"]
         transaction.set_rollback(True)
 
-    assert shown(visit_type) == ["09:00", "09:30"]
+    assert shown(guided) == ["09:00", "09:30"]
 
 
 def test_two_changes_that_are_alike_have_versions_of_their_own(doctor):
@@ -83,12 +78,12 @@ def test_two_changes_that_are_alike_have_versions_of_their_own(doctor):
     assert len(versions) == 3
 
 
-def test_kinds_of_visit_follow_their_changes(visit_type):
-    assert timetable.current().visit_type_for_patients(visit_type.slug).base_minutes == 30
+def test_kinds_of_visit_follow_their_changes(guided):
+    assert timetable.current().visit_type_for_patients(guided.slug).base_minutes == 30
 
     VisitType.objects.update(base_minutes=45)
 
-    assert timetable.current().visit_type_for_patients(visit_type.slug).base_minutes == 45
+    assert timetable.current().visit_type_for_patients(guided.slug).base_minutes == 45
     assert timetable.current().visit_type_for_patients("no-such-kind") is None
 
 
@@ -98,23 +93,23 @@ def queries(act):
     return len(captured)
 
 
-def test_what_has_not_changed_is_not_read_again(doctor, visit_type):
+def test_what_has_not_changed_is_not_read_again(doctor, guided):
     assert [queries(timetable.current) for _ in range(3)] == [3, 1, 1]
-    assert queries(lambda: shown(visit_type)) == 2
+    assert queries(lambda: shown(guided)) == 2
 
 
-def test_booking_trusts_nothing_that_is_cached(doctor, visit_type, monkeypatch):
+def test_booking_trusts_nothing_that_is_cached(doctor, guided, monkeypatch):
     """Even where a change went unnoticed, for instance because a backup was restored."""
     table = timetable.current()
     Closure.objects.create(**DAY)
     monkeypatch.setattr(timetable, "current", lambda: table)
 
-    assert shown(visit_type) == ["09:00", "09:30"]
+    assert shown(guided) == ["09:00", "09:30"]
     with pytest.raises(TimeNotOpen):
-        availability.place_for(Wish(visit_type, doctor, at("2026-03-02 09:00")), at=NOW)
+        availability.place_for(Wish(guided, doctor, at("2026-03-02 09:00")), at=NOW)
 
 
-def test_without_a_version_nothing_is_cached(doctor, visit_type):
+def test_without_a_version_nothing_is_cached(doctor, guided):
     TimetableVersion.objects.all().delete()
 
     assert [queries(timetable.current) for _ in range(2)] == [3, 3]

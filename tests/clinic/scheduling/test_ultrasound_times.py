@@ -14,11 +14,6 @@ from tests.factories import MONDAY, NOW, at
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def guided():
-    return factories.visit_type(needs_ultrasound=True)
-
-
 def test_open_times_with_ultrasound_need_a_credential_and_a_machine(room, early_doctor, guided):
     factories.machine()
     expert = factories.practitioner(hours=SHORT, ultrasound=True)

@@ -13,8 +13,6 @@ from tests.clinic.sign_in import (
     SIGN_IN,
     WORK,
     ask_for_code,
-    booked_patient,
-    colleague_at_the_desk,
     sent_code,
     signed_in,
 )
@@ -26,20 +24,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
 FORGOTTEN = "/accounts/password/reset/"
 
 
-@pytest.fixture
-def patient():
-    return booked_patient()
-
-
-@pytest.fixture
-def colleague():
-    return colleague_at_the_desk()
-
-
 # Colleagues
 
 
-def test_colleagues_sign_in_by_password(client, colleague):
+def test_colleagues_sign_in_by_password(client, desk_colleague):
     response = client.post(WORK, {"login": " Rasa@clinic.example", "password": PASSWORD})
 
     assert response.url == "/workplace/"
@@ -48,7 +36,7 @@ def test_colleagues_sign_in_by_password(client, colleague):
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "something else", ""])
-def test_patients_have_no_password_and_it_would_not_help(client, patient, password):
+def test_patients_have_no_password_and_it_would_not_help(client, booked_patient, password):
     """Not even one that somebody gave them by mistake."""
     account = User.objects.get(email="ona@example.org")
     account.set_password(PASSWORD)
@@ -61,7 +49,7 @@ def test_patients_have_no_password_and_it_would_not_help(client, patient, passwo
     assert Message.objects.count() == 0
 
 
-def test_a_wrong_password_and_an_unknown_address_read_the_same(client, colleague):
+def test_a_wrong_password_and_an_unknown_address_read_the_same(client, desk_colleague):
     answers = [
         client.post(WORK, {"login": email, "password": "wrong"})
         for email in ("rasa@clinic.example", "nobody@example.org")
@@ -71,7 +59,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client, colleague
     assert [answer.context["form"].non_field_errors() for answer in answers] == [[sentence]] * 2
 
 
-def test_a_closed_account_of_a_colleague_stays_closed(client, colleague):
+def test_a_closed_account_of_a_colleague_stays_closed(client, desk_colleague):
     User.objects.update(is_active=False)
 
     response = client.post(WORK, {"login": "rasa@clinic.example", "password": PASSWORD})
@@ -85,24 +73,24 @@ def link_of(message):
 
 
 @pytest.fixture
-def reset_link(client, colleague, settings):
+def reset_link(client, desk_colleague, settings):
     settings.SITE_URL = "http://clinic.example"
     client.post(FORGOTTEN, {"email": "rasa@clinic.example"})
     return link_of(Message.objects.get()).removeprefix("http://clinic.example")
 
 
-def test_a_colleague_chooses_a_new_password_once(client, colleague, reset_link):
+def test_a_colleague_chooses_a_new_password_once(client, desk_colleague, reset_link):
     form = client.get(reset_link).url
 
     client.post(form, {"password1": "quite another four words", "password2": "quite another four words"})
 
-    colleague.refresh_from_db()
-    assert colleague.check_password("quite another four words")
+    desk_colleague.refresh_from_db()
+    assert desk_colleague.check_password("quite another four words")
     assert signed_in(client) is None
     assert client.get(reset_link).context["token_fail"]
 
 
-def test_the_link_does_not_follow_the_host_of_the_request(client, colleague, settings):
+def test_the_link_does_not_follow_the_host_of_the_request(client, desk_colleague, settings):
     settings.SITE_URL = "https://clinic.example"
 
     client.post(FORGOTTEN, {"email": "rasa@clinic.example"}, headers={"host": "localhost"})
@@ -110,7 +98,7 @@ def test_the_link_does_not_follow_the_host_of_the_request(client, colleague, set
     assert link_of(Message.objects.get()).startswith("https://clinic.example/accounts/password/reset/key/")
 
 
-def test_opening_the_link_signs_nobody_in_or_out(client, patient, reset_link):
+def test_opening_the_link_signs_nobody_in_or_out(client, booked_patient, reset_link):
     client.force_login(User.objects.get(email="ona@example.org"))
 
     response = client.get(reset_link)
@@ -119,7 +107,7 @@ def test_opening_the_link_signs_nobody_in_or_out(client, patient, reset_link):
     assert signed_in(client).email == "ona@example.org"
 
 
-def test_only_colleagues_get_the_link_and_nobody_can_tell(client, patient, colleague):
+def test_only_colleagues_get_the_link_and_nobody_can_tell(client, booked_patient, desk_colleague):
     asked = [client.post(FORGOTTEN, {"email": email}) for email in ("rasa@clinic.example", "ona@example.org", "x@y.lt")]
 
     subjects = Message.objects.order_by("pk").values_list("subject", flat=True)
@@ -127,8 +115,8 @@ def test_only_colleagues_get_the_link_and_nobody_can_tell(client, patient, colle
     assert list(subjects) == ["Choose a new password", "You wanted to sign in", "You wanted to sign in"]
 
 
-def test_a_colleague_changes_the_password(client, colleague):
-    client.force_login(colleague)
+def test_a_colleague_changes_the_password(client, desk_colleague):
+    client.force_login(desk_colleague)
 
     new = {"password1": "quite another four words", "password2": "quite another four words"}
     refused = client.post("/accounts/password/change/", {"oldpassword": "wrong", **new})
@@ -136,14 +124,14 @@ def test_a_colleague_changes_the_password(client, colleague):
 
     assert refused.context["form"].errors == {"oldpassword": ["This is not your password of today. Type it again."]}
     assert changed.url == "/workplace/"
-    assert signed_in(client) == colleague
+    assert signed_in(client) == desk_colleague
 
 
 # What is closed
 
 
 @pytest.fixture
-def signed_in_patient(client, patient):
+def signed_in_patient(client, booked_patient):
     client.force_login(User.objects.get(email="ona@example.org"))
     return client
 
@@ -181,7 +169,7 @@ def test_nobody_signs_up(client):
 
 
 @pytest.mark.parametrize("page", [SIGN_IN, WORK, CODE_PAGE, "/accounts/signup/"])
-def test_opening_a_page_signs_nobody_in(client, patient, page):
+def test_opening_a_page_signs_nobody_in(client, booked_patient, page):
     ask_for_code(client, "ona@example.org")
 
     client.get(page, {"code": sent_code(), "email": "ona@example.org"})
@@ -209,7 +197,7 @@ ELSEWHERE = ["https://evil.example/", "//evil.example", "https:evil.example", r"
 
 
 @pytest.mark.parametrize("following", ELSEWHERE)
-def test_next_leads_to_no_other_host(client, patient, colleague, following):
+def test_next_leads_to_no_other_host(client, booked_patient, desk_colleague, following):
     ask_for_code(client, "ona@example.org", next=following)
     by_code = client.post(CODE_PAGE, {"code": sent_code(), "next": following})
     again = client.get(SIGN_IN, {"next": following})
@@ -219,7 +207,7 @@ def test_next_leads_to_no_other_host(client, patient, colleague, following):
     assert [by_code.url, again.url, out.url, by_password.url] == ["/workplace/", "/workplace/", "/", "/workplace/"]
 
 
-def test_next_leads_to_the_page_that_asked(client, patient):
+def test_next_leads_to_the_page_that_asked(client, booked_patient):
     asked = ask_for_code(client, "ona@example.org", next="/my/physiotherapy/")
     page = client.get(asked.url)
 
@@ -228,7 +216,7 @@ def test_next_leads_to_the_page_that_asked(client, patient):
     assert entered.url == "/my/physiotherapy/"
 
 
-def test_who_mistyped_the_address_can_start_again(client, patient):
+def test_who_mistyped_the_address_can_start_again(client, booked_patient):
     ask_for_code(client, "oma@example.org")
 
     response = client.post("/accounts/logout/", {"next": SIGN_IN})
@@ -245,7 +233,7 @@ def test_forms_need_their_token(page):
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_a_code_is_readable_to_others_only_in_the_demo(client, patient, settings, is_demo):
+def test_a_code_is_readable_to_others_only_in_the_demo(client, booked_patient, settings, is_demo):
     settings.DEMO = is_demo
     page = ask_for_code(client, "ona@example.org")
 

@@ -13,7 +13,7 @@ from procedures.models import Consent, Guidance, ProcedurePlan, Side
 from tests import factories
 from tests.procedures.consent import signatures
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
-from tests.web import NOT_FOUND, refusal, words
+from tests.web import NOT_FOUND, refusal, sign_in, words
 
 pytestmark = pytest.mark.django_db
 MORNING = factories.at("2026-03-02 09:50")
@@ -30,11 +30,9 @@ def visit(physician):
 
 
 @pytest.fixture
-def patient(client, visit):
-    """The patient's own account, signed in."""
-    user = factories.account_of(visit.patient)
-    client.force_login(user)
-    return user
+def account(client, visit):
+    """The patient's own, signed in."""
+    return sign_in(client, visit.patient)
 
 
 def plan_typed(visit, *rows, **changes):
@@ -136,7 +134,7 @@ def test_changed_plan_says_that_the_consent_has_ended(client, visit):
 # The patient's page
 
 
-def test_patient_is_led_to_the_consent_reads_and_signs_it(client, patient, visit):
+def test_patient_is_led_to_the_consent_reads_and_signs_it(client, account, visit):
     plan = signatures.planned(visit, sites=[(LUNG, Side.LEFT)])
 
     home = client.get(reverse("my"))
@@ -147,8 +145,8 @@ def test_patient_is_led_to_the_consent_reads_and_signs_it(client, patient, visit
     assert "top shoulder muscle, on the left" in words(page)
     assert "Signed by Rasa Example" in words(signed)
     consent = Consent.objects.get()
-    assert (consent.signed_by, consent.signed_here, consent.signed_name) == (patient, False, "Rasa Example")
-    assert AuditEvent.objects.filter(patient=visit.patient, what="consent", by=patient, action="C").count() == 1
+    assert (consent.signed_by, consent.signed_here, consent.signed_name) == (account, False, "Rasa Example")
+    assert AuditEvent.objects.filter(patient=visit.patient, what="consent", by=account, action="C").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def test_patient_is_led_to_the_consent_reads_and_signs_it(client, patient, visit
     ],
 )
 def test_signature_that_lacks_something_is_told_at_its_field_and_loses_nothing(
-    client, patient, visit, changes, sentence
+    client, account, visit, changes, sentence
 ):
     plan = signatures.planned(visit)
 
@@ -170,7 +168,7 @@ def test_signature_that_lacks_something_is_told_at_its_field_and_loses_nothing(
     assert Consent.objects.count() == 0
 
 
-def test_words_that_changed_are_refused_with_409(client, patient, visit):
+def test_words_that_changed_are_refused_with_409(client, account, visit):
     sent = signature(signatures.planned(visit))
     signatures.planned(visit, with_steroid=True)
 
@@ -180,20 +178,20 @@ def test_words_that_changed_are_refused_with_409(client, patient, visit):
     assert "The words have changed since you read them." in words(response)
 
 
-def test_patient_takes_it_back(client, patient, visit):
+def test_patient_takes_it_back(client, account, visit):
     consent = signatures.sign(signatures.planned(visit))
     shown = {"patient": visit.patient_id, "consent": consent.pk}
 
     response = client.post(address_of("my-consent-withdraw", visit), shown, follow=True)
 
     assert "You have taken back your yes." in words(response)
-    assert Consent.objects.get().withdrawn_by == patient
+    assert Consent.objects.get().withdrawn_by == account
     assert "The yes was taken back on 2 March" in words(response)
 
 
 def test_another_patient_finds_nothing(client, visit):
     signatures.planned(visit)
-    client.force_login(factories.account_of(factories.patient()))
+    sign_in(client, factories.patient())
 
     assert refusal(client.get(address_of("my-consent", visit))) == NOT_FOUND
     assert refusal(client.post(address_of("my-consent-withdraw", visit))) == NOT_FOUND

@@ -24,11 +24,6 @@ def rules():
 
 
 @pytest.fixture
-def patient():
-    return factories.patient()
-
-
-@pytest.fixture
 def muscle():
     return factories.muscle()
 
