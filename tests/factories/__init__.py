@@ -3,7 +3,7 @@
 Call them as `factories.patient()`; each topic has a module of its own.
 """
 
-from tests.factories.aftercare import exercise, prescription, protocol
+from tests.factories.aftercare import care_plan, exercise, prescription, protocol
 from tests.factories.basics import MONDAY, NOW, at, civil, numbers
 from tests.factories.bookings import book, move
 from tests.factories.catalogue import definition, dose_limit, dose_profile, muscle
@@ -23,6 +23,7 @@ __all__ = [
     "arrived",
     "at",
     "book",
+    "care_plan",
     "civil",
     "colleague",
     "definition",

@@ -2,12 +2,20 @@
 
 from aftercare.models import AftercareProtocol, Exercise, ExercisePrescription
 from tests.factories.basics import numbers
+from tests.factories.records import signed
 from tests.factories.staff import user
 
 
 def protocol(**fields):
     """Current for every procedure: 48 hours without heavy lifting, physiotherapy within 7 days."""
     return AftercareProtocol.objects.create(**{"name": f"Protocol {next(numbers)}"} | fields)
+
+
+def care_plan(*, signed_at, **more):
+    """The days after a record that was signed then, by the current protocol (made if there is none)."""
+    if not AftercareProtocol.objects.filter(is_current=True).exists():
+        protocol()
+    return signed(signed_at=signed_at, **more).care_plan
 
 
 def exercise(*muscles, **fields):

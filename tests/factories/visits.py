@@ -35,24 +35,18 @@ def physiotherapy(**fields):
     return visit_type(name="Physiotherapy", role=PractitionerRole.PHYSIOTHERAPIST, **fields)
 
 
-def appointment(*, starts_at, practitioner, visit_type, minutes=30, **fields):
-    """A plain row, without checking whether the time is open."""
-    if "patient" not in fields and fields.get("status") not in NEEDS_NO_PATIENT:
-        fields["patient"] = patient()
-    return Appointment.objects.create(
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        practitioner=practitioner,
-        visit_type=visit_type,
-        **fields,
-    )
-
-
-def arrived(**fields):
-    """A visit on Monday at 10:00 whose patient has been checked in."""
+def appointment(*, starts_at=None, minutes=30, **fields):
+    """A plain row on Monday at 10:00 unless told otherwise, without checking whether the time is open."""
+    starts_at = starts_at or at("2026-03-02 10:00")
     if "practitioner" not in fields:
         fields["practitioner"] = practitioner(hours=None)
     if "visit_type" not in fields:
         fields["visit_type"] = visit_type()
-    fields.setdefault("starts_at", at("2026-03-02 10:00"))
+    if "patient" not in fields and fields.get("status") not in NEEDS_NO_PATIENT:
+        fields["patient"] = patient()
+    return Appointment.objects.create(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes), **fields)
+
+
+def arrived(**fields):
+    """A visit whose patient has been checked in."""
     return appointment(status=AppointmentStatus.ARRIVED, **fields)

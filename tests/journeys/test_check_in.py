@@ -16,8 +16,6 @@ def visit(demo_clinic_at):
     demo_clinic_at("2026-03-03 08:10")
     return factories.appointment(
         starts_at=factories.at("2026-03-03 08:30"),
-        practitioner=factories.practitioner(hours=None),
-        visit_type=factories.visit_type(),
         patient=PatientAccess.objects.current().get(user__email="patient@demo.example").patient,
     )
 

@@ -55,7 +55,7 @@ def plan(live, moment):
     factories.physiotherapist()
     site = factories.site(muscle=factories.muscle(lung_risk="yes"), no_ultrasound_reason="Held away from the ribs")
     ona = registration.register(factories.newcomer(given_name="Ona", email=EMAIL), at=timezone.now())
-    return factories.signed(patient=ona, sites=[site], signed_at=timezone.now(), pain=(7, 3)).care_plan
+    return factories.care_plan(patient=ona, sites=[site], signed_at=timezone.now(), pain=(7, 3))
 
 
 def mailed(purpose):

@@ -25,7 +25,7 @@ def referral():
     factories.exercise(muscle, slug="x05", name="Blade squeeze", kind="strength", position=2)
     signed_at = now - timedelta(hours=2)
     site = factories.site(muscle=muscle)
-    return factories.signed(sites=[site], starts_at=signed_at, signed_at=signed_at).care_plan.referral
+    return factories.care_plan(sites=[site], starts_at=signed_at, signed_at=signed_at).referral
 
 
 def assesses(page, referral, look):

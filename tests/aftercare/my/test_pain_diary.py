@@ -21,10 +21,9 @@ NOON = factories.at("2026-03-02 12:00").astimezone(UTC)
 
 @pytest.fixture
 def plan(client):
-    factories.protocol()
     patient = factories.patient(given_name="Ana")
     sign_in(client, patient)
-    return factories.signed(patient=patient, signed_at=NOON, pain=(7, 3)).care_plan
+    return factories.care_plan(patient=patient, signed_at=NOON, pain=(7, 3))
 
 
 def tap(client, plan, score, token="page-1"):

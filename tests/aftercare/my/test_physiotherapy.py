@@ -23,11 +23,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026
 
 @pytest.fixture
 def plan(client):
-    factories.protocol()
     factories.room()
     patient = factories.patient(given_name="Ana")
     sign_in(client, patient)
-    return factories.signed(patient=patient, signed_at=timezone.now()).care_plan
+    return factories.care_plan(patient=patient, signed_at=timezone.now())
 
 
 def wish(practitioner, starts_at, token="token-0001"):
@@ -157,7 +156,7 @@ def test_who_booked_physiotherapy_in_time_before_the_procedure_is_not_asked_agai
         patient=patient,
     )
 
-    plan = factories.signed(patient=patient, signed_at=timezone.now()).care_plan
+    plan = factories.care_plan(patient=patient, signed_at=timezone.now())
 
     assert {message.status for message in reminders.messages_of(plan.referral)} == {status}
 
@@ -182,10 +181,9 @@ def test_cancelling_one_of_two_physiotherapy_visits_asks_for_none(client, plan, 
 @pytest.mark.django_db(transaction=True)
 def test_two_taps_at_the_same_moment_book_one_physiotherapy_visit(time_machine):
     time_machine.move_to(factories.at("2026-03-02 12:00"), tick=True)
-    factories.protocol()
     factories.room()
     kind, physiotherapist = factories.physiotherapy(slug="physiotherapy"), factories.physiotherapist()
-    referral = factories.signed(signed_at=timezone.now()).care_plan.referral
+    referral = factories.care_plan(signed_at=timezone.now()).referral
     hours = ["09:00", "10:00", "11:00", "12:00"]
 
     def tap(hour):

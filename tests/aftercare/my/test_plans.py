@@ -37,7 +37,7 @@ def plan(client):
 def plan_of(patient, account, client, **more):
     PatientAccess.objects.create(user=account, patient=patient)
     client.force_login(account)
-    return factories.signed(patient=patient, signed_at=NOON, pain=(7, 3), **more).care_plan
+    return factories.care_plan(patient=patient, signed_at=NOON, pain=(7, 3), **more)
 
 
 # Which plan
@@ -171,10 +171,9 @@ def test_last_hour_is_counted_in_minutes(client, plan, later, left, sentence):
 def test_48_hours_are_48_hours_also_when_the_clock_changes(client, time_machine, signed_at, until):
     at = factories.at(signed_at)
     time_machine.move_to(at, tick=False)
-    factories.protocol()
     patient = factories.patient()
     sign_in(client, patient)
-    plan = factories.signed(patient=patient, signed_at=at, starts_at=at - timedelta(hours=1)).care_plan
+    plan = factories.care_plan(patient=patient, signed_at=at, starts_at=at - timedelta(hours=1))
 
     page = main_words(see(client, plan))
 

@@ -24,8 +24,7 @@ LIFT_AGAIN = "2026-03-04 10:30"
 
 @pytest.fixture
 def plan():
-    factories.protocol()
-    return factories.signed(signed_at=at(SIGNED)).care_plan
+    return factories.care_plan(signed_at=at(SIGNED))
 
 
 def order(kind="strength", **fields):
@@ -71,8 +70,7 @@ def test_day_of_choice_begins_with_the_day_or_when_the_window_ends(plan, day, st
     [("2026-03-28 10:00", "2026-03-30 11:00"), ("2026-10-24 10:00", "2026-10-26 09:00")],
 )
 def test_window_is_counted_in_hours_when_the_clock_changes(signed, starts):
-    factories.protocol()
-    plan = factories.signed(signed_at=at(signed), starts_at=at(signed)).care_plan
+    plan = factories.care_plan(signed_at=at(signed), starts_at=at(signed))
 
     prescription = prescribe(plan, order(), now=signed)
 
@@ -215,7 +213,7 @@ def test_proposals_say_for_which_muscle_and_side(library):
 @pytest.mark.parametrize("is_into", [True, False])
 def test_exercise_of_two_entries_stands_once_when_they_are_merged_with_the_ticks_of_both(plan, is_into):
     """One of them was ticked in both on one day, and was shown in one only."""
-    other = factories.signed(starts_at=at("2026-03-02 15:30"), signed_at=at("2026-03-02 16:00")).care_plan
+    other = factories.care_plan(starts_at=at("2026-03-02 15:30"), signed_at=at("2026-03-02 16:00"))
     mine, duplicate = (prescribe(each, order("gentle", is_shown=each is other)) for each in (plan, other))
     for prescription, now in (
         (mine, "2026-03-03 12:00"),

@@ -32,7 +32,7 @@ def plan(*, near_lung=False, signed_at=SIGNED_AT, **more):
     protocol()
     muscle = factories.muscle(lung_risk="yes" if near_lung else "no")
     site = factories.site(muscle=muscle, no_ultrasound_reason="Held away from the ribs" if near_lung else "")
-    return factories.signed(signed_at=signed_at, sites=[site], **more).care_plan
+    return factories.care_plan(signed_at=signed_at, sites=[site], **more)
 
 
 def levels(asked, **worse):

@@ -66,7 +66,7 @@ def test_planning_again_changes_nothing_and_a_running_plan_keeps_its_version():
     check_times.plan_checks(plan)
     newer = factories.protocol(name=plan.protocol.name, version=2)
     newer.check_times.create(asks="how-are-you", days_after=5)
-    next_plan = factories.signed(signed_at=asked_plans.SIGNED_AT).care_plan
+    next_plan = factories.care_plan(signed_at=asked_plans.SIGNED_AT)
 
     assert times(plan) == before
     assert [check.moment for check in next_plan.checks.all()] == ["+5d"]

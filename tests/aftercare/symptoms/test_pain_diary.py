@@ -23,8 +23,7 @@ LATER = NOON + timedelta(days=3)
 
 @pytest.fixture
 def plan():
-    factories.protocol()
-    return factories.signed(signed_at=NOON, pain=(7, 3)).care_plan
+    return factories.care_plan(signed_at=NOON, pain=(7, 3))
 
 
 def question(plan, asks=Asks.HOW_ARE_YOU, *, due_at=LATER - timedelta(hours=1)):
@@ -121,8 +120,7 @@ def test_pain_of_a_patient_who_was_merged_into_another_is_told_on_the_newer_page
 
 @pytest.mark.django_db(transaction=True)
 def test_many_taps_at_the_same_moment_answer_a_question_once():
-    factories.protocol()
-    plan = factories.signed(signed_at=NOON).care_plan
+    plan = factories.care_plan(signed_at=NOON)
     asked = question(plan)
 
     def tap(score):

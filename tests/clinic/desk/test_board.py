@@ -6,7 +6,7 @@ import pytest
 
 from clinic.models import AppointmentStatus, Closure, Practitioner
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import as_, queries_of, text
 
@@ -33,8 +33,8 @@ def test_by_person_has_a_column_for_everybody_who_works_or_has_visits(page):
         factories.practitioner(days=[1]),
         factories.practitioner(days=[1]),
     )
-    visit(practitioner=works, patient=named("Ona", "First"))
-    visit(practitioner=came_anyway, patient=named("Jonas", "Second"))
+    a_visit(practitioner=works, patient=named("Ona", "First"))
+    a_visit(practitioner=came_anyway, patient=named("Jonas", "Second"))
 
     answer = page.get("/desk/", {"view": "practitioners"})
 
@@ -44,9 +44,9 @@ def test_by_person_has_a_column_for_everybody_who_works_or_has_visits(page):
 
 def test_by_room_and_by_machine_put_each_visit_where_it_is(page):
     room, machine = factories.room(), factories.machine()
-    visit("2026-03-02 10:00", room=room, patient=named("Ona", "First"))
-    visit("2026-03-02 14:00", patient=named("Jonas", "Second"))
-    visit("2026-03-02 15:00", room=room, ultrasound_machine=machine, patient=named("Rasa", "Third"))
+    a_visit("2026-03-02 10:00", room=room, patient=named("Ona", "First"))
+    a_visit("2026-03-02 14:00", patient=named("Jonas", "Second"))
+    a_visit("2026-03-02 15:00", room=room, ultrasound_machine=machine, patient=named("Rasa", "Third"))
 
     rooms = columns(page.get("/desk/", {"view": "rooms"}))
     machines = columns(page.get("/desk/", {"view": "machines"}))
@@ -58,7 +58,7 @@ def test_by_room_and_by_machine_put_each_visit_where_it_is(page):
 @pytest.mark.parametrize("view", ["practitioners", "rooms", "week"])
 def test_each_visit_says_hour_patient_state_and_leads_to_its_page(page, view):
     room, person = factories.room(), factories.practitioner()
-    shown = visit("2026-03-02 15:00", practitioner=person, room=room, patient=named("Ona", "First"))
+    shown = a_visit("2026-03-02 15:00", practitioner=person, room=room, patient=named("Ona", "First"))
 
     content = text(page.get("/desk/", {"view": view}))
 
@@ -78,7 +78,7 @@ def test_each_visit_says_hour_patient_state_and_leads_to_its_page(page, view):
     ],
 )
 def test_every_state_has_a_colour_an_icon_and_a_word(page, status, when, tone, word):
-    visit(f"2026-03-02 {when}", practitioner=factories.practitioner(), status=status)
+    a_visit(f"2026-03-02 {when}", practitioner=factories.practitioner(), status=status)
 
     content = text(page.get("/desk/", {"view": "practitioners"}))
 
@@ -89,8 +89,8 @@ def test_every_state_has_a_colour_an_icon_and_a_word(page, status, when, tone, w
 
 def test_cancelled_visits_and_holds_use_no_room_in_the_columns(page):
     person = factories.practitioner()
-    visit(practitioner=person, status=S.CANCELLED)
-    visit(practitioner=person, status=S.PENDING, held_until=at("2026-03-02 12:10"))
+    a_visit(practitioner=person, status=S.CANCELLED)
+    a_visit(practitioner=person, status=S.PENDING, held_until=at("2026-03-02 12:10"))
 
     assert columns(page.get("/desk/", {"view": "practitioners"})) == [(str(person), [])]
 
@@ -105,13 +105,13 @@ def test_cancelled_visits_and_holds_use_no_room_in_the_columns(page):
     ],
 )
 def test_a_visit_stands_at_its_hour_for_its_length(page, when, minutes, place):
-    visit(f"2026-03-02 {when}", minutes=minutes)
+    a_visit(f"2026-03-02 {when}", minutes=minutes)
 
     assert only_block(page.get("/desk/", {"view": "practitioners"})).place == place
 
 
 def test_on_the_days_of_clock_changes_a_visit_stands_at_the_hour_of_the_wall(page):
-    visit("2026-03-29 10:00")
+    a_visit("2026-03-29 10:00")
 
     block = only_block(page.get("/desk/", {"view": "practitioners", "day": "2026-03-29"}))
 
@@ -121,7 +121,7 @@ def test_on_the_days_of_clock_changes_a_visit_stands_at_the_hour_of_the_wall(pag
 def test_what_overlaps_stands_side_by_side(page):
     person = factories.practitioner()
     for when, status in [("10:00", S.NOSHOW), ("10:00", S.BOOKED), ("10:15", S.NOSHOW), ("11:00", S.BOOKED)]:
-        visit(f"2026-03-02 {when}", practitioner=person, status=status)
+        a_visit(f"2026-03-02 {when}", practitioner=person, status=status)
 
     (column,) = page.get("/desk/", {"view": "practitioners"}).context["board"].columns
 
@@ -154,8 +154,8 @@ def test_the_line_of_now_stands_on_today_only(page):
 
 def test_week_shows_one_person_day_by_day(page):
     first, second = sorted((factories.practitioner(), factories.practitioner(days=[0, 5])), key=str)
-    visit("2026-03-04 10:00", practitioner=first, patient=named("Ona", "First"))
-    visit("2026-03-07 10:00", practitioner=second, patient=named("Jonas", "Second"))
+    a_visit("2026-03-04 10:00", practitioner=first, patient=named("Ona", "First"))
+    a_visit("2026-03-07 10:00", practitioner=second, patient=named("Jonas", "Second"))
     person = Practitioner.objects.get(pk=second.pk)
 
     answer = page.get("/desk/", {"view": "week", "day": "2026-03-05", "practitioner": person.pk})
@@ -174,14 +174,14 @@ def test_an_empty_clinic_is_shown_too(page, view):
 
 
 def test_a_view_that_is_none_is_the_list(page):
-    visit(patient=named("Ona", "First"))
+    a_visit(patient=named("Ona", "First"))
 
     assert [str(v.patient) for v in page.get("/desk/", {"view": "x"}).context["visits"]] == ["Ona First"]
 
 
 @pytest.mark.parametrize("view", ["list", *VIEWS])
 def test_the_part_that_fetches_itself_is_part_of_the_page(page, view):
-    visit(practitioner=factories.practitioner(), status=S.ARRIVED, room=factories.room())
+    a_visit(practitioner=factories.practitioner(), status=S.ARRIVED, room=factories.room())
     without_token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
     whole = without_token.sub("", page.get("/desk/", {"view": view}).content.decode())
@@ -198,7 +198,7 @@ def test_board_asks_as_often_for_many_as_for_one(page, view):
         person = factories.practitioner()
         person.time_off.create(starts_at=at("2026-03-05 10:00"), ends_at=at("2026-03-05 11:00"))
         place = {"room": factories.room(), "ultrasound_machine": factories.machine()}
-        visit(f"2026-03-02 {hour}:00", practitioner=person, patient=factories.patient(phone="+37061234567"), **place)
+        a_visit(f"2026-03-02 {hour}:00", practitioner=person, patient=factories.patient(phone="+37061234567"), **place)
 
     add(10)
     once = queries_of(page, "/desk/", {"view": view})
@@ -209,7 +209,7 @@ def test_board_asks_as_often_for_many_as_for_one(page, view):
 
 
 def test_an_overlap_of_the_desks_own_says_so(page):
-    visit(practitioner=factories.practitioner(), overlap_reason="She is in pain")
+    a_visit(practitioner=factories.practitioner(), overlap_reason="She is in pain")
 
     assert "overlaps" in text(page.get("/desk/", {"view": "practitioners"}))
 
@@ -218,9 +218,9 @@ def test_an_overlap_of_the_desks_own_says_so(page):
 
 
 def test_day_sheet_has_a_line_for_everybody_who_comes(page):
-    visit("2026-03-02 15:00", patient=named("Ona", "First", phone="+37061234567"), room=factories.room())
-    visit("2026-03-02 16:00", patient=named("Jonas", "Gone"), status=S.CANCELLED)
-    visit("2026-03-03 15:00", patient=named("Rasa", "Tomorrow"))
+    a_visit("2026-03-02 15:00", patient=named("Ona", "First", phone="+37061234567"), room=factories.room())
+    a_visit("2026-03-02 16:00", patient=named("Jonas", "Gone"), status=S.CANCELLED)
+    a_visit("2026-03-03 15:00", patient=named("Rasa", "Tomorrow"))
 
     content = text(page.get("/desk/day-sheet/"))
 
@@ -232,10 +232,10 @@ def test_day_sheet_has_a_line_for_everybody_who_comes(page):
 
 
 def test_day_sheet_asks_as_often_for_three_visits_as_for_one(page):
-    visit(patient=factories.patient(phone="+37061234567"))
+    a_visit(patient=factories.patient(phone="+37061234567"))
     once = queries_of(page, "/desk/day-sheet/")
-    visit(patient=factories.patient(phone="+37061234568"))
-    visit(patient=factories.patient(phone="+37061234569"))
+    a_visit(patient=factories.patient(phone="+37061234568"))
+    a_visit(patient=factories.patient(phone="+37061234569"))
 
     assert queries_of(page, "/desk/day-sheet/") == once
 

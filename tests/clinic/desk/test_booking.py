@@ -9,7 +9,7 @@ from clinic.scheduling import booking
 from clinic.scheduling.wishes import Wish
 from tests import factories
 from tests.clinic.desk.booking_form import TOKEN, address_of, answers, newcomer
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at, civil
 from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
@@ -143,7 +143,7 @@ def test_a_time_that_is_none_is_asked_for_again(page, doctor, consultation, ona,
 
 
 def test_a_taken_time_offers_the_three_nearest_and_keeps_everything(page, doctor, consultation, ona):
-    visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
+    a_visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
 
     answer = page.post(address_of(ona), answers(doctor, reason="Neck hurts"))
 
@@ -156,7 +156,7 @@ def test_a_taken_time_offers_the_three_nearest_and_keeps_everything(page, doctor
 
 
 def test_an_alternative_can_be_taken_on_the_same_page(page, doctor, consultation, ona):
-    visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
+    a_visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
     page.post(address_of(ona), answers(doctor))
 
     page.post(address_of(ona), answers(doctor, "2026-03-02 09:30"))

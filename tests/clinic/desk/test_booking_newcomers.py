@@ -7,7 +7,7 @@ import pytest
 
 from clinic.models import Appointment, AuditAction, AuditEvent, Patient
 from tests.clinic.desk.booking_form import address_of, answers, newcomer
-from tests.clinic.desk.visits import visit
+from tests.clinic.desk.visits import a_visit
 from tests.factories import at
 from tests.web import text
 
@@ -83,7 +83,7 @@ def test_birth_date_is_read_in_the_usual_spellings(page, doctor, consultation, s
 
 
 def test_a_taken_time_adds_nobody_and_keeps_what_was_typed(page, doctor, consultation):
-    visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
+    a_visit("2026-03-02 09:00", practitioner=doctor, visit_type=consultation)
     before = Patient.objects.count()
 
     answer = page.post(NEW, newcomer(doctor))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Role
 from clinic.scheduling import cancellations
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import as_, queries_of, text
 
@@ -23,7 +23,7 @@ def booked():
     factories.room()
     kind = factories.visit_type(slug="consultation")
     person = factories.practitioner(hours=("10:00", "14:00"))
-    return visit("2026-03-02 10:00", practitioner=person, patient=named("Ana", "Silva"), visit_type=kind)
+    return a_visit("2026-03-02 10:00", practitioner=person, patient=named("Ana", "Silva"), visit_type=kind)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_undo_books_it_again_and_leads_back(page, desk, cancelled):
 
 
 def test_a_time_taken_meanwhile_is_refused_with_the_nearest_ones(page, cancelled):
-    visit("2026-03-02 10:00", practitioner=cancelled.practitioner, visit_type=cancelled.visit_type)
+    a_visit("2026-03-02 10:00", practitioner=cancelled.practitioner, visit_type=cancelled.visit_type)
 
     answer = undo(page, cancelled)
 
@@ -93,7 +93,7 @@ def test_too_late_is_a_sentence(page, cancelled, time_machine):
 def test_the_day_asks_as_often_for_three_cancellations_as_for_one(page, cancelled, desk):
     once = queries_of(page, "/desk/")
     for hour in (11, 12):
-        other = visit(f"2026-03-02 {hour}:00", practitioner=cancelled.practitioner, visit_type=cancelled.visit_type)
+        other = a_visit(f"2026-03-02 {hour}:00", practitioner=cancelled.practitioner, visit_type=cancelled.visit_type)
         cancellations.cancel(other, by=factories.user(Role.DESK), at=timezone.now(), note="Ill")
 
     assert queries_of(page, "/desk/") == once

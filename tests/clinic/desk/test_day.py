@@ -8,7 +8,7 @@ from django.urls import reverse
 from clinic.models import Appointment, AppointmentStatus, Closure, Message, Role, WorkItem
 from clinic.templatetags.desk import readable_phone
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
@@ -25,10 +25,10 @@ def names(answer, part="visits"):
 
 
 def test_day_lists_the_visits_of_today_by_time(page):
-    visit("2026-03-02 15:00", patient=named("Jonas", "Late"))
-    visit("2026-03-02 09:00", patient=named("Ona", "Early"))
-    visit("2026-03-03 09:00", patient=named("Petras", "Tomorrow"))
-    visit("2026-03-02 16:00", status=S.PENDING, held_until=at("2026-03-02 12:05"))
+    a_visit("2026-03-02 15:00", patient=named("Jonas", "Late"))
+    a_visit("2026-03-02 09:00", patient=named("Ona", "Early"))
+    a_visit("2026-03-03 09:00", patient=named("Petras", "Tomorrow"))
+    a_visit("2026-03-02 16:00", status=S.PENDING, held_until=at("2026-03-02 12:05"))
 
     answer = page.get("/desk/")
 
@@ -38,7 +38,7 @@ def test_day_lists_the_visits_of_today_by_time(page):
 def test_day_says_of_each_visit_what_the_desk_needs(page):
     person = factories.practitioner(hours=None)
     machine = factories.machine()
-    visit(
+    a_visit(
         patient=named("Ona", "Early", phone="+370 612 34567"),
         practitioner=person,
         room=factories.room(),
@@ -54,9 +54,9 @@ def test_day_says_of_each_visit_what_the_desk_needs(page):
 
 def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
     for status, when in [(S.BOOKED, "15:00"), (S.BOOKED, "11:00"), (S.ARRIVED, "11:30"), (S.FULFILLED, "09:00")]:
-        visit(f"2026-03-02 {when}", status=status)
-    visit(TEN, status=S.NOSHOW)
-    visit(TEN, status=S.CANCELLED)
+        a_visit(f"2026-03-02 {when}", status=status)
+    a_visit(TEN, status=S.NOSHOW)
+    a_visit(TEN, status=S.CANCELLED)
 
     answer = page.get("/desk/")
 
@@ -65,25 +65,25 @@ def test_day_counts_who_came_who_is_to_come_and_who_is_late(page):
 
 
 def test_who_comes_next_is_one_tap_away_below_who_is_late_or_here(page):
-    coming = visit(patient=named("Ona", "Next"))
-    visit("2026-03-02 11:00", status=S.ARRIVED)
-    visit("2026-03-02 11:15", status=S.NOSHOW)
+    coming = a_visit(patient=named("Ona", "Next"))
+    a_visit("2026-03-02 11:00", status=S.ARRIVED)
+    a_visit("2026-03-02 11:15", status=S.NOSHOW)
     assert "Next: " not in text(page.get("/desk/"))  # the list shows it anyway
 
-    visit("2026-03-02 11:30", patient=named("Jonas", "Late"))
-    visit("2026-03-02 16:00", patient=named("Petras", "Afternoon"))
+    a_visit("2026-03-02 11:30", patient=named("Jonas", "Late"))
+    a_visit("2026-03-02 16:00", patient=named("Petras", "Afternoon"))
 
     assert f'href="#visit-{coming.pk}"' in text(page.get("/desk/"))
     assert "Next: 15:00, Ona Next" in text(page.get("/desk/"))
 
 
 def test_what_is_over_stands_apart_from_what_is_still_to_do(page):
-    visit(TEN, status=S.FULFILLED, patient=named("Ona", "Seen"))
-    visit(TEN, status=S.CANCELLED, patient=named("Jonas", "Cancelled"))
+    a_visit(TEN, status=S.FULFILLED, patient=named("Ona", "Seen"))
+    a_visit(TEN, status=S.CANCELLED, patient=named("Jonas", "Cancelled"))
     assert "Nobody else is to come." in text(page.get("/desk/"))
 
     for status, family_name in [(S.NOSHOW, "Missed"), (S.ARRIVED, "Here"), (S.BOOKED, "Expected")]:
-        visit(TEN, status=status, patient=named("Petras", family_name))
+        a_visit(TEN, status=status, patient=named("Petras", family_name))
     answer = page.get("/desk/")
 
     assert names(answer) == ["Petras Missed", "Petras Here", "Petras Expected"]
@@ -99,8 +99,8 @@ def test_a_phone_number_is_shown_as_it_is_read_out(number, readable):
 
 def test_a_filter_leaves_the_figures_of_the_whole_day(page):
     person = factories.practitioner(hours=None)
-    visit(practitioner=person, patient=named("Ona", "Early"))
-    visit()
+    a_visit(practitioner=person, patient=named("Ona", "Early"))
+    a_visit()
 
     answer = page.get("/desk/", {"practitioner": person.pk})
 
@@ -110,8 +110,8 @@ def test_a_filter_leaves_the_figures_of_the_whole_day(page):
 
 @pytest.mark.parametrize("typed", ["petrauskiene", "ONA", "ona petr", "  Petrauskienė "])
 def test_a_patient_of_the_day_is_found_by_name_with_or_without_accents(page, typed):
-    visit(patient=named("Ona", "Petrauskienė"))
-    visit(patient=named("Jonas", "Other"))
+    a_visit(patient=named("Ona", "Petrauskienė"))
+    a_visit(patient=named("Jonas", "Other"))
 
     assert names(page.get("/desk/", {"name": typed})) == ["Ona Petrauskienė"]
 
@@ -119,7 +119,7 @@ def test_a_patient_of_the_day_is_found_by_name_with_or_without_accents(page, typ
 def test_nothing_found_is_told_apart_from_an_empty_day(page):
     assert "No visits on this day" in text(page.get("/desk/"))
 
-    visit()
+    a_visit()
 
     assert "Nothing fits" in text(page.get("/desk/", {"name": "nobody"}))
 
@@ -142,9 +142,9 @@ def test_another_day_leads_to_its_neighbours_and_back_to_today(page):
 
 
 def test_the_days_of_the_change_of_clocks_are_whole(page):
-    visit("2026-03-29 00:15")
-    visit("2026-03-29 23:45")
-    visit("2026-03-30 00:15")
+    a_visit("2026-03-29 00:15")
+    a_visit("2026-03-29 23:45")
+    a_visit("2026-03-30 00:15")
 
     assert len(page.get("/desk/?day=2026-03-29").context["visits"]) == 2
 
@@ -173,7 +173,7 @@ def test_a_closed_day_says_so(page):
     ],
 )
 def test_a_row_offers_what_can_be_done_now(page, status, when, buttons):
-    found = visit(when, status=status)
+    found = a_visit(when, status=status)
 
     content = page.get("/desk/", {"day": when[:10]}).content.decode()
 
@@ -190,7 +190,7 @@ def action(found, name):
 
 def test_every_button_that_is_offered_does_what_it_says(page):
     for status, when in [(S.BOOKED, "15:00"), (S.BOOKED, "11:00"), (S.ARRIVED, "11:30"), (S.NOSHOW, "09:00")]:
-        found = visit(f"2026-03-02 {when}", status=status)
+        found = a_visit(f"2026-03-02 {when}", status=status)
         content = page.get("/desk/").content.decode()
         for name in ["check-in", "undo-check-in", "did-not-attend"]:
             if action(found, name) in content:
@@ -201,11 +201,11 @@ def test_every_button_that_is_offered_does_what_it_says(page):
 
 
 def test_day_asks_the_database_as_often_for_three_visits_as_for_one(page, django_assert_num_queries):
-    visit(patient=factories.patient(phone="+370 612 34567"), room=factories.room())
+    a_visit(patient=factories.patient(phone="+370 612 34567"), room=factories.room())
     count = queries_of(page, "/desk/")
 
     for _ in range(2):
-        visit(patient=factories.patient(phone="+370 612 34567"), room=factories.room(), status=S.ARRIVED)
+        a_visit(patient=factories.patient(phone="+370 612 34567"), room=factories.room(), status=S.ARRIVED)
 
     with django_assert_num_queries(count):
         page.get("/desk/")
@@ -226,7 +226,7 @@ def test_the_count_of_due_work_stands_on_the_day(page):
 
 @pytest.mark.parametrize("role", [None, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
 def test_the_desk_is_for_the_desk(role):
-    found = visit()
+    found = a_visit()
     client = as_(factories.user(role))
 
     for path in ["/desk/", found.get_absolute_url()]:
@@ -241,7 +241,7 @@ def test_a_stranger_is_asked_to_sign_in(client):
 
 
 def test_the_manager_looks_and_does_not_act():
-    found = visit("2026-03-02 11:00")
+    found = a_visit("2026-03-02 11:00")
     client = as_(factories.user(Role.MANAGER))
 
     for path in ["/desk/", found.get_absolute_url()]:
@@ -255,14 +255,14 @@ def test_the_manager_looks_and_does_not_act():
 
 @pytest.mark.parametrize("name", ["check-in", "undo-check-in", "did-not-attend"])
 def test_looking_never_acts(page, name):
-    found = visit("2026-03-02 11:00")
+    found = a_visit("2026-03-02 11:00")
 
     assert page.get(reverse(f"desk-{name}", args=[found.pk])).status_code == 405
     assert found.status_changes.count() == 0
 
 
 def test_reading_pages_changes_no_visit_message_or_work(page):
-    found = visit("2026-03-02 11:00")
+    found = a_visit("2026-03-02 11:00")
     before = [list(model.objects.values()) for model in (Appointment, Message, WorkItem)]
 
     for path in ["/desk/", found.get_absolute_url(), reverse("desk-cancel", args=[found.pk])]:
@@ -273,7 +273,7 @@ def test_reading_pages_changes_no_visit_message_or_work(page):
 
 @pytest.mark.parametrize("name", ["appointment", "cancel"])
 def test_a_hold_of_nobody_and_an_unknown_visit_are_not_found(page, name):
-    hold = visit(status=S.PENDING, held_until=at("2026-03-02 12:05"))
+    hold = a_visit(status=S.PENDING, held_until=at("2026-03-02 12:05"))
 
     assert refusal(page.get(reverse(f"desk-{name}", args=[hold.pk]))) == NOT_FOUND
     assert refusal(page.get(reverse(f"desk-{name}", args=[hold.pk + 1]))) == NOT_FOUND

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Role
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at, civil
 from tests.web import as_, queries_of, text
 
@@ -17,7 +17,7 @@ BOARD = "/desk/?view=practitioners&day=2026-03-02"
 @pytest.fixture
 def booked(doctor):
     kind = factories.visit_type(slug="consultation")
-    return visit("2026-03-02 10:00", practitioner=doctor, patient=named("Ana", "Silva"), visit_type=kind)
+    return a_visit("2026-03-02 10:00", practitioner=doctor, patient=named("Ana", "Silva"), visit_type=kind)
 
 
 def address_of(appointment):
@@ -34,7 +34,7 @@ def place_of(appointment):
 
 
 def test_booked_visits_can_be_taken_hold_of_and_others_not(page, booked):
-    visit("2026-03-02 14:00", practitioner=booked.practitioner, status=AppointmentStatus.ARRIVED)
+    a_visit("2026-03-02 14:00", practitioner=booked.practitioner, status=AppointmentStatus.ARRIVED)
 
     answer = page.get(BOARD)
 
@@ -94,7 +94,7 @@ def test_moves_to_the_column_of_another_person_and_to_another_day(page, booked):
 
 
 def test_says_at_once_who_is_in_the_way_and_when_else(page, doctor, booked):
-    visit("2026-03-02 11:30", practitioner=doctor, patient=named("Jonas", "First"), visit_type=booked.visit_type)
+    a_visit("2026-03-02 11:30", practitioner=doctor, patient=named("Jonas", "First"), visit_type=booked.visit_type)
 
     answer = page.get(address_of(booked), dropped())
 
@@ -103,7 +103,7 @@ def test_says_at_once_who_is_in_the_way_and_when_else(page, doctor, booked):
 
 
 def test_a_taken_time_is_refused_with_the_three_nearest_and_one_of_them_moves_it(page, doctor, booked):
-    visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
+    a_visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
 
     answer = page.post(address_of(booked), dropped(note="Asked by phone"), headers={"HX-Request": "true"})
 
@@ -117,7 +117,7 @@ def test_a_taken_time_is_refused_with_the_three_nearest_and_one_of_them_moves_it
 
 
 def test_over_another_visit_for_a_written_reason(page, doctor, booked):
-    visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
+    a_visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
 
     page.post(address_of(booked), dropped(overlap_reason="She is in pain"))
 
@@ -188,10 +188,10 @@ def test_a_visit_that_went_on_meanwhile_stays(page, booked, status):
 
 
 def test_the_question_costs_the_same_whoever_is_in_the_way(page, doctor, booked):
-    visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
+    a_visit("2026-03-02 11:30", practitioner=doctor, visit_type=booked.visit_type)
     once = queries_of(page, address_of(booked), dropped())
-    visit("2026-03-02 11:40", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
-    visit("2026-03-02 11:50", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
+    a_visit("2026-03-02 11:40", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
+    a_visit("2026-03-02 11:50", practitioner=doctor, visit_type=booked.visit_type, overlap_reason="In pain")
 
     assert queries_of(page, address_of(booked), dropped()) == once
 

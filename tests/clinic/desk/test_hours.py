@@ -18,9 +18,7 @@ PATH = "/desk/hours/"
 @pytest.fixture
 def visit(doctor):
     ona = named("Ona", "Kazlauskienė", phone="+370 612 34567")
-    return factories.appointment(
-        starts_at=at("2026-03-04 10:00"), practitioner=doctor, visit_type=factories.visit_type(), patient=ona
-    )
+    return factories.appointment(starts_at=at("2026-03-04 10:00"), practitioner=doctor, patient=ona)
 
 
 def time_off(doctor, **more):

@@ -4,7 +4,7 @@ import pytest
 
 from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
@@ -38,7 +38,7 @@ def test_somebody_else_can_be_searched_for_but_not_the_same_entry(page, ona, dup
 
 
 def test_both_stand_side_by_side(page, ona, duplicate):
-    visit(patient=duplicate)
+    a_visit(patient=duplicate)
 
     content = text(page.get(address_of(ona, duplicate)))
 
@@ -48,7 +48,7 @@ def test_both_stand_side_by_side(page, ona, duplicate):
 
 
 def test_merges_the_second_into_the_first(page, desk, ona, duplicate):
-    booked = visit(patient=duplicate)
+    booked = a_visit(patient=duplicate)
 
     answer = page.post(address_of(ona, duplicate), REASON, follow=True)
 
@@ -68,7 +68,7 @@ def test_needs_a_reason(page, ona, duplicate):
 
 def test_a_refusal_says_why_and_keeps_the_reason(page, ona, duplicate):
     for patient in (ona, duplicate):
-        visit(patient=patient, status=AppointmentStatus.BOOKED)
+        a_visit(patient=patient, status=AppointmentStatus.BOOKED)
 
     answer = page.post(address_of(ona, duplicate), REASON)
 

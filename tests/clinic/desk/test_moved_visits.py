@@ -7,7 +7,7 @@ import pytest
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Message, Role
 from clinic.scheduling import cancellations
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at, civil
 from tests.web import NOT_FOUND, as_, queries_of, refusal, text
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 07:
 
 @pytest.fixture
 def booked(doctor, ona):
-    return visit(
+    return a_visit(
         "2026-03-02 10:00",
         practitioner=doctor,
         patient=ona,
@@ -100,7 +100,7 @@ def test_a_visit_cancelled_meanwhile_is_refused(page, doctor, booked):
 
 
 def test_a_taken_time_offers_the_nearest(page, doctor, booked):
-    visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
+    a_visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
 
     answer = page.post(address_of(booked), to(doctor))
 
@@ -132,7 +132,7 @@ def test_times_alone_are_the_same_part_of_the_page(page, booked):
 def test_page_asks_as_often_for_many_visits_as_for_few(page, booked, doctor):
     once = queries_of(page, address_of(booked))
     for hour in (11, 12, 13):
-        visit(f"2026-03-02 {hour}:00", practitioner=doctor, visit_type=booked.visit_type)
+        a_visit(f"2026-03-02 {hour}:00", practitioner=doctor, visit_type=booked.visit_type)
 
     assert queries_of(page, address_of(booked)) == once
 
@@ -164,7 +164,7 @@ def test_a_visit_leads_to_its_move_while_it_is_booked(page, booked):
 
 
 def test_moves_over_another_visit_for_a_written_reason(page, doctor, booked):
-    visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
+    a_visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
 
     answer = page.post(address_of(booked), own_hour(doctor, "2026-03-02 14:10", seen_sequence=0), follow=True)
 
@@ -206,7 +206,7 @@ def test_a_reason_opens_no_hours_that_nobody_works(page, doctor, booked, when):
 
 
 def test_a_refused_time_is_offered_as_an_hour_of_ones_own(page, doctor, booked):
-    visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
+    a_visit("2026-03-02 14:00", practitioner=doctor, visit_type=booked.visit_type)
 
     content = text(page.post(address_of(booked), to(doctor)))
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from aftercare.work_kinds import PHYSIOTHERAPY_LATE
 from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role, WorkItem
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import NOT_FOUND, as_, heading, queries_of, refusal, text
 
@@ -85,9 +85,9 @@ def test_very_long_question_is_answered(page):
 
 def test_page_shows_visits_contacts_messages_and_work(page):
     patient = named("Ona", "Petrauskienė", phone="+37061234567", email="ona@mail.example")
-    visit("2026-03-03 09:00", patient=patient)
-    visit("2026-02-02 09:00", patient=patient, status=AppointmentStatus.FULFILLED)
-    visit("2026-03-05 09:00", patient=patient, status=AppointmentStatus.PENDING, held_until=at("2026-03-02 12:05"))
+    a_visit("2026-03-03 09:00", patient=patient)
+    a_visit("2026-02-02 09:00", patient=patient, status=AppointmentStatus.FULFILLED)
+    a_visit("2026-03-05 09:00", patient=patient, status=AppointmentStatus.PENDING, held_until=at("2026-03-02 12:05"))
     factories.message(patient=patient, subject="Come tomorrow")
     WorkItem.objects.create(
         key="x",
@@ -96,7 +96,7 @@ def test_page_shows_visits_contacts_messages_and_work(page):
         what_to_say="Please call",
         due_at=at("2026-03-01 09:00"),
     )
-    visit("2026-03-04 09:00", patient=named("Jonas", "Other"))
+    a_visit("2026-03-04 09:00", patient=named("Jonas", "Other"))
 
     answer = page.get(address_of(patient))
     content = text(answer)
@@ -129,8 +129,8 @@ def test_page_asks_as_often_for_three_visits_as_for_one(page):
     patient = named("Ona", "Petrauskienė")
 
     def add(number):
-        visit(f"2026-03-0{number} 15:00", patient=patient)
-        visit(f"2026-02-0{number} 15:00", patient=patient)
+        a_visit(f"2026-03-0{number} 15:00", patient=patient)
+        a_visit(f"2026-02-0{number} 15:00", patient=patient)
         factories.message(patient=patient)
 
     add(3)

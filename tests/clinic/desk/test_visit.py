@@ -4,7 +4,7 @@ import pytest
 
 from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Role
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import queries_of, text
 
@@ -17,7 +17,7 @@ TEN = "2026-03-02 10:00"
 
 
 def test_a_visit_shows_all_that_the_desk_may_know(page, desk):
-    found = visit(patient=named("Ona", "Early", phone="+370 612 34567"), reason="My neck hurts <b>badly</b>")
+    found = a_visit(patient=named("Ona", "Early", phone="+370 612 34567"), reason="My neck hurts <b>badly</b>")
     found.log_change(from_status="", to_status=S.BOOKED, by=desk, note="by phone")
     factories.message(patient=found.patient, appointment=found, subject="Your visit is booked")
 
@@ -30,7 +30,7 @@ def test_a_visit_shows_all_that_the_desk_may_know(page, desk):
 
 
 def test_a_contact_that_ended_is_not_called(page):
-    found = visit(patient=factories.patient(email="", phone="+370 612 34567"))
+    found = a_visit(patient=factories.patient(email="", phone="+370 612 34567"))
     found.patient.contacts.update(until=at("2026-01-01 00:00"))
 
     content = text(page.get(found.get_absolute_url()))
@@ -40,7 +40,7 @@ def test_a_contact_that_ended_is_not_called(page):
 
 
 def test_reading_a_visit_is_audited(page, desk):
-    found = visit()
+    found = a_visit()
 
     page.get(found.get_absolute_url(), REMOTE_ADDR="192.0.2.7")
 
@@ -57,7 +57,7 @@ def test_reading_a_visit_is_audited(page, desk):
 def test_a_visit_asks_the_database_as_often_with_three_changes_and_messages_as_with_one(
     page, django_assert_num_queries
 ):
-    found = visit()
+    found = a_visit()
     add_history(found)
     count = queries_of(page, found.get_absolute_url())
 

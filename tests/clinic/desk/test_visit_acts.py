@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from clinic.errors import MoveNotAllowed
 from clinic.models import Appointment, AppointmentStatus, AuditAction, AuditEvent, Message
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
 from tests.web import text
 
@@ -24,7 +24,7 @@ TEN = "2026-03-02 10:00"
     ],
 )
 def test_an_act_moves_the_visit_and_names_the_patient(page, desk, name, status, becomes, sentence):
-    found = visit(TEN, status=status, patient=named("Ona", "Early"))
+    found = a_visit(TEN, status=status, patient=named("Ona", "Early"))
 
     answer = page.post(reverse(f"desk-{name}", args=[found.pk]), {"next": "/desk/?day=2026-03-02"}, follow=True)
 
@@ -37,7 +37,7 @@ def test_an_act_moves_the_visit_and_names_the_patient(page, desk, name, status, 
 
 
 def test_an_act_done_twice_is_done_once(page):
-    found = visit(TEN)
+    found = a_visit(TEN)
 
     for _ in range(2):
         assert page.post(reverse("desk-check-in", args=[found.pk])).status_code == 302
@@ -57,7 +57,7 @@ def test_an_act_done_twice_is_done_once(page):
     ],
 )
 def test_what_is_not_possible_is_a_page_with_a_sentence(page, name, status, when, sentence):
-    found = visit(when, status=status)
+    found = a_visit(when, status=status)
 
     answer = page.post(reverse(f"desk-{name}", args=[found.pk]))
 
@@ -68,7 +68,7 @@ def test_what_is_not_possible_is_a_page_with_a_sentence(page, name, status, when
 
 
 def test_a_patient_can_arrive_on_the_day_and_after_it_not_before():
-    found = visit("2026-03-03 09:00")
+    found = a_visit("2026-03-03 09:00")
 
     with pytest.raises(MoveNotAllowed):
         found.check_in(by=None, at=at("2026-03-02 23:59"))
@@ -78,7 +78,7 @@ def test_a_patient_can_arrive_on_the_day_and_after_it_not_before():
 
 
 def test_nobody_misses_a_visit_before_its_hour():
-    found = visit("2026-03-03 09:00")
+    found = a_visit("2026-03-03 09:00")
 
     with pytest.raises(MoveNotAllowed):
         found.mark_missed(by=None, at=at("2026-03-03 08:59"))
@@ -100,7 +100,7 @@ def test_nobody_misses_a_visit_before_its_hour():
     ],
 )
 def test_next_leads_to_no_other_host(page, elsewhere):
-    found = visit(TEN)
+    found = a_visit(TEN)
 
     answer = page.post(reverse("desk-check-in", args=[found.pk]), {"next": elsewhere})
 
@@ -111,7 +111,7 @@ def test_next_leads_to_no_other_host(page, elsewhere):
 
 
 def test_cancelling_asks_for_a_reason_and_tells_the_patient(page, desk):
-    found = visit(patient=named("Ona", "Early"))
+    found = a_visit(patient=named("Ona", "Early"))
     path = reverse("desk-cancel", args=[found.pk])
 
     refused = page.post(path, {"reason": "  "})
@@ -127,7 +127,7 @@ def test_cancelling_asks_for_a_reason_and_tells_the_patient(page, desk):
 
 
 def test_a_visit_that_was_seen_cannot_be_cancelled(page):
-    found = visit(TEN, status=S.FULFILLED)
+    found = a_visit(TEN, status=S.FULFILLED)
     path = reverse("desk-cancel", args=[found.pk])
 
     assert "This visit cannot be cancelled any more." in text(page.get(path))
@@ -136,7 +136,7 @@ def test_a_visit_that_was_seen_cannot_be_cancelled(page):
 
 
 def test_a_reason_of_half_a_megabyte_gets_a_sentence(page):
-    found = visit()
+    found = a_visit()
 
     answer = page.post(reverse("desk-cancel", args=[found.pk]), {"reason": "😀" * 125_000})
 
@@ -146,7 +146,7 @@ def test_a_reason_of_half_a_megabyte_gets_a_sentence(page):
 
 
 def test_a_page_left_open_cancels_nothing_that_was_seen_meanwhile(page):
-    found = visit("2026-03-02 11:30", status=S.ARRIVED)
+    found = a_visit("2026-03-02 11:30", status=S.ARRIVED)
     page.get(reverse("desk-cancel", args=[found.pk]))
     found.fulfil(by=None)
 

@@ -4,9 +4,7 @@ from tests import factories
 from tests.factories import at
 
 
-def visit(when="2026-03-02 15:00", **fields):
-    fields.setdefault("practitioner", factories.practitioner(hours=None))
-    fields.setdefault("visit_type", factories.visit_type())
+def a_visit(when="2026-03-02 15:00", **fields):
     return factories.appointment(starts_at=at(when), **fields)
 
 

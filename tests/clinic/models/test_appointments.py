@@ -36,11 +36,10 @@ VERBS = {
 }
 
 
-def visit(status="booked", **fields):
+def a_visit(status="booked", **fields):
     if status == "pending":
         fields = {"held_until": NOW + timedelta(minutes=10), "patient": factories.patient()} | fields
-    usual = {"starts_at": at("2026-03-02 10:00"), "status": status, "practitioner": factories.practitioner(hours=None)}
-    return factories.appointment(**{"visit_type": factories.visit_type()} | usual | fields)
+    return factories.appointment(status=status, **fields)
 
 
 def moves_of(visit):
@@ -49,7 +48,7 @@ def moves_of(visit):
 
 @pytest.mark.parametrize(("status", "to"), sorted(ALLOWED))
 def test_appointment_moves_and_says_who_moved_it(status, to):
-    appointment, colleague = visit(status), factories.user("desk")
+    appointment, colleague = a_visit(status), factories.user("desk")
 
     VERBS[to](appointment, colleague)
 
@@ -64,7 +63,7 @@ def test_appointment_moves_and_says_who_moved_it(status, to):
     [(s, t) for s in AppointmentStatus.values for t in VERBS if s != t and (s, t) not in ALLOWED],
 )
 def test_appointment_refuses_every_other_move(status, to):
-    appointment = visit(status)
+    appointment = a_visit(status)
 
     with pytest.raises(MoveNotAllowed):
         VERBS[to](appointment, factories.user("desk"))
@@ -75,7 +74,7 @@ def test_appointment_refuses_every_other_move(status, to):
 
 @pytest.mark.parametrize("status", sorted(VERBS))
 def test_appointment_does_nothing_when_a_move_is_repeated(status):
-    appointment = visit(status)
+    appointment = a_visit(status)
 
     VERBS[status](appointment, factories.user("desk"))
 
@@ -83,7 +82,7 @@ def test_appointment_does_nothing_when_a_move_is_repeated(status):
 
 
 def test_appointment_refuses_a_move_that_lost_to_a_rivals():
-    appointment = visit()
+    appointment = a_visit()
     rivals = Appointment.objects.get()
     rivals.check_in(by=None)
 
@@ -94,7 +93,7 @@ def test_appointment_refuses_a_move_that_lost_to_a_rivals():
 
 
 def test_check_in_is_refused_before_the_day_of_the_visit():
-    appointment = visit()
+    appointment = a_visit()
 
     with pytest.raises(MoveNotAllowed, match="on a later day"):
         appointment.check_in(by=None, at=at("2026-03-01 23:59"))
@@ -104,7 +103,7 @@ def test_check_in_is_refused_before_the_day_of_the_visit():
 
 
 def test_mark_missed_is_refused_before_the_hour_of_the_visit():
-    appointment = visit()
+    appointment = a_visit()
 
     with pytest.raises(MoveNotAllowed, match="has not begun yet"):
         appointment.mark_missed(by=None, at=at("2026-03-02 09:59"))
@@ -115,8 +114,8 @@ def test_mark_missed_is_refused_before_the_hour_of_the_visit():
 
 def test_check_in_after_a_miss_is_refused_when_the_time_was_given_to_somebody_else():
     same = {"practitioner": factories.practitioner()}
-    missed = visit("noshow", **same)
-    visit(**same)
+    missed = a_visit("noshow", **same)
+    a_visit(**same)
 
     with pytest.raises(MoveNotAllowed), transaction.atomic():
         missed.check_in(by=None)
@@ -193,7 +192,7 @@ def test_cancel_of_somebody_elses_visit_leaves_mine_and_its_messages(booked):
 
 def refused(name, **fields):
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        visit(**fields)
+        a_visit(**fields)
 
 
 @pytest.mark.parametrize("status", ["booked", "arrived", "fulfilled", "cancelled", "noshow"])
@@ -203,7 +202,7 @@ def test_database_refuses_a_visit_without_a_patient(status):
 
 @pytest.mark.parametrize("status", ["pending", "expired"])
 def test_database_takes_a_hold_without_a_patient(status):
-    visit(status, patient=None, held_until=NOW)
+    a_visit(status, patient=None, held_until=NOW)
 
     assert Appointment.objects.get().patient is None
 
@@ -214,7 +213,7 @@ def test_database_refuses_a_visit_that_ends_before_it_starts_or_never(minutes):
 
 
 def test_database_takes_a_visit_of_twelve_hours():
-    assert visit(minutes=12 * 60).minutes == 720
+    assert a_visit(minutes=12 * 60).minutes == 720
 
 
 def test_database_refuses_a_status_that_is_not_known():
@@ -226,7 +225,7 @@ def test_database_refuses_a_hold_without_an_end():
 
 
 def test_database_refuses_a_request_token_twice():
-    visit(request_token="token-0001")
+    a_visit(request_token="token-0001")
 
     refused("request_token", request_token="token-0001", starts_at=at("2026-03-03 10:00"))
 
@@ -244,7 +243,7 @@ RESOURCES = {
 @pytest.mark.parametrize("status", ["pending", "booked", "arrived", "fulfilled"])
 def test_database_refuses_two_visits_at_a_time_for_one(resource, status):
     same = {resource: RESOURCES[resource]()}
-    visit(**same)
+    a_visit(**same)
 
     refused(f"appointment_{resource}_never_twice", status=status, starts_at=at("2026-03-02 10:29"), **same)
 
@@ -254,8 +253,8 @@ def test_database_refuses_two_visits_at_a_time_for_one(resource, status):
 def test_database_takes_two_visits_at_a_time_when_one_holds_no_time(resource, status):
     same = {resource: RESOURCES[resource]()}
 
-    visit(**same)
-    visit(status, **same)
+    a_visit(**same)
+    a_visit(status, **same)
 
     assert Appointment.objects.count() == 2
 
@@ -264,8 +263,8 @@ def test_database_takes_two_visits_at_a_time_when_one_holds_no_time(resource, st
 def test_database_takes_visits_that_touch(resource):
     same = {resource: RESOURCES[resource]()}
 
-    visit(**same)
-    visit(starts_at=at("2026-03-02 10:30"), **same)
+    a_visit(**same)
+    a_visit(starts_at=at("2026-03-02 10:30"), **same)
 
     assert Appointment.objects.count() == 2
 
@@ -273,8 +272,8 @@ def test_database_takes_visits_that_touch(resource):
 @pytest.mark.postgresql
 def test_database_refuses_a_move_back_into_time_that_was_given_away():
     same = {"practitioner": factories.practitioner()}
-    missed = visit("noshow", **same)
-    visit(**same)
+    missed = a_visit("noshow", **same)
+    a_visit(**same)
 
     with pytest.raises(IntegrityError, match="never_twice"), transaction.atomic():
         Appointment.objects.filter(pk=missed.pk).update(status="arrived")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.models import Appointment, AppointmentStatus, AuditEvent, PatientAccess, Role
 from clinic.scheduling import self_check_in
 from tests import factories
-from tests.clinic.desk.visits import named, visit
+from tests.clinic.desk.visits import a_visit, named
 from tests.clinic.sign_in import CODE_PAGE, ask_for_code, sent_code
 from tests.factories import at
 from tests.web import as_, text
@@ -87,7 +87,7 @@ def test_desk_is_told_when_phones_cannot_open_the_address(settings):
 
 
 def test_code_of_yesterday_checks_nobody_in(account, ona, time_machine):
-    booked = visit("2026-03-03 10:00", patient=ona)
+    booked = a_visit("2026-03-03 10:00", patient=ona)
     time_machine.move_to(at("2026-03-03 09:30"), tick=False)
     phone = as_(account)
 
@@ -102,7 +102,7 @@ def test_code_of_yesterday_checks_nobody_in(account, ona, time_machine):
 
 
 def test_stranger_learns_nothing_and_is_sent_to_the_desk(client, ona):
-    booked = visit(TEN, patient=ona)
+    booked = a_visit(TEN, patient=ona)
 
     answer = client.get(PAGE)
 
@@ -115,7 +115,7 @@ def test_stranger_learns_nothing_and_is_sent_to_the_desk(client, ona):
 
 @pytest.mark.repeated_queries_allowed
 def test_signing_in_by_code_leads_back_to_the_page(client, ona, account):
-    visit(TEN, patient=ona)
+    a_visit(TEN, patient=ona)
     door = re.search(r'href="(/accounts/login/code/\?next=[^"]+)"', text(client.get(PAGE)))[1]
     shown = client.get(door)
 
@@ -132,7 +132,7 @@ def test_signing_in_by_code_leads_back_to_the_page(client, ona, account):
 
 
 def test_nobody_checks_in_somebody_elses_visit(phone):
-    theirs = visit(TEN, patient=named("Jonas", "Other"))
+    theirs = a_visit(TEN, patient=named("Jonas", "Other"))
 
     shown, pressed = phone.get(PAGE), press(phone, theirs)
 
@@ -142,7 +142,7 @@ def test_nobody_checks_in_somebody_elses_visit(phone):
 
 
 def test_colleagues_have_no_visits_here():
-    visit(TEN, patient=named("Jonas", "Other"))
+    a_visit(TEN, patient=named("Jonas", "Other"))
 
     assert "We find no visit for you today." in text(as_(factories.user(Role.DESK)).get(PAGE))
 
@@ -151,7 +151,7 @@ def test_colleagues_have_no_visits_here():
 
 
 def test_one_tap_says_that_the_patient_is_here(phone, account, ona):
-    booked = visit(TEN, patient=ona, room=factories.room())
+    booked = a_visit(TEN, patient=ona, room=factories.room())
     before = phone.get(PAGE)
 
     answer = press(phone, booked)
@@ -168,7 +168,7 @@ def test_one_tap_says_that_the_patient_is_here(phone, account, ona):
 
 
 def test_desk_sees_that_it_was_by_phone(phone, ona):
-    booked = visit(TEN, patient=ona)
+    booked = a_visit(TEN, patient=ona)
     press(phone, booked)
 
     answer = as_(factories.user(Role.DESK)).get(reverse("desk-appointment", args=[booked.pk]))
@@ -177,7 +177,7 @@ def test_desk_sees_that_it_was_by_phone(phone, ona):
 
 
 def test_tapping_twice_checks_in_once(phone, ona):
-    booked = visit(TEN, patient=ona)
+    booked = a_visit(TEN, patient=ona)
 
     answers = [press(phone, booked) for _ in range(2)]
 
@@ -186,7 +186,7 @@ def test_tapping_twice_checks_in_once(phone, ona):
 
 
 def test_looking_changes_nothing(phone, ona):
-    booked = visit(TEN, patient=ona)
+    booked = a_visit(TEN, patient=ona)
 
     phone.get(PAGE)
 
@@ -196,7 +196,7 @@ def test_looking_changes_nothing(phone, ona):
 
 @pytest.mark.parametrize("now", ["09:00", "10:29"])
 def test_from_an_hour_before_until_the_end(phone, ona, time_machine, now):
-    booked = visit(TEN, patient=ona)
+    booked = a_visit(TEN, patient=ona)
     time_machine.move_to(at(f"2026-03-02 {now}"), tick=False)
 
     press(phone, booked)
@@ -217,7 +217,7 @@ def test_from_an_hour_before_until_the_end(phone, ona, time_machine, now):
     ],
 )
 def test_refusal_says_why_and_changes_nothing(account, ona, time_machine, now, starts, state, sentence):
-    booked = visit(starts, patient=ona, status=state)
+    booked = a_visit(starts, patient=ona, status=state)
     time_machine.move_to(at(f"2026-03-02 {now}"), tick=False)
 
     answer = press(as_(account), booked)
@@ -229,7 +229,7 @@ def test_refusal_says_why_and_changes_nothing(account, ona, time_machine, now, s
 
 
 def test_day_without_a_visit_names_the_next_one(phone, ona):
-    visit("2026-03-05 14:30", patient=ona)
+    a_visit("2026-03-05 14:30", patient=ona)
 
     assert "You have no visit today. Your next one is on Thursday 5 March, 14:30." in text(phone.get(PAGE))
 
@@ -237,8 +237,8 @@ def test_day_without_a_visit_names_the_next_one(phone, ona):
 def test_family_sees_whose_visit_it_is(phone, account, ona):
     child = named("Mia", "Early")
     PatientAccess.objects.create(user=account, patient=child)
-    visit(TEN, patient=ona)
-    of_child = visit("2026-03-02 10:30", patient=child)
+    a_visit(TEN, patient=ona)
+    of_child = a_visit("2026-03-02 10:30", patient=child)
 
     page = text(phone.get(PAGE))
     press(phone, of_child)
@@ -249,7 +249,7 @@ def test_family_sees_whose_visit_it_is(phone, account, ona):
 
 
 def test_check_in_needs_the_token_of_the_form(account, ona):
-    booked = visit(TEN, patient=ona)
+    booked = a_visit(TEN, patient=ona)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(account)
 

@@ -22,7 +22,7 @@ def colleague(client, role=Role.PHYSICIAN):
     return person
 
 
-def visit(person, clock, name, status=AppointmentStatus.BOOKED, **fields):
+def visit_of(person, clock, name, status=AppointmentStatus.BOOKED, **fields):
     fields.setdefault("visit_type", factories.visit_type(role=person.role))
     return factories.appointment(
         starts_at=at(f"2026-03-02 {clock}"),
@@ -43,10 +43,10 @@ def next_name(response):
 
 def test_day_shows_who_has_arrived_first_and_then_my_other_visits(client):
     person = colleague(client)
-    visit(person, "09:00", "Seen", AppointmentStatus.FULFILLED)
-    visit(person, "09:30", "Booked")
-    visit(person, "10:00", "Arrived", AppointmentStatus.ARRIVED)
-    visit(factories.practitioner(hours=None), "11:00", "Colleagues")
+    visit_of(person, "09:00", "Seen", AppointmentStatus.FULFILLED)
+    visit_of(person, "09:30", "Booked")
+    visit_of(person, "10:00", "Arrived", AppointmentStatus.ARRIVED)
+    visit_of(factories.practitioner(hours=None), "11:00", "Colleagues")
 
     page = client.get("/practice/")
 
@@ -66,7 +66,7 @@ def test_day_shows_who_has_arrived_first_and_then_my_other_visits(client):
     ],
 )
 def test_next_is_who_can_still_come(client, status, clock, expected):
-    visit(colleague(client), clock, "Rasa", status)
+    visit_of(colleague(client), clock, "Rasa", status)
 
     page = client.get("/practice/")
 
@@ -75,7 +75,7 @@ def test_next_is_who_can_still_come(client, status, clock, expected):
 
 def test_another_day_has_its_visits_and_no_next(client):
     person = colleague(client)
-    visit(person, "09:30", "Monday")
+    visit_of(person, "09:30", "Monday")
     factories.appointment(
         starts_at=at("2026-03-03 09:30"),
         practitioner=person,
@@ -103,7 +103,7 @@ def test_day_that_does_not_exist_is_not_found(client, day):
 
 @pytest.mark.parametrize("role", [None, Role.DESK, Role.MANAGER, Role.PHYSICIAN])
 def test_practice_is_closed_to_those_who_do_not_treat(client, role):
-    shown = visit(factories.practitioner(hours=None), "09:30", "Rasa")
+    shown = visit_of(factories.practitioner(hours=None), "09:30", "Rasa")
     client.force_login(factories.user(role))
 
     answers = [client.get("/practice/"), client.get(reverse("practice-visit", args=[shown.pk]))]
@@ -123,7 +123,7 @@ def test_practice_is_closed_to_those_who_work_here_no_more(client):
 def test_patient_who_is_also_a_practitioner_without_a_role_sees_no_strangers(client):
     person = colleague(client)
     person.user.groups.clear()
-    own, others = visit(person, "09:30", "Own"), visit(person, "10:30", "Others")
+    own, others = visit_of(person, "09:30", "Own"), visit_of(person, "10:30", "Others")
     PatientAccess.objects.create(user=person.user, patient=own.patient)
 
     answers = [client.get(reverse("practice-visit", args=[shown.pk])).status_code for shown in (own, others)]
@@ -147,7 +147,7 @@ def test_hold_has_no_page(client, status):
 @pytest.mark.parametrize("role", [Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
 def test_visit_shows_what_matters_of_its_patient(client, role):
     person = colleague(client, role)
-    now = visit(person, "09:30", "Rasa", reason="My neck is stiff")
+    now = visit_of(person, "09:30", "Rasa", reason="My neck is stiff")
     factories.appointment(
         starts_at=at("2026-02-02 09:30"),
         practitioner=person,
@@ -155,7 +155,7 @@ def test_visit_shows_what_matters_of_its_patient(client, role):
         patient=now.patient,
         status=AppointmentStatus.FULFILLED,
     )
-    visit(person, "11:00", "Somebody else", reason="Another reason")
+    visit_of(person, "11:00", "Somebody else", reason="Another reason")
 
     shown = words(client.get(reverse("practice-visit", args=[now.pk])))
 
@@ -166,7 +166,7 @@ def test_visit_shows_what_matters_of_its_patient(client, role):
 
 
 def test_birthday_counts_on_its_day(client):
-    now = visit(colleague(client), "09:30", "Rasa")
+    now = visit_of(colleague(client), "09:30", "Rasa")
     now.patient.birth_date = "1980-03-03"
     now.patient.save()
 
@@ -174,7 +174,7 @@ def test_birthday_counts_on_its_day(client):
 
 
 def test_opening_a_visit_is_noted(client):
-    now = visit(colleague(client), "09:30", "Rasa")
+    now = visit_of(colleague(client), "09:30", "Rasa")
 
     client.get(reverse("practice-visit", args=[now.pk]))
 
@@ -208,7 +208,7 @@ def test_physiotherapist_sees_muscles_and_the_days_after_but_no_record(client):
 def test_physician_sees_earlier_procedures_with_their_sites(client):
     person = colleague(client)
     record = signed_by(person)
-    later = visit(person, "10:00", "ignored", AppointmentStatus.ARRIVED)
+    later = visit_of(person, "10:00", "ignored", AppointmentStatus.ARRIVED)
     later.patient = record.patient
     later.save()
 
@@ -222,8 +222,8 @@ def test_physician_sees_earlier_procedures_with_their_sites(client):
 
 def test_record_box_says_what_can_be_done(client):
     person = colleague(client)
-    booked = visit(person, "12:00", "Booked")
-    arrived = visit(person, "11:00", "Arrived", AppointmentStatus.ARRIVED)
+    booked = visit_of(person, "12:00", "Booked")
+    arrived = visit_of(person, "11:00", "Arrived", AppointmentStatus.ARRIVED)
     writing = factories.draft(practitioner=person, starts_at=at("2026-03-02 10:00"))
     signed = signed_by(person)
 

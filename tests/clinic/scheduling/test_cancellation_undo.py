@@ -43,8 +43,7 @@ def test_undo_brings_back_the_messages_that_lie_ahead(visit):
 
 
 def test_undo_ties_the_referral_again(visit_type):
-    factories.protocol()
-    plan = factories.signed(signed_at=NOW).care_plan
+    plan = factories.care_plan(signed_at=NOW)
     factories.room()
     who = {"practitioner": factories.physiotherapist(), "patient": plan.patient}
     visit = factories.book(ELEVEN, visit_type=factories.physiotherapy(), **who)

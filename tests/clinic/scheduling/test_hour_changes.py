@@ -31,7 +31,6 @@ def visit(full_day_doctor):
     return factories.appointment(
         starts_at=at("2026-03-04 10:00"),
         practitioner=full_day_doctor,
-        visit_type=factories.visit_type(),
         room=factories.room(),
         ultrasound_machine=factories.machine(),
     )

@@ -162,8 +162,7 @@ def test_reschedule_is_refused_unless_the_visit_is_booked(visit, status):
 
 
 def test_reschedule_keeps_the_referral_served_and_asks_nobody_again(visit_type):
-    factories.protocol()
-    plan = factories.signed(signed_at=NOW - timedelta(days=1), starts_at=NOW - timedelta(days=1)).care_plan
+    plan = factories.care_plan(signed_at=NOW - timedelta(days=1), starts_at=NOW - timedelta(days=1))
     factories.room()
     visit = factories.book(
         NINE, visit_type=factories.physiotherapy(), practitioner=factories.physiotherapist(), patient=plan.patient

@@ -9,7 +9,7 @@ from tests import factories
 LUNG, BUTTOCK = "trap_upper", "piriformis"
 
 
-def plan(visit, *, sites=((BUTTOCK, Side.LEFT),), by=None, at=factories.NOW, **changes):
+def write_plan(visit, *, sites=((BUTTOCK, Side.LEFT),), by=None, at=factories.NOW, **changes):
     """What is planned for a visit, with muscles of the catalogue. Returns the plan and the consent that it ended."""
     definition = visit.visit_type.procedure_definitions.first() or factories.definition(visit_type=visit.visit_type)
     fields = {
@@ -23,7 +23,7 @@ def plan(visit, *, sites=((BUTTOCK, Side.LEFT),), by=None, at=factories.NOW, **c
 
 
 def planned(visit, **changes):
-    return plan(visit, **changes)[0]
+    return write_plan(visit, **changes)[0]
 
 
 def sign(planned, *, at=factories.NOW, by=None, **changes):

@@ -19,7 +19,9 @@ LATER = factories.NOW + timedelta(hours=1)
 def test_plan_is_replaced_as_a_whole(visit):
     signatures.planned(visit, sites=[(BUTTOCK, Side.LEFT), (LUNG, Side.RIGHT)])
 
-    plan, _ended = signatures.plan(visit, sites=[(LUNG, Side.LEFT), (LUNG, Side.LEFT)], with_steroid=True, at=LATER)
+    plan, _ended = signatures.write_plan(
+        visit, sites=[(LUNG, Side.LEFT), (LUNG, Side.LEFT)], with_steroid=True, at=LATER
+    )
 
     assert ProcedurePlan.objects.get() == plan
     assert list(plan.sites.values_list("muscle", "side")) == [(LUNG, Side.LEFT)]
@@ -31,7 +33,7 @@ def test_another_plan_ends_the_consent(visit):
     consent = signatures.sign(plan)
     planner = factories.user()
 
-    changed, ended = signatures.plan(visit, sites=[(BUTTOCK, Side.RIGHT)], by=planner, at=LATER)
+    changed, ended = signatures.write_plan(visit, sites=[(BUTTOCK, Side.RIGHT)], by=planner, at=LATER)
 
     assert ended == consent
     assert consents.standing(changed) is None
@@ -42,7 +44,7 @@ def test_the_same_plan_again_changes_nothing(visit):
     plan = signatures.planned(visit, sites=[(BUTTOCK, Side.LEFT), (LUNG, Side.RIGHT)])
     consent = signatures.sign(plan)
 
-    again, ended = signatures.plan(
+    again, ended = signatures.write_plan(
         visit, sites=[(LUNG, Side.RIGHT), (BUTTOCK, Side.LEFT)], definition=plan.definition, at=LATER
     )
 
@@ -60,7 +62,7 @@ def test_the_same_plan_again_changes_nothing(visit):
 )
 def test_plan_without_a_site_or_a_reason_is_refused(visit, changes, field):
     with pytest.raises(DomainError) as refusal:
-        signatures.plan(visit, **changes)
+        signatures.write_plan(visit, **changes)
 
     assert refusal.value.field == field
     assert ProcedurePlan.objects.count() == 0
@@ -72,7 +74,7 @@ def test_nothing_is_planned_for_a_visit_that_is_over(visit, status):
     visit.save()
 
     with pytest.raises(visit_plans.VisitOver):
-        signatures.plan(visit)
+        signatures.write_plan(visit)
 
 
 def test_nothing_is_planned_for_physiotherapy(visit):
@@ -80,4 +82,4 @@ def test_nothing_is_planned_for_physiotherapy(visit):
     other = factories.arrived(practitioner=therapist, visit_type=factories.physiotherapy())
 
     with pytest.raises(MoveNotAllowed):
-        signatures.plan(other, definition=factories.definition(), guidance=Guidance.LANDMARK)
+        signatures.write_plan(other, definition=factories.definition(), guidance=Guidance.LANDMARK)

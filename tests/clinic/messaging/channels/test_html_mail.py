@@ -76,8 +76,7 @@ def links(body):
 def schedule_every_mail():
     """One of each template, to a patient whose name is hard to write, as patients and colleagues get them."""
     patient = factories.patient(email="ona@mail.example", given_name=NAME)
-    factories.protocol()
-    plan = factories.signed(patient=patient, signed_at=timezone.now()).care_plan
+    plan = factories.care_plan(patient=patient, signed_at=timezone.now())
     visit = plan.procedure.appointment
     visit.held_until = timezone.now()
     now = timezone.now()
