@@ -13,6 +13,7 @@ from statistics import median, quantiles
 
 from tests.architecture import house
 from tests.architecture.source import PACKAGES, ROOT, functions_of, python_files, templates, text_templates, tree_of
+from tests.architecture.template_codes import codes_in_templates
 
 FEW_ARGUMENTS = 5
 TEMPLATE_LINE = 160
@@ -46,6 +47,7 @@ def figures():
     yield "pairs of packages that import each other", len(house.two_way_pairs(depth=1))
     yield "pairs of rooms that import each other", len(house.two_way_pairs(depth=2))
     yield "places that read a key's text, tests included", len(places_that_read_a_key())
+    yield "codes of a status or kind in templates", len(codes_in_templates())
     yield f"template lines over {TEMPLATE_LINE} characters", len(long_template_lines())
     yield f"runs of {RUN_LINES} lines and more that stand twice", len(duplicated_runs())
 

@@ -28,6 +28,11 @@ IS = r"\s*(?:==|!=)\s*|\s+(?:not\s+)?in\s+"
 COMPARED = re.compile(rf"{THING}(?:{IS}){TEXT}|{TEXT}(?:{IS}){THING}")
 
 
+def codes_in_templates():
+    """Those that may not be compared."""
+    return [f"{place} {thing}" for place, thing in compared_with_codes() if thing not in MAY_BE_COMPARED]
+
+
 def compared_with_codes():
     """(place, what is compared) of each comparison in a template."""
     for path in [*templates(), *text_templates()]:
