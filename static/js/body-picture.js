@@ -32,7 +32,7 @@ const drawTick = (area, isOn) => {
 
 const start = (body) => {
   const boxes = new Map([...body.querySelectorAll("input[type=checkbox]")].map((box) => [box.value, box]));
-  const said = body.querySelector("[data-body-said]");
+  const announced = body.querySelector("[data-body-announced]");
   const show = () => {
     body.querySelectorAll("[data-area]").forEach((area) => {
       const isOn = Boolean(boxes.get(area.dataset.area)?.checked);
@@ -50,7 +50,7 @@ const start = (body) => {
       const box = boxes.get(area.dataset.area);
       if (!box) return;
       box.checked = !box.checked;
-      said.textContent = `${name}: ${box.checked ? body.dataset.marked : body.dataset.unmarked}`;
+      announced.textContent = `${name}: ${box.checked ? body.dataset.marked : body.dataset.unmarked}`;
       box.dispatchEvent(new Event("change", { bubbles: true }));
     });
   });

@@ -5,7 +5,8 @@
   const box = document.querySelector("[data-dose-meter]");
   const form = box?.closest("form");
   if (!form) return;
-  const [shown, said, offline] = ["shown", "said", "offline"].map((name) => box.querySelector(`[data-dose-${name}]`));
+  const part = (name) => box.querySelector(`[data-dose-${name}]`);
+  const [shown, announced, offline] = ["shown", "announced", "offline"].map(part);
   const COUNTS = /^(drugs-|weight_|height_cm|dosing_weight_kg|dose_)/;
   let timer;
   let asked = 0;
@@ -24,7 +25,7 @@
     const fold = shown.querySelector("details");
     if (fold && isOpen) fold.open = true;
     const words = shown.querySelector("[data-dose-words]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
-    if (said.textContent !== words) said.textContent = words;
+    if (announced.textContent !== words) announced.textContent = words;
   };
 
   const renew = async () => {
