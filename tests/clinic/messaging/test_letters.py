@@ -8,6 +8,7 @@ from aftercare.message_purposes import NO_HEAVY_LIFTING
 from clinic.lib.registry import NotRegistered
 from clinic.message_purposes import SIGN_IN, VISIT_BOOKED, VISIT_REMINDER, WAITLIST_OFFER
 from clinic.messaging import letters
+from clinic.models import Message
 from clinic.models.purposes import PURPOSES
 from tests import factories
 
@@ -39,6 +40,30 @@ def test_letter_without_a_cause_is_one_of_its_own():
     first, second = (letters.key_of(letter.about, "email") for _ in range(2))
 
     assert (first[:8], second[:8], first == second) == ("sign-in:", "sign-in:", False)
+
+
+@pytest.mark.parametrize(
+    ("planned", "channel", "key"),
+    [
+        (
+            {"key": "appointment:5:visit-booked:0:email", "cause": 5},
+            *("sms", "appointment:5:visit-booked:0:sms"),
+        ),
+        (
+            {"key": "appointment:5:visit-booked:0:email:again:1", "cause": 5, "sending": 2},
+            *("sms", "appointment:5:visit-booked:0:sms:again:1"),
+        ),
+        (  # planned by e-mail, then it followed its patient
+            {"key": "appointment:5:visit-booked:0:email", "cause": 5, "channel": "sms"},
+            *("email", "appointment:5:visit-booked:0:email:instead"),
+        ),
+        ({"key": "advice:without-a-cause"}, "sms", "advice:without-a-cause:instead"),
+    ],
+)
+def test_key_of_what_goes_by_the_other_channel_is_never_the_messages_own(planned, channel, key):
+    message = Message(purpose=VISIT_BOOKED.code, sequence=0, **planned)
+
+    assert letters.key_instead_of(message, channel) == key
 
 
 def test_letter_of_a_purpose_that_nobody_has_is_refused():
