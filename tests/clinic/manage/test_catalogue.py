@@ -153,12 +153,7 @@ def change_protocol(client, protocol, **changes):
 def test_person_who_leaves_leaves_nobody_standing_at_the_door(client, manager):
     factories.room()
     doctor, tomorrow = factories.practitioner(), timezone.now() + timedelta(days=1)
-    visit = factories.appointment(
-        starts_at=tomorrow.replace(hour=9, minute=0),
-        practitioner=doctor,
-        visit_type=factories.visit_type(),
-        patient=factories.patient(),
-    )
+    visit = factories.appointment(starts_at=tomorrow.replace(hour=9, minute=0), practitioner=doctor)
     for weekday in (5, 6):
         factories.work(doctor, weekday, "09:00", "17:00")
     address = reverse("admin:clinic_practitioner_change", args=[doctor.pk])

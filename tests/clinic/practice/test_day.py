@@ -79,7 +79,6 @@ def test_another_day_has_its_visits_and_no_next(client):
     factories.appointment(
         starts_at=at("2026-03-03 09:30"),
         practitioner=person,
-        visit_type=factories.visit_type(),
         patient=factories.patient(given_name="Tuesday"),
     )
 
@@ -133,13 +132,7 @@ def test_patient_who_is_also_a_practitioner_without_a_role_sees_no_strangers(cli
 
 @pytest.mark.parametrize("status", [AppointmentStatus.PENDING, AppointmentStatus.EXPIRED])
 def test_hold_has_no_page(client, status):
-    hold = factories.appointment(
-        starts_at=at("2026-03-02 10:00"),
-        practitioner=colleague(client),
-        visit_type=factories.visit_type(),
-        status=status,
-        held_until=at("2026-03-02 10:00"),
-    )
+    hold = factories.appointment(practitioner=colleague(client), status=status, held_until=at("2026-03-02 10:00"))
 
     assert refusal(client.get(reverse("practice-visit", args=[hold.pk]))) == NOT_FOUND
 
