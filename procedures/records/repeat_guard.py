@@ -59,7 +59,7 @@ def _records(patient, *, on, but):
 
 
 def warnings(patient, muscles, *, with_steroid, on, but=None):
-    """A Caution for each rule of the clinic that speaks against treating these muscles on the civil day `on`."""
+    """A RepeatWarning for each rule of the clinic that speaks against treating these muscles on the civil day `on`."""
     rules = ClinicRule.objects.in_bulk([SESSIONS, WEEKS, STEROIDS])
     regions = {muscle.region_id for muscle in muscles}
     treated = [each for each in past(patient, on=on, but=but) if each.region.pk in regions]
