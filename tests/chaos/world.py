@@ -3,6 +3,8 @@
 Waits are a fifth of the real ones (lease, back-off, time-out of the call), so that many of them fit into a test.
 """
 
+import email
+import email.policy
 import json
 import os
 import random
@@ -83,7 +85,8 @@ class MailLog:
     async def handle_DATA(self, server, session, envelope):
         if random.random() < self.errors:
             return "451 later"
-        self.taken.append(envelope.content.decode().splitlines()[-1].strip())
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.taken.append(mail.get_body(["plain"]).get_content().strip())
         if random.random() < self.lost_answers:
             server.transport.abort()
         return "250 OK"
