@@ -90,14 +90,16 @@ def tell_the_desk(*, at, days=8):
     missing = [about for about in report.missing if about[0] in message_purposes.CODES]
     procedures = {cause for _purpose, cause, *_which in missing}
     patients = dict(CarePlan.objects.filter(procedure__in=procedures).values_list("procedure", "patient"))
-    for about in missing:
-        of_letter = dict(zip(ABOUT, about, strict=True))
-        worklist.open(
+    letters_missing = [dict(zip(ABOUT, about, strict=True)) for about in missing]
+    worklist.open_all(
+        worklist.new(
             work_kinds.MESSAGE_MISSING,
-            **of_letter,
-            patient_id=patients[of_letter["cause"]],
+            **about,
+            patient_id=patients[about["cause"]],
             what_to_say=_("A message about the days after was never planned. Call and tell what to do."),
             due_at=at,
         )
+        for about in letters_missing
+    )
     readiness.note_reconciled(at=at)
     return report

@@ -45,6 +45,3 @@ class Registry:
 
     def __contains__(self, code):
         return code in self._by_code
-
-    def __len__(self):
-        return len(self._by_code)

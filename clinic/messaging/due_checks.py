@@ -141,7 +141,7 @@ class Circumstances:
         return SendElsewhere(changes, _("by the way the patient is reached now"))
 
     def _is_catching_up(self, message):
-        return message.category in CAPPED and self.at - message.due_at > LATE_AFTER
+        return message.category in CAPPED and self._began_at - message.due_at > LATE_AFTER
 
     def _is_too_much(self, message):
         """Whether three went to this person within the hour, or three newer ones wait to go first."""

@@ -61,8 +61,7 @@ def _addressed(patient, wanted):
     preference = preferences.preference_of(patient)
     contact = preferences.contact_for(patient, preference)
     if contact is None:
-        for letter in wanted:
-            outcomes.open_work_item_for_nowhere(letter, patient)
+        outcomes.open_work_items_for_nowhere(wanted, patient)
         return []
     channel = MessageChannel.EMAIL if contact.system == ContactSystem.EMAIL else MessageChannel.SMS
     language = preference.language or settings.LANGUAGE_CODE

@@ -30,7 +30,7 @@ def report_undelivered(message, status, detail):
     message.attempts.create(result=status, detail=detail[:300])
     if not _is_for_known_contact(message):
         return
-    _open_work_item(
+    item = _work_item(
         work_kinds.MESSAGE_NOT_SENT,
         cause=message.pk,
         occasion=status,
@@ -39,6 +39,7 @@ def report_undelivered(message, status, detail):
         appointment=message.appointment,
         due_at=timezone.now(),
     )
+    worklist.open_all([item])
     if message.category == MessageCategory.SAFETY and status != MessageStatus.EXPIRED:
         _send_by_other_channel(message)
 
@@ -49,14 +50,17 @@ def settle_work_items(message, *, note, at):
     worklist.settle(work_kinds.MESSAGE_NOT_SENT, message__in=same, note=note, at=at)
 
 
-def open_work_item_for_nowhere(letter, patient):
-    """The patient has no address at all: a person tells what the letter would have told."""
-    _open_work_item(work_kinds.MESSAGE_NOWHERE, patient=patient, due_at=letter.due_at, **letter.about)
+def open_work_items_for_nowhere(wanted, patient):
+    """The patient has no address at all: a person tells what the letters would have told."""
+    worklist.open_all(
+        _work_item(work_kinds.MESSAGE_NOWHERE, patient=patient, due_at=letter.due_at, **letter.about)
+        for letter in wanted
+    )
 
 
-def _open_work_item(kind, **fields):
+def _work_item(kind, **fields):
     what_to_say = _("Our message did not arrive. Call, read it out, and ask whether the address is right.")
-    worklist.open(kind, what_to_say=what_to_say, **fields)
+    return worklist.new(kind, what_to_say=what_to_say, **fields)
 
 
 def _is_for_known_contact(message):

@@ -11,7 +11,7 @@ from clinic.models.messages import Message
 from clinic.models.patients import Patient
 from clinic.models.staff import PractitionerRole
 from clinic.models.waitlist import WaitlistEntry
-from clinic.models.work_kinds import WORK_KINDS, EndedBy, choices, codes_ended_by, urgent_codes
+from clinic.models.work_kinds import WORK_KINDS, EndedBy, WorkKind, choices, codes_ended_by, urgent_codes
 
 
 class WorkItemStatus(models.TextChoices):
@@ -93,8 +93,8 @@ class WorkItem(About):
 
     @property
     def work_kind(self):
-        """The `WorkKind` that says who ends it and how."""
-        return WORK_KINDS.get(self.kind)
+        """The `WorkKind` that says who ends it and how; a plain one for the row of a package that was uninstalled."""
+        return WORK_KINDS.find(self.kind) or WorkKind(self.kind, self.kind)
 
     @property
     def is_for_physicians(self):

@@ -15,7 +15,7 @@ LOST = (smtplib.SMTPServerDisconnected, OSError)
 class TrackingBackend(EmailBackend):
     """Django's SMTP, which notes whether sending the message's text has begun."""
 
-    has_handed_over = is_handing_over = False
+    has_handed_over = False
     outgoing = None
 
     @property
@@ -23,16 +23,9 @@ class TrackingBackend(EmailBackend):
         backend = self
 
         class Connection(super().connection_class):
-            def data(self, message):
-                backend.is_handing_over = True
-                try:
-                    return super().data(message)
-                finally:
-                    backend.is_handing_over = False
-
             def send(self, part):
-                """Right before bytes of the text leave: the server may have taken its time to allow it."""
-                if backend.is_handing_over:
+                """Commands are str, the text is bytes: it leaves last, after the server has taken its time."""
+                if isinstance(part, bytes):
                     try:
                         backend.outgoing.must_still_be_ours()
                     except LeaseExpired:

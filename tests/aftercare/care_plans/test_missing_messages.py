@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from aftercare.care_plans import missing_messages
+from aftercare.care_plans import missing_messages, plans
+from aftercare.models import ServiceRequest
+from aftercare.physiotherapy import answers
 from clinic.messaging import outbox
 from clinic.models import Appointment, Message, VisitReminder, WorkItem
 from clinic.operations import readiness
@@ -70,6 +72,27 @@ def test_what_is_missing_becomes_work_once_and_shows_in_readiness(procedure):
     assert (item.patient, item.status, item.due_at) == (procedure.patient, "requested", at)
     report = readiness.readiness(at=at + timedelta(minutes=1))
     assert (report["missing_messages"], report["last_reconciled_seconds"]) == (1, 60)
+
+
+@pytest.mark.parametrize("lost", ["lifting-allowed", "book-physiotherapy"])
+def test_nobody_calls_about_what_is_missing_once_the_record_was_withdrawn(procedure, lost):
+    Message.objects.filter(purpose=lost, cause=procedure.pk).delete()
+    missing_messages.tell_the_desk(at=SIGNED_AT + timedelta(hours=1))
+
+    plans.stop(procedure, at=SIGNED_AT + timedelta(hours=2))
+
+    assert set(WorkItem.objects.filter(kind="message_missing").values_list("status", flat=True)) == {"cancelled"}
+
+
+def test_nobody_calls_about_a_missing_reminder_once_physiotherapy_is_elsewhere(procedure):
+    Message.objects.filter(purpose="book-physiotherapy", cause=procedure.pk).delete()
+    missing_messages.tell_the_desk(at=SIGNED_AT + timedelta(hours=1))
+    referral = ServiceRequest.objects.get(care_plan__procedure=procedure)
+    desk, day = factories.user("desk"), SIGNED_AT.date() + timedelta(days=3)
+
+    answers.go_elsewhere(referral, on=day, where="Near home", by=desk, at=SIGNED_AT + timedelta(hours=2))
+
+    assert set(WorkItem.objects.filter(kind="message_missing").values_list("status", flat=True)) == {"cancelled"}
 
 
 def test_what_was_sent_again_or_by_another_way_is_not_extra(procedure):

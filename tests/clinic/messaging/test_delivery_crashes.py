@@ -86,8 +86,8 @@ def test_fence_stretches_the_lease_from_the_beginning_of_the_call():
 
 def test_nothing_is_sent_when_the_lease_ran_out_before_the_answer_to_the_fence(sms_goes_out, monkeypatch):
     """A worker is stopped while the database answers; another one may have asked the provider since, and sent."""
-    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=1))
-    monkeypatch.setattr(delivery, "LEASE_MARGIN_SECONDS", 0.1)
+    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(delivery, "LEASE_MARGIN_SECONDS", 1.2)
     factories.message(channel="sms", address="+37061234567")
     [claimed] = delivery._claim(at=NOW)
     delivery.channel_named("sms").find(delivery._outgoing(claimed), since=NOW)  # the first call takes its time

@@ -52,3 +52,25 @@ def test_reported_once_more_after_the_other_one_went_to_the_archive_makes_no_row
     outcomes.report_undelivered(message, "dead", "no such address")
 
     assert list(Message.objects.all()) == [message]
+
+
+def test_advice_that_is_sent_again_goes_by_the_other_channel_again():
+    patient = factories.patient(email=EMAIL, phone=PHONE)
+
+    for sending in (1, 2):
+        fields = {"patient": patient, "address": EMAIL, "sending": sending, "other_words": "Call us.", **PLANNED}
+        key = letters.key_of(PLANNED, "email", sending)
+        message = factories.message(key=key, category="safety", status="dead", **fields)
+        outcomes.report_undelivered(message, "dead", "no such address")
+
+    assert list(Message.objects.filter(channel="sms").order_by("pk").values_list("sending", flat=True)) == [1, 2]
+
+
+def test_advice_that_went_by_the_other_channel_under_another_key_does_not_go_twice():
+    message = advice()
+    fields = {"patient": message.patient, "address": PHONE, "channel": "sms", **PLANNED}
+    factories.message(key="as code of before wrote it", category="safety", **fields)
+
+    outcomes.report_undelivered(message, "dead", "no such address")
+
+    assert Message.objects.filter(channel="sms").count() == 1

@@ -75,6 +75,20 @@ def rows():
     return rows
 
 
+def test_two_failures_of_one_letter_that_were_filled_as_its_own_keep_keys_of_their_own():
+    """As the first 0017 filled them: what the letter was about, instead of the message."""
+    of_letter = {"purpose": "no-heavy-lifting", "cause": 9, "occasion": "at-once", "kind": "message"}
+    for key in ["message:16:dead", "message:17:unknown"]:
+        WorkItem.objects.create(key=key, what_to_say="Call.", due_at=NOW, **of_letter)
+
+    kinds.split(apps, EDITOR)
+
+    found = list(WorkItem.objects.order_by("cause").values_list("purpose", "cause", "occasion", "key"))
+    assert [row[:3] for row in found] == [("", 16, "dead"), ("", 17, "unknown")]
+    worklist.open(work_kinds.MESSAGE_NOT_SENT, cause=16, occasion="dead", what_to_say="Call.", due_at=NOW)
+    assert WorkItem.objects.count() == 2
+
+
 def codes(rows):
     for row in rows.values():
         row.refresh_from_db()

@@ -97,6 +97,16 @@ def test_pages_offer_the_steps_of_a_kind_that_they_do_not_know(registered, desk)
         assert 'href="/cans/7/"' in text(as_(user).get(page))
 
 
+@pytest.mark.time_machine(NOW, tick=False)
+def test_item_of_a_package_that_was_uninstalled_is_shown_and_can_be_done(desk):
+    item = opened(WorkKind("gone", "Gone"))
+
+    page = as_(desk).get("/desk/work/")
+    worklist.complete(item, by=desk, at=NOW)
+
+    assert (item.what_to_say in text(page), item.is_urgent, item.status) == (True, False, "completed")
+
+
 def test_steps_ask_once_for_all_items_of_a_kind(registered):
     asked = []
 

@@ -194,6 +194,29 @@ def test_smtp_answer_lost_after_the_text_is_doubt_and_not_a_failure(settings):
         controller.stop()
 
 
+class HangsUpAtData(Controller):
+    """Is gone before it allows the text."""
+
+    def factory(self):
+        class Server(SMTP):
+            async def smtp_DATA(self, arg):
+                self.transport.abort()
+
+        return Server(self.handler)
+
+
+def test_smtp_server_that_is_gone_before_the_text_has_it_not_for_certain(settings):
+    controller = HangsUpAtData(Taken(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+
+    try:
+        with pytest.raises(TemporaryFailure):
+            SmtpChannel().send(LETTER)
+    finally:
+        controller.stop(no_assert=True)
+
+
 class SlowToTakeTheText(Controller):
     """Lets the client wait for its leave to send the text, and knows what it got."""
 
