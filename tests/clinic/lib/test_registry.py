@@ -50,7 +50,7 @@ def test_looking_for_an_unknown_code_finds_nothing(colours):
 def test_same_thing_again_changes_nothing(colours):
     colours.register(Colour("red"))
 
-    assert len(colours) == 2
+    assert len(list(colours)) == 2
 
 
 def test_other_thing_under_a_code_that_is_taken_is_refused(colours):
