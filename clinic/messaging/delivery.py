@@ -88,7 +88,7 @@ def _carry_out_verdict(message, now):
             if (until := _fence(message)) and _send(message, channel_named(message.channel), now, until=until):
                 now.note_sent(message)
         case WaitUntil(at, why):
-            _put_off(message, until=at, detail=why)
+            _put_off(message, until=at, detail=why, is_known=message.outcome == why)
         case SendElsewhere(changes, why):
             if _redirect(message, changes, why):
                 _carry_out_verdict(message, now)
@@ -221,18 +221,22 @@ def _try_again(message, *, detail, at):
     return _put_off(message, until=at + wait, detail=detail)
 
 
-def _put_off(message, *, until, detail):
+def _put_off(message, *, until, detail, is_known=False):
+    """`is_known`: it was put off for this reason before, and its page says so already."""
     with transaction.atomic():
         if _finish_withdrawing(message):
             return
-        if _update_mine(
-            message,
-            status=MessageStatus.PUT_OFF,
-            next_try_at=until,
-            claim_token=None,
-            leased_until=None,
-            call_started_at=None,
-            outcome=detail[:300],
+        if (
+            _update_mine(
+                message,
+                status=MessageStatus.PUT_OFF,
+                next_try_at=until,
+                claim_token=None,
+                leased_until=None,
+                call_started_at=None,
+                outcome=detail[:300],
+            )
+            and not is_known
         ):
             message.attempts.create(result=MessageStatus.PUT_OFF, detail=detail[:300])
 

@@ -17,6 +17,7 @@ from clinic.models.purposes import PURPOSES
 LATE_AFTER = timedelta(minutes=15)
 MAX_LATE_ONES = 3
 CAP_WINDOW = timedelta(hours=1)
+LOOKED_AT_AGAIN = timedelta(minutes=5)  # what its owner holds; what ends the reason rings sooner
 CAPPED = [MessageCategory.REMINDER, MessageCategory.NOTICE]
 
 
@@ -66,7 +67,7 @@ class Circumstances:
             self.preferences = {preference.patient_id: preference for preference in chosen}
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
                 self.contacts[contact.patient_id].append(contact)
-        self.over = _over(messages)
+        self.over, self.held = _answers(messages, "over"), _answers(messages, "held")
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
 
@@ -79,10 +80,13 @@ class Circumstances:
         """Exactly one of Send, WaitUntil, SendElsewhere, Withdraw and End."""
         if why := self.over.get(message.pk):
             return Withdraw(why)
+        held = self.held.get(message.pk)
         if self.at > message.not_after:
-            return End(MessageStatus.EXPIRED, _("too late to be of use"))
+            return End(MessageStatus.EXPIRED, held or _("too late to be of use"))
         if self._is_unwanted(message):
             return Withdraw(_("the patient wants no reminders"))
+        if held:
+            return WaitUntil(self.at + LOOKED_AT_AGAIN, held)
         return self._elsewhere(message) or self._wait(message) or Send()
 
     def note_sent(self, message):
@@ -166,13 +170,13 @@ class Circumstances:
         return Counter(sent.values_list("patient_id", flat=True))
 
 
-def _over(messages):
-    """Why, for each that is no longer needed: the owner of its purpose decides."""
+def _answers(messages, question):
+    """What the owners of their purposes answer, by primary key: why it is no longer needed, or why it is held."""
     by_purpose = defaultdict(list)
     for message in messages:
         by_purpose[message.purpose].append(message)
-    over = {}
+    answers = {}
     for code, theirs in by_purpose.items():
         if purpose := PURPOSES.find(code):
-            over |= purpose.over(theirs)
-    return over
+            answers |= getattr(purpose, question)(theirs)
+    return answers

@@ -13,7 +13,8 @@ class Purpose:
 
     Its texts are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
     its messages carry ("" for none: each message is one of its own). `over` takes messages of this purpose that are
-    due, and returns, by primary key, why some of them are no longer needed.
+    due, and returns, by primary key, why some of them are no longer needed. `held` takes the same, and returns why some
+    would say what is not known to be true now: they wait until it is, and expire if that is never in time.
     """
 
     code: str
@@ -21,6 +22,7 @@ class Purpose:
     topic: str = ""
     cause: str = ""
     over: Callable = lambda messages: {}
+    held: Callable = lambda messages: {}
 
     @property
     def template(self):
