@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.messaging import outcomes, preferences
-from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
+from clinic.messaging.channels import Lease, LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.messaging.channels.registry import channel_named
 from clinic.messaging.due_checks import Circumstances, End, Send, SendElsewhere, WaitUntil, Withdraw
 from clinic.models import Message, MessageCategory, MessageStatus
@@ -185,7 +185,7 @@ def _outgoing(message, **more):
 def _send(message, channel, now, *, until):
     """True when the provider has it. Nothing leaves after `until`: another worker may have the message by then."""
     try:
-        reference = channel.send(_outgoing(message, send_until=until))
+        reference = channel.send(_outgoing(message, lease=Lease(until)))
     except TemporaryFailure as failure:
         _try_again(message, detail=str(failure), at=now.at)
     except PermanentRefusal as refusal:

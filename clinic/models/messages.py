@@ -110,6 +110,8 @@ class MessageFields(About):
     provider_reference = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True)  # why withdrawn, what the provider said last
+    refusal_code = models.CharField(max_length=20, blank=True, default="", db_default="")  # its own number: "21610"
+    way_out = models.CharField(max_length=20, blank=True, default="", db_default="")  # which provider was called last
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+@dataclass
+class Lease:
+    """Until when a claim is certainly ours (`time.monotonic`). It is extended while the call lives."""
+
+    until: float
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """What a channel gets to send. `key` is the idempotency key: the same key is the same message.
 
-    `message_id` is the clinic's id, which receipts name. `send_until` (`time.monotonic`) is when the claim ends.
+    `message_id` is the clinic's id, which receipts name. `lease` is the claim under which it is sent, if any.
     `stop_link` is where the reader of a reminder stops them, `language` is that of the text ("": the clinic's).
     """
 
@@ -18,13 +25,13 @@ class Outgoing:
     subject: str
     body: str
     message_id: int | None = None
-    send_until: float | None = None
+    lease: "Lease | None" = None
     stop_link: str = ""
     language: str = ""
 
     def must_still_be_ours(self):
         """Call it right before the first byte goes out: if the process was paused too long, raises LeaseExpired."""
-        if self.send_until is not None and time.monotonic() > self.send_until:
+        if self.lease and time.monotonic() > self.lease.until:
             raise LeaseExpired
 
 
@@ -36,12 +43,20 @@ class TemporaryFailure(Exception):
     """Nothing was accepted; trying again later may work."""
 
 
+class ChannelDown(TemporaryFailure):
+    """Nothing was accepted, and that says nothing about the message: no connection, no TLS, no sign-in, no service."""
+
+
 class Unanswered(Exception):
     """The message was handed over and no answer came: nobody can say whether it was accepted."""
 
 
 class PermanentRefusal(Exception):
-    """The provider will never accept this message at this address."""
+    """The provider will never accept this message at this address. `code` is its own number for why ("21610")."""
+
+    def __init__(self, text, code=""):
+        super().__init__(text)
+        self.code = str(code)
 
 
 class Channel(Protocol):

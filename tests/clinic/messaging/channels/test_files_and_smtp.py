@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
+from clinic.messaging.channels import Lease, LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.messaging.channels.files import FileChannel
 from clinic.messaging.channels.smtp import SmtpChannel
 from tests.factories import NOW
@@ -240,7 +240,7 @@ def test_smtp_text_is_not_sent_when_the_claim_ran_out_while_the_server_thought(s
     controller = SlowToTakeTheText(Taken(), hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    letter = replace(LETTER, send_until=time.monotonic() + lease)
+    letter = replace(LETTER, lease=Lease(time.monotonic() + lease))
 
     try:
         if many:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, sms
+from clinic.messaging.channels import Lease, LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, sms
 from tests.services import free_port
 
 LONG_AGO = timedelta(days=1)
@@ -93,7 +93,7 @@ def test_sms_waits_when_our_own_settings_are_wrong_or_nobody_is_there(sms_goes_o
 
 def test_sms_is_not_sent_when_the_claim_ran_out_before_the_call(sms_goes_out):
     with pytest.raises(LeaseExpired):
-        sms.TwilioChannel().send(note(send_until=time.monotonic() - 1))
+        sms.TwilioChannel().send(note(lease=Lease(time.monotonic() - 1)))
 
     assert sms_goes_out.accepted() == []
 
