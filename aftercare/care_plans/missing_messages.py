@@ -10,7 +10,6 @@ from aftercare import message_purposes
 from aftercare.care_plans import plans
 from aftercare.models import CarePlan
 from aftercare.symptoms import check_times
-from clinic import message_purposes as clinic_purposes
 from clinic import work_kinds, worklist
 from clinic.messaging import letters
 from clinic.models import Message
@@ -43,7 +42,7 @@ def compare(*, at, days=30):
     expected = {_of(letter.about) for plan in standing for letter in _letters_of(plan)}
     found = _found(standing, [Message.objects, ArchivedMessage.objects, _nowhere()])
     found |= _still_asking(begun.exclude(pk__in=standing))
-    reminder = clinic_purposes.VISIT_REMINDER.code
+    reminder = visit_reminders.PURPOSE.code
     visits = {(reminder, visit.pk, "", visit.calendar_sequence) for visit in visit_reminders.unplanned(at=at)}
     outdated = set(visit_reminders.outdated().values_list(*ABOUT))
     missing, extra = (expected - found) | visits, (found - expected) | outdated

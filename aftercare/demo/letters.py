@@ -8,7 +8,6 @@ from django.db.models import prefetch_related_objects
 
 from aftercare.message_purposes import NO_HEAVY_LIFTING
 from clinic import work_kinds, worklist
-from clinic.message_purposes import VISIT_BOOKED
 from clinic.messaging import delivery
 from clinic.messaging.letters import Letter, compose
 from clinic.models import (
@@ -18,6 +17,7 @@ from clinic.models import (
     MessageChannel,
     MessageStatus,
 )
+from clinic.scheduling.message_purposes import VISIT_BOOKED
 
 NOTICES = 320
 S = MessageStatus

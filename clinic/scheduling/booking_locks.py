@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes
 from clinic.errors import (
     ChangedMeanwhile,
     TimeTaken,
@@ -31,7 +30,7 @@ from clinic.models import (
     UltrasoundMachine,
 )
 from clinic.models.appointment_states import HOLDS_TIME
-from clinic.scheduling import availability, overlaps
+from clinic.scheduling import availability, message_purposes, overlaps
 from clinic.scheduling.wishes import Search
 from clinic.signals import appointment_booked
 

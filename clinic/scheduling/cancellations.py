@@ -6,12 +6,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes, work_kinds, worklist
+from clinic import work_kinds, worklist
 from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
 from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange
-from clinic.scheduling import booking_locks, waitlist
+from clinic.scheduling import booking_locks, message_purposes, waitlist
 from clinic.scheduling.waitlist import FreedTime
 from clinic.scheduling.wishes import Wish
 from clinic.signals import appointment_cancelled

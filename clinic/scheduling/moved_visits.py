@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes, work_kinds, worklist
+from clinic import work_kinds, worklist
 from clinic.errors import MoveNotAllowed, TooLateToMove
 from clinic.messaging import outbox
 from clinic.models import Appointment, AppointmentStatus, BookableBy
-from clinic.scheduling import booking_locks, cancellations, waitlist
+from clinic.scheduling import booking_locks, cancellations, message_purposes, waitlist
 from clinic.scheduling.waitlist import FreedTime
 from clinic.signals import appointment_moved
 

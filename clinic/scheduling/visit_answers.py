@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import message_purposes, work_kinds, worklist
+from clinic import work_kinds, worklist
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.lib.signed_links import Reason, SignedLink
@@ -23,7 +23,7 @@ from clinic.models import (
     PatientAnswer,
 )
 from clinic.people import auditing
-from clinic.scheduling import booking_locks
+from clinic.scheduling import booking_locks, message_purposes
 
 EVENING = time(18)
 SENT = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED]

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes, work_kinds, worklist
+from clinic import work_kinds, worklist
 from clinic.lib import civil_time
 from clinic.messaging import outbox, preferences, quiet_hours
 from clinic.messaging.letters import Letter
 from clinic.models import Appointment, AppointmentStatus, Message, VisitReminder
 from clinic.models.messages import UNSENT
-from clinic.scheduling import booking_locks, visit_answers
+from clinic.scheduling import booking_locks, message_purposes, visit_answers
 
 PURPOSE = message_purposes.VISIT_REMINDER
 BEFORE_QUIET_HOURS = timedelta(hours=1)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import message_purposes, work_kinds, worklist
+from clinic import work_kinds, worklist
 from clinic.errors import ConsultationFirst, MoveNotAllowed, NotWaiting, TimeTaken
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox, quiet_hours
@@ -27,7 +27,7 @@ from clinic.models import (
     WaitlistOffer,
     WaitlistStatus,
 )
-from clinic.scheduling import availability, booking_locks
+from clinic.scheduling import availability, booking_locks, message_purposes
 from clinic.scheduling.wishes import Search, Wish
 
 OFFER_MINUTES = 30

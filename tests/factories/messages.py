@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.utils import translation
 
 from aftercare.message_purposes import NO_HEAVY_LIFTING
-from clinic.message_purposes import SIGN_IN, VISIT_BOOKED, VISIT_REMINDER
+from clinic.message_purposes import SIGN_IN
 from clinic.messaging import doorbell
 from clinic.messaging.letters import Letter
 from clinic.models import Message, MessageCategory, MessageChannel
+from clinic.scheduling.message_purposes import VISIT_BOOKED, VISIT_REMINDER
 from tests.factories.basics import NOW, numbers
 
 OF_CATEGORY = {purpose.category: purpose for purpose in (NO_HEAVY_LIFTING, SIGN_IN, VISIT_BOOKED, VISIT_REMINDER)}

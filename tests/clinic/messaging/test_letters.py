@@ -6,10 +6,11 @@ import pytest
 
 from aftercare.message_purposes import NO_HEAVY_LIFTING
 from clinic.lib.registry import NotRegistered
-from clinic.message_purposes import SIGN_IN, VISIT_BOOKED, VISIT_REMINDER, WAITLIST_OFFER
+from clinic.message_purposes import SIGN_IN
 from clinic.messaging import letters
 from clinic.models import Message
 from clinic.models.purposes import PURPOSES
+from clinic.scheduling.message_purposes import VISIT_BOOKED, VISIT_REMINDER, WAITLIST_OFFER
 from tests import factories
 
 

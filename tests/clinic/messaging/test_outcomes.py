@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.message_purposes import VISIT_BOOKED
 from clinic.messaging import archive, letters, outcomes
 from clinic.models import Message
+from clinic.scheduling.message_purposes import VISIT_BOOKED
 from tests import factories
 from tests.factories import NOW
 
