@@ -6,7 +6,7 @@ class AftercareConfig(AppConfig):
     name = "aftercare"
 
     def ready(self):
-        from aftercare import menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
+        from aftercare import chores, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from aftercare.permissions import ROLE_PERMISSIONS
         from clinic.permissions import give_permissions_to_roles
         from clinic.website.page_cache import track_changes_of

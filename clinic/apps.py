@@ -10,7 +10,7 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self):
-        from clinic import checks, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
+        from clinic import checks, chores, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
         from clinic.scheduling import booking_locks  # noqa: F401 - registers the database's refusals, and purposes of messages
         from clinic.scheduling.timetable import install_change_triggers

@@ -2,9 +2,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from clinic.messaging import archive, delivery, doorbell
-from clinic.operations import readiness
-from clinic.scheduling import visit_answers, waitlist
+from clinic.messaging import delivery, doorbell
+from clinic.operations import chores, readiness
 
 
 @shared_task(name="clinic.deliver_due_messages")
@@ -17,15 +16,16 @@ def deliver_due_messages():
             doorbell.ring_if_heard()
 
 
-@shared_task(name="clinic.archive_old_messages")
-def archive_old_messages():
-    archive.archive(at=timezone.now(), days=settings.MESSAGES_ARCHIVED_AFTER_DAYS)
+@shared_task(name="clinic.run_chore")
+def run_chore(code):
+    """One chore of any package, alone: what is slow or fails keeps no other from its time."""
+    chores.run(code)
 
 
 @shared_task(name="clinic.tick")
 def tick():
+    """What the beat rings for: the messages and each chore that is due are called, as tasks of their own."""
     readiness.note_beat(at=timezone.now())
-    deliver_due_messages()
-    waitlist.advance_offers(at=timezone.now())
-    waitlist.open_calls(at=timezone.now())
-    visit_answers.open_unanswered_calls(at=timezone.now())
+    doorbell.ring_if_heard()
+    for chore in chores.due():
+        run_chore.apply_async((chore.code,), expires=settings.BEAT_SECONDS)

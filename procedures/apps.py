@@ -12,7 +12,7 @@ class ProceduresConfig(AppConfig):
     def ready(self):
         from clinic.permissions import give_permissions_to_roles
         from clinic.website.page_cache import track_changes_of
-        from procedures import errors, menus, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
+        from procedures import chores, errors, menus, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
         from procedures.records.seals import lift, seal
 

@@ -3,6 +3,7 @@ from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
 from clinic.models.appointments import Appointment
 from clinic.models.audit import AuditAction, AuditEvent
 from clinic.models.channel_pauses import ChannelPause
+from clinic.models.chores import ChoreRun
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
@@ -37,6 +38,7 @@ __all__ = [
     "BodyMeasurement",
     "BookableBy",
     "ChannelPause",
+    "ChoreRun",
     "Closure",
     "ContactSystem",
     "Credential",

@@ -174,7 +174,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# The beat only ticks and remembers nothing: what is due is in the database (clinic/operations/chores.py).
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 BEAT_SECONDS = env.float("BEAT_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
     "tick": {
@@ -183,9 +184,6 @@ CELERY_BEAT_SCHEDULE = {
         # A worker that was down finds one ring of the doorbell, not a night's worth.
         "options": {"expires": BEAT_SECONDS},
     },
-    "records": {"task": "procedures.tick", "schedule": 10 * BEAT_SECONDS, "options": {"expires": 10 * BEAT_SECONDS}},
-    "reconcile": {"task": "aftercare.reconcile", "schedule": 3600, "options": {"expires": 3600}},
-    "archive": {"task": "clinic.archive_old_messages", "schedule": 24 * 3600, "options": {"expires": 24 * 3600}},
 }
 
 # Messages

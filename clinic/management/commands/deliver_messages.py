@@ -1,13 +1,21 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clinic.messaging import delivery
+from clinic.operations import chores, readiness
 
 
 class Command(BaseCommand):
-    help = "Delivers every message that is due. For cron or systemd, where no Celery beat runs."
+    help = "Does all that is due: every chore, then every message. For cron or systemd, where no Celery beat runs."
 
     def handle(self, **options):
+        readiness.note_beat(at=timezone.now())
+        failed = chores.run_all_due()
+        self.deliver()
+        if failed:
+            raise CommandError(f"These chores failed and are tried again: {', '.join(failed)}.")
+
+    def deliver(self):
         delivered = 0
         while count := delivery.deliver_due(at=timezone.now()):
             delivered += count

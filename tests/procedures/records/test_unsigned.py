@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AppointmentStatus, Role, WorkItem, WorkItemStatus
+from clinic.operations import chores
 from procedures.records import signing, unsigned, voiding
-from procedures.tasks import tick
 from procedures.work_kinds import RECORD_UNSIGNED
 from tests import factories
 
@@ -114,11 +114,10 @@ def test_physician_finds_it_under_waiting_for_you():
     assert reverse("practice-record", args=[draft.appointment_id]) in page
 
 
-def test_beat_does_it(time_machine, settings):
+def test_it_is_a_chore(time_machine):
     draft = factories.draft()
     time_machine.move_to(DAY_AFTER, tick=False)
 
-    tick()
+    chores.run_all_due()
 
     assert WorkItem.objects.get(kind=RECORD_UNSIGNED.code).appointment == draft.appointment
-    assert "procedures.tick" in {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
