@@ -1,22 +1,19 @@
 """Settings: every value that may differ between two clinics comes from the environment.
 
 Without any environment the embedded default runs: SQLite, a file-system broker, mail written to files.
-`.env.example` lists each name; a test compares that list with this file.
+`.env.example` lists each name; a test compares that list with this folder.
 """
 
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from clinic.settings import content_security
+from clinic.settings.environment import BASE_DIR, env
 from clinic.settings.sign_in import *  # noqa: F403 - each name in it is a setting
-
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+from clinic.settings.ways_out import *  # noqa: F403 - each name in it is a setting
 
 
 def stored_secret_key(path):
@@ -187,14 +184,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Messages
-EMAIL_URL = env.str("EMAIL_URL", default="")
-vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
-EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{CLINIC_NAME} <{CLINIC_EMAIL}>")
-TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
-TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
-TWILIO_FROM = env.str("TWILIO_FROM", default="")
-TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="https://api.twilio.com")
 MESSAGES_ARCHIVED_AFTER_DAYS = env.int("MESSAGES_ARCHIVED_AFTER_DAYS", default=90)
 QUIET_HOURS = (env.int("QUIET_HOURS_FROM", default=20), env.int("QUIET_HOURS_UNTIL", default=8))
 

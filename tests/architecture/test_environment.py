@@ -20,7 +20,8 @@ def names_in_settings():
     """The first argument of each env.str(...), env.int(...) and so on."""
     return {
         node.args[0].value
-        for node in ast.walk(tree_of(ROOT / "clinic/settings/__init__.py"))
+        for path in (ROOT / "clinic/settings").glob("*.py")
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if isinstance(node.func.value, ast.Name)
         and node.func.value.id == "env"

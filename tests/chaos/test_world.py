@@ -11,7 +11,7 @@ from tests.chaos.world import MailLog
 def mail_log(settings):
     log = MailLog()
     log.controller.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", log.port
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{log.port}"
     yield log
     log.controller.stop(no_assert=True)
 

@@ -105,7 +105,9 @@ class World:
         self.database = self.postgresql.create_database("clinic")
         own = {"DATABASE_URL": self.database, "REDIS_URL": self.redis.url, "DATA_DIR": str(self.folder)}
         own |= {"DJANGO_SETTINGS_MODULE": "clinic.settings", "BEAT_SECONDS": "1", "LOG_LEVEL": "ERROR"}
-        self.env = os.environ | own | {"PYTHONPATH": str(ROOT), "EMAIL_URL": "", "DEMO": "false"}
+        self.env = (
+            os.environ | own | {"PYTHONPATH": str(ROOT), "EMAIL_URL": "", "DEMO": "false", "MESSAGES_TO_FILES": "true"}
+        )
         self._provider()
         self._run([sys.executable, "manage.py", "migrate", "-v", "0"])
         return self

@@ -60,16 +60,24 @@ class PermanentRefusal(Exception):
 
 
 class Channel(Protocol):
-    """`remembers_keys`: sending the same key again does nothing. `can_be_asked`: `find` looks for its outcome."""
+    """One way out. `name` says which, and stays the same as long as the clinic has it.
 
+    `remembers_keys`: sending the same key again does nothing. `can_be_asked`: `find` looks for its outcome.
+    """
+
+    name: str
     remembers_keys: bool
     can_be_asked: bool
 
     def send(self, outgoing: Outgoing) -> str:
-        """Hand over and return the provider's reference; raises TemporaryFailure, PermanentRefusal, Unanswered."""
+        """Hand over and return the provider's reference.
+
+        Raises TemporaryFailure, ChannelDown, PermanentRefusal, Unanswered, LeaseExpired.
+        """
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         """References of what the provider accepted since then that may be this message.
 
-        More than one where messages look alike: each reference belongs to one of them. Raises TemporaryFailure.
+        More than one where messages look alike: each reference belongs to one of them.
+        Raises TemporaryFailure, ChannelDown.
         """

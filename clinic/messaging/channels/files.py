@@ -12,9 +12,9 @@ class FileChannel:
     remembers_keys = True
     can_be_asked = True
 
-    def __init__(self, folder, *, looks_folder=None):
+    def __init__(self, folder, *, looks_folder=None, name="files"):
         """`looks_folder` (e-mail only) gets what a mail program would show, as HTML."""
-        self.folder, self.looks_folder = folder, looks_folder
+        self.folder, self.looks_folder, self.name = folder, looks_folder, name
 
     def send(self, outgoing: Outgoing) -> str:
         try:

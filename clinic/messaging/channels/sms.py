@@ -7,6 +7,7 @@ receipts, and its DateSent is empty until an SMS has left: number, text and date
 """
 
 import threading
+from dataclasses import dataclass
 from datetime import timedelta
 
 import requests
@@ -18,13 +19,26 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from clinic.messaging.channels import Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
+from clinic.messaging.channels import ChannelDown, Outgoing, PermanentRefusal, Unanswered
 
 SECONDS = 10  # well within the lease of a claim
 CLOCKS_DIFFER = timedelta(minutes=2)
-# Of 4xx: what has nothing to do with the message or its number. Wrong credentials, too many requests, no such account.
-FOR_NOW = {401, 403, 404, 408, 429}
+# Of 4xx: what has nothing to do with the message or its number. Wrong credentials, no such account, too many requests.
+ABOUT_US = {401, 403, 404, 408, 429}
+# The same among Twilio's own numbers: our sender may not send, or has too much waiting.
+SENDER_REFUSED = {21212, 21603, 21606, 21611, 21659, 21660, 21661, 21703, 63038}
+NO_SUCH_REGION = 21408  # a 403 that is about the number
 per_thread = threading.local()
+
+
+@dataclass(frozen=True)
+class Account:
+    """At Twilio: its SID and secret, the number or messaging service that SMS come from, and where its API is."""
+
+    sid: str
+    secret: str
+    sender: str
+    base_url: str
 
 
 class LeaseGuard:
@@ -60,10 +74,13 @@ class TwilioChannel:
     remembers_keys = False
     can_be_asked = True
 
+    def __init__(self, account, *, name="twilio"):
+        self.account, self.name = account, name
+
     def send(self, outgoing: Outgoing) -> str:
-        client = _client()
+        client, sender = _client(self.account), self.account.sender
         per_thread.outgoing = outgoing
-        sender = {"messaging_service_sid" if settings.TWILIO_FROM.startswith("MG") else "from_": settings.TWILIO_FROM}
+        sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
         try:
             return client.messages.create(
                 to=outgoing.address, body=outgoing.body, status_callback=receipts_url(outgoing), **sender
@@ -71,21 +88,20 @@ class TwilioChannel:
         except TwilioRestException as error:
             raise _refusal(error) from error
         except requests.RequestException as error:
-            never_left = isinstance(error, requests.ConnectTimeout) or _refused_connection(error)
-            raise (TemporaryFailure if never_left else Unanswered)(type(error).__name__) from error
+            raise (ChannelDown if _never_left(error) else Unanswered)(type(error).__name__) from error
         finally:
             per_thread.outgoing = None
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         found = []
         try:
-            for sms in _client().messages.stream(to=outgoing.address, page_size=50):  # the newest first
+            for sms in _client(self.account).messages.stream(to=outgoing.address, page_size=50):  # the newest first
                 if sms.date_created < since - CLOCKS_DIFFER:
                     break
                 if sms.body == outgoing.body and sms.direction != "inbound":
                     found.append(sms.sid)
-        except (TwilioException, requests.RequestException) as error:
-            raise TemporaryFailure(type(error).__name__) from error
+        except (TwilioException, requests.RequestException) as error:  # a list is the same for every message
+            raise ChannelDown(type(error).__name__) from error
         return found
 
 
@@ -95,32 +111,38 @@ def receipts_url(outgoing):
 
 
 def is_from_provider(request):
-    """Whether the provider signed this request (its address and content) with the shared secret."""
+    """Whether one of our providers signed this request (its address and content) with the secret we share."""
     signature = request.headers.get("X-Twilio-Signature", "")
-    if not (settings.TWILIO_AUTH_TOKEN and signature):
-        return False
+    secrets = filter(None, [settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_2])
     address = settings.SITE_URL + request.get_full_path()
-    return RequestValidator(settings.TWILIO_AUTH_TOKEN).validate(address, request.POST, signature)
+    return bool(signature) and any(
+        RequestValidator(secret).validate(address, request.POST, signature) for secret in secrets
+    )
 
 
-def _client():
-    """One connection per thread, which stays open."""
-    wanted = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_BASE_URL)
-    if getattr(per_thread, "wanted", None) != wanted:
-        account, secret, base_url = wanted
-        client = Client(account, secret, http_client=GuardedHttpClient(base_url))
-        client.api.base_url = base_url
-        per_thread.client, per_thread.wanted = client, wanted
-    return per_thread.client
+def _client(account):
+    """One connection per thread and account, which stays open."""
+    clients = per_thread.__dict__.setdefault("clients", {})
+    if account not in clients:
+        client = Client(account.sid, account.secret, http_client=GuardedHttpClient(account.base_url))
+        client.api.base_url = account.base_url
+        clients[account] = client
+    return clients[account]
 
 
 def _refusal(error):
+    """After a 5xx it may have been accepted: something broke before or after that."""
     text = f"{error.code or error.status} {error.msg}"[:300]
-    if error.status >= 500:  # it may have been accepted before something broke
+    if error.status >= 500:
         return Unanswered(text)
-    return (TemporaryFailure if error.status in FOR_NOW else PermanentRefusal)(text)
+    if error.code in SENDER_REFUSED or (error.status in ABOUT_US and error.code != NO_SUCH_REGION):
+        return ChannelDown(text)
+    return PermanentRefusal(text, code=str(error.code or error.status))
 
 
-def _refused_connection(error):
+def _never_left(error):
+    """No connection came about: DNS, TCP, TLS or the proxy."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     return "NewConnectionError" in type(reason).__name__ or "NameResolutionError" in type(reason).__name__

@@ -1,40 +1,23 @@
 """E-mail by SMTP. It knows no keys and cannot be queried, but the Message-ID is the same for the same key."""
 
 import hashlib
+import re
 import smtplib
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
+from django.utils.translation import gettext as _
 
-from clinic.messaging.channels import LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, html_mail
+from clinic.messaging.channels import ChannelDown, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, html_mail
+from clinic.messaging.channels.smtp_session import Session, Step
 
-LOST = (smtplib.SMTPServerDisconnected, OSError)
-
-
-class TrackingBackend(EmailBackend):
-    """Django's SMTP, which notes whether sending the message's text has begun."""
-
-    has_handed_over = False
-    outgoing = None
-
-    @property
-    def connection_class(self):
-        backend = self
-
-        class Connection(super().connection_class):
-            def send(self, part):
-                """Commands are str, the text is bytes: it leaves last, after the server has taken its time."""
-                if isinstance(part, bytes):
-                    try:
-                        backend.outgoing.must_still_be_ours()
-                    except LeaseExpired:
-                        self.close()  # a text that was not finished is not taken
-                        raise
-                    backend.has_handed_over = True
-                super().send(part)
-
-        return Connection
+ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
+BAD_ADDRESS, TOO_BIG = "5.1.3", 552
+# Answers to a reader's address that are about us. It shuts down; sign in first (RFC 4954); it takes no mail of ours.
+ABOUT_US = {421, 530, 534, 535, 538}
+NO_RELAY = re.compile(r"relay\w* (access )?(denied|not permitted|prohibited)|(unable|not permitted) to relay", re.I)
 
 
 class Letter(EmailMultiAlternatives):
@@ -52,35 +35,39 @@ class SmtpChannel:
     remembers_keys = False
     can_be_asked = False
 
+    def __init__(self, url="", *, name="smtp"):
+        """`url` as in EMAIL_URL, which is the default."""
+        self.url, self.name = url or settings.EMAIL_URL, name
+
     def send(self, outgoing: Outgoing) -> str:
-        digest = hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]
-        message_id = f"<{digest}@{_domain()}>"
-        mail = Letter(
-            outgoing.subject,
-            outgoing.body,
-            to=[outgoing.address],
-            headers={
-                "Message-ID": message_id,
-                "Auto-Submitted": "auto-generated",
-                **_unsubscribing(outgoing.stop_link),
-            },
-            connection=TrackingBackend(),
-        )
-        mail.attach_alternative(html_mail.to_html(outgoing), "text/html")
-        mail.key_digest = digest
-        mail.connection.outgoing = outgoing
+        mail, to = _letter(outgoing), _reader(outgoing)
+        session = Session(self.url, outgoing)
         try:
-            mail.send()
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            raise _refusal(error) from error
+            session.open()
+            session.hand_over(mail.message().as_bytes(linesep="\r\n"), sender=_sender(), to=to)
+        except smtplib.SMTPResponseException as refusal:
+            raise _meaning(refusal, session.step) from refusal
         except (smtplib.SMTPException, OSError) as error:
-            # Also a server that refuses the connection: that says nothing about the message or its address.
-            handed_over = isinstance(error, LOST) and mail.connection.has_handed_over
-            raise (Unanswered if handed_over else TemporaryFailure)(type(error).__name__) from error
-        return message_id
+            raise _what_broke(error, session.step) from error
+        finally:
+            session.say_goodbye()
+        return mail.extra_headers["Message-ID"]
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         return []
+
+
+def _letter(outgoing):
+    digest = hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]
+    headers = {
+        "Message-ID": f"<{digest}@{_domain()}>",
+        "Auto-Submitted": "auto-generated",
+        **_unsubscribing(outgoing.stop_link),
+    }
+    mail = Letter(outgoing.subject, outgoing.body, to=[outgoing.address], headers=headers)
+    mail.attach_alternative(html_mail.to_html(outgoing), "text/html")
+    mail.key_digest = digest
+    return mail
 
 
 def _unsubscribing(link):
@@ -91,15 +78,44 @@ def _unsubscribing(link):
     return {"List-Unsubscribe": f"<{link}>", **one_click}
 
 
-def _refusal(error):
-    """5xx for the recipient or the content is permanent, 4xx is temporary."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, reply = next(iter(error.recipients.values()))
-    else:
-        code, reply = error.smtp_code, error.smtp_error
-    text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
-    kind = PermanentRefusal if 500 <= code < 600 else TemporaryFailure
-    return kind(f"{code} {text}"[:300])
+def _meaning(refusal, step):
+    """What an answer says, by what it was about: us, this message, or its reader.
+
+    Before the reader was named it is about us, and every mail would fare alike; only the size is the message's own.
+    """
+    code, reply = refusal.smtp_code, refusal.smtp_error
+    reply = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
+    text = f"{code} {reply}"[:300]
+    if step <= Step.MAIL and code != TOO_BIG:
+        return ChannelDown(text)
+    if step == Step.RCPT and (code in ABOUT_US or NO_RELAY.search(reply)):
+        return ChannelDown(text)
+    if 500 <= code < 600:
+        enhanced = ENHANCED.match(reply)
+        return PermanentRefusal(text, code=enhanced[0] if enhanced else str(code))
+    return TemporaryFailure(text)
+
+
+def _what_broke(error, step):
+    """The server is gone or silent. Once the text was on its way, nobody knows whether it was accepted."""
+    name = f"{type(error).__name__} ({step.name})"
+    if step >= Step.TEXT:
+        return Unanswered(name)
+    return (ChannelDown if step <= Step.MAIL else TemporaryFailure)(name)
+
+
+def _sender():
+    return parseaddr(sanitize_address(settings.DEFAULT_FROM_EMAIL, "utf-8"))[1]
+
+
+def _reader(outgoing):
+    try:
+        address = sanitize_address(outgoing.address, "utf-8")
+    except ValueError:
+        address = ""
+    if "@" not in address:
+        raise PermanentRefusal(_("this is no e-mail address"), code=BAD_ADDRESS)
+    return address
 
 
 def _domain():

@@ -15,8 +15,7 @@ from clinic.forms.desk.lists import MessageSearchForm
 from clinic.forms.desk.messages import ContactForm, SendAgainForm
 from clinic.forms.shared.preferences import form_for
 from clinic.messaging import archive, contacts, outbox, preferences
-from clinic.messaging.channels.files import FileChannel
-from clinic.messaging.channels.registry import channel_named
+from clinic.messaging.channels import registry
 from clinic.models import Message, MessageChannel, MessageStatus, Patient, PreferenceSource
 from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
@@ -169,4 +168,4 @@ def _count(found, status):
 
 def _channels_to_files():
     """The channels that only write files here, because no provider is configured for them."""
-    return [channel.label for channel in MessageChannel if isinstance(channel_named(channel), FileChannel)]
+    return [channel.label for channel in MessageChannel if registry.writes_files(channel)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from aftercare.care_plans import next_step
 from aftercare.care_plans.next_step import First
 from aftercare.models import AftercareProtocol, Asks, Exercise, ExercisePrescription, ReferralAnswer
-from aftercare.symptoms import follow_ups
+from aftercare.symptoms import answers
 from clinic.models import Appointment, AuditEvent, PatientAccess, Role
 from procedures.models import Muscle
 from tests import factories
@@ -95,7 +95,7 @@ def test_first_comes_what_is_most_urgent(client, plan, later):
     order.append(next_step.of_plan(plan, at=now).first)
     red = answered(plan, "red")
     order.append(next_step.of_plan(plan, at=now).first)
-    follow_ups.follow_up(red, by=factories.user(), note="Called, help has come.", at=now)
+    answers.follow_up(red, by=factories.user(), note="Called, help has come.", at=now)
     order.append(next_step.of_plan(plan, at=now).first)
 
     expected = [First.PHYSIOTHERAPY, First.CHECK, First.BREATHING, First.WE_CALL, First.GET_HELP, First.WE_CALL]

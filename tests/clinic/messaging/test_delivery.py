@@ -115,13 +115,13 @@ def test_permanent_refusal_ends_at_once_and_is_told_to_the_desk(mail_goes_out):
 
 
 def test_server_that_is_away_puts_off(settings, mail_goes_out):
-    settings.EMAIL_PORT = free_port()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
     message = factories.message()
 
     delivery.deliver_due(at=NOW)
 
     message.refresh_from_db()
-    assert (message.status, message.outcome) == ("put-off", "ConnectionRefusedError")
+    assert (message.status, message.outcome) == ("put-off", "ConnectionRefusedError (CONNECT)")
 
 
 def test_disk_that_cannot_be_written_puts_off(folder):

@@ -6,7 +6,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clinic.messaging.channels import Lease, LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, sms
+from clinic.messaging.channels import (
+    ChannelDown,
+    Lease,
+    LeaseExpired,
+    Outgoing,
+    PermanentRefusal,
+    Unanswered,
+    registry,
+    sms,
+)
 from tests.services import free_port
 
 LONG_AGO = timedelta(days=1)
@@ -16,10 +25,15 @@ def note(message_id=1, address="+37061234567", body="Please come.", **more):
     return Outgoing(key="k", address=address, subject="", body=body, message_id=message_id, **more)
 
 
+def twilio():
+    [channel] = registry.ways_out("sms")
+    return channel
+
+
 def test_sms_goes_out_with_our_id_for_its_receipts(sms_goes_out, settings):
     settings.SITE_URL = "https://clinic.example"
 
-    reference = sms.TwilioChannel().send(note(message_id=42))
+    reference = twilio().send(note(message_id=42))
 
     [accepted] = sms_goes_out.accepted()
     assert (accepted["sid"], accepted["to"], accepted["body"]) == (reference, "+37061234567", "Please come.")
@@ -27,7 +41,7 @@ def test_sms_goes_out_with_our_id_for_its_receipts(sms_goes_out, settings):
 
 
 def test_sms_of_the_same_key_is_sent_twice_so_the_channel_must_be_asked(sms_goes_out):
-    channel = sms.TwilioChannel()
+    channel = twilio()
     first, second = channel.send(note()), channel.send(note())
 
     assert (channel.remembers_keys, channel.can_be_asked, first == second) == (False, True, False)
@@ -36,7 +50,7 @@ def test_sms_of_the_same_key_is_sent_twice_so_the_channel_must_be_asked(sms_goes
 
 
 def test_find_tells_what_went_to_this_number_with_these_words(sms_goes_out):
-    channel, now = sms.TwilioChannel(), timezone.now()
+    channel, now = twilio(), timezone.now()
     first, twin = channel.send(note()), channel.send(note(message_id=2))
     channel.send(note(body="Other words"))
     channel.send(note(address="+37069999999"))
@@ -47,7 +61,7 @@ def test_find_tells_what_went_to_this_number_with_these_words(sms_goes_out):
 
 
 def test_find_reads_all_pages(sms_goes_out):
-    channel = sms.TwilioChannel()
+    channel = twilio()
     first = channel.send(note(body="The first"))
     for number in range(60):
         channel.send(note(body=f"{number}"))
@@ -68,37 +82,37 @@ def test_sms_tells_later_from_never_and_from_doubt(sms_goes_out, behaviour, addr
     sms_goes_out.control(**behaviour)
 
     with pytest.raises(error):
-        sms.TwilioChannel().send(note(address=address))
+        twilio().send(note(address=address))
 
 
 def test_sms_hangs_and_is_given_up_in_doubt(sms_goes_out, monkeypatch):
     monkeypatch.setattr(sms, "SECONDS", 0.5)
-    monkeypatch.setattr(sms.per_thread, "wanted", None, raising=False)
+    monkeypatch.setattr(sms.per_thread, "clients", {}, raising=False)
     sms_goes_out.control(hang_seconds=2)
 
     with pytest.raises(Unanswered):
-        sms.TwilioChannel().send(note())
+        twilio().send(note())
 
 
 @pytest.mark.parametrize("name", ["TWILIO_AUTH_TOKEN", "TWILIO_BASE_URL"])
 def test_sms_waits_when_our_own_settings_are_wrong_or_nobody_is_there(sms_goes_out, settings, name):
     setattr(settings, name, f"http://127.0.0.1:{free_port()}" if name == "TWILIO_BASE_URL" else "wrong")
 
-    with pytest.raises(TemporaryFailure):
-        sms.TwilioChannel().send(note())
-    with pytest.raises(TemporaryFailure):
-        sms.TwilioChannel().find(note(), since=timezone.now())
+    with pytest.raises(ChannelDown):
+        twilio().send(note())
+    with pytest.raises(ChannelDown):
+        twilio().find(note(), since=timezone.now())
     assert sms_goes_out.accepted() == []
 
 
 def test_sms_is_not_sent_when_the_claim_ran_out_before_the_call(sms_goes_out):
     with pytest.raises(LeaseExpired):
-        sms.TwilioChannel().send(note(lease=Lease(time.monotonic() - 1)))
+        twilio().send(note(lease=Lease(time.monotonic() - 1)))
 
     assert sms_goes_out.accepted() == []
 
 
 def test_nothing_of_what_is_sent_is_logged(sms_goes_out, caplog):
-    sms.TwilioChannel().send(note(body="Canary"))
+    twilio().send(note(body="Canary"))
 
     assert [word for word in ("Canary", "37061234567") if word in caplog.text] == []

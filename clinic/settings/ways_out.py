@@ -1,0 +1,22 @@
+"""Settings of e-mail and SMS: whom messages are handed to, and how long that may take."""
+
+from clinic.settings.environment import env
+
+MESSAGES_TO_FILES = env.bool("MESSAGES_TO_FILES", default=env.bool("DEMO", default=False))
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_URL_2 = env.str("EMAIL_URL_2", default="")
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+EMAIL_TIMEOUT = 15
+# RFC 5321, 4.5.3.2; of connecting it says nothing.
+SMTP_SECONDS = {"connect": 30, "greeting": 300, "mail": 300, "rcpt": 300, "data": 120, "text": 180, "answer": 600}
+SMTP_SECONDS |= env.dict("SMTP_SECONDS", cast={"value": float}, default={})
+
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_FROM = env.str("TWILIO_FROM", default="")
+TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", default="https://api.twilio.com")
+TWILIO_ACCOUNT_SID_2 = env.str("TWILIO_ACCOUNT_SID_2", default="")
+TWILIO_AUTH_TOKEN_2 = env.str("TWILIO_AUTH_TOKEN_2", default="")
+TWILIO_FROM_2 = env.str("TWILIO_FROM_2", default="")
+TWILIO_BASE_URL_2 = env.str("TWILIO_BASE_URL_2", default=TWILIO_BASE_URL)
