@@ -1,7 +1,10 @@
 """What must be true of the settings before anything starts."""
 
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import Error, Tags, Warning, register
+from django.db import DatabaseError
+
+from clinic.messaging import epoch
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
@@ -28,3 +31,13 @@ def limits_are_shared(app_configs, **kwargs):
             )
         ]
     return []
+
+
+@register(Tags.database)
+def deliveries_are_not_held(app_configs, databases=None, **kwargs):
+    """`manage.py check --database default`. A warning: `migrate` checks too, and must still work after a restore."""
+    try:
+        state = epoch.restored_state() if databases else None
+    except DatabaseError:
+        return []  # not migrated yet, or away
+    return [Warning(f"No message goes out: {state}", id="clinic.W010")] if state else []

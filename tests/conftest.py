@@ -4,9 +4,11 @@ import gc
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from clinic.messaging import outside_memory
 from clinic.website import page_cache
 
 FIXTURES = ("browser", "demo", "module_rows", "mail", "matrix", "people", "provider", "live_clinic")
@@ -44,6 +46,12 @@ def nobody_has_tried_before():
 def nothing_is_cached():
     """A rollback removes a test's rows, but not what the process has cached of them."""
     page_cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_known_outside():
+    """A rollback takes the mark of deliveries back, which must not look like a restore."""
+    (settings.DATA_DIR / outside_memory.NAME).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import tempfile
 if "DATA_DIR" not in os.environ:
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="clinic-tests-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+os.environ.setdefault("MEMORY_DIR", f"{os.environ['DATA_DIR']}/memory")
 os.environ.setdefault("DEMO", "true")
 # Named here, so that a developer's own .env does not lead the tests to another database or broker.
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['DATA_DIR']}/clinic.sqlite3")

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.messaging import outcomes, preferences
+from clinic.messaging import epoch, outcomes, preferences
 from clinic.messaging.channels import Lease, LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
 from clinic.messaging.channels.registry import channel_named
 from clinic.messaging.due_checks import Circumstances, End, Send, SendElsewhere, WaitUntil, Withdraw
@@ -33,8 +33,10 @@ def deliver_due(*, at):
     """Deliver one batch of what is due at `at`, and of what a dead worker left behind. Returns how many were taken.
 
     Never raises for one message's sake: a bad row is postponed, and quarantined when it has crashed three workers.
-    Leases run on the machine's clock, whatever `at` says.
+    Leases run on the machine's clock, whatever `at` says. Nothing is taken from a database that was restored.
     """
+    if not epoch.may_deliver(at=timezone.now()):
+        return 0
     claimed = _claim(at=at)
     now = Circumstances(claimed, at=at)
     for message in claimed:

@@ -22,7 +22,7 @@ from clinic.models.staff import Credential, CredentialKind, Practitioner, Practi
 from clinic.models.users import Role, User
 from clinic.models.versions import TimetableVersion, WordsVersion
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
-from clinic.models.watch import Heartbeat
+from clinic.models.watch import DeliveryMark, Heartbeat
 from clinic.models.words import Synonyms
 from clinic.models.worklist import WorkItem, WorkItemStatus
 
@@ -43,6 +43,7 @@ __all__ = [
     "ContactSystem",
     "Credential",
     "CredentialKind",
+    "DeliveryMark",
     "GlossaryTerm",
     "Heartbeat",
     "Message",

@@ -4,6 +4,7 @@ Without any environment the embedded default runs: SQLite, a file-system broker,
 `.env.example` lists each name; a test compares that list with this folder.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +42,7 @@ SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data is in it: for its owner only
+MEMORY_DIR = Path(os.path.expanduser(env.str("MEMORY_DIR", default="~/.local/state/clinic")))  # also without a home
 SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])

@@ -104,6 +104,7 @@ class World:
         self.log = self.stack.enter_context((self.folder / "log").open("ab"))
         self.database = self.postgresql.create_database("clinic")
         own = {"DATABASE_URL": self.database, "REDIS_URL": self.redis.url, "DATA_DIR": str(self.folder)}
+        own |= {"MEMORY_DIR": str(self.folder / "memory")}
         own |= {"DJANGO_SETTINGS_MODULE": "clinic.settings", "BEAT_SECONDS": "1", "LOG_LEVEL": "ERROR"}
         self.env = (
             os.environ | own | {"PYTHONPATH": str(ROOT), "EMAIL_URL": "", "DEMO": "false", "MESSAGES_TO_FILES": "true"}
