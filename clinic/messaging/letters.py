@@ -1,16 +1,19 @@
 """A letter: what to tell, why and when; its text for each channel, and the key that makes it go out once."""
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 
-from clinic.messaging import preferences
+from clinic.messaging import addressees, preferences, sms_segments
 from clinic.models import Appointment, MessageCategory, MessageChannel
 from clinic.models.purposes import PURPOSES, Purpose
 
+BLANK_LINES = re.compile(r"\n\s*\n")
 OTHER_CHANNEL = {MessageChannel.EMAIL: MessageChannel.SMS, MessageChannel.SMS: MessageChannel.EMAIL}
 
 
@@ -52,9 +55,12 @@ class Letter:
             "may_wake": self.may_wake,
         }
 
-    def words(self, patient):
-        """The text for each channel, an e-mail's first line being its subject; reminders say how to stop them."""
-        context = {"patient": patient, **self.context}
+    def words(self, patient, *, has_namesake=False):
+        """The text for each channel, an e-mail's first line being its subject; reminders say how to stop them.
+
+        `has_namesake`: another patient would be called the same where it goes.
+        """
+        context = {"patient": patient, "has_namesake": has_namesake, "due_at": self.due_at, **self.context}
         return {channel: _words(self.purpose, channel, context) for channel in MessageChannel}
 
 
@@ -95,11 +101,22 @@ def _words(purpose, channel, context):
     text = _rendered(purpose.template, channel, context)
     if purpose.category != MessageCategory.REMINDER:
         return text
-    stop = _rendered("messaging/stop-reminders", channel, {"link": preferences.link_of(context["patient"])})
+    link = preferences.link_of(context["patient"])
+    stop = _rendered("messaging/stop-reminders", channel, {**context, "link": link})
     return f"{text} {stop}" if channel == MessageChannel.SMS else f"{text}\n\n{stop}"
 
 
 def _rendered(template, channel, context):
     clinic = {"name": settings.CLINIC_NAME, "phone": settings.CLINIC_PHONE, "address": settings.CLINIC_ADDRESS}
-    words = {"clinic": clinic, "site_url": settings.SITE_URL, "emergency_number": settings.EMERGENCY_NUMBER, **context}
-    return render_to_string(f"messages/{template}.{channel}.txt", words, using="plain-text").strip()
+    words = {"clinic": clinic, "site_url": settings.SITE_URL, "emergency_number": settings.EMERGENCY_NUMBER}
+    words |= context | _whose(channel, context)
+    text = render_to_string(f"messages/{template}.{channel}.txt", words, using="plain-text")
+    if channel == MessageChannel.SMS:
+        return sms_segments.in_gsm(" ".join(text.split()))
+    return BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _whose(channel, context):
+    due_at = context.get("due_at")
+    has_namesake, on = context.get("has_namesake", False), timezone.localdate(due_at)
+    return addressees.words_for(context["patient"], channel, has_namesake=has_namesake, on=on)

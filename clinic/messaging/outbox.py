@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
-from clinic.messaging import doorbell, letters, outcomes, preferences
+from clinic.messaging import addressees, doorbell, letters, outcomes, preferences
 from clinic.models import ContactSystem, Message, MessageChannel, MessageStatus
 from clinic.models.messages import UNSENT, ArchivedMessage
 from clinic.people import auditing
@@ -66,12 +66,13 @@ def _addressed(patient, wanted):
     channel = MessageChannel.EMAIL if contact.system == ContactSystem.EMAIL else MessageChannel.SMS
     language = preference.language or settings.LANGUAGE_CODE
     to = {"patient": patient, "address": contact.value, "language": language}
+    has_namesake = addressees.has_namesake(patient, contact.value)
     with translation.override(language):
-        return [{**_worded(letter, patient, channel), **to} for letter in wanted]
+        return [{**_worded(letter, patient, channel, has_namesake), **to} for letter in wanted]
 
 
-def _worded(letter, patient, channel):
-    words = letter.words(patient)
+def _worded(letter, patient, channel, has_namesake):
+    words = letter.words(patient, has_namesake=has_namesake)
     subject, body = preferences.split_words(words[channel], channel)
     other_words = words[letters.OTHER_CHANNEL[channel]]
     return {**letter.fields(channel), "subject": subject, "body": body, "other_words": other_words}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import PatientMerged
 
+OF_AGE = 18
 LETTERS_WITHOUT_PARTS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
@@ -19,6 +20,12 @@ def plain_words(text):
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c) and c not in "'’")
     return letters.translate(LETTERS_WITHOUT_PARTS).split()
+
+
+def short_name(given_name, family_name):
+    """The first name and the first letter of the family name: enough for the family, little for a stranger."""
+    initial = next((letter for letter in family_name if letter.isalnum()), family_name[:1])
+    return f"{given_name} {initial.upper()}."
 
 
 class SearchNameField(models.TextField):
@@ -94,6 +101,16 @@ class Patient(models.Model):
 
     def __str__(self):
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def short_name(self):
+        """As messages and the pages behind their links name this person."""
+        return short_name(self.given_name, self.family_name)
+
+    def is_child(self, on):
+        """Not of age on that day: a parent reads what we write."""
+        born = self.birth_date
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < OF_AGE
 
     @property
     def preferred_contact(self):

@@ -9,7 +9,8 @@ from phonenumbers import NumberParseException
 
 from clinic import menus, worklist
 from clinic.forms.desk import booking
-from clinic.models import AppointmentStatus, MessageStatus, WorkItem, WorkItemStatus
+from clinic.messaging import sms_segments
+from clinic.models import AppointmentStatus, MessageChannel, MessageStatus, WorkItem, WorkItemStatus
 
 register = template.Library()
 
@@ -62,6 +63,13 @@ def closed_in_words(closure):
 def message_tone(status):
     """The tone of a message's state, for a message or one of its attempts."""
     return MESSAGE_TONES.get(status, "quiet")
+
+
+@register.filter
+def sms_length(message):
+    """What an SMS is paid as (`clinic.messaging.sms_segments.Length`); None for an e-mail, and for a secret text."""
+    is_counted = message.channel == MessageChannel.SMS and not message.is_text_secret
+    return sms_segments.length_of(message.body) if is_counted else None
 
 
 @register.filter

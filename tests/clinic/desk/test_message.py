@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
-from clinic.models import AuditAction, AuditEvent, MessageStatus
+from clinic.models import AuditAction, AuditEvent, MessageChannel, MessageStatus
 from tests import factories
 from tests.clinic.desk.message_rows import code, message
 from tests.factories import NOW
@@ -35,6 +36,18 @@ def test_a_message_shows_all_of_itself(page):
     assert "Monday 2 March 2026, 07:00" in content
     assert "Tuesday 3 March 2026, 07:00" in content
     assert visit.get_absolute_url() in content
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("Come on Monday.", "1 SMS 15 letters"), ("Ateikite pirmadienį.", "1 SMS 20 letters (some of them outside")],
+)
+def test_a_message_says_what_its_sms_costs(page, body, told):
+    row = message(MessageStatus.ACCEPTED, channel=MessageChannel.SMS, address="+37061234567", body=body)
+
+    content = " ".join(strip_tags(text(page.get(reverse("desk-message", args=[row.pk])))).split())
+
+    assert f"Paid as {told}" in content
 
 
 def test_reading_a_message_is_audited_when_it_is_a_patients(page):

@@ -256,3 +256,13 @@ def test_looking_changes_no_message(page):
         assert page.post(path).status_code == 405
 
     assert list(Message.objects.values()) == before
+
+
+def test_list_says_how_many_sms_a_text_is_paid_as(page):
+    for body in ("Short.", "a" * 161, "ė" * 135):
+        message(MessageStatus.ACCEPTED, channel=MessageChannel.SMS, address="+37061234567", body=body)
+    message(MessageStatus.ACCEPTED, body="ė" * 500)
+
+    content = text(page.get(PATH))
+
+    assert [f"× {n}" in content for n in range(1, 9)] == [True, True, True, *[False] * 5]

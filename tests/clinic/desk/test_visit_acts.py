@@ -121,7 +121,7 @@ def test_cancelling_asks_for_a_reason_and_tells_the_patient(page, desk):
     found.refresh_from_db()
     change = found.status_changes.get()
     assert (found.status, change.by, change.note) == (S.CANCELLED, desk, "Dr is ill")
-    assert [message.subject for message in Message.objects.all()] == ["Your visit is cancelled"]
+    assert [message.subject for message in Message.objects.all()] == ["Your visit is cancelled: Ona E."]
     assert answer.redirect_chain == [(found.get_absolute_url(), 302)]
     assert "The visit of Ona Early is cancelled." in text(answer)
 

@@ -192,11 +192,7 @@ def test_safety_advice_that_mail_refuses_goes_by_sms(mail_goes_out, folder):
     twin = Message.objects.get(**message.about, channel="sms")
     assert (message.status, twin.status, twin.address, twin.body) == ("dead", "accepted", PHONE, message.other_words)
     assert not WorkItem.objects.requested().filter(message=message).exists()
-    assert [word for word in ("Injection", "muscle", patient_name(message)) if word in twin.body] == []
-
-
-def patient_name(message):
-    return message.patient.given_name
+    assert [word for word in ("Injection", "muscle", message.patient.family_name) if word in twin.body] == []
 
 
 def test_reminder_that_mail_refuses_goes_nowhere_else(mail_goes_out):

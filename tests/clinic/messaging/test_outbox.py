@@ -80,12 +80,12 @@ def test_schedule_in_a_transaction_that_is_rolled_back_leaves_nothing():
     [
         (
             {"email": "rasa@mail.example"},
-            ("email", "rasa@mail.example", "You may lift again"),
+            ("email", "rasa@mail.example", "You may lift again: Rasa E."),
         ),
         ({"email": "", "phone": "+37061234567"}, ("sms", "+37061234567", "")),
         (
             {"email": "rasa@mail.example", "phone": "+37061234567"},
-            ("email", "rasa@mail.example", "You may lift again"),
+            ("email", "rasa@mail.example", "You may lift again: Rasa E."),
         ),
     ],
 )
@@ -139,20 +139,21 @@ def test_compose_says_nothing_personal_where_others_may_read_it(code, channel):
     subject, body = letters.compose(PURPOSES.get(code), channel, context)
 
     seen_by_others = subject if channel == "email" else subject + body
-    assert [word for word in ("Canar", "patient", "1980", "Injection", "muscle") if word in seen_by_others] == []
+    assert [word for word in ("Canary", "patient", "1980", "Injection", "muscle") if word in seen_by_others] == []
+    assert "Canaria C." in seen_by_others
     assert (bool(subject), "\n" in subject) == (channel == "email", False)
     assert ("Hello Canaria," in body, bool(body)) == (channel == "email", True)
 
 
-def test_reminder_tells_how_to_stop_it_and_the_sms_says_nothing_personal():
+def test_reminder_tells_how_to_stop_it_and_the_sms_says_whose_it_is_and_no_more():
     patient = factories.patient(given_name="Canaria", family_name="Canary", phone="+37061234567")
 
     mail = schedule_for(patient)
 
-    stop = {"email": "You would rather get no reminders? Stop them here:\n", "sms": "No more reminders: "}
+    stop = {"email": "You would rather get no reminders for Canaria C.? Stop them here:\n", "sms": "No reminders: "}
     assert mail.body.endswith(stop["email"] + preferences.link_of(patient))
     assert mail.other_words.endswith(stop["sms"] + preferences.link_of(patient))
-    assert [word for word in ("Canar", "1980", "3706123", "mail.example") if word in mail.other_words] == []
+    assert [word for word in ("Canary", "1980", "3706123", "mail.example") if word in mail.other_words] == []
 
 
 def test_compose_escapes_nothing_for_it_is_plain_text():

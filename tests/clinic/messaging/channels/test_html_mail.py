@@ -130,7 +130,7 @@ def test_every_link_of_a_mail_says_where_it_leads(every_mail):
     }
 
     assert [label for label in labels if "//" in label or label == "Open the page" or not label.strip()] == []
-    assert {"See or change your visit", "Stop them here", "Choose a new password"} <= labels
+    assert {"See or change the visit", "Stop them here", "Choose a new password"} <= labels
 
 
 def test_no_mail_asks_anybody_else_for_anything(every_mail):
