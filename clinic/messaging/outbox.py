@@ -130,7 +130,7 @@ def later_sendings(message):
 def _fields_again(message, *, at):
     contact = preferences.contact_by(message.patient, message.channel) if message.patient else None
     last = max(rows.aggregate(last=Max("sending"))["last"] or message.sending for rows in later_sendings(message))
-    names = ("category", "channel", "subject", "body", "other_words", "language", "patient", "appointment")
+    names = ("category", "channel", "subject", "body", "other_words", "calendar", "language", "patient", "appointment")
     return {
         **{name: getattr(message, name) for name in names},
         **message.about,
