@@ -4,9 +4,10 @@ from django.conf import settings
 
 from clinic.messaging import archive
 from clinic.models.chores import CHORES, Chore
+from clinic.operations import shared_cache
 from clinic.scheduling import visit_answers, waitlist
 
-DAY = 24 * 3600
+HOUR, DAY = 3600, 24 * 3600
 
 
 def _archive_messages(*, at):
@@ -17,3 +18,4 @@ CHORES.register(Chore("advance-waitlist", settings.BEAT_SECONDS, waitlist.advanc
 CHORES.register(Chore("open-waitlist-calls", settings.BEAT_SECONDS, waitlist.open_calls))
 CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answers.open_unanswered_calls))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
+CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))

@@ -18,6 +18,7 @@ from clinic.models.patients import (
 from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
+from clinic.models.shared_values import SharedValue
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.users import Role, User
 from clinic.models.versions import TimetableVersion, WordsVersion
@@ -65,6 +66,7 @@ __all__ = [
     "PreferenceSource",
     "Role",
     "Room",
+    "SharedValue",
     "Synonyms",
     "TimeOff",
     "TimetableVersion",
