@@ -34,6 +34,17 @@ def schedule(letter, *, address, subject, body):
     return _put({**letter.fields(MessageChannel.EMAIL), **words})
 
 
+def schedule_to(letter, *, channel, address, patient=None):
+    """`schedule` with the text of the letter's purpose, to exactly this address by this channel: where somebody wrote
+    from, or what a colleague chose. It does not follow the patient elsewhere.
+    """
+    language = (preferences.preference_of(patient).language if patient else "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        subject, body = letters.compose(letter.purpose, channel, letter.context)
+    words = {"address": address, "subject": subject, "body": body, "language": language}
+    return _put({**letter.fields(channel), **words, "patient": patient})
+
+
 def schedule_for(patient, letter):
     """`schedule` to where the patient wants it, with the text of the letter's purpose.
 

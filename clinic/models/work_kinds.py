@@ -61,7 +61,8 @@ class WorkKind:
     every page of those who may end it. One that needs a note is done when somebody has written what was reported.
 
     `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function that takes
-    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a patient.
+    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a
+    patient, or with an SMS of which nobody knows yet whom it is about.
     """
 
     code: str
