@@ -27,14 +27,7 @@ def answer(incoming, number, *, patient, at):
     if not to:
         return None
     channel, address = to
-    letter = Letter(
-        purpose,
-        cause=incoming.pk,
-        due_at=at,
-        not_after=at + OF_USE_FOR[purpose],
-        context={"patient": patient},
-        may_wake=True,
-    )
+    letter = Letter(purpose, cause=incoming.pk, due_at=at, not_after=at + OF_USE_FOR[purpose], may_wake=True)
     number.answered_at = at
     number.warned_at = at if incoming.is_red else number.warned_at
     number.save(update_fields=["answered_at", "warned_at"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic import message_purposes, work_kinds, worklist
 from clinic.errors import DomainError, TokenReused
-from clinic.messaging import archive, letters, outbox, preferences, sms_numbers
+from clinic.messaging import archive, outbox, preferences, sms_numbers
 from clinic.messaging.letters import Letter
 from clinic.models import AppointmentStatus, IncomingMessage, Message, MessageChannel, Patient, WorkItem
 from clinic.models.messages import ArchivedMessage
@@ -84,11 +84,12 @@ def answer(patient, written, *, by, at, address=None):
             occasion=written.token,
             due_at=at,
             not_after=at + OF_USE_FOR,
-            context={"patient": patient, "words": written.words},
+            context={"words": written.words},
         )
-        if sent := _sent_before(letter, written):
+        to = {"channel": written.channel, "address": contact.value, "patient": patient}
+        if sent := _sent_before(letter, to):
             return sent
-        message = outbox.schedule_to(letter, channel=written.channel, address=contact.value, patient=patient)
+        message = outbox.schedule_to(letter, **to)
         auditing.wrote(patient, by=by, what=_("message"), address=address)
         for item in _answered_items(patient, written.seen):
             worklist.complete(item, by=by, at=at, note=_("answered"))
@@ -104,14 +105,13 @@ def _contact(patient, channel):
     return contact
 
 
-def _sent_before(letter, written):
+def _sent_before(letter, to):
     """What this page has sent already. Raises TokenReused if that was something else."""
     about = [model.objects.filter(**letter.about).first() for model in (Message, ArchivedMessage)]
     sent = next(filter(None, about), None)
     if sent is None:
         return None
-    _subject, body = letters.compose(letter.purpose, written.channel, letter.context)
-    if (sent.channel, sent.body) != (written.channel, body):
+    if (sent.channel, sent.body) != (to["channel"], outbox.words_to(letter, **to)["body"]):
         raise TokenReused(_("This page has sent something else already. Load it again to write another message."))
     return sent
 

@@ -57,7 +57,7 @@ def test_both_directions_stand_in_order_with_what_is_archived(page, ona):
 
     content = main_words(page.get(conversation_of(ona)))
 
-    places = [content.index(words) for words in ("A reminder", "Can I come later?", "we have your message", "Long ago")]
+    places = [content.index(words) for words in ("A reminder", "Can I come later?", "we have your SMS", "Long ago")]
     assert places == sorted(places)
     assert AuditEvent.objects.filter(patient=ona, what="messages", action="R").exists()
 
@@ -78,7 +78,7 @@ def test_manager_sees_what_went_out_and_no_words_of_patients(ona):
     pages = [manager.get(path) for path in (conversation_of(ona), reverse("desk-work"), reverse("desk-messages"))]
 
     assert [page.status_code for page in pages] == [200] * 3
-    assert "we have your message" in text(pages[0])
+    assert "we have your SMS" in text(pages[0])
     assert [page for page in pages if "Kanarienvogel" in text(page)] == []
 
 

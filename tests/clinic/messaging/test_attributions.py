@@ -45,6 +45,7 @@ def test_nobody_is_guessed_when_a_family_shares_a_phone(family):
 
     assert (sms.whose, [written_by(patient) for patient in family]) == ("shared", [[], []])
     assert items() == {("sms_whose", None)}
+    assert "Rasa" not in Message.objects.get().body
     assert list(IncomingMessage.objects.undecided()) == [sms]
 
 

@@ -81,6 +81,7 @@ def test_red_words_are_urgent_and_answered_at_once_with_where_help_is(rasa, sett
     assert (answer.due_at, answer.may_wake, answer.cause) == (NOW, True, IncomingMessage.objects.get().pk)
     assert settings.EMERGENCY_NUMBER in answer.body
     assert settings.CLINIC_PHONE in answer.body
+    assert "Rasa E." in answer.body
 
 
 @pytest.mark.parametrize(
