@@ -121,6 +121,9 @@ def _rendered(template, channel, context):
 
 
 def _whose(channel, context):
+    """Nothing where nobody knows whom it is about: an answer to a number that several patients share."""
+    if context["patient"] is None:
+        return {}
     due_at = context.get("due_at")
     has_namesake, on = context.get("has_namesake", False), timezone.localdate(due_at)
     return addressees.words_for(context["patient"], channel, has_namesake=has_namesake, on=on)

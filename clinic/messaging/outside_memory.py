@@ -17,7 +17,6 @@ from clinic.lib.soft_redis import soft_redis
 logger = logging.getLogger(__name__)
 
 NAME = "delivery-mark"
-NAME_IN_REDIS = "clinic:delivery-mark"
 
 
 def recall(database=None):

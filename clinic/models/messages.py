@@ -122,6 +122,8 @@ class MessageFields(About):
     def __str__(self):
         return self.key
 
+    is_incoming = False  # beside what people wrote to us
+
     @property
     def is_put_off(self):
         return self.status == MessageStatus.PUT_OFF

@@ -62,8 +62,8 @@ class WorkKind:
     One about nobody has no patient.
 
     `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function that takes
-    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a patient, unless
-    they are about nobody.
+    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a
+    patient, with an SMS of which nobody knows yet whom it is about, or about nobody.
     """
 
     code: str

@@ -33,7 +33,7 @@ from procedures.models import Procedure
 
 SEED = 20_260
 FIXTURES = [
-    *("visit_types", "visit_reminders", "pages", "glossary", "synonyms", "the_clinic"),
+    *("visit_types", "visit_reminders", "symptom_words", "pages", "glossary", "synonyms", "the_clinic"),
     *("regions", "body_areas", "muscles", "pain_patterns", "drugs", "risks", "procedures", "screening_questions"),
     "procedure_questions",
     *("dose_limits", "clinic_rules", "depth_hints"),

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import preferences
+from clinic.messaging import conversations, preferences
 from clinic.models import Patient, PreferenceSource
 from clinic.views.shared import audit
 
@@ -38,7 +38,7 @@ def reminders(request, token):
 def own(request):
     patients = list(_own(request))
     for patient in patients:
-        audit.read(request, patient, "preferences")
+        audit.read(request, patient, "preferences and messages")
     return _page(request, [(patient, form_for(patient)) for patient in patients])
 
 
@@ -58,7 +58,8 @@ def choose_own(request, pk):
 
 def _page(request, forms, failed=None):
     status = 200 if failed is None else 422
-    return render(request, "my/messaging/messages.html", {"forms": forms, "failed": failed}, status=status)
+    written = [(patient, form, conversations.written_by(patient)) for patient, form in forms]
+    return render(request, "my/messaging/messages.html", {"forms": written, "failed": failed}, status=status)
 
 
 def _own(request):

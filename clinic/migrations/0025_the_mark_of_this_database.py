@@ -12,7 +12,7 @@ def make(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("clinic", "0023_shared_values"),
+        ("clinic", "0024_what_people_write"),
     ]
 
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]
