@@ -19,8 +19,8 @@ from clinic.views.shared import audit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request, token):
-    """Shows one question and its button; says nothing about whom it concerns. A mail program's one click stops them,
-    and is answered without a redirect (RFC 8058).
+    """Shows one question, for whom, and its button. A mail program's one click stops them, and is answered without a
+    redirect (RFC 8058).
     """
     patient = preferences.LINK.find(token)
     if patient is None:
@@ -31,7 +31,8 @@ def reminders(request, token):
         if "List-Unsubscribe" not in request.POST:
             return redirect("reminders", token)
     are_stopped = preferences.preference_of(patient).opted_out_at is not None
-    return render(request, "my/messaging/reminders.html", {"are_stopped": are_stopped})
+    context = {"are_stopped": are_stopped, "patient": patient}
+    return render(request, "my/messaging/reminders.html", context)
 
 
 @require_safe
