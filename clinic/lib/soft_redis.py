@@ -8,7 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 PATIENCE_SECONDS = 0.3  # for each of: connect, send, answer
-LEFT_ALONE_SECONDS = 30
+LEFT_ALONE_SECONDS = 10
 
 
 class SoftRedis:
@@ -29,6 +29,10 @@ class SoftRedis:
 
     def set(self, name, text):
         self._ask("set", name, text)
+
+    def answers(self):
+        """Whether it did just now, or would have: one that is left alone does not."""
+        return bool(self._ask("ping"))
 
     def _ask(self, command, *arguments):
         if time.monotonic() < self._left_alone_until:

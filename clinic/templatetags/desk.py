@@ -1,5 +1,7 @@
 """How the desk's pages show a state, and how much is to be done."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,7 +11,7 @@ from phonenumbers import NumberParseException
 
 from clinic import menus, worklist
 from clinic.forms.desk import booking
-from clinic.messaging import sms_segments
+from clinic.messaging import epoch, outages, sms_segments
 from clinic.models import AppointmentStatus, MessageChannel, MessageStatus, TakenFor, WorkItem, WorkItemStatus
 
 register = template.Library()
@@ -125,6 +127,21 @@ def urgent_work(user):
     if is_for_desk := user.has_perm("clinic.view_workitem"):  # the desk writes the follow-up into the work item
         return context | {"items": items, "is_for_desk": is_for_desk}
     return context | {"items": worklist.add_steps(items, door="practice"), "is_for_desk": is_for_desk}
+
+
+@register.inclusion_tag("desk/messaging/_outages.html")
+def message_outages(user):
+    """What keeps messages from going out now, for those who may see messages."""
+    if not user.has_perm("clinic.view_message"):
+        return {}
+    now = timezone.now()
+    late = outages.oldest_due(at=now)
+    return {
+        "outages": [{"channel": channel.label, "since": since} for channel, since in outages.down().items()],
+        "late_minutes": late // timedelta(minutes=1) if late > outages.LATE_AFTER else 0,
+        "is_restored": epoch.restored_state() is not None,
+        "now": now,
+    }
 
 
 @register.simple_tag(takes_context=True)
