@@ -1,4 +1,5 @@
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
@@ -8,12 +9,7 @@ from clinic.operations import chores, readiness
 
 @shared_task(name="clinic.deliver_due_messages")
 def deliver_due_messages():
-    """Until nothing is due. When much is due, one more worker is called, which may call the next: once each."""
-    has_called = False
-    while taken := delivery.deliver_due(at=timezone.now()):
-        if taken == delivery.BATCH and not has_called:
-            has_called = True
-            doorbell.ring_if_heard()
+    delivery.deliver()
 
 
 @shared_task(name="clinic.run_chore")
@@ -28,4 +24,10 @@ def tick():
     readiness.note_beat(at=timezone.now())
     doorbell.ring_if_heard()
     for chore in chores.due():
-        run_chore.apply_async((chore.code,), expires=settings.RINGS_EXPIRE_SECONDS)
+        run_chore.apply_async((chore.code,), expires=settings.BEAT_SECONDS)
+
+
+@worker_shutting_down.connect
+def take_nothing_new(**kwargs):
+    """On SIGTERM a worker ends with the messages in hand, not with the backlog."""
+    delivery.stop()

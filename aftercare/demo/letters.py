@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from aftercare.message_purposes import NO_HEAVY_LIFTING
 from clinic import work_kinds, worklist
-from clinic.messaging import delivery
+from clinic.messaging import claims
 from clinic.messaging.letters import Letter, compose
 from clinic.models import (
     ContactSystem,
@@ -146,7 +146,7 @@ def put_off(message, moment):
 def being_sent(message, moment):
     """Claimed, and no call has begun yet: the worker that finds the lease expired sends it, once."""
     message.claim_token = uuid.UUID(int=message.appointment.pk)
-    message.leased_until = moment.now + delivery.LEASE
+    message.leased_until = moment.now + claims.LEASE
     message.ended_at = message.call_started_at = None
     message.tries, message.provider_reference = 0, ""
 

@@ -1,276 +1,208 @@
-"""Delivering the outbox: claim with a lease, call the channel with no lock held, record the outcome."""
+"""Delivering the outbox: takes what is due, lane by lane, and has many calls open at a time.
+
+The database belongs to one thread, which decides and records everything; each call to a provider has a thread of its
+own and does nothing else. So a call that hangs holds up its own message only, and its lease is extended beside it.
+"""
 
 import logging
-import random
+import threading
 import time
-import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from queue import Empty, SimpleQueue
 
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce
+from django.db import DatabaseError, connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from clinic.messaging import epoch, outcomes, preferences
-from clinic.messaging.channels import Lease, LeaseExpired, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered
-from clinic.messaging.channels.registry import channel_named
-from clinic.messaging.due_checks import Circumstances, End, Send, SendElsewhere, WaitUntil, Withdraw
-from clinic.models import Message, MessageCategory, MessageStatus
+from clinic.messaging import circuits, claims, doorbell, epoch, handover
+from clinic.messaging.channels import registry
+from clinic.messaging.due_checks import Circumstances
+from clinic.messaging.lanes import LANES, MOST_IN_HAND, Traffic
+from clinic.models import Message, MessageChannel
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
-LEASE = timedelta(seconds=30)
-LEASE_MARGIN_SECONDS = 2  # the last moment to begin a call, before the lease ends
-FIRST_BACK_OFF = timedelta(seconds=30)
-ASK_AFTER = timedelta(seconds=60)
-MAX_TRIES = 8
-MAX_CRASHES = 3
+LOOK_AGAIN_SECONDS = 1  # for what has become due while calls are open
+RENEW_EVERY_SECONDS = 5
+MARK_EVERY_SECONDS = 0.25  # how far this clinic has delivered, for the case that its database is restored
+ABANDONED_AT_ONCE = 20
+
+_calls = ThreadPoolExecutor(MOST_IN_HAND, thread_name_prefix="call")
+_wanted, _at_work, _stopping = threading.Event(), threading.Lock(), threading.Event()
+_traffic = Traffic()
 
 
 def deliver_due(*, at):
-    """Deliver one batch of what is due at `at`, and of what a dead worker left behind. Returns how many were taken.
+    """Deliver what is due at `at`, and what a dead worker left behind, until nothing of it is left.
 
-    Never raises for one message's sake: a bad row is postponed, and quarantined when it has crashed three workers.
-    Leases run on the machine's clock, whatever `at` says. Nothing is taken from a database that was restored.
+    Returns how many messages were taken. Never raises for one message's sake: a bad row is postponed, and quarantined
+    when it has crashed three workers. Nothing is taken from a database that was restored.
     """
-    if not epoch.may_deliver(at=timezone.now()):
-        return 0
-    claimed = _claim(at=at)
-    now = Circumstances(claimed, at=at)
-    for message in claimed:
+    return Delivery(at=at).run()
+
+
+def deliver():
+    """What a worker does when it is woken. If this process is at it already, it looks again at once."""
+    _wanted.set()
+    while _wanted.is_set() and not _stopping.is_set() and _at_work.acquire(blocking=False):
         try:
-            _deliver(message, now)
+            _wanted.clear()
+            Delivery(at=timezone.now(), traffic=_traffic, call_next=doorbell.ring_if_heard).run()
+        finally:
+            _at_work.release()
+
+
+def stop():
+    """This process is about to end: nothing new is taken, and calls that are open end as they would."""
+    _stopping.set()
+
+
+class Delivery:
+    """One run, by one worker. `call_next` wakes the next worker when there is more than this one can take."""
+
+    def __init__(self, *, at, traffic=None, call_next=lambda: None):
+        self._began_at, self._clock_then = at, time.monotonic()
+        self._traffic, self._call_next = traffic or Traffic(), call_next
+        self._ended, self._taken, self._has_called = SimpleQueue(), 0, False
+        self._full = set()  # lanes whose last claim took all there was room for
+        self._has_suspects = False
+        self._looked = self._renewed = self._marked = -LOOK_AGAIN_SECONDS
+        self._is_allowed = False
+
+    @property
+    def at(self):
+        """It goes on: calls take minutes where a provider is slow."""
+        return self._began_at + timedelta(seconds=time.monotonic() - self._clock_then)
+
+    def run(self):
+        """Until nothing is due and every call has ended. Returns how many messages were taken."""
+        self._take()
+        while self._traffic.in_hand:
+            self._go_on_with_what_ended()
+            self._keep(self._renew_leases)
+            self._keep(self._take)
+        if self._taken:
+            epoch.may_deliver(at=timezone.now())  # what the last calls sent is marked, too
+        return self._taken
+
+    def _take(self):
+        if _stopping.is_set() or not self._may_deliver():
+            return
+        looks_at_all = time.monotonic() - self._looked >= LOOK_AGAIN_SECONDS or _wanted.is_set()
+        if looks_at_all:
+            _wanted.clear()
+            self._looked = time.monotonic()
+        elif not (self._full or self._has_suspects):
+            return
+        ways = circuits.Ways()
+        if looks_at_all or self._has_suspects:
+            self._take_abandoned(ways)
+        if looks_at_all:
+            for channel in MessageChannel:
+                self._take_probe(channel, ways)
+        for lane in LANES if looks_at_all else list(self._full):
+            self._take_lane(lane, ways)
+
+    def _may_deliver(self):
+        """Nothing is taken from a database that was restored. How far it has delivered is marked meanwhile."""
+        if time.monotonic() - self._marked >= MARK_EVERY_SECONDS:
+            self._is_allowed, self._marked = epoch.may_deliver(at=timezone.now()), time.monotonic()
+        return self._is_allowed
+
+    def _take_lane(self, lane, ways):
+        room, rows = self._traffic.room(lane), self._due(lane)
+        if ways.open(lane.channel) is None and registry.is_set_up(lane.channel):
+            rows = rows.filter(not_after__lt=self.at)  # while it is down, only what has become useless ends
+        for domain in self._traffic.full_domains():
+            rows = rows.exclude(address__iendswith=f"@{domain}")
+        if room <= 0 or not (lane in self._full or rows.exists()):
+            return
+        claimed = claims.take(rows[:room], suits=self._traffic.suitable())
+        (self._full.add if len(claimed) == room else self._full.discard)(lane)
+        if lane in self._full and not self._has_called:
+            self._has_called = True
+            self._call_next()
+        self._begin(claimed, ways.open)
+
+    def _take_abandoned(self, ways):
+        """What a worker left behind that has not been heard of for longer than its lease.
+
+        Those whose call had begun go one at a time: one of them may have ended the worker, and would end this one.
+        """
+        usable = [channel for channel in MessageChannel if ways.open(channel) or not registry.is_set_up(channel)]
+        rows = Message.objects.abandoned().filter(channel__in=usable).order_by("leased_until")
+        only_claimed, suspects = rows.filter(call_started_at=None), rows.exclude(call_started_at=None)
+        if only_claimed.exists():
+            self._begin(claims.take(only_claimed[:ABANDONED_AT_ONCE]), ways.open)
+        self._has_suspects = suspects.exists()
+        if self._has_suspects and not self._traffic.has_suspect():
+            self._begin(claims.take(suspects[:1]), ways.open)
+
+    def _take_probe(self, channel, ways):
+        """Where a way out is down, the most urgent message finds out whether it works again."""
+        for lane in LANES if ways.has_paused(channel) else ():
+            rows = self._due(lane).filter(not_after__gte=self.at)
+            if lane.channel == channel and rows.exists():
+                if way := ways.probe(channel):
+                    self._begin(claims.take(rows[:1]), lambda name: way if name == channel else ways.open(name))
+                return
+
+    def _due(self, lane):
+        due = Message.objects.due(at=self.at).filter(channel=lane.channel, category=lane.category)
+        return due.order_by("next_try_at")
+
+    def _begin(self, claimed, way_of):
+        self._taken += len(claimed)
+        now = Circumstances(claimed, at=self.at)
+        for message in claimed:
+            self._traffic.enter(message)
+            steps = handover.steps(message, now, way_of)
+            self._go_on(message, steps, partial(next, steps))
+
+    def _go_on_with_what_ended(self):
+        """Wait for a call to end, for a second at most, and go on with it and all others that have ended."""
+        timeout = LOOK_AGAIN_SECONDS
+        while True:
+            try:
+                message, steps, call = self._ended.get(timeout=timeout) if timeout else self._ended.get_nowait()
+            except Empty:
+                return
+            error, timeout = call.exception(), 0
+            self._go_on(message, steps, partial(steps.throw, error) if error else partial(steps.send, call.result()))
+
+    def _go_on(self, message, steps, resume):
+        """Up to the next call to a provider, or to the end."""
+        try:
+            call = _calls.submit(resume())
+        except StopIteration:
+            self._traffic.leave(message)
         except Exception:
             # One poison row must not stop the others. Its lease expires; a crash in the call is counted then.
             logger.exception("message %s: delivery crashed", message.pk)
-    return len(claimed)
-
-
-def _claim(*, at):
-    """Claim a batch for this worker, with a lease, in one short transaction before any network call.
-
-    A crash is counted for the row whose call had begun, not for those that only waited their turn behind it.
-    """
-    now, token = timezone.now(), uuid.uuid4()
-    with transaction.atomic():
-        rows = Message.objects.select_for_update(skip_locked=True)
-        claimed = list(rows.abandoned(at=now).order_by("leased_until")[:BATCH])
-        claimed += rows.due(at=at).order_by("next_try_at")[: BATCH - len(claimed)]
-        Message.objects.filter(pk__in=[message.pk for message in claimed]).update(
-            crashes=F("crashes") + Case(When(call_started_at=None, then=Value(0)), default=Value(1)),
-            in_doubt_since=Coalesce("in_doubt_since", "call_started_at"),
-            status=MessageStatus.SENDING,
-            call_started_at=None,
-            claim_token=token,
-            leased_until=now + LEASE,
-        )
-    for message in claimed:
-        message.crashes += message.call_started_at is not None
-        message.in_doubt_since = message.in_doubt_since or message.call_started_at
-        message.status, message.claim_token, message.call_started_at = MessageStatus.SENDING, token, None
-    return claimed
-
-
-def _deliver(message, now):
-    channel = channel_named(message.channel)
-    if message.ended_at:
-        return _finish_withdrawing(message)
-    if message.crashes >= MAX_CRASHES:
-        return _end(message, MessageStatus.DEAD, _("stopped: it crashed three times"))
-    if message.in_doubt_since and not channel.remembers_keys and not _settle_doubt(message, channel, at=now.at):
-        return None
-    return _carry_out_verdict(message, now)
-
-
-def _carry_out_verdict(message, now):
-    match now.verdict(message):
-        case Send():
-            if (until := _fence(message)) and _send(message, channel_named(message.channel), now, until=until):
-                now.note_sent(message)
-        case WaitUntil(at, why):
-            _put_off(message, until=at, detail=why, is_known=message.outcome == why)
-        case SendElsewhere(changes, why):
-            if _redirect(message, changes, why):
-                _carry_out_verdict(message, now)
-        case Withdraw(why):
-            _withdraw(message, why)
-        case End(status, why):
-            _end(message, status, why)
-
-
-def _settle_doubt(message, channel, *, at):
-    """A call ended without an answer and the channel knows no keys. True when it may be sent (again)."""
-    if channel.can_be_asked:
-        return _ask(message, channel, at=at)
-    if message.category == MessageCategory.SAFETY and message.crashes == 1:
-        return True
-    _end(message, MessageStatus.UNKNOWN, _("stopped while it was being sent; nobody can say whether it arrived"))
-    return False
-
-
-def _ask(message, channel, *, at):
-    """Whether the provider has it. True when it has not, and the message may be sent."""
-    try:
-        references = channel.find(_outgoing(message), since=message.in_doubt_since)
-    except TemporaryFailure as failure:
-        if at + ASK_AFTER > message.not_after:
-            _end(message, MessageStatus.UNKNOWN, _("handed over, but not answered; the provider could not be asked"))
+            self._traffic.leave(message)
+            _connect_anew_if_broken()
         else:
-            _put_off(message, until=at + ASK_AFTER, detail=str(failure))
-        return False
-    for reference in references:
+            call.add_done_callback(lambda call: self._ended.put((message, steps, call)))
+
+    def _renew_leases(self):
+        if time.monotonic() - self._renewed < RENEW_EVERY_SECONDS:
+            return
+        self._renewed = time.monotonic()
+        for message in self._traffic.older_than(RENEW_EVERY_SECONDS):
+            claims.renew(message)
+
+    def _keep(self, act):
+        """`act`, whose failure must not end the run while calls are open: it is tried again a second later."""
         try:
-            with transaction.atomic():
-                return not _record_accepted(message, reference, at=at)
-        except IntegrityError:
-            continue  # a twin's
-    message.in_doubt_since = None
-    if message.tries >= MAX_TRIES:
-        _end(message, MessageStatus.DEAD, _("the provider did not answer, and does not have it"))
-        return False
-    return _update_mine(message, in_doubt_since=None)
+            act()
+        except DatabaseError:
+            if not self._traffic.in_hand:
+                raise
+            logger.exception("the database does not answer; calls that are open go on")
+            _connect_anew_if_broken()
 
 
-def _leave_in_doubt(message, channel, *, at):
-    """Handed over and not answered: the provider is asked a little later, if it can be.
-
-    Else it is like a crash in the call: safety advice is sent again, all else goes to a person.
-    """
-    if channel.can_be_asked:
-        _update_mine(message, in_doubt_since=message.in_doubt_since or timezone.now() - LEASE)
-        return _put_off(message, until=at + ASK_AFTER, detail=_("handed over, but not answered; the provider is asked"))
-    message.crashes += 1
-    _update_mine(message, crashes=message.crashes, in_doubt_since=timezone.now())
-    if message.category == MessageCategory.SAFETY and message.crashes == 1:
-        return _try_again(message, detail=_("handed over, but not answered"), at=at)
-    return _end(message, MessageStatus.UNKNOWN, _("handed over, but not answered; nobody can say whether it arrived"))
-
-
-def _redirect(message, changes, why):
-    """Let the message follow its patient. False when the claim is no longer ours."""
-    for name, value in changes.items():
-        setattr(message, name, value)
-    with transaction.atomic():
-        if _update_mine(message, **changes):
-            message.attempts.create(result=MessageStatus.WAITING, detail=why)
-            return True
-    return False
-
-
-def _fence(message):
-    """Right before the call: extend the lease if the claim is still ours. A withdrawn or re-claimed row is left.
-
-    Returns until when it may be sent (`time.monotonic`), counted from before the database was asked: a worker can be
-    paused while it answers. None for a row that is left.
-    """
-    now, until = timezone.now(), time.monotonic() + LEASE.total_seconds() - LEASE_MARGIN_SECONDS
-    mine = _mine(message).filter(ended_at=None)
-    is_ours = mine.update(leased_until=now + LEASE, call_started_at=now, tries=F("tries") + 1)
-    return until if is_ours else None
-
-
-def _outgoing(message, **more):
-    return Outgoing(
-        key=message.key,
-        address=message.address,
-        subject=message.subject,
-        body=message.body,
-        language=message.language,
-        calendar=message.calendar,
-        message_id=message.pk,
-        stop_link=preferences.link_to(message.patient_id) if message.category == MessageCategory.REMINDER else "",
-        **more,
-    )
-
-
-def _send(message, channel, now, *, until):
-    """True when the provider has it. Nothing leaves after `until`: another worker may have the message by then."""
-    try:
-        reference = channel.send(_outgoing(message, lease=Lease(until)))
-    except TemporaryFailure as failure:
-        _try_again(message, detail=str(failure), at=now.at)
-    except PermanentRefusal as refusal:
-        _end(message, MessageStatus.DEAD, str(refusal))
-    except Unanswered:
-        _leave_in_doubt(message, channel, at=now.at)
-    except LeaseExpired:
-        logger.warning("message %s: the lease ran out before the call", message.pk)
-    else:
-        return _record_accepted(message, reference, at=now.at)
-    return False
-
-
-def _record_accepted(message, reference, *, at):
-    """False when somebody else has the message now. Raises IntegrityError for a reference that is another message's."""
-    changes = outcomes.accepted_fields(message, reference, at=at)
-    changes |= {"status": MessageStatus.ACCEPTED, "accepted_at": timezone.now()}
-    if message.category != MessageCategory.SAFETY:
-        return _update_mine(message, **changes)  # one statement: no other code runs as often
-    with transaction.atomic():
-        if not _update_mine(message, **changes):
-            return False
-        outcomes.settle_work_items(message, note=_("it went out after all"), at=at)
-    return True
-
-
-def _try_again(message, *, detail, at):
-    """Back off 30 s, 1 min, 2 min ... each with jitter; past the last try or the last useful moment it is dead."""
-    tries = message.tries + 1
-    wait = FIRST_BACK_OFF * 2 ** (tries - 1) * random.SystemRandom().uniform(0.8, 1.2)
-    if tries >= MAX_TRIES or at + wait > message.not_after:
-        return _end(message, MessageStatus.DEAD, detail)
-    return _put_off(message, until=at + wait, detail=detail)
-
-
-def _put_off(message, *, until, detail, is_known=False):
-    """`is_known`: it was put off for this reason before, and its page says so already."""
-    with transaction.atomic():
-        if _finish_withdrawing(message):
-            return
-        if (
-            _update_mine(
-                message,
-                status=MessageStatus.PUT_OFF,
-                next_try_at=until,
-                claim_token=None,
-                leased_until=None,
-                call_started_at=None,
-                outcome=detail[:300],
-            )
-            and not is_known
-        ):
-            message.attempts.create(result=MessageStatus.PUT_OFF, detail=detail[:300])
-
-
-def _withdraw(message, reason):
-    with transaction.atomic():
-        changes = {"status": MessageStatus.WITHDRAWN, "outcome": reason, "ended_at": timezone.now()}
-        if not _finish_withdrawing(message) and _update_mine(message, claim_token=None, **changes):
-            message.attempts.create(result=MessageStatus.WITHDRAWN, detail=reason)
-
-
-def _end(message, status, detail):
-    """It ended without arriving: a person at the desk takes over, in the same transaction."""
-    with transaction.atomic():
-        if _finish_withdrawing(message):
-            return
-        if _update_mine(message, status=status, outcome=detail[:300], ended_at=timezone.now()):
-            outcomes.report_undelivered(message, status, detail)
-
-
-def _finish_withdrawing(message):
-    """True when it was withdrawn during the call, which did not bring it to its reader. Locks the row."""
-    with transaction.atomic():
-        row = Message.objects.select_for_update(no_key=True).filter(pk=message.pk).values_list("ended_at", flat=True)
-        return row.get() is not None and _update_mine(message, status=MessageStatus.WITHDRAWN, claim_token=None)
-
-
-def _update_mine(message, **changes):
-    """Change the row if the claim is still ours; False means somebody else has it now, or it was withdrawn."""
-    return bool(_mine(message).update(**changes))
-
-
-def _mine(message):
-    return Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING, claim_token=message.claim_token)
+def _connect_anew_if_broken():
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

@@ -11,8 +11,8 @@ from contextlib import suppress
 from functools import lru_cache
 
 from django.conf import settings
-
-from clinic.lib.soft_redis import soft_redis
+from django.core.cache import cache
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,8 @@ def remember(database, number):
         except OSError as error:
             _complain(folder, type(error).__name__)
     if settings.REDIS_URL:
-        soft_redis(settings.REDIS_URL).set(NAME, f"{database} {number}")
+        with suppress(RedisError, OSError):
+            cache.set(NAME, f"{database} {number}", timeout=None)
 
 
 @lru_cache
@@ -58,7 +59,8 @@ def _read_file(path):
 
 def _read_redis():
     if settings.REDIS_URL:
-        return _understood(soft_redis(settings.REDIS_URL).get(NAME) or "")
+        with suppress(RedisError, OSError):
+            return _understood(cache.get(NAME) or "")
     return None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,9 +58,9 @@ class MessageQuerySet(LetterQuerySet):
         """Those to be delivered now: planned and postponed ones whose time has come."""
         return self.filter(status__in=UNSENT, next_try_at__lte=at)
 
-    def abandoned(self, *, at):
-        """Those whose worker has not been heard of for longer than its lease."""
-        return self.filter(status=MessageStatus.SENDING, leased_until__lt=at)
+    def abandoned(self):
+        """Those whose worker has not been heard of for longer than its lease, by the database's clock."""
+        return self.filter(status=MessageStatus.SENDING, leased_until__lt=Now())
 
     def get_or_create_once(self, *, key, defaults):
         """The message of this key and whether it is new; an archived one is not. Looked up in this order, because
@@ -101,8 +102,6 @@ class MessageFields(About):
     language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of this text
     # The same text for the other channel (an e-mail's first line is its subject), in case it has to go there.
     other_words = models.TextField(blank=True)
-    # The calendar file that goes with an e-mail (RFC 5545), as it was when this was planned.
-    calendar = models.TextField(blank=True, default="", db_default="")
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.WAITING)
@@ -121,8 +120,6 @@ class MessageFields(About):
 
     def __str__(self):
         return self.key
-
-    is_incoming = False  # beside what people wrote to us
 
     @property
     def is_put_off(self):
@@ -168,7 +165,11 @@ class Message(MessageFields):
     class Meta:
         ordering = ["-due_at", "-pk"]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(status__in=["waiting", "put-off"]), name="message_due"),
+            models.Index(
+                fields=["channel", "category", "next_try_at"],
+                condition=Q(status__in=["waiting", "put-off"]),
+                name="message_due_by_lane",
+            ),
             models.Index(fields=["leased_until"], condition=Q(status="sending"), name="message_leased"),
             models.Index(fields=["patient", "due_at"]),
             models.Index(fields=["purpose", "cause"]),

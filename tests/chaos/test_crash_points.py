@@ -7,6 +7,7 @@ counted outside of it: the files in its folder, the mails that a real server too
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ import os, sys
 import django
 from django.core.management import execute_from_command_line
 django.setup()
-from clinic.messaging import delivery
+from clinic.messaging import claims, handover
 from clinic.messaging.channels.files import FileChannel
 from clinic.messaging.channels.sms import TwilioChannel
 from clinic.messaging.channels.smtp import SmtpChannel
@@ -44,17 +45,24 @@ def dies(owner, name, moment):
     setattr(owner, name, call)
 
 moment, step = sys.argv[1:]
-for owner in [FileChannel, SmtpChannel, TwilioChannel] if step == "send" else [delivery]:
-    dies(owner, step, moment)
+owner, _dot, name = step.partition(".")
+for owner in [FileChannel, SmtpChannel, TwilioChannel] if owner == "channel" else [globals()[owner]]:
+    dies(owner, name, moment)
 execute_from_command_line(["manage.py", "deliver_messages"])
 """
 
-STEPS = ["_claim", "_deliver", "_fence", "send", "_record_accepted"]
+STEPS = ["claims.take", "handover.steps", "claims.begin_call", "channel.send", "handover._record_accepted"]
 CRASHES = [(moment, step) for step in STEPS for moment in ("before", "after")]
 CATEGORIES = ["code", "notice", "reminder", "safety"]
-# From the fence to the record nobody knows whether a server that remembers no keys has the mail.
-IN_THE_CALL = [("after", "_fence"), ("before", "send"), ("after", "send"), ("before", "_record_accepted")]
-TAKEN_BY_THE_SERVER = IN_THE_CALL[2:]
+# From the beginning of a call to its record nobody knows whether a server that remembers no keys has the mail. Several
+# calls are open at a time: when one is recorded, others may be in doubt.
+IN_THE_CALL = [
+    ("after", "claims.begin_call"),
+    ("before", "channel.send"),
+    ("after", "channel.send"),
+    ("before", "handover._record_accepted"),
+    ("after", "handover._record_accepted"),
+]
 BY_SMTP = [
     (category, moment, step)
     for category in CATEGORIES
@@ -115,7 +123,7 @@ def keys_of_files(folder):
     )
 
 
-@pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
+@pytest.mark.parametrize(("moment", "step"), CRASHES, ids=str)
 def test_files_lose_nothing_and_repeat_nothing(worker, tmp_path, moment, step):
     keys = sorted(key for category in CATEGORIES for key in message_keys(category))
 
@@ -144,7 +152,7 @@ def test_files_lose_nothing_when_workers_die_at_each_step_in_turn(worker, tmp_pa
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("category", "moment", "step"), BY_SMTP, ids=lambda part: part.strip("_"))
+@pytest.mark.parametrize(("category", "moment", "step"), BY_SMTP, ids=str)
 def test_smtp_loses_nothing_and_repeats_only_safety_advice(worker, mail_goes_out, category, moment, step):
     """What nobody can know for sure becomes work for the desk; a code is never sent twice."""
     keys = message_keys(category)
@@ -152,19 +160,22 @@ def test_smtp_loses_nothing_and_repeats_only_safety_advice(worker, mail_goes_out
     worker(moment, step, EMAIL_URL=mail_goes_out.url)
     a_healthy_worker_goes_on()
 
-    sent_once_more = category == "safety"
-    in_doubt = (moment, step) in IN_THE_CALL and not sent_once_more
-    assert sorted(ends().values()) == ["accepted"] * (2 if in_doubt else 3) + ["unknown"] * in_doubt
+    unknown = [key for key in keys if ends()[key] == "unknown"]
     told = sorted(WorkItem.objects.values_list("message__key", flat=True))
-    assert told == [key for key in keys if ends()[key] == "unknown"]
-    mails = [mail["Message-ID"] for mail in mail_goes_out.mails]
-    was_taken = (moment, step) in TAKEN_BY_THE_SERVER
-    assert len(set(mails)) == 3 - (in_doubt and not was_taken)
-    assert len(mails) - len(set(mails)) == (was_taken and sent_once_more)
+    mails = Counter(mail["Message-ID"] for mail in mail_goes_out.mails)
+    assert set(ends().values()) <= {"accepted", "unknown"}
+    assert told == unknown
+    assert len(mails) >= 3 - len(unknown)
+    if category == "safety":
+        assert (unknown, max(mails.values()) <= 2) == ([], True)
+    else:
+        assert (bool(unknown) <= ((moment, step) in IN_THE_CALL), max(mails.values(), default=1)) == (True, 1)
+    if (moment, step) not in IN_THE_CALL:
+        assert (unknown, mails.total()) == ([], 3)
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("moment", "step"), CRASHES, ids=lambda part: part.strip("_"))
+@pytest.mark.parametrize(("moment", "step"), CRASHES, ids=str)
 def test_sms_loses_nothing_and_repeats_nothing_for_the_provider_is_asked(worker, sms_goes_out, moment, step):
     """Also where two people share a number and are told the same, word for word."""
     now = timezone.now()

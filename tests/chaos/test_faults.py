@@ -84,6 +84,7 @@ def test_provider_that_can_be_asked_loses_nothing_and_repeats_nothing(world):
 @pytest.mark.skipif(not IS_FULL, reason="the short form breaks the SMS; each step of a mail dies in test_crash_points")
 @pytest.mark.parametrize("world", ["email"], indirect=True)
 def test_mail_loses_nothing_and_repeats_less_than_what_broke(world):
+    world.mail.errors = 0.1
     world.fill(MESSAGES, poison_every=100)
     world.start_workers(2, beats=3)
 

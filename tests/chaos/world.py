@@ -3,8 +3,6 @@
 Waits are a fifth of the real ones (lease, back-off, time-out of the call), so that many of them fit into a test.
 """
 
-import email
-import email.policy
 import json
 import os
 import random
@@ -18,9 +16,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
-from aiosmtpd.controller import Controller
 
 from clinic.operations.supervisor import end_with_parent
+from tests.chaos.mail_log import MailLog
 from tests.provider import Provider
 from tests.services import PostgreSQL, Redis, free_port, wait_until
 
@@ -31,12 +29,14 @@ import sys
 from datetime import timedelta
 import django
 django.setup()
-from clinic.messaging import delivery
+from clinic.messaging import circuits, claims, delivery, handover
 from clinic.messaging.channels import sms
-delivery.LEASE = timedelta(seconds=6)
-delivery.LEASE_MARGIN_SECONDS = 0.5
-delivery.ASK_AFTER = timedelta(seconds=8)
-delivery.FIRST_BACK_OFF = timedelta(seconds=2)
+circuits.FIRST_PAUSE, circuits.LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=3)
+claims.LEASE = timedelta(seconds=6)
+claims.LEASE_MARGIN_SECONDS = 0.5
+delivery.RENEW_EVERY_SECONDS = 1
+handover.ASK_AFTER = timedelta(seconds=8)
+handover.FIRST_BACK_OFF = timedelta(seconds=2)
 sms.SECONDS = 2
 """
 WORKER = PREPARED + "from celery.__main__ import main\nsys.argv[0] = 'celery'\nmain()\n"
@@ -74,24 +74,6 @@ SILENT = """SELECT count(*) FROM clinic_message m WHERE status NOT IN ('accepted
     AND NOT EXISTS (SELECT FROM clinic_workitem w WHERE w.message_id = m.id)"""
 
 
-class MailLog:
-    """A mail server that loses an answer now and then, and knows what it took."""
-
-    def __init__(self):
-        self.taken, self.refused, self.port = [], 0, free_port()
-        self.errors = self.lost_answers = 0.0
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-
-    async def handle_DATA(self, server, session, envelope):
-        if random.random() < self.errors:
-            return "451 later"
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.taken.append(mail.get_body(["plain"]).get_content().strip())
-        if random.random() < self.lost_answers:
-            server.transport.abort()
-        return "250 OK"
-
-
 class World:
     def __init__(self, folder, channel):
         self.folder, self.channel, self.faults = Path(folder), channel, Counter()
@@ -127,10 +109,7 @@ class World:
 
     def start_workers(self, count=2, beats=1):
         (self.folder / "worker.py").write_text(WORKER)
-        self.commands = [
-            ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "-n", f"w{n}@%h"]
-            for n in range(count)
-        ]
+        self.commands = [["worker", "--without-gossip", "--without-mingle", "-n", f"w{n}@%h"] for n in range(count)]
         self.commands += [["beat", "-s", str(self.folder / f"beat{n}")] for n in range(beats)]
         self.workers = [self._start(command) for command in self.commands]
 
@@ -162,11 +141,9 @@ class World:
     # Faults
 
     def kill_somebody(self):
-        """kill -9 of a process that delivers; every fifth time of a whole worker."""
-        worker = random.choice([place for place, command in enumerate(self.commands) if command[0] == "worker"])
-        children = self._children(self.workers[worker].pid)
-        victim = self.workers[worker].pid if self.faults["kill -9"] % 5 == 0 else random.choice(children or [0])
-        if victim and self.stopped not in (victim, *children):
+        """kill -9 of a worker."""
+        victim = random.choice(self._workers()).pid
+        if victim != self.stopped:
             self.faults["kill -9"] += 1
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
@@ -175,9 +152,7 @@ class World:
         """SIGSTOP of a process in the middle of a batch, if there is one: it holds claims and cannot know that it does
         not hold them any more when it goes on. Returns whether there was.
         """
-        children = [child for worker in self.workers[:2] for child in self._children(worker.pid)]
-        random.shuffle(children)
-        for victim in children:
+        for victim in random.sample([worker.pid for worker in self._workers()], k=2):
             with suppress(ProcessLookupError, psycopg.OperationalError):
                 before = self._claims()
                 os.kill(victim, signal.SIGSTOP)
@@ -234,7 +209,7 @@ class World:
         """How often the provider took each message, by its own log."""
         if self.channel == "sms":
             return Counter(line["body"] for line in self.provider.accepted())
-        return Counter(self.mail.taken)
+        return Counter(words for words, _at in self.mail.taken)
 
     def report(self, count):
         taken, states = self.taken(), dict(self.ask("SELECT status, count(*) FROM clinic_message GROUP BY 1"))
@@ -264,9 +239,8 @@ class World:
             self.provider.control(errors=0.1, lost_answers=0.05, poison_prefix="+3709", delay_ms=5)
         else:
             self.mail = MailLog()
-            self.mail.controller.start()
-            self.stack.callback(self.mail.controller.stop, no_assert=True)
-            self.mail.errors, self.mail.lost_answers = 0.1, 0.0
+            self.mail.start()
+            self.stack.callback(self.mail.stop, no_assert=True)
             self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail.port}"
 
     def _start(self, command):
@@ -286,10 +260,8 @@ class World:
     def _run(self, command):
         subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=self.log, stderr=self.log)
 
-    def _children(self, pid):
-        with suppress(OSError):
-            return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        return []
+    def _workers(self):
+        return [worker for worker, command in zip(self.workers, self.commands, strict=True) if command[0] == "worker"]
 
 
 def table(title, report):

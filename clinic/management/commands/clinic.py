@@ -181,7 +181,4 @@ def web_command():
 
 
 def worker_arguments():
-    """Threads in the small clinic on SQLite; processes, which do not wait for each other, with Redis."""
-    pool = "prefork" if settings.REDIS_URL else "threads"
-    arguments = ["worker", "--pool", pool, "--concurrency", "2", "--loglevel", "WARNING"]
-    return [*arguments, "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]

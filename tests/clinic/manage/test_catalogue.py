@@ -23,7 +23,7 @@ CATALOGUE = {
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
     *("ClinicRule", "DepthHint", "SymptomQuestion", "Exercise", "Synonyms"),
     "ScreeningQuestion",
-    *("VisitReminder", "SymptomWords"),
+    "VisitReminder",
     *("ConsentText", "SiteSet", "ProcedureQuestion", "PainPattern"),
 }
 

@@ -36,12 +36,12 @@ def test_deliver_due_leaves_what_is_not_due_yet(folder):
     assert (delivery.deliver_due(at=NOW), sent(folder)) == (0, [])
 
 
-def test_deliver_due_takes_twenty_at_a_time(folder):
-    for _ in range(22):
-        factories.message()
+def test_deliver_due_takes_all_that_is_due_of_every_urgency(folder):
+    for n in range(60):
+        factories.message(category=["code", "safety", "notice", "reminder"][n % 4])
 
-    assert [delivery.deliver_due(at=NOW) for _ in range(3)] == [20, 2, 0]
-    assert len(sent(folder)) == 22
+    assert [delivery.deliver_due(at=NOW) for _ in range(2)] == [60, 0]
+    assert len(sent(folder)) == 60
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
@@ -121,7 +121,7 @@ def test_server_that_is_away_puts_off(settings, mail_goes_out):
     delivery.deliver_due(at=NOW)
 
     message.refresh_from_db()
-    assert (message.status, message.outcome) == ("put-off", "ConnectionRefusedError (CONNECT)")
+    assert (message.status, message.outcome, message.tries) == ("put-off", "ConnectionRefusedError (CONNECT)", 0)
 
 
 def test_disk_that_cannot_be_written_puts_off(folder):

@@ -8,12 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic.messaging import delivery, outbox
-from clinic.messaging.channels import registry
-from clinic.messaging.due_checks import Circumstances
+from clinic.messaging import claims, delivery, handover, outbox
+from clinic.messaging.channels import Outgoing, registry
 from clinic.models import Message
 from tests import factories
-from tests.clinic.messaging.deliveries import sent, states, the_lease_runs_out, told_to_the_desk
+from tests.clinic.messaging.deliveries import claim, hand_over, sent, states, the_lease_runs_out, told_to_the_desk
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
@@ -21,8 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 def crash_in_the_call(message):
     """A worker claims the message, begins the call and dies: nobody knows whether it was sent."""
-    [claimed] = [claimed for claimed in delivery._claim(at=NOW) if claimed == message]
-    assert delivery._fence(claimed)
+    [claimed] = [claimed for claimed in claim() if claimed == message]
+    assert claims.begin_call(claimed, way_out="")
     the_lease_runs_out()
 
 
@@ -32,30 +31,30 @@ def crash_in_the_call(message):
 def test_claim_is_not_given_to_two():
     factories.message()
 
-    first, second = delivery._claim(at=NOW), delivery._claim(at=NOW)
+    first, second = claim(), claim()
 
     assert ([message.status for message in first], second) == (["sending"], [])
 
 
 def test_fence_stops_a_worker_whose_claim_was_taken_over(folder):
     factories.message()
-    [slow] = delivery._claim(at=NOW)
+    [slow] = claim()
     the_lease_runs_out()
-    [taken_over] = delivery._claim(at=NOW)
+    [taken_over] = claim()
 
-    delivery._deliver(slow, Circumstances([slow], at=NOW))
+    hand_over(slow)
     assert (sent(folder), states()) == ([], ["sending"])
-    delivery._deliver(taken_over, Circumstances([taken_over], at=NOW))
+    hand_over(taken_over)
 
     assert (len(sent(folder)), states()) == (1, ["accepted"])
 
 
 def test_fence_stops_a_message_that_was_withdrawn_after_the_claim(folder):
     factories.message()
-    [claimed] = delivery._claim(at=NOW)
+    [claimed] = claim()
     outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
-    delivery._deliver(claimed, Circumstances([claimed], at=NOW))
+    hand_over(claimed)
 
     assert (sent(folder), states(), told_to_the_desk()) == ([], ["withdrawn"], [])
 
@@ -63,10 +62,10 @@ def test_fence_stops_a_message_that_was_withdrawn_after_the_claim(folder):
 def test_fence_stops_a_message_that_was_withdrawn_after_a_crash_and_a_new_claim(folder):
     message = factories.message()
     crash_in_the_call(message)
-    [claimed] = delivery._claim(at=NOW)
+    [claimed] = claim()
     outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
-    delivery._deliver(claimed, Circumstances([claimed], at=NOW))
+    hand_over(claimed)
     the_lease_runs_out()
     delivery.deliver_due(at=NOW)
 
@@ -75,10 +74,10 @@ def test_fence_stops_a_message_that_was_withdrawn_after_a_crash_and_a_new_claim(
 
 def test_fence_stretches_the_lease_from_the_beginning_of_the_call():
     message = factories.message()
-    [claimed] = delivery._claim(at=NOW)
+    [claimed] = claim()
     Message.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
 
-    delivery._fence(claimed)
+    claims.begin_call(claimed, way_out="")
 
     message.refresh_from_db()
     assert message.leased_until - message.call_started_at == timedelta(seconds=30)
@@ -86,11 +85,11 @@ def test_fence_stretches_the_lease_from_the_beginning_of_the_call():
 
 def test_nothing_is_sent_when_the_lease_ran_out_before_the_answer_to_the_fence(sms_goes_out, monkeypatch):
     """A worker is stopped while the database answers; another one may have asked the provider since, and sent."""
-    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=2))
-    monkeypatch.setattr(delivery, "LEASE_MARGIN_SECONDS", 1.2)
+    monkeypatch.setattr(claims, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(claims, "LEASE_MARGIN_SECONDS", 1.2)
     factories.message(channel="sms", address="+37061234567")
-    [claimed] = delivery._claim(at=NOW)
-    delivery.channel_named("sms").find(delivery._outgoing(claimed), since=NOW)  # the first call takes its time
+    [claimed] = claim()
+    registry.channel_named("sms").find(handover._outgoing(claimed), since=NOW)  # the first call takes its time
 
     def stopped(execute, sql, *more):
         answer = execute(sql, *more)
@@ -98,7 +97,7 @@ def test_nothing_is_sent_when_the_lease_ran_out_before_the_answer_to_the_fence(s
         return answer
 
     with connection.execute_wrapper(stopped):
-        delivery._deliver(claimed, Circumstances([claimed], at=NOW))
+        hand_over(claimed)
 
     assert (sms_goes_out.accepted(), states()) == ([], ["sending"])
 
@@ -110,10 +109,10 @@ def test_two_workers_never_deliver_the_same_message(folder):
     def work(_):
         taken = []
         try:
-            while claimed := delivery._claim(at=NOW):
+            while claimed := claim():
                 taken += claimed
                 for message in claimed:
-                    delivery._deliver(message, Circumstances([message], at=NOW))
+                    hand_over(message)
         finally:
             connection.close()
         return [message.key for message in taken]
@@ -130,7 +129,7 @@ def test_two_workers_never_deliver_the_same_message(folder):
 
 def test_crash_before_the_call_is_sent_again_and_not_counted(folder):
     factories.message()
-    delivery._claim(at=NOW)
+    claim()
     the_lease_runs_out()
 
     delivery.deliver_due(at=NOW)
@@ -152,7 +151,7 @@ def test_crash_after_the_call_leaves_one_file(folder):
     message = factories.message()
     crash_in_the_call(message)
     registry.channel_named("email").send(
-        delivery.Outgoing(key=message.key, address="rasa@mail.example", subject="", body="The first of the two")
+        Outgoing(key=message.key, address="rasa@mail.example", subject="", body="The first of the two")
     )
 
     delivery.deliver_due(at=NOW)
@@ -176,8 +175,8 @@ def test_crash_in_the_call_by_smtp_sends_safety_advice_once_more_but_not_twice(m
     once, twice = factories.message(category="safety"), factories.message(category="safety")
     for message in (once, twice):
         crash_in_the_call(message)
-    [claimed] = [claimed for claimed in delivery._claim(at=NOW) if claimed == twice]
-    delivery._fence(claimed)
+    [claimed] = [claimed for claimed in claim() if claimed == twice]
+    claims.begin_call(claimed, way_out="")
     the_lease_runs_out()
 
     delivery.deliver_due(at=NOW)

@@ -6,12 +6,11 @@ import pytest
 from django.utils import timezone
 
 from aftercare.message_purposes import LIFTING_ALLOWED
-from clinic.messaging import contacts, delivery, outbox, preferences
+from clinic.messaging import contacts, delivery, handover, outbox, preferences
 from clinic.messaging.channels import sms
-from clinic.messaging.due_checks import Circumstances
 from clinic.models import Message, PatientAccess, WorkItem
 from tests import factories
-from tests.clinic.messaging.deliveries import states
+from tests.clinic.messaging.deliveries import claim, hand_over, states
 from tests.factories import NOW, at, civil
 
 pytestmark = pytest.mark.django_db
@@ -211,13 +210,13 @@ def test_reminder_that_mail_refuses_goes_nowhere_else(mail_goes_out):
 def test_doubt_is_settled_by_asking_and_twins_are_kept_apart(sms_goes_out):
     """Two people at one number get the same words; the provider took one of the two calls and answered neither."""
     now = timezone.now()
-    twins = [factories.message(channel="sms", address=PHONE, body="Same", due_at=now) for _time in range(2)]
+    for _time in range(2):
+        factories.message(channel="sms", address=PHONE, body="Same", due_at=now)
     sms_goes_out.control(lost_answers=1)
-    first = delivery._claim(at=now)[0]
-    delivery._deliver(first, Circumstances([first], at=now))
+    first, second = claim(at=now)
+    hand_over(first, at=now)
     sms_goes_out.control(lost_answers=0, outage=True)
-    second = Message.objects.get(pk=twins[1].pk)
-    delivery._deliver(second, Circumstances([second], at=now))
+    hand_over(second, at=now)
     assert states() == ["put-off", "put-off"]
     sms_goes_out.control(outage=False)
 
@@ -227,7 +226,7 @@ def test_doubt_is_settled_by_asking_and_twins_are_kept_apart(sms_goes_out):
     assert len(sms_goes_out.accepted()) == 2
 
 
-def test_provider_is_asked_a_while_after_the_call_also_at_the_end_of_a_slow_batch(sms_goes_out, monkeypatch):
+def test_provider_is_asked_a_while_after_the_end_of_the_call(sms_goes_out, monkeypatch):
     """A call that is not answered in time may still be accepted: who asks at once hears "no", and sends it again."""
     now = timezone.now()
     for _time in range(3):
@@ -239,7 +238,7 @@ def test_provider_is_asked_a_while_after_the_call_also_at_the_end_of_a_slow_batc
     deliver(now)
 
     waits = [message.next_try_at - now for message in Message.objects.order_by("next_try_at")]
-    assert [wait >= delivery.ASK_AFTER + timedelta(seconds=0.5 * (n + 1)) for n, wait in enumerate(waits)] == [True] * 3
+    assert [wait >= handover.ASK_AFTER + timedelta(seconds=0.5) for wait in waits] == [True] * 3
 
 
 def test_doubt_lasts_while_the_provider_cannot_be_asked(sms_goes_out):

@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from aftercare.message_purposes import LIFTING_ALLOWED
-from clinic.messaging import delivery, letters, outbox, preferences, quiet_hours
+from clinic.messaging import letters, outbox, preferences, quiet_hours
 from clinic.messaging.channels import TemporaryFailure
-from clinic.messaging.due_checks import Circumstances
 from clinic.models import Message, WorkItem
 from clinic.models.purposes import PURPOSES
 from tests import factories
+from tests.clinic.messaging.deliveries import claim, hand_over
 from tests.factories import NOW, at, civil
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_withdraw_takes_back_what_has_not_gone_out():
     waiting, put_off, claimed = factories.message(), factories.message(), factories.message()
     Message.objects.filter(pk=put_off.pk).update(status="put-off")
     Message.objects.filter(pk=waiting.pk).update(next_try_at=NOW + timedelta(hours=1))
-    assert {message.pk for message in delivery._claim(at=NOW)} == {put_off.pk, claimed.pk}
+    assert {message.pk for message in claim()} == {put_off.pk, claimed.pk}
 
     count = outbox.withdraw(Message.objects.all(), reason="booked", at=NOW)
 
@@ -194,7 +194,7 @@ def test_withdraw_leaves_what_has_ended(status):
 class WithdrawnMeanwhile:
     """A provider that is slow: while it is called, the message loses its reason."""
 
-    remembers_keys = can_be_asked = False
+    name, remembers_keys, can_be_asked = "slow", False, False
 
     def __init__(self, *, accepts):
         self.accepts = accepts
@@ -209,10 +209,9 @@ class WithdrawnMeanwhile:
 @pytest.mark.parametrize(("accepts", "status", "outcome"), [(True, "accepted", ""), (False, "withdrawn", "booked")])
 def test_withdraw_during_the_call_lets_it_end_and_never_try_again(accepts, status, outcome):
     message = factories.message()
-    [claimed] = delivery._claim(at=NOW)
-    until = delivery._fence(claimed)
+    [claimed] = claim()
 
-    delivery._send(claimed, WithdrawnMeanwhile(accepts=accepts), Circumstances([claimed], at=NOW), until=until)
+    hand_over(claimed, channel=WithdrawnMeanwhile(accepts=accepts))
 
     message.refresh_from_db()
     assert (message.status, message.outcome, WorkItem.objects.count()) == (status, outcome, 0)
