@@ -51,7 +51,8 @@ def nothing_is_cached():
 @pytest.fixture(autouse=True)
 def nothing_is_known_outside():
     """A rollback takes the mark of deliveries back, which must not look like a restore."""
-    (settings.DATA_DIR / outside_memory.NAME).unlink(missing_ok=True)
+    for path in (settings.DATA_DIR / outside_memory.NAME, *settings.MEMORY_DIR.glob("*")):
+        path.unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
