@@ -23,6 +23,7 @@ from clinic.models import (
     Practitioner,
     Role,
     Room,
+    SymptomWords,
     Synonyms,
     TimeOff,
     UltrasoundMachine,
@@ -72,6 +73,15 @@ class GlossaryTermAdmin(admin.ModelAdmin):
 
 @admin.register(Synonyms)
 class SynonymsAdmin(admin.ModelAdmin):
+    search_fields = ["words"]
+
+
+@admin.register(SymptomWords)
+class SymptomWordsAdmin(admin.ModelAdmin):
+    """Without any red words every SMS counts as an emergency."""
+
+    list_display = ["words", "level", "language", "is_whole_message", "is_active"]
+    list_filter = ["level", "language", "is_active"]
     search_fields = ["words"]
 
 

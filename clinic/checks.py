@@ -20,19 +20,6 @@ def demo_stays_on_this_machine(app_configs, **kwargs):
     return []
 
 
-@register
-def limits_are_shared(app_configs, **kwargs):
-    """Attempts to sign in are counted in the cache; without Redis each web process counts its own."""
-    if settings.WEB_WORKERS > 1 and not settings.REDIS_URL:
-        return [
-            Warning(
-                "Several web workers without REDIS_URL: each counts tries at signing in alone.",
-                id="clinic.W001",
-            )
-        ]
-    return []
-
-
 @register(Tags.database)
 def deliveries_are_not_held(app_configs, databases=None, **kwargs):
     """`manage.py check --database default`. A warning: `migrate` checks too, and must still work after a restore."""

@@ -1,12 +1,13 @@
-"""What the clinic itself does again and again: the waitlist, calls about visits, the archive of messages."""
+"""What the clinic itself does again and again: the waitlist, calls about visits, SMS left over, the archive."""
 
 from django.conf import settings
 
-from clinic.messaging import archive
+from clinic.messaging import archive, incoming
 from clinic.models.chores import CHORES, Chore
+from clinic.operations import shared_cache
 from clinic.scheduling import visit_answers, waitlist
 
-DAY = 24 * 3600
+HOUR, DAY = 3600, 24 * 3600
 
 
 def _archive_messages(*, at):
@@ -16,4 +17,6 @@ def _archive_messages(*, at):
 CHORES.register(Chore("advance-waitlist", settings.BEAT_SECONDS, waitlist.advance_offers))
 CHORES.register(Chore("open-waitlist-calls", settings.BEAT_SECONDS, waitlist.open_calls))
 CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answers.open_unanswered_calls))
+CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_left))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
+CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))

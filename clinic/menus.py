@@ -49,9 +49,18 @@ register(
         shown_to=may("clinic.book_for_patients"),
     ),
     Entry("desk-work", _("Work"), 40, count=due_work),
-    Entry("desk-messages", _("Messages"), 50, pages=("desk-message",)),
+    Entry("desk-messages", _("Messages"), 50, pages=("desk-message", "desk-received", "desk-incoming")),
     Entry("desk-hours", _("Hours"), 60, pages=("desk-hours-add", "desk-hours-change", "desk-hours-remove")),
 )
-register("practice", Entry("practice", _("My day"), 10, pages=("practice-visit",), shown_to=treats))
+register(
+    "practice",
+    Entry(
+        "practice",
+        _("My day"),
+        10,
+        pages=("practice-visit", "practice-messages", "practice-received"),
+        shown_to=treats,
+    ),
+)
 register("manage", Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")))
 public_pages.register("people", "person", "clinic", "book")

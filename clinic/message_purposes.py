@@ -4,3 +4,14 @@ from clinic.models import MessageCategory
 from clinic.models.purposes import PURPOSES, Purpose
 
 SIGN_IN = PURPOSES.register(Purpose("sign-in", MessageCategory.CODE))
+
+
+def _to_what_was_written(code, category):
+    """`cause`: the SMS that it answers."""
+    return PURPOSES.register(Purpose(code, category, topic="messaging", cause="incoming"))
+
+
+HELP_IS_THERE = _to_what_was_written("help-is-there", MessageCategory.SAFETY)
+WE_HAVE_IT = _to_what_was_written("we-have-it", MessageCategory.NOTICE)
+# What a colleague writes. `cause`: the patient, `occasion`: the page that it was sent from.
+FROM_THE_DESK = PURPOSES.register(Purpose("from-the-desk", MessageCategory.NOTICE, topic="messaging", cause="patient"))

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from clinic.models import Role
 
 CATALOGUE = ["practitioner", "credential", "room", "ultrasoundmachine", "visittype", "workinghours", "timeoff"]
-CATALOGUE += ["visitreminder", "closure", "page", "pagesection", "glossaryterm", "synonyms"]
+CATALOGUE += ["visitreminder", "closure", "page", "pagesection", "glossaryterm", "synonyms", "symptomwords"]
 
 HOURS = ["workinghours", "timeoff", "closure", "room", "ultrasoundmachine"]
 
@@ -18,11 +18,13 @@ ROLE_PERMISSIONS = {
         "clinic.book_for_patients",
         "clinic.view_message",
         "clinic.change_message",
+        "clinic.view_incomingmessage",
+        "clinic.change_incomingmessage",
         "clinic.view_workitem",
         "clinic.change_workitem",
         *(f"clinic.{verb}_{name}" for name in HOURS for verb in ("view", "add", "change", "delete")),
     ],
-    Role.PHYSICIAN: SEE_EVERYBODY,
+    Role.PHYSICIAN: [*SEE_EVERYBODY, "clinic.view_incomingmessage"],
     Role.PHYSIOTHERAPIST: SEE_EVERYBODY,
     Role.MANAGER: [
         *SEE_EVERYBODY,

@@ -2,10 +2,11 @@ from allauth.account.signals import user_logged_in
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from clinic.messaging import attributions
 from clinic.models import GlossaryTerm
 from clinic.people import access
 from clinic.scheduling import visit_reminders, waitlist
-from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved, merge_begins
+from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved, merge_begins, patients_merged
 from clinic.website import glossary
 
 
@@ -27,6 +28,11 @@ def withdraw_reminders(sender, appointment, at, **kwargs):
 @receiver(merge_begins)
 def leave_duplicate_entries(sender, duplicate, into, at, **kwargs):
     waitlist.leave_duplicate_entries(duplicate, into, at=at)
+
+
+@receiver(patients_merged)
+def settle_shared_numbers(sender, patient, at, **kwargs):
+    attributions.settle_shared(patient, at=at)
 
 
 post_save.connect(glossary.forget, sender=GlossaryTerm)

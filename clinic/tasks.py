@@ -24,7 +24,7 @@ def tick():
     readiness.note_beat(at=timezone.now())
     doorbell.ring_if_heard()
     for chore in chores.due():
-        run_chore.apply_async((chore.code,), expires=settings.BEAT_SECONDS)
+        run_chore.apply_async((chore.code,), expires=settings.RINGS_EXPIRE_SECONDS)
 
 
 @worker_shutting_down.connect

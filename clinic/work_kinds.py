@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import AppointmentStatus
-from clinic.models.work_kinds import WORK_KINDS, Step, WorkKind, each
+from clinic.models import AppointmentStatus, MessageStatus
+from clinic.models.work_kinds import WORK_KINDS, EndedBy, Step, WorkKind, each
 
 
 def move_the_visit(item):
@@ -26,6 +26,22 @@ def offer_a_time(item):
     return [Step(_("Offer a time"), booking_address(item, item.waitlist_entry.visit_type))]
 
 
+@each
+def read_and_answer(item):
+    if item.patient_id:
+        return [Step(_("Read and answer"), reverse("desk-patient-messages", args=[item.patient_id]))]
+    return say_whom(item)
+
+
+def say_whom(item):
+    return [Step(_("Say whom it is about"), reverse("desk-incoming", args=[item.cause]))]
+
+
+@each
+def read_and_follow_up(item):
+    return [Step(_("Read and follow up"), reverse("practice-received", args=[item.cause]))]
+
+
 # A message ended and may not have arrived. `cause`: the message, `occasion`: how it ended.
 MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not arrive")))
 # A message could not be addressed: `purpose`, `cause`, `occasion` and `sequence` are those it would have had.
@@ -41,4 +57,40 @@ WAITLIST = WORK_KINDS.register(WorkKind("waitlist", _("Waiting, and no time came
 # `cause`: the visit, `sequence`: its time, `occasion`: why, "no-answer" or "must-move".
 NO_ANSWER = WORK_KINDS.register(
     WorkKind("no_answer", _("Nobody knows whether the patient comes"), desk_steps=each(move_the_visit))
+)
+# Somebody wrote an SMS. `cause`: the SMS, `occasion`: the patient ("" until somebody has said who that is).
+SMS_RED = WORK_KINDS.register(
+    WorkKind(
+        "sms_red",
+        _("Urgent: an SMS that sounds of an emergency"),
+        ended_by=EndedBy.EITHER,
+        is_urgent=True,
+        needs_a_note=True,
+        desk_steps=read_and_answer,
+        practice_steps=read_and_follow_up,
+    )
+)
+SMS_SYMPTOM = WORK_KINDS.register(
+    WorkKind(
+        "sms_symptom",
+        _("An SMS about symptoms in the days after"),
+        ended_by=EndedBy.EITHER,
+        needs_a_note=True,
+        desk_steps=read_and_answer,
+        practice_steps=read_and_follow_up,
+    )
+)
+SMS_WORDS = WORK_KINDS.register(WorkKind("sms", _("An SMS from a patient"), desk_steps=read_and_answer))
+# Several patients have its number, or nobody. `cause`: the SMS.
+SMS_WHOSE = WORK_KINDS.register(WorkKind("sms_whose", _("An SMS: whom is it about?"), desk_steps=each(say_whom)))
+
+
+@each
+def look_at_messages(item):
+    return [Step(_("Look at the messages"), f"{reverse('desk-messages')}?state={MessageStatus.UNKNOWN}")]
+
+
+# A backup was put back. `cause`: when it was taken, in seconds since 1970, `occasion`: what has to be looked at.
+RESTORED = WORK_KINDS.register(
+    WorkKind("restored", _("A backup was put back"), desk_steps=look_at_messages, is_about_nobody=True)
 )

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from clinic.models.chores import CHORES, Chore
-from procedures.records import images, unsigned
+from procedures.records import picture_trash, unsigned
 
 CHORES.register(Chore("open-unsigned-records", 10 * settings.BEAT_SECONDS, unsigned.open_overdue_items))
-CHORES.register(Chore("delete-orphan-pictures", 10 * settings.BEAT_SECONDS, images.delete_orphans))
+CHORES.register(Chore("tidy-pictures", 10 * settings.BEAT_SECONDS, picture_trash.tidy))

@@ -51,3 +51,7 @@ VOID = WORK_KINDS.register(
 CONSENT_BACK = WORK_KINDS.register(
     WorkKind("consent_back", _("A patient took the consent back"), ended_by=EndedBy.PHYSICIAN)
 )
+# Many picture files belong to no record. `cause`: 0, `occasion`: the day.
+PICTURES_UNKNOWN = WORK_KINDS.register(
+    WorkKind("pictures_unknown", _("Pictures that no record knows"), is_about_nobody=True)
+)

@@ -5,11 +5,10 @@ import gc
 import hypothesis
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 
 from clinic.messaging import outside_memory
-from clinic.website import page_cache
+from clinic.website import glossary, page_cache
 
 FIXTURES = ("browser", "demo", "module_rows", "mail", "matrix", "people", "provider", "live_clinic")
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]
@@ -37,15 +36,10 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_tried_before():
-    """Limits on signing in are counted in the cache."""
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
 def nothing_is_cached():
     """A rollback removes a test's rows, but not what the process has cached of them."""
     page_cache.clear()
+    glossary.forget()
 
 
 @pytest.fixture(autouse=True)

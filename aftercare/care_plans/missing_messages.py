@@ -14,7 +14,6 @@ from clinic import work_kinds, worklist
 from clinic.messaging import letters
 from clinic.models import Message
 from clinic.models.messages import UNSENT, ArchivedMessage
-from clinic.operations import readiness
 from clinic.scheduling import visit_reminders
 from procedures.models import ProcedureStatus
 
@@ -100,5 +99,4 @@ def tell_the_desk(*, at, days=8):
         )
         for about in letters_missing
     )
-    readiness.note_reconciled(at=at)
     return report

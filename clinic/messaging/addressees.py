@@ -33,9 +33,15 @@ def words_for(patient, channel, *, has_namesake=False, on=None):
     }
 
 
-def has_namesake(patient, address):
-    """Whether somebody else who is reached there would be called the same."""
-    others = Patient.objects.filter(contacts__value=address, contacts__until=None, merged_into=None)
+def on_page(patient):
+    """`words_for` the pages that a message's link leads to. Anyone who has the link sees them."""
+    places = [contact.value for contact in patient.contacts.all() if contact.until is None]
+    return words_for(patient, MessageChannel.EMAIL, has_namesake=has_namesake(patient, *places))
+
+
+def has_namesake(patient, *places):
+    """Whether somebody else who is reached at one of these would be called the same."""
+    others = Patient.objects.filter(contacts__value__in=places, contacts__until=None, merged_into=None)
     return any(_same(other, patient) for other in others.exclude(pk=patient.pk))
 
 

@@ -55,20 +55,28 @@ def _archive_rows(rows, *, at):
     Message.objects.filter(pk__in=[message.pk for message in rows]).delete()
 
 
-class LiveAndArchived:
-    """Messages and archived ones as one list, the latest due first. For a slice only its own rows are read in full."""
+class ByTime:
+    """Query sets as one list, the latest first. For a slice only its own rows are read in full."""
 
-    def __init__(self, rows, older):
-        self.querysets = (rows, older)
+    def __init__(self, *sources):
+        """`sources`: pairs of a query set and the name of its time; each is in this order itself."""
+        self.sources = sources
 
     def __getitem__(self, wanted):
         keys = []
-        for number, rows in enumerate(self.querysets):
-            keys += [(*key, number) for key in rows.values_list("due_at", "pk")[: wanted.stop]]
+        for number, (rows, time) in enumerate(self.sources):
+            keys += [(*key, number) for key in rows.values_list(time, "pk")[: wanted.stop]]
         keys = sorted(keys, reverse=True)[wanted]
-        found = [rows.in_bulk([pk for _due, pk, of in keys if of == n]) for n, rows in enumerate(self.querysets)]
+        found = [rows.in_bulk([pk for _at, pk, of in keys if of == n]) for n, (rows, _time) in enumerate(self.sources)]
         # A message archived between the two queries is missing from this page, and is there the next time.
-        return [found[of][pk] for _due, pk, of in keys if pk in found[of]]
+        return [found[of][pk] for _at, pk, of in keys if pk in found[of]]
+
+
+class LiveAndArchived(ByTime):
+    """Messages and archived ones as one list, the latest due first."""
+
+    def __init__(self, rows, older):
+        super().__init__((rows, "due_at"), (older, "due_at"))
 
 
 def visible_to(user):

@@ -136,6 +136,7 @@ def _outgoing(message, **more):
         subject=message.subject,
         body=message.body,
         language=message.language,
+        calendar=message.calendar,
         message_id=message.pk,
         stop_link=preferences.link_to(message.patient_id) if message.category == MessageCategory.REMINDER else "",
         **more,

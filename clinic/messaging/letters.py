@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,7 +24,8 @@ class Letter:
 
     Purpose, cause, occasion and sequence (`clinic.models.about`) make it the same letter again. `due_at` and
     `not_after` are aware; after `not_after` it is useless and ends as expired. `context` is for the templates of its
-    purpose; `may_wake`: also in quiet hours.
+    purpose; `may_wake`: also in quiet hours. `calendar` writes the calendar file that goes with it, in the patient's
+    language ("" for none).
     """
 
     purpose: Purpose
@@ -35,6 +37,7 @@ class Letter:
     context: dict = field(default_factory=dict)
     appointment: Appointment | None = None
     may_wake: bool = False
+    calendar: Callable = str
 
     @property
     def about(self):
@@ -53,6 +56,7 @@ class Letter:
             "next_try_at": self.due_at,
             "not_after": self.not_after,
             "may_wake": self.may_wake,
+            "calendar": self.calendar(),
         }
 
     def words(self, patient, *, has_namesake=False):
@@ -117,6 +121,9 @@ def _rendered(template, channel, context):
 
 
 def _whose(channel, context):
+    """Nothing where nobody knows whom it is about: an answer to a number that several patients share."""
+    if context["patient"] is None:
+        return {}
     due_at = context.get("due_at")
     has_namesake, on = context.get("has_namesake", False), timezone.localdate(due_at)
     return addressees.words_for(context["patient"], channel, has_namesake=has_namesake, on=on)

@@ -34,6 +34,24 @@ def schedule(letter, *, address, subject, body):
     return _put({**letter.fields(MessageChannel.EMAIL), **words})
 
 
+def schedule_to(letter, *, channel, address, patient=None):
+    """`schedule` with the text of the letter's purpose, to exactly this address by this channel: where somebody wrote
+    from, or what a colleague chose. It does not follow the patient elsewhere.
+    """
+    words = words_to(letter, channel=channel, address=address, patient=patient)
+    return _put({**letter.fields(channel), **words, "patient": patient})
+
+
+def words_to(letter, *, channel, address, patient):
+    """Address, text and language of what `schedule_to` plans; without a patient it names nobody."""
+    language = (preferences.preference_of(patient).language if patient else "") or settings.LANGUAGE_CODE
+    has_namesake = bool(patient) and addressees.has_namesake(patient, address)
+    context = {"patient": patient, "has_namesake": has_namesake, "due_at": letter.due_at, **letter.context}
+    with translation.override(language):
+        subject, body = letters.compose(letter.purpose, channel, context)
+    return {"address": address, "subject": subject, "body": body, "language": language}
+
+
 def schedule_for(patient, letter):
     """`schedule` to where the patient wants it, with the text of the letter's purpose.
 
@@ -130,7 +148,7 @@ def later_sendings(message):
 def _fields_again(message, *, at):
     contact = preferences.contact_by(message.patient, message.channel) if message.patient else None
     last = max(rows.aggregate(last=Max("sending"))["last"] or message.sending for rows in later_sendings(message))
-    names = ("category", "channel", "subject", "body", "other_words", "language", "patient", "appointment")
+    names = ("category", "channel", "subject", "body", "other_words", "calendar", "language", "patient", "appointment")
     return {
         **{name: getattr(message, name) for name in names},
         **message.about,

@@ -11,8 +11,8 @@ from contextlib import suppress
 from functools import lru_cache
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
+
+from clinic.lib.soft_redis import soft_redis
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +41,7 @@ def remember(database, number):
         except OSError as error:
             _complain(folder, type(error).__name__)
     if settings.REDIS_URL:
-        with suppress(RedisError, OSError):
-            cache.set(NAME, f"{database} {number}", timeout=None)
+        soft_redis(settings.REDIS_URL).set(NAME, f"{database} {number}")
 
 
 @lru_cache
@@ -59,8 +58,7 @@ def _read_file(path):
 
 def _read_redis():
     if settings.REDIS_URL:
-        with suppress(RedisError, OSError):
-            return _understood(cache.get(NAME) or "")
+        return _understood(soft_redis(settings.REDIS_URL).get(NAME) or "")
     return None
 
 

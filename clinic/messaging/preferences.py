@@ -54,11 +54,16 @@ def choose(patient, *, by, source, at, **choices):
 
 def stop_by_reply(number, *, wants_reminders, source, at):
     """An SMS from `number` says stop or start: it applies to everybody reached there. Returns how many."""
-    reached = PatientContact.objects.filter(system=ContactSystem.PHONE, value=number, until=None)
-    patients = Patient.objects.filter(pk__in=reached.values("patient"), merged_into=None)
+    patients = reached_at(number)
     for patient in patients:
         choose(patient, by=None, source=source, at=at, wants_reminders=wants_reminders)
     return len(patients)
+
+
+def reached_at(number):
+    """The patients who have this phone number now."""
+    contacts = PatientContact.objects.filter(system=ContactSystem.PHONE, value=number, until=None)
+    return Patient.objects.filter(pk__in=contacts.values("patient"), merged_into=None)
 
 
 def contact_by(patient, channel):

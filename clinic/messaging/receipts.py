@@ -1,4 +1,4 @@
-"""What providers report later: the outcome of a message, and what a patient answered.
+"""What providers report later: the outcome of a message.
 
 News that comes twice, late or in any order ends the same: a message that has arrived stays so.
 """
@@ -9,13 +9,10 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from clinic.messaging import outcomes, preferences
-from clinic.models import Message, MessageStatus, PreferenceSource
+from clinic.messaging import outcomes
+from clinic.models import Message, MessageStatus
 
 logger = logging.getLogger(__name__)
-
-STOP_WORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}
-START_WORDS = {"start", "unstop", "yes"}
 
 
 class ReceiptStatus(StrEnum):
@@ -49,15 +46,6 @@ def note_receipt(message_id, *, news, reference, detail, at):
         if news == ReceiptStatus.FAILED and message.status in [*UNDECIDED, MessageStatus.ACCEPTED]:
             return _failed(message, reference, detail, at=at)
     return False
-
-
-def read_reply(words, *, number, at):
-    """An SMS from a patient: STOP and START are acted upon. Returns how many patients it concerned."""
-    word = words.strip().strip(".!").casefold()
-    if word not in STOP_WORDS | START_WORDS:
-        return 0
-    wants = word in START_WORDS
-    return preferences.stop_by_reply(number, wants_reminders=wants, source=PreferenceSource.REPLY, at=at)
 
 
 def _arrived(message, reference, *, at):

@@ -5,6 +5,7 @@ from clinic.models.audit import AuditAction, AuditEvent
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
+from clinic.models.incoming_messages import IncomingMessage, IncomingPatient, TakenFor, Whose
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patients import (
@@ -18,7 +19,10 @@ from clinic.models.patients import (
 from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
+from clinic.models.shared_values import SharedValue
+from clinic.models.sms_numbers import BlockedBy, SmsNumber
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
+from clinic.models.symptom_words import SymptomWords, WordLevel
 from clinic.models.users import Role, User
 from clinic.models.versions import TimetableVersion, WordsVersion
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
@@ -35,6 +39,7 @@ __all__ = [
     "AppointmentStatusChange",
     "AuditAction",
     "AuditEvent",
+    "BlockedBy",
     "BodyMeasurement",
     "BookableBy",
     "ChannelPause",
@@ -46,6 +51,8 @@ __all__ = [
     "DeliveryMark",
     "GlossaryTerm",
     "Heartbeat",
+    "IncomingMessage",
+    "IncomingPatient",
     "Message",
     "MessageAttempt",
     "MessageCategory",
@@ -65,7 +72,11 @@ __all__ = [
     "PreferenceSource",
     "Role",
     "Room",
+    "SharedValue",
+    "SmsNumber",
+    "SymptomWords",
     "Synonyms",
+    "TakenFor",
     "TimeOff",
     "TimetableVersion",
     "UltrasoundMachine",
@@ -75,6 +86,8 @@ __all__ = [
     "WaitlistEntry",
     "WaitlistOffer",
     "WaitlistStatus",
+    "Whose",
+    "WordLevel",
     "WordsVersion",
     "WorkItem",
     "WorkItemStatus",

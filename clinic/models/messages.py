@@ -102,6 +102,8 @@ class MessageFields(About):
     language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of this text
     # The same text for the other channel (an e-mail's first line is its subject), in case it has to go there.
     other_words = models.TextField(blank=True)
+    # The calendar file that goes with an e-mail (RFC 5545), as it was when this was planned.
+    calendar = models.TextField(blank=True, default="", db_default="")
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.WAITING)
@@ -120,6 +122,8 @@ class MessageFields(About):
 
     def __str__(self):
         return self.key
+
+    is_incoming = False  # beside what people wrote to us
 
     @property
     def is_put_off(self):

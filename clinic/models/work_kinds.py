@@ -59,9 +59,11 @@ class WorkKind:
 
     `code` is stored in the rows: 20 characters at most. An urgent one cannot wait until tomorrow and is shown above
     every page of those who may end it. One that needs a note is done when somebody has written what was reported.
+    One about nobody has no patient.
 
     `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function that takes
-    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a patient.
+    items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a
+    patient, with an SMS of which nobody knows yet whom it is about, or about nobody.
     """
 
     code: str
@@ -69,6 +71,7 @@ class WorkKind:
     ended_by: EndedBy = EndedBy.DESK
     is_urgent: bool = False
     needs_a_note: bool = False
+    is_about_nobody: bool = False
     desk_steps: Callable = no_steps
     practice_steps: Callable = open_the_visit
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.errors import MoveNotAllowed
 from clinic.models.about import About
 from clinic.models.appointments import Appointment
+from clinic.models.incoming_messages import IncomingMessage
 from clinic.models.messages import Message
 from clinic.models.patients import Patient
 from clinic.models.staff import PractitionerRole
@@ -62,6 +63,7 @@ class WorkItem(About):
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="work_items")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="work_items")
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="work_items")
+    incoming = models.ForeignKey(IncomingMessage, models.PROTECT, null=True, blank=True, related_name="work_items")
     waitlist_entry = models.ForeignKey(WaitlistEntry, models.PROTECT, null=True, blank=True, related_name="work_items")
     what_to_say = models.CharField(max_length=300)
     due_at = models.DateTimeField()

@@ -30,7 +30,7 @@ from clinic.models import (
     UltrasoundMachine,
 )
 from clinic.models.appointment_states import HOLDS_TIME
-from clinic.scheduling import availability, message_purposes, overlaps
+from clinic.scheduling import availability, calendar_files, message_purposes, overlaps
 from clinic.scheduling.wishes import Search
 from clinic.signals import appointment_booked
 
@@ -195,6 +195,7 @@ def notify_patient(appointment, *, purpose, at, **words):
         due_at=at,
         not_after=max(appointment.starts_at, at + timedelta(hours=1)),
         may_wake=True,
+        calendar=lambda: calendar_files.invitation(appointment, at=at),
     )
     outbox.schedule_for(appointment.patient, letter)
 

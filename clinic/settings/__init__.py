@@ -175,16 +175,18 @@ CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = 4
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: Redis comes back
 CELERY_TIMEZONE = "UTC"
 # The beat only ticks and remembers nothing: what is due is in the database (clinic/operations/chores.py).
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 BEAT_SECONDS = env.float("BEAT_SECONDS", default=30)
+# A worker that was down finds a few rings of the doorbell, not a night's worth; one whose clock is fast still hears.
+RINGS_EXPIRE_SECONDS = 300
 CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "clinic.tick",
         "schedule": BEAT_SECONDS,
-        # A worker that was down finds one ring of the doorbell, not a night's worth.
-        "options": {"expires": BEAT_SECONDS},
+        "options": {"expires": RINGS_EXPIRE_SECONDS},
     },
 }
 
@@ -193,12 +195,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{CLINIC_NAME} <{CLI
 MESSAGES_ARCHIVED_AFTER_DAYS = env.int("MESSAGES_ARCHIVED_AFTER_DAYS", default=90)
 QUIET_HOURS = (env.int("QUIET_HOURS_FROM", default=20), env.int("QUIET_HOURS_UNTIL", default=8))
 
-# Shared by all web processes: limits on attempts to sign in
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+# Limits on attempts to sign in: counted in the database, so they hold for all web processes, and while Redis is away.
+CACHES = {"default": {"BACKEND": "clinic.operations.shared_cache.SharedCache"}}
 
 # Booking
 HOLD_MINUTES = 10

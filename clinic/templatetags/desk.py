@@ -1,5 +1,7 @@
 """How the desk's pages show a state, and how much is to be done."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,8 +11,8 @@ from phonenumbers import NumberParseException
 
 from clinic import menus, worklist
 from clinic.forms.desk import booking
-from clinic.messaging import sms_segments
-from clinic.models import AppointmentStatus, MessageChannel, MessageStatus, WorkItem, WorkItemStatus
+from clinic.messaging import epoch, outages, sms_segments
+from clinic.models import AppointmentStatus, MessageChannel, MessageStatus, TakenFor, WorkItem, WorkItemStatus
 
 register = template.Library()
 
@@ -73,6 +75,12 @@ def sms_length(message):
 
 
 @register.filter
+def incoming_tone(incoming):
+    """The tone of what an SMS from somebody was taken for."""
+    return {TakenFor.RED: "stop", TakenFor.SYMPTOM: "wait"}.get(incoming.taken_for, "quiet")
+
+
+@register.filter
 def work_tone(item):
     return {WorkItemStatus.REQUESTED: "wait", WorkItemStatus.COMPLETED: "go"}.get(item.status, "quiet")
 
@@ -114,10 +122,26 @@ def time_value(open_time):
 def urgent_work(user):
     """Patients who were told to get help now, until somebody has followed it up: for desk and physicians."""
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
-    items = items.select_related("patient").prefetch_related("patient__contacts")
+    items = items.select_related("patient", "incoming").prefetch_related("patient__contacts")
+    context = {"may_read": user.has_perm("clinic.view_incomingmessage")}
     if is_for_desk := user.has_perm("clinic.view_workitem"):  # the desk writes the follow-up into the work item
-        return {"items": items, "is_for_desk": is_for_desk}
-    return {"items": worklist.add_steps(items, door="practice"), "is_for_desk": is_for_desk}
+        return context | {"items": items, "is_for_desk": is_for_desk}
+    return context | {"items": worklist.add_steps(items, door="practice"), "is_for_desk": is_for_desk}
+
+
+@register.inclusion_tag("desk/messaging/_outages.html")
+def message_outages(user):
+    """What keeps messages from going out now, for those who may see messages."""
+    if not user.has_perm("clinic.view_message"):
+        return {}
+    now = timezone.now()
+    late = outages.oldest_due(at=now)
+    return {
+        "outages": [{"channel": channel.label, "since": since} for channel, since in outages.down().items()],
+        "late_minutes": late // timedelta(minutes=1) if late > outages.LATE_AFTER else 0,
+        "is_restored": epoch.restored_state() is not None,
+        "now": now,
+    }
 
 
 @register.simple_tag(takes_context=True)

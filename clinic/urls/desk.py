@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clinic.views.desk import booking, check_in_code, day, hours, messages, moved_visits, patients, worklist
+from clinic.views.desk import booking, check_in_code, day, hours, messages, moved_visits, patients, received, worklist
 
 urlpatterns = [
     path("", day.day, name="desk"),
@@ -28,9 +28,12 @@ urlpatterns = [
     path("hours/<slug:kind>/<int:pk>/", hours.change, name="desk-hours-change"),
     path("hours/<slug:kind>/<int:pk>/remove/", hours.remove, name="desk-hours-remove"),
     path("messages/", messages.messages, name="desk-messages"),
+    path("messages/received/", received.received, name="desk-received"),
+    path("messages/received/<int:pk>/", received.incoming, name="desk-incoming"),
     path("messages/<int:pk>/", messages.message, name="desk-message"),
     path("messages/<int:pk>/again/", messages.send_again, name="desk-message-again"),
     path("patients/<int:pk>/messages/", messages.of_patient, name="desk-patient-messages"),
+    path("patients/<int:pk>/messages/answer/", messages.answer, name="desk-patient-answer"),
     path("patients/<int:pk>/messages/choose/", messages.choose, name="desk-patient-choose"),
     path("patients/<int:pk>/contacts/<int:contact>/", messages.fix_contact, name="desk-contact"),
     path("work/", worklist.work_items, name="desk-work"),

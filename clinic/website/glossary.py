@@ -1,14 +1,17 @@
-"""The words of the field, and where a text uses them: cached for a minute, so that pages need not query each time."""
+"""The words of the field, and where a text uses them: each process caches them for a minute, or until it has seen that
+words of the public pages changed, so that pages need not query each time.
+"""
 
 import re
+import time
 from dataclasses import dataclass
 
-from django.core.cache import cache
-
 from clinic.models import GlossaryTerm
+from clinic.website import page_cache
 
-KEY = "glossary"
 SECONDS = 60
+
+_cached = (None, 0, [])  # the version of the words, until when (monotonic seconds), and the terms; replaced together
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,19 @@ class Part:
 
 def terms():
     """(slug, word, meaning) of each word, in alphabetical order."""
-    return cache.get_or_set(KEY, lambda: list(GlossaryTerm.objects.values_list("slug", "term", "meaning")), SECONDS)
+    global _cached
+    version, now = page_cache.known_version(), time.monotonic()
+    known, until, found = _cached
+    if version != known or now >= until:
+        found = list(GlossaryTerm.objects.values_list("slug", "term", "meaning"))
+        _cached = (version, now + SECONDS, found)
+    return found
 
 
 def forget(**kwargs):
     """A signal receiver: the glossary was changed."""
-    cache.delete(KEY)
+    global _cached
+    _cached = (None, 0, [])
 
 
 def explained(lines):

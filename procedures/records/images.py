@@ -8,9 +8,7 @@ files are outside the web root under random names; the view `images` shows them 
 import hashlib
 import io
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -25,7 +23,7 @@ from procedures.models import Procedure, ProcedureStatus, UltrasoundImage
 
 MAX_AT_ONCE = 20
 THUMBNAIL = (400, 400)
-ORPHAN_AFTER = timedelta(days=1)
+TRASH = "trash"  # a folder among the pictures, with a folder for each day (`picture_trash`)
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def add(procedure, files, *, by, at):
     """Clean pictures and save them with a draft. Returns the rows, and pairs of a file's name and its PictureRefused.
 
     If one is refused, the others are still saved. Raises RecordSigned; if somebody signs while pictures are being
-    cleaned, the files written by then are deleted a day later.
+    cleaned, the files written by then go to the trash a day later (`picture_trash`).
     """
     with transaction.atomic():
         _draft(procedure)
@@ -130,25 +128,6 @@ def thumbnail_name(name):
     return f"{Path(name).stem}.small.jpg"
 
 
-def delete_orphans(*, at):
-    """Delete files without a row, a day after they were written: left by rolled back uploads. Returns how many."""
-    if not settings.IMAGES_DIR.exists():
-        return 0
-    old = [path for path in settings.IMAGES_DIR.iterdir() if at - _written_at(path) > ORPHAN_AFTER]
-    known = set(UltrasoundImage.objects.values_list("name", flat=True)) if old else set()
-    known |= {thumbnail_name(name) for name in known}
-    orphans = [path for path in old if path.name not in known]
-    for path in orphans:
-        path.unlink(missing_ok=True)
-    return len(orphans)
-
-
-def _written_at(path):
-    with suppress(FileNotFoundError):
-        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
-    return datetime.max.replace(tzinfo=UTC)
-
-
 def _write(cleaned):
     """Both files under a new name. Returns a row that is not saved yet."""
     settings.IMAGES_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -161,5 +140,7 @@ def _write(cleaned):
 
 
 def _delete(name):
+    """Really, also where it is in the trash."""
     for file_name in (name, thumbnail_name(name)):
-        (settings.IMAGES_DIR / file_name).unlink(missing_ok=True)
+        for path in (settings.IMAGES_DIR / file_name, *settings.IMAGES_DIR.glob(f"{TRASH}/*/{file_name}")):
+            path.unlink(missing_ok=True)

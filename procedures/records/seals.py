@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connections, transaction
 from django.db.models import Model
 
-from clinic.models import AuditEvent, Patient
+from clinic.models import AuditEvent, IncomingMessage, Patient
 from procedures.errors import RecordSigned
 from procedures.models import (
     Addendum,
@@ -38,6 +38,8 @@ DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
 PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
 PARTS += [DoseOverride]  # a second person's reason given after the signature would justify it too late
 WRITTEN_ONCE = [Addendum, DoseOverride, ScreeningAnswer, AuditEvent]
+# Of an SMS that somebody wrote: what it was taken for, and whose a person says it is.
+DECIDED_LATER = ["taken_up_at", "taken_for", "whose", "decided_at", "decided_by_id"]
 INSERT, UPDATE, DELETE = "INSERT", "UPDATE", "DELETE"
 
 
@@ -137,6 +139,8 @@ def _of_what_is_written_once():
     for model in WRITTEN_ONCE:
         yield Rule(model, UPDATE, changed(model, but=[]), "this is written once")
         yield Rule(model, DELETE, "1 = 1", "this is written once")
+    yield Rule(IncomingMessage, UPDATE, changed(IncomingMessage, but=DECIDED_LATER), "a received SMS stays as it came")
+    yield Rule(IncomingMessage, DELETE, "1 = 1", "a received SMS stays as it came")
 
 
 def _of_what_people_signed():

@@ -135,6 +135,11 @@ TABLE = {
     "desk-message-again": desk("POST"),
     "desk-patient-messages": desk_or_manager(),
     "desk-patient-choose": desk("POST"),
+    "desk-patient-answer": desk("POST"),
+    "desk-received": desk(),
+    "desk-incoming": desk("GET POST"),
+    "practice-messages": clinicians(),  # a physiotherapist: those of the patients who have a visit with them
+    "practice-received": physicians("GET POST"),
     "desk-contact": desk("GET POST"),
     "my-messages": signed_in(),
     "my-messages-choose": own("POST"),

@@ -57,10 +57,10 @@ def test_what_is_booked_and_signed_is_delivered_by_the_worker(running_clinic, br
     steps.books_physiotherapy(patient)
     assert "Your physiotherapy is booked" in patient.locator("main").inner_text()
 
-    # And the desk sees all of it, on a clinic that says it is ready
+    # And the desk sees all of it, on a clinic that is ready and does its work in time
     desk = browser_page("desk", base_url=running_clinic.url)
     steps.becomes(desk, "desk")
     desk.goto(f"/desk/messages/?q={email}")
     states = desk.locator("main").inner_text()
     assert [word in states for word in ("accepted", "withdrawn", "waiting")] == [True, True, True]
-    assert running_clinic.status_of("/readyz") == 200
+    assert [running_clinic.status_of(path) for path in ("/readyz", "/readyz?work")] == [200, 200]

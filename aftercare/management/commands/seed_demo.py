@@ -1,11 +1,10 @@
 """`manage.py seed_demo`: a fictitious clinic with twelve weeks of visits around today."""
 
-from contextlib import contextmanager
 from random import Random
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from aftercare.demo import (
@@ -34,7 +33,7 @@ from procedures.models import Procedure
 
 SEED = 20_260
 FIXTURES = [
-    *("visit_types", "visit_reminders", "pages", "glossary", "synonyms", "the_clinic"),
+    *("visit_types", "visit_reminders", "symptom_words", "pages", "glossary", "synonyms", "the_clinic"),
     *("regions", "body_areas", "muscles", "pain_patterns", "drugs", "risks", "procedures", "screening_questions"),
     "procedure_questions",
     *("dose_limits", "clinic_rules", "depth_hints"),
@@ -53,7 +52,7 @@ class Command(BaseCommand):
     def handle(self, *, scale, if_empty, **options):
         if scale < 1:
             raise CommandError("--scale is a whole number from 1 on.")
-        with transaction.atomic(), quiet_doorbell():
+        with transaction.atomic():
             if not Patient.objects.exists():
                 self.seed(scale)
             elif not if_empty:
@@ -73,17 +72,6 @@ class Command(BaseCommand):
 def summary():
     counted = {"patients": Patient, "visits": Appointment, "records": Procedure, "messages": Message}
     return ", ".join(f"{model.objects.count():,} {name}" for name, model in counted.items())
-
-
-@contextmanager
-def quiet_doorbell():
-    """Nothing here is urgent enough to wake a worker hundreds of times: the next beat tick is enough."""
-    others = connection.run_on_commit
-    connection.run_on_commit = []
-    try:
-        yield
-    finally:
-        connection.run_on_commit = others
 
 
 def write_clinic(moment, chance, *, is_busy=True):

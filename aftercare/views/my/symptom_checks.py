@@ -28,12 +28,12 @@ def by_link(request, token):
         raise Http404
     now = timezone.now()
     if sentence := check_times.LINK.why_not(check, at=now):
-        return render(request, "my/symptoms/expired_link.html", {"sentence": sentence}, status=410)
+        return _useless(request, check.care_plan, sentence, status=410)
     chosen = request.session.get(CHOSEN_HERE, {}).get(str(check.pk))
     data = request.POST if request.method == "POST" else None
     form = SymptomForm(data, plan=check.care_plan, asks=check.asks, initial=chosen)
     if not form.questions:
-        return render(request, "my/symptoms/expired_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
+        return _useless(request, check.care_plan, answers.PLEASE_CALL, status=503)
     if form.is_valid():
         try:
             _tell(request, check.care_plan, form, at=now, care_check=check)
@@ -56,10 +56,10 @@ def own(request, pk):
     plan = _own_plan(request, pk)
     now = timezone.now()
     if not plan.procedure.is_signed:
-        return render(request, "my/symptoms/expired_link.html", {"sentence": answers.OF_NO_USE}, status=410)
+        return _useless(request, plan, answers.OF_NO_USE, status=410)
     form = SymptomForm(request.POST if request.method == "POST" else None, plan=plan)
     if not form.questions:
-        return render(request, "my/symptoms/expired_link.html", {"sentence": answers.PLEASE_CALL}, status=503)
+        return _useless(request, plan, answers.PLEASE_CALL, status=503)
     if form.is_valid():
         symptom_check = _tell(request, plan, form, at=now, request_token=form.cleaned_data["request_token"])
         return redirect("my-symptoms-answered", plan.pk, symptom_check.pk)
@@ -71,6 +71,10 @@ def own_answered(request, pk, check):
     plan = _own_plan(request, pk)
     symptom_check = get_object_or_404(plan.symptom_checks, pk=check)
     return render(request, ANSWERED, _answered(request, plan, symptom_check) | {"is_signed_in": True})
+
+
+def _useless(request, plan, sentence, *, status):
+    return render(request, "my/symptoms/expired_link.html", {"sentence": sentence, "plan": plan}, status=status)
 
 
 def _own_plan(request, pk):

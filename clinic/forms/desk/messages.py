@@ -5,7 +5,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.fields import EmailField, PhoneField, VisibleTextField
-from clinic.models import ContactSystem
+from clinic.models import ContactSystem, MessageChannel
+
+LONGEST_SMS = 400
 
 
 class SendAgainForm(forms.Form):
@@ -23,6 +25,35 @@ class SendAgainForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class AnswerForm(forms.Form):
+    """What the desk writes to a patient, by e-mail or SMS."""
+
+    words = VisibleTextField(
+        label=_("Your message"),
+        help_text=_("Nothing about health that a stranger at the phone must not read."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what you want to say.")},
+    )
+    channel = forms.ChoiceField(label=_("How it goes"), widget=forms.RadioSelect)
+    token = forms.RegexField(r"^[0-9a-f]{20}$", widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args, ways, **kwargs):
+        """`ways`: (channel, words with the address) of each way in which the patient is reached."""
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = ways
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("channel") == MessageChannel.SMS and len(cleaned.get("words", "")) > LONGEST_SMS:
+            sentence = _("An SMS takes %(most)s characters at most. Write less, or send an e-mail.")
+            self.add_error("words", sentence % {"most": LONGEST_SMS})
+        return cleaned
 
 
 class ContactForm(forms.Form):

@@ -17,7 +17,8 @@ class Outgoing:
     """What a channel gets to send. `key` is the idempotency key: the same key is the same message.
 
     `message_id` is the clinic's id, which receipts name. `lease` is the claim under which it is sent, if any.
-    `stop_link` is where the reader of a reminder stops them, `language` is that of the text ("": the clinic's).
+    `stop_link` is where the reader of a reminder stops them, `language` is that of the text ("": the clinic's),
+    `calendar` the text of the calendar file that goes with a mail.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Outgoing:
     lease: "Lease | None" = None
     stop_link: str = ""
     language: str = ""
+    calendar: str = ""
 
     def must_still_be_ours(self):
         """Call it right before the first byte goes out: if the process was paused too long, raises LeaseExpired."""

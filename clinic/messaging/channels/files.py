@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 
-from clinic.messaging.channels import Outgoing, TemporaryFailure, html_mail
+from clinic.messaging.channels import Outgoing, TemporaryFailure, calendar_part, html_mail
 
 
 class FileChannel:
@@ -13,7 +13,7 @@ class FileChannel:
     can_be_asked = True
 
     def __init__(self, folder, *, looks_folder=None, name="files"):
-        """`looks_folder` (e-mail only) gets what a mail program would show, as HTML."""
+        """`looks_folder` (e-mail only) gets what a mail program would show, as HTML, and calendar files."""
         self.folder, self.looks_folder, self.name = folder, looks_folder, name
 
     def send(self, outgoing: Outgoing) -> str:
@@ -34,6 +34,8 @@ class FileChannel:
         path = self._path(outgoing.key)
         if self.looks_folder:
             _put(self.looks_folder / f"{path.stem}.html", html_mail.to_html(outgoing))
+            if outgoing.calendar:
+                _put(self.looks_folder / f"{path.stem}.ics", calendar_part.addressed(outgoing)[1])
         text = f"To: {outgoing.address}\nSubject: {outgoing.subject}\nKey: {outgoing.key}\n\n{outgoing.body}"
         _put(path, text)  # it counts as sent from here on
         return path.name

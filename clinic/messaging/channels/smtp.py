@@ -10,7 +10,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 from django.utils.translation import gettext as _
 
-from clinic.messaging.channels import ChannelDown, Outgoing, PermanentRefusal, TemporaryFailure, Unanswered, html_mail
+from clinic.messaging.channels import (
+    ChannelDown,
+    Outgoing,
+    PermanentRefusal,
+    TemporaryFailure,
+    Unanswered,
+    calendar_part,
+    html_mail,
+)
 from clinic.messaging.channels.smtp_session import Session, Step
 
 ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
@@ -21,13 +29,14 @@ NO_RELAY = re.compile(r"relay\w* (access )?(denied|not permitted|prohibited)|(un
 
 
 class Letter(EmailMultiAlternatives):
-    """Text and HTML. The line between the two parts is made of the key, so the same message is the same mail."""
+    """Text and HTML. The lines between the parts are made of the key, so the same message is the same mail."""
 
     key_digest = ""
 
     def message(self):
         mail = super().message()
-        mail.set_boundary(f"=_{self.key_digest}")
+        for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+            part.set_boundary(f"=_{self.key_digest}{f'_{number}' if number else ''}")
         return mail
 
 
@@ -66,8 +75,17 @@ def _letter(outgoing):
     }
     mail = Letter(outgoing.subject, outgoing.body, to=[outgoing.address], headers=headers)
     mail.attach_alternative(html_mail.to_html(outgoing), "text/html")
+    if outgoing.calendar:
+        _attach_calendar(mail, outgoing)
     mail.key_digest = digest
     return mail
+
+
+def _attach_calendar(mail, outgoing):
+    """As a part that mail programs act on (RFC 6047), and as a file for those that only know files."""
+    method, text = calendar_part.addressed(outgoing)
+    mail.attach_alternative(text, f"text/calendar; method={method}")
+    mail.attach("visit.ics", text.encode(), "application/ics")
 
 
 def _unsubscribing(link):

@@ -1,5 +1,6 @@
 """Every message the clinic owes somebody, and its outcome."""
 
+import secrets
 from dataclasses import dataclass
 
 from django.contrib import messages as notes
@@ -10,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.errors import MoveNotAllowed
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.forms.desk.lists import MessageSearchForm
-from clinic.forms.desk.messages import ContactForm, SendAgainForm
+from clinic.forms.desk.messages import AnswerForm, ContactForm, SendAgainForm
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import archive, contacts, outbox, preferences
+from clinic.messaging import archive, contacts, conversations, outbox, preferences, sms_numbers
 from clinic.messaging.channels import registry
-from clinic.models import Message, MessageChannel, MessageStatus, Patient, PreferenceSource
+from clinic.models import IncomingMessage, Message, MessageChannel, MessageStatus, Patient, PreferenceSource
 from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
 
@@ -49,6 +50,7 @@ def messages(request):
         "state": state,
         "chips": _chips(found),
         "page": page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request),
+        "undecided": IncomingMessage.objects.undecided()[:MAX_COUNTED].count(),
         "to_files": _channels_to_files(),
     }
     return render(request, "desk/messaging/messages.html", context)
@@ -85,6 +87,26 @@ def of_patient(request, pk):
     """Every message of one patient with each try, how the patient wants to be reached, and where."""
     person = get_object_or_404(_patients(request), pk=pk)
     return _patient_page(request, person, form_for(person))
+
+
+@permission_required("clinic.change_message", raise_exception=True)
+@require_POST
+def answer(request, pk):
+    """What a colleague writes to the patient, from the conversation."""
+    person = get_object_or_404(_patients(request), pk=pk)
+    form = AnswerForm(request.POST, ways=_ways_to(person))
+    if form.is_valid():
+        try:
+            written = conversations.Answer(**form.cleaned_data)
+            conversations.answer(person, written, at=timezone.now(), **audit.asker(request))
+        except DomainError as refusal:
+            if refusal.field is None:
+                raise
+            form.add_error(refusal.field, str(refusal))
+        else:
+            notes.success(request, _("Your message is on its way."))
+            return redirect("desk-patient-messages", pk)
+    return _patient_page(request, person, form_for(person), answer_form=form, status=422)
 
 
 @permission_required("clinic.change_message", raise_exception=True)
@@ -144,17 +166,39 @@ def _message_page(request, sent, form, status=200):
     return render(request, "desk/messaging/message.html", context, status=status)
 
 
-def _patient_page(request, person, form, status=200):
+def _patient_page(request, person, form, *, answer_form=None, status=200):
     audit.read(request, person, "messages")
-    sent, older = (rows.filter(patient=person) for rows in archive.visible_to(request.user))
+    page = page_of(conversations.of(person, user=request.user), request)
     context = {
         "patient": person,
         "form": form,
+        "answer_form": answer_form or _answer_form(person, page.rows),
         "preference": preferences.preference_of(person),
-        "page": page_of(archive.LiveAndArchived(sent.prefetch_related("attempts"), older), request),
+        "blocked": sms_numbers.blocked_among(contact.value for contact in person.contacts.all() if not contact.until),
+        "our_number": sms_numbers.our_number(),
+        "page": page,
         "to_files": _channels_to_files(),
     }
     return render(request, "desk/messaging/patient_messages.html", context, status=status)
+
+
+def _answer_form(person, rows):
+    seen = max((row.pk for row in rows if row.is_incoming), default=None)
+    ways = _ways_to(person)
+    first = next((channel for channel, _label in ways if any(_is_by(row, channel) for row in rows[:1])), None)
+    channel = first or next((channel for channel, _label in ways), None)
+    return AnswerForm(ways=ways, initial={"token": secrets.token_hex(10), "seen": seen, "channel": channel})
+
+
+def _is_by(row, channel):
+    """Whether the newest of the conversation came or went by this channel."""
+    return channel == (MessageChannel.SMS if row.is_incoming else row.channel)
+
+
+def _ways_to(person):
+    set_up = filter(registry.is_set_up, MessageChannel)
+    reached = [(channel, preferences.contact_by(person, channel)) for channel in set_up]
+    return [(channel.value, f"{channel.label}, {contact.value}") for channel, contact in reached if contact]
 
 
 def _chips(found):

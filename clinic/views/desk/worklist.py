@@ -31,11 +31,12 @@ def work_items(request):
     shown = request.GET.get("list", "")
     shown = shown if shown in lists else "due"
     rows = lists[shown].select_related(
-        "patient", "appointment__visit_type", "waitlist_entry__visit_type", "message", "ended_by"
+        "patient", "appointment__visit_type", "waitlist_entry__visit_type", "message", "incoming", "ended_by"
     )
     page = page_of(rows.prefetch_related("patient__contacts"), request)
     if shown != "ended":
-        worklist.add_steps([item for item in page.rows if item.patient_id], door="desk")
+        worklist.add_steps([item for item in page.rows if _may_have_steps(item)], door="desk")
+        _audit_words(request, page.rows)
     context = {
         "shown": shown,
         "page": page,
@@ -44,6 +45,10 @@ def work_items(request):
         "ended_days": ENDED_DAYS,
     }
     return render(request, "desk/worklist/work.html", context)
+
+
+def _may_have_steps(item):
+    return item.patient_id or item.incoming_id or item.work_kind.is_about_nobody
 
 
 @permission_required("clinic.change_workitem", raise_exception=True)
@@ -108,6 +113,14 @@ def _item(request, pk):
 
 def _named(item):
     return f"{item.get_kind_display()} ({item.patient})" if item.patient else item.get_kind_display()
+
+
+def _audit_words(request, items):
+    """Of those whose patient's own words stand on the page."""
+    if request.user.has_perm("clinic.view_incomingmessage"):
+        audit.read_each(
+            request, [item.patient_id for item in items if item.incoming_id and item.patient_id], "messages"
+        )
 
 
 def _audit(request, item):

@@ -68,7 +68,7 @@ def undo_cancel(request, pk):
     except TimeTaken as refusal:
         return refused(request, appointment.visit_type, refusal)
     _note_change(request, appointment)
-    messages.success(request, _("Your visit is booked again: %(when)s.") % {"when": _when(appointment)})
+    messages.success(request, _("%(whose)s is booked again: %(when)s.") % _whose_and_when(request, appointment))
     return redirect("my")
 
 
@@ -95,7 +95,8 @@ def _move(request, appointment, *, at):
         times_url = reverse("my-move", args=[appointment.pk])
         return refused(request, appointment.visit_type, refusal, action=action, times_url=times_url)
     _note_change(request, appointment)
-    messages.success(request, _("Your visit is moved. See you on %(when)s.") % {"when": _when(appointment)})
+    told = _whose_and_when(request, appointment)
+    messages.success(request, _("%(whose)s is moved. See you on %(when)s.") % told)
     return redirect("my")
 
 
@@ -114,8 +115,12 @@ def _seen(form):
     return form.cleaned_data["seen"] if form.is_valid() else None
 
 
-def _when(appointment):
-    return civil_time.written_near(appointment.starts_at)
+def _whose_and_when(request, appointment):
+    is_family = Patient.objects.acted_for_by(request.user).count() > 1
+    whose = (
+        _("The visit of %(patient)s") % {"patient": appointment.patient.short_name} if is_family else _("Your visit")
+    )
+    return {"whose": whose, "when": civil_time.written_near(appointment.starts_at)}
 
 
 def _note_change(request, appointment):

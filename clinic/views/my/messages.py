@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import preferences
+from clinic.messaging import conversations, preferences
 from clinic.models import Patient, PreferenceSource
 from clinic.views.shared import audit
 
@@ -19,8 +19,8 @@ from clinic.views.shared import audit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request, token):
-    """Shows one question and its button; says nothing about whom it concerns. A mail program's one click stops them,
-    and is answered without a redirect (RFC 8058).
+    """Shows one question, for whom, and its button. A mail program's one click stops them, and is answered without a
+    redirect (RFC 8058).
     """
     patient = preferences.LINK.find(token)
     if patient is None:
@@ -31,14 +31,15 @@ def reminders(request, token):
         if "List-Unsubscribe" not in request.POST:
             return redirect("reminders", token)
     are_stopped = preferences.preference_of(patient).opted_out_at is not None
-    return render(request, "my/messaging/reminders.html", {"are_stopped": are_stopped})
+    context = {"are_stopped": are_stopped, "patient": patient}
+    return render(request, "my/messaging/reminders.html", context)
 
 
 @require_safe
 def own(request):
     patients = list(_own(request))
     for patient in patients:
-        audit.read(request, patient, "preferences")
+        audit.read(request, patient, "preferences and messages")
     return _page(request, [(patient, form_for(patient)) for patient in patients])
 
 
@@ -58,7 +59,8 @@ def choose_own(request, pk):
 
 def _page(request, forms, failed=None):
     status = 200 if failed is None else 422
-    return render(request, "my/messaging/messages.html", {"forms": forms, "failed": failed}, status=status)
+    written = [(patient, form, conversations.written_by(patient)) for patient, form in forms]
+    return render(request, "my/messaging/messages.html", {"forms": written, "failed": failed}, status=status)
 
 
 def _own(request):

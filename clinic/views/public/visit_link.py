@@ -1,4 +1,4 @@
-"""The link in a reminder: "I come", or "I must move it". Anyone who has the link sees this, so it names nobody."""
+"""The link in a reminder: "I come", or "I must move it". Anyone with the link sees this: no whole name, no reason."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -16,14 +16,15 @@ from clinic.views.shared import audit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request, token):
-    """Shows day, hour, person and place, with two buttons; the POST saves the answer."""
+    """Shows for whom, day, hour, person and place, with two buttons; the POST saves the answer."""
     found = visit_answers.LINK.find(token)
     if found is None:
         raise Http404
     appointment, sequence = found
     now = timezone.now()
     if sentence := visit_answers.LINK.why_not(appointment, sequence, at=now):
-        return render(request, "public/scheduling/expired_link.html", {"sentence": sentence}, status=410)
+        context = {"sentence": sentence, "patient": appointment.patient}
+        return render(request, "public/scheduling/expired_link.html", context, status=410)
     answer = request.POST.get("answer")
     if request.method == "POST" and answer in PatientAnswer.values:
         visit_answers.answer(appointment, answer, sequence=sequence, at=now, **audit.asker(request))

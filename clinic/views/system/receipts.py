@@ -1,12 +1,15 @@
 """What providers call: receipts for sent messages, and replies. Nobody is signed in; the signature proves who calls."""
 
+import uuid
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from clinic.messaging import receipts
+from clinic.lib.texts import without_nul
+from clinic.messaging import incoming, receipts
 from clinic.messaging.channels import sms
 
 PROVIDERS = {"twilio": sms.is_from_provider}
@@ -33,10 +36,21 @@ def receipt(request, provider):
 @login_not_required
 @require_POST
 def reply(request, provider):
-    """An SMS that a patient wrote to the clinic; the provider itself answers STOP and START."""
+    """An SMS that somebody wrote to the clinic; the provider itself answers STOP and START."""
     _must_be_signed(request, provider)
-    receipts.read_reply(request.POST.get("Body", ""), number=request.POST.get("From", ""), at=timezone.now())
+    incoming.receive(_sms(request.POST), at=timezone.now())
     return HttpResponse(NO_ANSWER, content_type="text/xml")
+
+
+def _sms(form):
+    """In Twilio's words. One without a name of its own is kept each time that it is told."""
+    pictures = form.get("NumMedia", "")
+    return incoming.Sms(
+        number=without_nul(form.get("From", ""))[:64] or "?",
+        words=without_nul(form.get("Body", "")),
+        reference=without_nul(form.get("MessageSid", ""))[:64] or f"without:{uuid.uuid4()}",
+        pictures=int(pictures) if pictures.isdecimal() and len(pictures) < 4 else 0,
+    )
 
 
 def _must_be_signed(request, provider):

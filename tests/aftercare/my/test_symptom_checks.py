@@ -51,7 +51,7 @@ def signed_in(client, role, **fields):
 def test_link_shows_the_questions_and_of_the_patient_a_first_name_only(client, plan):
     page = text(client.get(link(plan)))
 
-    assert "Rasa, how are you?" in page
+    assert "Rasa K., how are you?" in page
     for secret in (CANARY, plan.patient.phone, plan.patient.email, "1980", plan.procedure.definition.name, "Lidocaine"):
         assert secret not in page
     legends = re.findall(r"<legend>(.*?)</legend>", page)

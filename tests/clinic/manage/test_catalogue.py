@@ -23,7 +23,7 @@ CATALOGUE = {
     *("BodyRegion", "Muscle", "ProcedureDefinition", "Risk", "Drug", "Preparation", "AftercareProtocol"),
     *("ClinicRule", "DepthHint", "SymptomQuestion", "Exercise", "Synonyms"),
     "ScreeningQuestion",
-    "VisitReminder",
+    *("VisitReminder", "SymptomWords"),
     *("ConsentText", "SiteSet", "ProcedureQuestion", "PainPattern"),
 }
 

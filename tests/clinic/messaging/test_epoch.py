@@ -10,8 +10,10 @@ from clinic import checks
 from clinic.messaging import delivery, epoch, outside_memory
 from clinic.models import DeliveryMark, Message
 from tests import factories
+from tests.clinic.messaging.backups import Backup
 from tests.clinic.messaging.deliveries import sent
 from tests.factories import NOW
+from tests.services import Redis, ServiceMissing, skip_or_fail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
@@ -26,20 +28,6 @@ def memory(settings, tmp_path):
 @pytest.fixture
 def real_clinic(settings):
     settings.DEMO = False
-
-
-class Backup:
-    """What `pg_dump` or a copy of the file would have saved of the outbox and the mark."""
-
-    def __init__(self):
-        self.mark = epoch.mark(at=timezone.now())
-        self.messages = list(Message.objects.values_list("pk", "status", "tries"))
-
-    def restore(self):
-        DeliveryMark.objects.filter(pk=1).delete()
-        DeliveryMark.objects.bulk_create([self.mark])
-        for pk, status, tries in self.messages:
-            Message.objects.filter(pk=pk).update(status=status, tries=tries, ended_at=None, claim_token=None)
 
 
 def deliver_all():
@@ -98,6 +86,25 @@ def test_each_place_alone_is_enough(memory, settings):
 
         assert not epoch.may_deliver(at=timezone.now())
         epoch.settle(taken_at=NOW, at=timezone.now())
+
+
+def test_redis_alone_is_enough_and_a_lost_redis_learns_it_again(memory, settings):
+    """Several machines: the one that looks has a fresh disk."""
+    try:
+        with Redis() as redis:
+            settings.REDIS_URL = redis.url
+            backup = Backup()
+            epoch.may_deliver(at=timezone.now())
+            (settings.MEMORY_DIR / memory.read_text().split()[0]).unlink()
+            memory.unlink()
+            backup.restore()
+            assert not epoch.may_deliver(at=timezone.now())
+
+            redis.crash()
+            epoch.settle(taken_at=NOW, at=timezone.now())
+            assert epoch.may_deliver(at=timezone.now())
+    except ServiceMissing as error:
+        skip_or_fail(error)
 
 
 def test_database_that_goes_on_by_itself_is_never_suspected():

@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
-from clinic.messaging import claims, delivery, handover, preferences, receipts
+from clinic.messaging import claims, delivery, handover, receipts
 from clinic.messaging.receipts import ReceiptStatus
-from clinic.models import Message, MessagePreference, WorkItem
+from clinic.models import IncomingMessage, Message, WorkItem
 from tests import factories
 from tests.clinic.messaging.deliveries import claim
 from tests.factories import NOW
@@ -170,24 +170,18 @@ def test_other_addresses_still_ask_for_their_token(page):
     assert client.post(reverse(page)).status_code in (403, 405)
 
 
-@pytest.mark.parametrize("word", ["STOP", " stop. ", "Unsubscribe"])
-def test_stop_by_sms_ends_the_reminders_of_everybody_at_this_number(word):
-    mother, child, other = (factories.patient(phone=number) for number in (PHONE, PHONE, "+37069999999"))
+def test_sms_needs_the_providers_signature_and_is_kept_once():
+    patient = factories.patient(phone=PHONE)
+    form = {"From": PHONE, "Body": "It hurts to breathe \0 since the injection", "MessageSid": "SM77", "NumMedia": "2"}
 
-    assert post("message-replies", {"From": PHONE, "Body": word}).status_code == 200
+    assert post("message-replies", form, signed_with="a guess").status_code == 403
+    assert IncomingMessage.objects.count() == 0
+    answers = [post("message-replies", form) for _time in range(2)]
 
-    stopped = {p.patient: p.source for p in MessagePreference.objects.exclude(opted_out_at=None)}
-    assert stopped == {mother: "reply", child: "reply"}
-    post("message-replies", {"From": PHONE, "Body": "START"})
-    assert [preferences.preference_of(patient).opted_out_at for patient in (mother, child, other)] == [None] * 3
-
-
-def test_other_replies_change_nothing():
-    factories.patient(phone=PHONE)
-
-    post("message-replies", {"From": PHONE, "Body": "Please stop by, the door is open"})
-
-    assert MessagePreference.objects.count() == 0
+    assert [(answer.status_code, b"<Response></Response>" in answer.content) for answer in answers] == [(200, True)] * 2
+    [kept] = IncomingMessage.objects.all()
+    assert kept.body == "It hurts to breathe  since the injection"
+    assert (kept.provider_reference, kept.pictures, list(kept.patients.all())) == ("SM77", 2, [patient])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -33,13 +33,14 @@ def ended(status="dead", **fields):
 # The link
 
 
-def test_link_asks_before_it_acts_and_names_nobody(client, patient):
+def test_link_asks_before_it_acts_and_says_for_whom_and_no_more(client, patient):
     address = preferences.link_of(patient).partition("8000")[2] or preferences.link_of(patient)
     address = address[address.index("/reminders/") :]
 
     page = client.get(address).content.decode()
     assert MessagePreference.objects.count() == 0
-    assert [word for word in ("Canaria", "Example", "rasa@", "3706123", "1980") if word in page] == []
+    assert "For <strong>Canaria E.</strong>" in page
+    assert [word for word in ("Example", "rasa@", "3706123", "1980") if word in page] == []
 
     client.post(address, {"reminders": "off"})
     preference = MessagePreference.objects.get()

@@ -44,6 +44,7 @@ def test_the_page_shows_the_visit_and_changes_nothing(client, visit):
     assert visit.practitioner.name in html
     assert visit.visit_type.name not in html
     assert visit.patient.family_name not in html
+    assert f"<dt>For</dt><dd>{visit.patient.short_name}</dd>" in html
     assert visit.patient_answer == ""
     assert AuditEvent.objects.filter(patient=visit.patient, action="R").count() == 1
 

@@ -1,12 +1,11 @@
 """Words of the glossary are explained where a text uses them first, and the words themselves are data."""
 
 import pytest
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from clinic.models import GlossaryTerm
-from clinic.website import glossary
+from clinic.website import glossary, page_cache
 from clinic.website.glossary import Part
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +51,7 @@ def test_changed_meaning_is_read_at_once(words):
 
 
 def test_words_are_read_from_the_database_once_a_minute(words, django_assert_num_queries):
-    cache.clear()
+    page_cache.known_version(), glossary.forget()
 
     with django_assert_num_queries(1):
         glossary.explained(["A block."]), glossary.explained(["A nerve."])

@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-from datetime import timedelta
 
 import pytest
 from django.conf import settings as clinic_settings
@@ -198,16 +197,3 @@ def test_removed_picture_is_gone_after_the_commit(draft, folder, django_capture_
         assert len(files(folder)) == 2
 
     assert (files(folder), UltrasoundImage.objects.count()) == ([], 0)
-
-
-def test_sweep_deletes_old_files_that_nobody_knows(draft, folder):
-    image = add(draft)
-    for name, days in (("left-behind.png", 2), ("just-written.png", 0), (image.name, 2)):
-        path = folder / name
-        path.touch()
-        then = (timezone.now() - timedelta(days=days)).timestamp()
-        os.utime(path, (then, then))
-
-    assert images.delete_orphans(at=timezone.now()) == 1
-
-    assert files(folder) == sorted([image.name, images.thumbnail_name(image.name), "just-written.png"])

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from clinic.middleware import DomainErrorMiddleware
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, IncomingMessage
 from clinic.people import auditing, merging
 from procedures.models import (
     Addendum,
@@ -223,6 +223,15 @@ def test_second_persons_reason_and_the_audit_trail_are_written_once():
     assert refused(copy_of(DoseOverride, dose_version="'y'"))
     assert refused(f"UPDATE {table(AuditEvent)} SET what = 'x'")
     assert refused(f"DELETE FROM {table(AuditEvent)}")
+
+
+def test_words_of_people_stay_as_they_came_and_only_whose_they_are_is_decided():
+    sms = IncomingMessage.objects.create(provider_reference="SM1", number="+37061234567", body="It hurts")
+
+    assert refused(f"UPDATE {table(IncomingMessage)} SET body = 'x'")
+    assert refused(f"UPDATE {table(IncomingMessage)} SET number = 'x'")
+    assert refused(f"DELETE FROM {table(IncomingMessage)}")
+    assert IncomingMessage.objects.filter(pk=sms.pk).update(whose="nobody", taken_for="words", decided_at=NOW) == 1
 
 
 def test_signed_rows_follow_their_patient_into_the_row_that_counts_and_nowhere_else(record):

@@ -1,6 +1,7 @@
 """The ways out: files."""
 
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -48,3 +49,14 @@ def test_file_channel_says_later_when_it_cannot_write(tmp_path):
 
     with pytest.raises(TemporaryFailure):
         FileChannel(tmp_path / "email").send(LETTER)
+
+
+def test_file_channel_writes_the_calendar_file_beside_the_look(tmp_path):
+    invitation = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+    reference = FileChannel(tmp_path / "email", looks_folder=tmp_path / "looks").send(
+        replace(LETTER, calendar=invitation)
+    )
+
+    path = (tmp_path / "looks" / reference).with_suffix(".ics")
+    assert "mailto:rasa@mail.example" in path.read_text().replace("\n ", "")

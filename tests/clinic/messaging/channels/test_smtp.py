@@ -1,6 +1,9 @@
 """E-mail to a real server: what it is given."""
 
+from dataclasses import replace
+
 import pytest
+from icalendar import Calendar
 
 from clinic.messaging.channels import Outgoing
 from clinic.messaging.channels.smtp import SmtpChannel
@@ -47,3 +50,44 @@ def test_smtp_channel_says_nothing_of_the_key_in_the_mail(mail_goes_out):
     SmtpChannel().send(LETTER)
 
     assert "visit:1" not in mail_goes_out.mails[0].as_string()
+
+
+# A calendar file with it
+
+INVITATION = "\r\n".join(
+    [
+        *("BEGIN:VCALENDAR", "PRODID:-//Clinic//Visits//EN", "VERSION:2.0", "METHOD:REQUEST", "BEGIN:VTIMEZONE"),
+        *("TZID:Europe/Vilnius", "BEGIN:STANDARD", "DTSTART:20260101T000000", "TZNAME:EET", "TZOFFSETFROM:+0200"),
+        *("TZOFFSETTO:+0200", "END:STANDARD", "END:VTIMEZONE", "BEGIN:VEVENT", "UID:visit-1@clinic.example"),
+        *("SEQUENCE:3", "DTSTART;TZID=Europe/Vilnius:20260302T090000", "SUMMARY:Žygimantė P.: visit"),
+        *("ORGANIZER;CN=Clinic:mailto:desk@clinic.example", "DTSTAMP:20260301T070000Z", "END:VEVENT", "END:VCALENDAR"),
+        "",
+    ]
+)
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_calendar_file_is_a_part_that_mail_programs_act_on_and_a_file(mail_goes_out, method):
+    SmtpChannel().send(replace(LETTER, calendar=INVITATION.replace("REQUEST", method)))
+
+    [mail] = mail_goes_out.mails
+    assert [part.get_content_type() for part in mail.walk()] == [
+        *("multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics"),
+    ]
+    part, file = list(mail.walk())[-2:]
+    assert (part["Content-Type"].params["method"], part["Content-Type"].params["charset"]) == (method, "utf-8")
+    assert (file.get_filename(), file.get_content()) == ("visit.ics", part.get_payload(decode=True))
+    [event] = Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+    assert (event["attendee"], event["attendee"].params["partstat"]) == ("mailto:rasa@mail.example", "ACCEPTED")
+    assert (event["uid"], event["summary"], event["sequence"]) == ("visit-1@clinic.example", "Žygimantė P.: visit", 3)
+    assert mail.get_body(["plain"]).get_content().strip() == LETTER.body
+
+
+def test_same_message_is_the_same_mail_also_with_a_calendar_file(mail_goes_out):
+    letter = replace(LETTER, calendar=INVITATION)
+
+    for _ in range(2):
+        SmtpChannel().send(letter)
+
+    first, second = ([part.get_boundary() for part in mail.walk()] for mail in mail_goes_out.mails)
+    assert (first == second, len({one for one in first if one})) == (True, 2)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0021_delivery_mark'),
+        ('clinic', '0025_the_mark_of_this_database'),
     ]
 
     operations = [

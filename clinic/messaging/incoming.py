@@ -1,0 +1,121 @@
+"""An SMS that somebody wrote to us: kept word for word, then taken up, so that a person hears of it.
+
+Only STOP and START act by themselves. All other words become a work item, red ones an urgent one, and are answered at
+once with where help is.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from clinic.messaging import automatic_answers, incoming_items, preferences, sms_numbers, triage
+from clinic.models import BlockedBy, IncomingMessage, IncomingPatient, PreferenceSource, TakenFor, Whose
+
+logger = logging.getLogger(__name__)
+
+# At these the provider blocks the number, and at those it ends the block (Twilio's default words).
+STOP_WORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}
+START_WORDS = {"start", "unstop"}
+MAY_MEAN_A_VISIT = {"cancel", "end", "quit"}  # a person looks as well
+LEFT_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Sms:
+    """What the provider hands over. `reference` is its own name for it, `pictures` how many came with it."""
+
+    number: str
+    words: str
+    reference: str
+    pictures: int = 0
+
+
+def receive(sms, *, at):
+    """Keep it, and take it up; the same reference again changes nothing. Returns its IncomingMessage.
+
+    It is stored first, in a transaction of its own: whatever fails afterwards, the words are kept, and `take_up_left`
+    goes on with them.
+    """
+    kept, _is_new = IncomingMessage.objects.get_or_create(
+        provider_reference=sms.reference,
+        defaults={"number": sms.number, "body": sms.words, "pictures": sms.pictures, "received_at": at},
+    )
+    if kept.taken_up_at is None:
+        try:
+            return take_up(kept, at=at)
+        except Exception:
+            logger.exception("incoming message %s: not taken up yet", kept.pk)
+    return kept
+
+
+def take_up_left(*, at):
+    """Take up what was stored by a process that was stopped right after. Returns how many were found."""
+    left = list(IncomingMessage.objects.left_over(before=at - LEFT_AFTER).order_by("received_at")[:100])
+    for incoming in left:
+        try:
+            take_up(incoming, at=at)
+        except Exception:
+            logger.exception("incoming message %s: not taken up", incoming.pk)
+    return len(left)
+
+
+def take_up(incoming, *, at):
+    """Do what it says if that is unmistakable; else open the work items and answer. Once, in one transaction."""
+    with transaction.atomic():
+        number = sms_numbers.lock(incoming.number)
+        incoming = IncomingMessage.objects.select_for_update(of=["self"], no_key=True).get(pk=incoming.pk)
+        if incoming.taken_up_at is not None:
+            return incoming
+        incoming.taken_up_at, incoming.taken_for = at, _taken_for(incoming.body, number)
+        patients = list(preferences.reached_at(incoming.number).prefetch_related("contacts"))
+        incoming.whose = _whose(incoming, patients)
+        incoming.save(update_fields=["taken_up_at", "taken_for", "whose"])
+        if incoming.whose == Whose.KNOWN:
+            IncomingPatient.objects.bulk_create(
+                IncomingPatient(incoming=incoming, patient=patient, since=at) for patient in patients
+            )
+        _act(incoming, number, patients, at=at)
+    return incoming
+
+
+def word_of(words):
+    """The one word of an SMS that says nothing else, as it is compared with the provider's words."""
+    return words.strip().strip(".!").casefold()
+
+
+def _taken_for(words, number):
+    """ "Yes" ends a block at the provider; without a block it answers something else, and a person reads it."""
+    word = word_of(words)
+    if word in STOP_WORDS:
+        return TakenFor.STOP
+    if word in START_WORDS or (word == "yes" and number.is_blocked):
+        return TakenFor.START
+    return triage.sounds_of(words)
+
+
+def _whose(incoming, patients):
+    """Nobody is guessed: of one patient only if the number is. STOP and START are about everybody reached there."""
+    if incoming.taken_for in (TakenFor.STOP, TakenFor.START):
+        return Whose.KNOWN if patients else Whose.NOBODY
+    return {0: Whose.UNKNOWN, 1: Whose.KNOWN}.get(len(patients), Whose.SHARED)
+
+
+def _act(incoming, number, patients, *, at):
+    if incoming.taken_for == TakenFor.STOP:
+        _choose(number.number, wants_reminders=False, at=at)
+        sms_numbers.block(number.number, by=BlockedBy.REPLY, at=at)
+        if word_of(incoming.body) in MAY_MEAN_A_VISIT:
+            incoming_items.open_for_stop(incoming, patients, at=at)
+    elif incoming.taken_for == TakenFor.START:
+        _choose(number.number, wants_reminders=True, at=at)
+        sms_numbers.open_again(number.number, at=at)
+    else:
+        only = patients[0] if len(patients) == 1 else None
+        answered = automatic_answers.answer(incoming, number, patient=only, at=at)
+        incoming_items.open_for(incoming, patients, is_answered=bool(answered), at=at)
+
+
+def _choose(number, *, wants_reminders, at):
+    preferences.stop_by_reply(number, wants_reminders=wants_reminders, source=PreferenceSource.REPLY, at=at)

@@ -1,0 +1,60 @@
+"""Whether our SMS get through to a phone number, whoever has it.
+
+The provider itself blocks a number that answered STOP (Twilio's error 21610), also if the patient starts the reminders
+again on our page. Only START from that phone ends it; an SMS that has arrived shows that it ended.
+"""
+
+from django.conf import settings
+
+from clinic.models import SmsNumber
+
+SHORTEST = 8  # digits of a number that can be written to; a short code or a name as sender cannot
+
+
+def lock(number):
+    """The row of this number, locked until the transaction ends: one act about it after the other."""
+    SmsNumber.objects.get_or_create(number=number)
+    return SmsNumber.objects.select_for_update(no_key=True).get(number=number)
+
+
+def block(number, *, by, at):
+    """Note that the provider lets nothing through; `by` is a BlockedBy. A block that is known stays as it is."""
+    SmsNumber.objects.get_or_create(number=number)
+    SmsNumber.objects.filter(number=number, blocked_since=None).update(blocked_since=at, blocked_by=by)
+
+
+def open_again(number, *, at):
+    """START came from this number, or an SMS arrived there. Returns whether it was blocked."""
+    blocked = SmsNumber.objects.blocked().filter(number=number)
+    return bool(blocked.update(blocked_since=None, blocked_by="", opened_at=at))
+
+
+def was_opened_since(number, at):
+    """Whether a block of this number ended after `at`: a refusal from before tells nothing about now."""
+    return SmsNumber.objects.filter(number=number, opened_at__gt=at).exists()
+
+
+def blocked_among(numbers):
+    """Those of these numbers that the provider blocks, as a set. No query for none."""
+    wanted = set(numbers)
+    return (
+        set(SmsNumber.objects.blocked().filter(number__in=wanted).values_list("number", flat=True))
+        if wanted
+        else wanted
+    )
+
+
+def is_blocked(number):
+    return bool(blocked_among([number]))
+
+
+def can_be_written_to(number):
+    """A whole phone number, and not our own."""
+    digits = number.removeprefix("+")
+    is_whole = number.startswith("+") and digits.isdecimal() and len(digits) >= SHORTEST
+    return is_whole and number not in (settings.TWILIO_FROM, settings.TWILIO_FROM_2)
+
+
+def our_number():
+    """Where an SMS to the clinic goes; "" when the provider chooses among several."""
+    return settings.TWILIO_FROM if settings.TWILIO_FROM.startswith("+") else ""
