@@ -5,9 +5,10 @@ from django.conf import settings
 from clinic.messaging import archive, incoming
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import shared_cache
+from clinic.people import unsent_forms
 from clinic.scheduling import visit_answers, waitlist
 
-HOUR, DAY = 3600, 24 * 3600
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
 
 def _archive_messages(*, at):
@@ -18,5 +19,6 @@ CHORES.register(Chore("advance-waitlist", settings.BEAT_SECONDS, waitlist.advanc
 CHORES.register(Chore("open-waitlist-calls", settings.BEAT_SECONDS, waitlist.open_calls))
 CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answers.open_unanswered_calls))
 CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_left))
+CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))

@@ -23,6 +23,7 @@ from clinic.models.shared_values import SharedValue
 from clinic.models.sms_numbers import BlockedBy, SmsNumber
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.symptom_words import SymptomWords, WordLevel
+from clinic.models.unsent_forms import UnsentForm
 from clinic.models.users import Role, User
 from clinic.models.versions import TimetableVersion, WordsVersion
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
@@ -80,6 +81,7 @@ __all__ = [
     "TimeOff",
     "TimetableVersion",
     "UltrasoundMachine",
+    "UnsentForm",
     "User",
     "VisitReminder",
     "VisitType",

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from clinic.views.public import icon, machines
-from clinic.views.system import demo, health, receipts, workplace
+from clinic.views.system import demo, health, receipts, unsent_forms, workplace
 
 urlpatterns = [
     path("messages/receipts/<slug:provider>/", receipts.receipt, name="message-receipts"),
     path("messages/replies/<slug:provider>/", receipts.reply, name="message-replies"),
     path("workplace/", workplace.workplace, name="workplace"),
+    path("unsent/", unsent_forms.unsent, name="unsent-forms"),
+    path("unsent/drop/", unsent_forms.drop, name="unsent-forms-drop"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/<slug:role>/", demo.sign_in, name="demo-sign-in"),
     path("styleguide/", include("aftercare.urls.demo")),

@@ -73,6 +73,8 @@ TABLE = {
     **{name: public() for name in PUBLIC_PAGES},
     "book-hold": public("POST"),
     "demo-sign-in": public("POST"),
+    "unsent-forms": public(),
+    "unsent-forms-drop": public("POST"),
     "styleguide": public("GET POST"),
     "styleguide-tokens": public(),
     "book-details": of_this_browser("GET POST"),

@@ -18,6 +18,10 @@ def sent_code():
     return code_in(Message.objects.get())
 
 
+def newest_code_mail():
+    return Message.objects.filter(purpose="sign-in").latest("pk")
+
+
 def code_in(message):
     return re.search(r"^\d{6}$", message.body, re.MULTILINE)[0]
 

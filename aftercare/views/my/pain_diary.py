@@ -15,10 +15,11 @@ from aftercare.models import Asks, CarePlan
 from aftercare.outcomes import pain_charts, timeline
 from aftercare.symptoms import check_times, pain_diary
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.views.shared import audit
+from clinic.views.shared import audit, unsent
 
 TOLD_HERE = "told-pain-checks"  # in the session: the questions that this browser answered, and may see the chart of
 CHOSEN_HERE = "chosen-symptoms"  # in the session: what was chosen below the number and not sent yet
+unsent.asks_symptoms("care-check-pain", "my-aftercare-pain")
 
 
 @require_POST

@@ -13,9 +13,10 @@ from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan, SymptomLevel
 from aftercare.symptoms import answers, check_times
 from aftercare.views.my.pain_diary import CHOSEN_HERE
-from clinic.views.shared import audit
+from clinic.views.shared import audit, unsent
 
 ANSWERED = "my/symptoms/answered.html"
+unsent.asks_symptoms("care-check", "my-symptoms")
 
 
 @login_not_required

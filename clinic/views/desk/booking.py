@@ -17,6 +17,7 @@ from clinic.people import patient_search, registration
 from clinic.scheduling import availability, booking, moved_visits, week_of_times
 from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
+from clinic.views.shared.unsent_pages import typed_before
 from clinic.views.shared.visits import visible_visits
 
 
@@ -24,7 +25,7 @@ from clinic.views.shared.visits import visible_visits
 @require_http_methods(["GET", "HEAD", "POST"])
 def for_patient(request, pk):
     patient = get_object_or_404(_patients(request), pk=pk, merged_into=None)
-    what = WhatForm(request.POST or request.GET, address=reverse("desk-book-patient", args=[pk]))
+    what = WhatForm(_asked(request), address=reverse("desk-book-patient", args=[pk]))
     forms = BookingForms(what, BookForm(**_typed(request)))
     if not _is_confirmed(request) or not forms.form.is_valid():
         return _page(request, forms, patient=patient)
@@ -34,7 +35,7 @@ def for_patient(request, pk):
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def for_newcomer(request):
-    what = WhatForm(request.POST or request.GET, address=reverse("desk-book-new"))
+    what = WhatForm(_asked(request), address=reverse("desk-book-new"))
     form = BookNewcomerForm(**_typed(request))
     forms = BookingForms(what, form)
     if not _is_confirmed(request) or not form.is_valid():
@@ -57,7 +58,7 @@ def for_newcomer(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request, pk):
     visit = get_object_or_404(_visits(request), pk=pk)
-    asked = request.POST or request.GET or {"practitioner": visit.practitioner_id}
+    asked = _asked(request) or {"practitioner": visit.practitioner_id}
     what = WhatForm(asked, address=reverse("desk-move", args=[pk]), visit_type=visit.visit_type)
     seen = {"seen_sequence": visit.calendar_sequence}
     form = MoveForm(request.POST) if _is_confirmed(request) else MoveForm(initial=seen | _typed(request)["initial"])
@@ -95,12 +96,16 @@ def _is_confirmed(request):
     return request.method == "POST" and "look" not in request.POST and "turn_to" not in request.POST
 
 
+def _asked(request):
+    return request.POST or typed_before(request) or request.GET
+
+
 def _typed(request):
     """What the form is made from: nothing that was typed is lost, and only a confirmed form is validated."""
     if _is_confirmed(request):
         return {"data": request.POST}
-    if request.method == "POST":
-        return {"initial": request.POST.dict()}
+    if typed := request.POST or typed_before(request):
+        return {"initial": typed.dict()}
     question = patient_search.read(request.GET.get("q", "")[:254])
     given_name, _space, family_name = question.name.title().partition(" ")
     names = {"given_name": given_name, "family_name": family_name, "birth_date": question.birth_date}

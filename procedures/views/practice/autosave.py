@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment
-from clinic.views.shared import audit
+from clinic.views.shared import audit, unsent
 from procedures.records import autosave
 
 CLOSED_PAGES, MOST_CLOSED = "closed_record_pages", 20
+unsent.kept_while_typed("practice-record-typed", is_form_of="practice-record")
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)

@@ -14,6 +14,7 @@ from clinic.errors import MoveNotAllowed
 from clinic.lib.texts import without_nul
 from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.unsent_pages import typed_before
 from clinic.views.shared.visits import visible_visits
 from procedures.errors import RecordSigned
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
@@ -38,6 +39,9 @@ def record(request, pk):
         audit.read(request, appointment.patient, "procedure record")
     if procedure and procedure.is_signed:
         return render(request, "practice/records/signed.html", {"procedure": procedure, "form": AddendumForm()})
+    if before := typed_before(request):
+        forms = RecordForms.typed(appointment, before.dict())
+        return _form_page(request, forms, seen=before.get("seen", ""), dose_typed=before.dict())
     if typed:
         return _form_page(request, RecordForms.typed(appointment, typed.data), seen=typed.seen, typed=typed)
     return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure), procedure=procedure)
@@ -188,14 +192,14 @@ def _sign(request, procedure):
     return redirect("practice-visit", pk=signed.appointment_id)
 
 
-def _form_page(request, forms, *, seen, typed=None, procedure=None, status=200):
+def _form_page(request, forms, *, seen, typed=None, dose_typed=None, procedure=None, status=200):
     context = {
         "forms": forms,
         "appointment": forms.appointment,
         "seen": seen,
         "typed": typed,
         "procedure": procedure,
-        "dose_typed": typed.data if typed else request.POST.dict(),
+        "dose_typed": dose_typed or (typed.data if typed else request.POST.dict()),
         "page": new_page(),
         "patterns": suggestions.patterns(forms.appointment, user=request.user),
     }
