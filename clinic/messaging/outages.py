@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Min
-
 from clinic.messaging.channels import registry
 from clinic.models import ChannelPause, Message, MessageChannel
 
@@ -36,6 +34,6 @@ def not_set_up():
 
 def oldest_due(*, at):
     """How long the oldest message waits that is due, or that a dead worker left behind. Nothing: a duration of 0."""
-    due = Message.objects.due(at=at).aggregate(since=Min("next_try_at"))["since"]
-    left_behind = Message.objects.abandoned().aggregate(since=Min("leased_until"))["since"]
-    return max(at - since if since else timedelta() for since in (due, left_behind))
+    due = Message.objects.due(at=at).order_by("next_try_at").values_list("next_try_at", flat=True)[:1]
+    left_behind = Message.objects.abandoned().order_by("leased_until").values_list("leased_until", flat=True)[:1]
+    return max([at - since for since in (*due, *left_behind)], default=timedelta())

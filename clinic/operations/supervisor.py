@@ -2,6 +2,9 @@
 
 Each child leads a process group of its own, because a web server and a task worker have children too: the
 whole group is ended with it. Knows nothing of Django, so it works when the app itself does not.
+
+Told to stop, it tells all children at once and gives each its own time: a worker ends the message in hand, which may
+take longer than ending a page. A second signal ends at once what is still there.
 """
 
 import ctypes
@@ -31,8 +34,9 @@ def end_with_parent():
 class Child:
     """One process of the clinic that should always run."""
 
-    def __init__(self, name, command, *, env=None, before_start=lambda: None):
+    def __init__(self, name, command, *, env=None, before_start=lambda: None, stop_seconds=STOP_SECONDS):
         self.name = name
+        self.stop_seconds = stop_seconds
         self.command = command
         self.env = env
         self.before_start = before_start
@@ -74,12 +78,8 @@ class Child:
         if self.process and self.process.poll() is None:
             self.process.terminate()
 
-    def wait(self, *, until):
-        if self.process:
-            try:
-                self.process.wait(timeout=max(0, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                print(f"{self.name} does not stop by itself, ending it", file=sys.stderr)
+    def has_stopped(self):
+        return self.process is None or self.process.poll() is not None
 
     def kill(self):
         """Ends whatever is left of the process and of those that it started."""
@@ -101,7 +101,7 @@ class Supervisor:
         self.children = children
         self.is_up = is_up
         self.when_up = when_up
-        self.is_stopping = False
+        self.is_stopping = self.is_hurried = False
 
     def run(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -114,6 +114,7 @@ class Supervisor:
             self.end_children()
 
     def stop(self, *args):
+        self.is_hurried = self.is_stopping
         self.is_stopping = True
 
     def look_after(self):
@@ -129,8 +130,12 @@ class Supervisor:
     def end_children(self):
         for child in self.children:
             child.ask_to_stop()
-        until = time.monotonic() + STOP_SECONDS
+        asked_at = time.monotonic()
+        while waiting := [child for child in self.children if not child.has_stopped()]:
+            for child in waiting:
+                if self.is_hurried or time.monotonic() - asked_at >= child.stop_seconds:
+                    print(f"{child.name} does not stop by itself, ending it", file=sys.stderr)
+                    child.kill()
+            time.sleep(LOOK_AFTER_SECONDS)
         for child in self.children:
-            child.wait(until=until)
-        for child in self.children:
-            child.kill()
+            child.kill()  # also those that it started

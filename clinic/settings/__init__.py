@@ -181,6 +181,7 @@ CELERY_TIMEZONE = "UTC"
 # The beat only ticks and remembers nothing: what is due is in the database (clinic/operations/chores.py).
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 BEAT_SECONDS = env.float("BEAT_SECONDS", default=30)
+WORKER_STOP_SECONDS = env.float("WORKER_STOP_SECONDS", default=60)
 # A worker that was down finds a few rings of the doorbell, not a night's worth; one whose clock is fast still hears.
 RINGS_EXPIRE_SECONDS = 300
 CELERY_BEAT_SCHEDULE = {

@@ -148,7 +148,13 @@ def children():
     ]
     return [
         Child("web", web_command(), env=env),
-        Child("worker", [*celery, *worker_arguments()], env=env, before_start=repair_queue_file),
+        Child(
+            "worker",
+            [*celery, *worker_arguments()],
+            env=env,
+            before_start=repair_queue_file,
+            stop_seconds=settings.WORKER_STOP_SECONDS,
+        ),
         Child(
             "beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], env=env, before_start=repair_queue_file
         ),

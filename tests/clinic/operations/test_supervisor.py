@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from clinic.management.commands.clinic import children
 from clinic.operations import supervisor
 from clinic.operations.supervisor import Child
 from tests.services import wait_until
@@ -107,18 +107,51 @@ def test_children_end_with_a_killed_supervisor(running):
         os.kill(running.ids(file)[1], signal.SIGKILL)  # a real server takes its own children along
 
 
-def test_a_child_that_does_not_listen_is_ended(monkeypatch):
-    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.3)
-    deaf = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
-    )
-    child = Child("deaf", [sys.executable, "-c", deaf])
-    child.start()
-    time.sleep(0.5)
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open(sys.argv[1], 'w'); time.sleep(600)"
+SLOW = """
+import signal, sys, time
+def end(*args):
+    time.sleep(1.5)
+    open(f"{sys.argv[1]}-done", "w")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+open(sys.argv[1], "w")
+time.sleep(600)
+"""
 
-    supervisor.Supervisor([child]).end_children()
+
+def started(folder, name, code, **more):
+    child = Child(name, [sys.executable, "-c", f"import sys\n{code}", str(folder / name)], **more)
+    child.start()
+    wait_until(lambda: (folder / name).exists(), what="its start")
+    return child
+
+
+def test_each_child_has_its_own_time_to_stop(tmp_path):
+    """A worker ends the message in hand, while a web server that does not listen is not waited for as long."""
+    worker = started(tmp_path, "worker", SLOW, stop_seconds=30)
+    web = started(tmp_path, "web", DEAF, stop_seconds=0.3)
+
+    supervisor.Supervisor([worker, web]).end_children()
+
+    assert (worker.process.returncode, web.process.returncode) == (0, -signal.SIGKILL)
+    assert (tmp_path / "worker-done").exists()
+
+
+def test_second_signal_waits_for_nobody(tmp_path):
+    child = started(tmp_path, "deaf", DEAF, stop_seconds=600)
+    clinic = supervisor.Supervisor([child])
+    clinic.stop(), clinic.stop()
+
+    clinic.end_children()
 
     assert child.process.returncode == -signal.SIGKILL
+
+
+def test_worker_of_the_clinic_has_the_time_that_the_settings_say(settings):
+    settings.WORKER_STOP_SECONDS = 77
+
+    assert {child.name: child.stop_seconds for child in children()} == {"web": 5, "worker": 77, "beat": 5}
 
 
 def test_a_child_that_dies_quickly_waits_longer_each_time():
