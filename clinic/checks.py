@@ -5,6 +5,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from clinic.messaging import epoch
+from clinic.messaging.channels import registry, smtp_session
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
@@ -28,3 +29,47 @@ def deliveries_are_not_held(app_configs, databases=None, **kwargs):
     except DatabaseError:
         return []  # not migrated yet, or away
     return [Warning(f"No message goes out: {state}", id="clinic.W010")] if state else []
+
+
+@register(deploy=True)
+def messages_can_leave(app_configs, **kwargs):
+    """A real clinic that cannot send must know: patients sign in by a code in an e-mail, and advice goes out by both.
+
+    A clinic that wants no SMS says so: SMS_CHANNEL=none.
+    """
+    errors = []
+    if settings.MESSAGES_TO_FILES and not settings.DEMO:
+        errors.append(
+            Error("MESSAGES_TO_FILES=true: messages are written to files and reach nobody.", id="clinic.E002")
+        )
+    if not settings.EMAIL_URL:
+        errors.append(Error("EMAIL_URL is not set: no e-mail can leave, and no patient can sign in.", id="clinic.E003"))
+    if settings.SMS_CHANNEL != "none" and not settings.TWILIO_ACCOUNT_SID:
+        errors.append(
+            Error("TWILIO_ACCOUNT_SID is not set: no SMS can leave. Set it, or say SMS_CHANNEL=none.", id="clinic.E004")
+        )
+    return [] if settings.DEMO else errors
+
+
+@register
+def ways_out_are_complete(app_configs, **kwargs):
+    """Half of a provider's settings would be found out by the first message only."""
+    errors = []
+    for end in registry.PROVIDERS:
+        url = getattr(settings, f"EMAIL_URL{end}")
+        if url and not url.startswith(("smtp://", "smtps://", "smtp+tls://", "smtp+ssl://")):
+            errors.append(
+                Error(f"EMAIL_URL{end} does not begin with smtp://, smtp+tls:// or smtp+ssl://.", id="clinic.E005")
+            )
+        values = [getattr(settings, f"{name}{end}") for name in registry.TWILIO[:3]]
+        if any(values) and not all(values):
+            errors.append(
+                Error(f"Of {', '.join(name + end for name in registry.TWILIO[:3])} some are empty.", id="clinic.E006")
+            )
+    if unknown := set(settings.SMTP_SECONDS) - {step.name.lower() for step in smtp_session.Step}:
+        errors.append(Error(f"SMTP_SECONDS has no step {', '.join(sorted(unknown))}.", id="clinic.E007"))
+    if settings.MAIL_WEBHOOK and not any(settings.ANYMAIL.values()):
+        errors.append(Error("MAIL_WEBHOOK needs MAIL_WEBHOOK_SECRET, or anybody can end messages.", id="clinic.E009"))
+    if settings.SMS_CHANNEL not in ("twilio", "none"):
+        errors.append(Error("SMS_CHANNEL is twilio or none.", id="clinic.E008"))
+    return errors

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from clinic.messaging import archive, incoming
+from clinic.messaging.bounces import mailbox
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import shared_cache
 from clinic.people import unsent_forms
@@ -22,3 +23,5 @@ CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_lef
 CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
+if settings.BOUNCE_IMAP_URL:
+    CHORES.register(Chore("read-bounces", 5 * 60, mailbox.read))

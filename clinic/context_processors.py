@@ -1,5 +1,7 @@
 from django.conf import settings
 
+from clinic.messaging.channels import registry
+from clinic.models import MessageChannel
 from clinic.website import navigation
 
 
@@ -13,6 +15,8 @@ def clinic(request):
             "address": settings.CLINIC_ADDRESS,
             "emergency_number": settings.EMERGENCY_NUMBER,
             "time_zone": settings.TIME_ZONE,
+            "sends_email": registry.is_set_up(MessageChannel.EMAIL),
+            "sends_sms": registry.is_set_up(MessageChannel.SMS),
         },
         "demo": settings.DEMO,
         "workplaces": navigation.workplaces(getattr(request, "user", None)),

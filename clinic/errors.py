@@ -45,6 +45,12 @@ class TimeNotOpen(TimeTaken):
     sentence = _("This time cannot be booked. Please choose one of the open times.")
 
 
+class ChannelMissing(DomainError):
+    """Messages of this kind cannot leave the clinic: no provider is set up."""
+
+    sentence = _("We cannot send you an e-mail now. Please call us.")
+
+
 class NotBookableHere(DomainError):
     sentence = _("This kind of visit cannot be booked here. Please call us, and we plan it with you.")
 

@@ -58,6 +58,20 @@ WAITLIST = WORK_KINDS.register(WorkKind("waitlist", _("Waiting, and no time came
 NO_ANSWER = WORK_KINDS.register(
     WorkKind("no_answer", _("Nobody knows whether the patient comes"), desk_steps=each(move_the_visit))
 )
+# Somebody answered a mail, to where bounces go. `cause`: our mail, or the patient; `occasion`: the answer's own number.
+MAIL_RED = WORK_KINDS.register(
+    WorkKind(
+        "mail_red",
+        _("Urgent: an e-mail that sounds of an emergency"),
+        ended_by=EndedBy.EITHER,
+        is_urgent=True,
+        needs_a_note=True,
+        desk_steps=read_and_answer,
+    )
+)
+MAIL_WORDS = WORK_KINDS.register(WorkKind("mail", _("An e-mail from a patient"), desk_steps=read_and_answer))
+# `occasion`: the day. Mail came back, or was written, that nobody here knows.
+MAIL_STRANGE = WORK_KINDS.register(WorkKind("mail_strange", _("Mail from somebody we do not know")))
 # Somebody wrote an SMS. `cause`: the SMS, `occasion`: the patient ("" until somebody has said who that is).
 SMS_RED = WORK_KINDS.register(
     WorkKind(

@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from aftercare.models import AftercareProtocol, CarePlan
+from clinic.messaging import preferences
 
 register = template.Library()
 
@@ -44,5 +45,5 @@ def what_signing_does(procedure):
         "protocol": protocol,
         "lift_again_at": now + timedelta(hours=protocol.lifting_hours),
         "physiotherapy_due_on": timezone.localdate(now) + timedelta(days=protocol.physiotherapy_days),
-        "contact": procedure.patient.preferred_contact,
+        "contact": preferences.contact_for(procedure.patient, preferences.preference_of(procedure.patient)),
     }

@@ -9,7 +9,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.messaging import preferences, quiet_hours
-from clinic.models import Message, MessageCategory, MessagePreference, MessageStatus, PatientContact
+from clinic.messaging.channels import registry
+from clinic.models import (
+    Message,
+    MessageCategory,
+    MessageChannel,
+    MessagePreference,
+    MessageStatus,
+    PatientContact,
+)
 from clinic.models.messages import UNSENT
 from clinic.models.purposes import PURPOSES
 
@@ -67,6 +75,7 @@ class Circumstances:
             self.preferences = {preference.patient_id: preference for preference in chosen}
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
                 self.contacts[contact.patient_id].append(contact)
+        self.can_leave = {channel for channel in MessageChannel if registry.is_set_up(channel)}
         self.over, self.held = _answers(messages, "over"), _answers(messages, "held")
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
@@ -100,21 +109,25 @@ class Circumstances:
 
     def _elsewhere(self, message):
         """Where it goes instead of where it was planned to go; an End if there is nowhere. None as planned."""
-        if message.crashes or message.in_doubt_since or message.patient_id is None:
-            return None  # it may be there already
+        can_leave = message.channel in self.can_leave
+        if message.crashes or message.in_doubt_since:  # it may be there already
+            return None if can_leave else End(MessageStatus.UNKNOWN, _no_way(message))
+        if message.patient_id is None:
+            return None if can_leave else End(MessageStatus.DEAD, _no_way(message))
         preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
         wanted = preference.channel if preference else ""
         contact = current.get(preferences.SYSTEM_OF[wanted]) if wanted else None
         if contact and wanted != message.channel and message.other_words:
             return self._by_other_channel(message, wanted, contact)
-        if not self._has_lost_its_address(message):
+        if can_leave and not self._has_lost_its_address(message):
             return None
         if contact := current.get(preferences.SYSTEM_OF[message.channel]):
             return SendElsewhere({"address": contact.value}, _("to the patient's new address"))
         for channel, system in preferences.SYSTEM_OF.items():
             if system in current and channel != message.channel and message.other_words:
                 return self._by_other_channel(message, channel, current[system])
-        return End(MessageStatus.DEAD, _("the address is not the patient's any more, and there is no other"))
+        lost = _("the address is not the patient's any more, and there is no other")
+        return End(MessageStatus.DEAD, lost if can_leave else _no_way(message))
 
     def _wait(self, message):
         """For quiet hours, or while it would be one too many.
@@ -131,7 +144,10 @@ class Circumstances:
         return None
 
     def _current(self, patient):
-        return {contact.system: contact for contact in reversed(self.contacts[patient]) if contact.until is None}
+        """By system, the patient's address of today, where something can leave for it."""
+        usable = {preferences.SYSTEM_OF[channel] for channel in self.can_leave}
+        current = [contact for contact in reversed(self.contacts[patient]) if contact.until is None]
+        return {contact.system: contact for contact in current if contact.system in usable}
 
     def _has_lost_its_address(self, message):
         """It was an address of the patient's, and no longer is."""
@@ -168,6 +184,10 @@ class Circumstances:
             ended_at__lte=self.at,
         )
         return Counter(sent.values_list("patient_id", flat=True))
+
+
+def _no_way(message):
+    return _("nothing leaves here by %(channel)s: no provider is set up") % {"channel": message.get_channel_display()}
 
 
 def _answers(messages, question):

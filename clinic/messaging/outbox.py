@@ -12,8 +12,9 @@ from django.db.models import F, Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.errors import MoveNotAllowed
+from clinic.errors import ChannelMissing, MoveNotAllowed
 from clinic.messaging import addressees, doorbell, letters, outcomes, preferences
+from clinic.messaging.channels import registry
 from clinic.models import ContactSystem, Message, MessageChannel, MessageStatus
 from clinic.models.messages import UNSENT, ArchivedMessage
 from clinic.people import auditing
@@ -27,8 +28,10 @@ def schedule(letter, *, address, subject, body):
     """Put an e-mail with a finished text into the outbox; the address need not be a patient's.
 
     Inside the caller's transaction. The same letter again changes nothing. Returns its message, or its row in the
-    archive.
+    archive. Raises ChannelMissing where no e-mail can leave.
     """
+    if not registry.is_set_up(MessageChannel.EMAIL):
+        raise ChannelMissing
     language = translation.get_language() or settings.LANGUAGE_CODE
     words = {"address": address, "subject": subject, "body": body, "language": language}
     return _put({**letter.fields(MessageChannel.EMAIL), **words})
@@ -55,7 +58,7 @@ def words_to(letter, *, channel, address, patient):
 def schedule_for(patient, letter):
     """`schedule` to where the patient wants it, with the text of the letter's purpose.
 
-    A patient without any contact becomes a work item instead; then None is returned.
+    A patient whom no message of ours can reach becomes a work item instead; then None is returned.
     """
     addressed = _addressed(patient, [letter])
     return _put(addressed[0]) if addressed else None
@@ -121,7 +124,8 @@ def reinstate(messages, *, at):
 def send_again(message, *, reason, by, at):
     """A colleague sends it again, for a reason: a new message to where the patient is reached now.
 
-    Raises MoveNotAllowed for what has not ended, was withdrawn, is a one-time code, or is being sent again already.
+    Raises MoveNotAllowed for what has not ended, was withdrawn, is a one-time code, or is being sent again already,
+    and ChannelMissing where nothing can leave for the patient.
     """
     with transaction.atomic():
         locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient")
@@ -129,6 +133,8 @@ def send_again(message, *, reason, by, at):
         live, _older = later_sendings(message)
         if not message.may_be_sent_again or live.filter(status__in=ON_THE_WAY).exists():
             raise MoveNotAllowed(_("This message cannot be sent again now. Look at what was sent since."))
+        if not _can_leave(message):
+            raise ChannelMissing(_("Nothing can be sent from here to this address. Please call, and tell it."))
         new = _put(_fields_again(message, at=at))
         new.attempts.create(
             result=MessageStatus.WAITING, detail=_("sent again by %(who)s: %(why)s") % {"who": by, "why": reason}
@@ -137,6 +143,13 @@ def send_again(message, *, reason, by, at):
         if message.patient:
             auditing.changed(message.patient, by=by, what=_("message sent again"))
     return new
+
+
+def _can_leave(message):
+    """By its own channel, or by the other to where the patient is reached."""
+    if registry.is_set_up(message.channel) or not (message.patient and message.other_words):
+        return registry.is_set_up(message.channel)
+    return preferences.contact_by(message.patient, letters.OTHER_CHANNEL[message.channel]) is not None
 
 
 def later_sendings(message):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from clinic import work_kinds, worklist
 from clinic.messaging import doorbell, letters, preferences
+from clinic.messaging.channels import registry
 from clinic.models import (
     Message,
     MessageCategory,
@@ -30,8 +31,9 @@ def report_undelivered(message, status, detail):
     message.attempts.create(result=status, detail=detail[:300])
     if not _is_for_known_contact(message):
         return
-    item = _work_item(
+    item = worklist.new(
         work_kinds.MESSAGE_NOT_SENT,
+        what_to_say=_what_to_say(can_leave=registry.is_set_up(message.channel)),
         cause=message.pk,
         occasion=status,
         patient=message.patient,
@@ -51,16 +53,21 @@ def settle_work_items(message, *, note, at):
 
 
 def open_work_items_for_nowhere(wanted, patient):
-    """The patient has no address at all: a person tells what the letters would have told."""
+    """No message of ours can reach the patient: a person tells what the letters would have told."""
+    what_to_say = _what_to_say(can_leave=not any(contact.until is None for contact in patient.contacts.all()))
     worklist.open_all(
-        _work_item(work_kinds.MESSAGE_NOWHERE, patient=patient, due_at=letter.due_at, **letter.about)
+        worklist.new(
+            work_kinds.MESSAGE_NOWHERE, what_to_say=what_to_say, patient=patient, due_at=letter.due_at, **letter.about
+        )
         for letter in wanted
     )
 
 
-def _work_item(kind, **fields):
-    what_to_say = _("Our message did not arrive. Call, read it out, and ask whether the address is right.")
-    return worklist.new(kind, what_to_say=what_to_say, **fields)
+def _what_to_say(*, can_leave):
+    """`can_leave`: whether messages leave here that way at all; if not, the address is not to blame."""
+    if can_leave:
+        return _("Our message did not arrive. Call, read it out, and ask whether the address is right.")
+    return _("This clinic cannot send to this address. Call, and tell what the message says.")
 
 
 def _is_for_known_contact(message):

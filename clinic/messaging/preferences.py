@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic.lib.signed_links import SignedLink
+from clinic.messaging.channels import registry
 from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
 from clinic.people import auditing
 
@@ -67,14 +68,22 @@ def reached_at(number):
 
 
 def contact_by(patient, channel):
-    """Where the patient is reached by e-mail or SMS now, or None."""
-    return patient.contacts.filter(system=SYSTEM_OF[channel], until=None).order_by("pk").first()
+    """Where our e-mail or SMS reaches the patient now; None without an address, or if nothing leaves here that way."""
+    return contacts_by_channel(patient).get(channel)
 
 
 def contact_for(patient, preference):
-    """Where a message to the patient goes: the chosen way if there is an address for it, else the usual one."""
-    chosen = contact_by(patient, preference.channel) if preference.channel else None
-    return chosen or patient.preferred_contact
+    """Where a message to the patient goes: the chosen way if it can, else by e-mail, else by SMS; None if nowhere."""
+    ways = contacts_by_channel(patient)
+    return ways.get(preference.channel) or next(iter(ways.values()), None)
+
+
+def contacts_by_channel(patient):
+    """The patient's address for each channel that is set up, e-mail first: it costs nothing and has room."""
+    current = sorted((one for one in patient.contacts.all() if one.until is None), key=lambda one: -one.pk)
+    by_system = {contact.system: contact for contact in current}  # the oldest of each
+    channels = [channel for channel in MessageChannel if registry.is_set_up(channel)]
+    return {channel: by_system[SYSTEM_OF[channel]] for channel in channels if SYSTEM_OF[channel] in by_system}
 
 
 def split_words(words, channel):

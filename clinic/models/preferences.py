@@ -17,6 +17,7 @@ class PreferenceSource(models.TextChoices):
     LINK = "link", _("by the link in a message")
     REPLY = "reply", _("by an SMS reply")
     DESK = "desk", _("by the desk")
+    COMPLAINT = "complaint", _("by marking our mail as unwanted")
 
 
 class MessagePreference(models.Model):

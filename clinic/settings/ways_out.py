@@ -12,6 +12,7 @@ EMAIL_TIMEOUT = 15
 SMTP_SECONDS = {"connect": 30, "greeting": 300, "mail": 300, "rcpt": 300, "data": 120, "text": 180, "answer": 600}
 SMTP_SECONDS |= env.dict("SMTP_SECONDS", cast={"value": float}, default={})
 
+SMS_CHANNEL = env.str("SMS_CHANNEL", default="twilio")  # or none
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_FROM = env.str("TWILIO_FROM", default="")
@@ -20,3 +21,12 @@ TWILIO_ACCOUNT_SID_2 = env.str("TWILIO_ACCOUNT_SID_2", default="")
 TWILIO_AUTH_TOKEN_2 = env.str("TWILIO_AUTH_TOKEN_2", default="")
 TWILIO_FROM_2 = env.str("TWILIO_FROM_2", default="")
 TWILIO_BASE_URL_2 = env.str("TWILIO_BASE_URL_2", default=TWILIO_BASE_URL)
+
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
+MAIL_WEBHOOK = env.str("MAIL_WEBHOOK", default="")
+# The names that django-anymail reads: user:password of the provider's call, and the key with which Mailgun signs.
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.str("MAIL_WEBHOOK_SECRET", default=""),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
+}

@@ -15,6 +15,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "clinic.example",
     "SECRET_KEY": "a long key of many letters and 0123456789 that a machine made up, once, for this clinic",
     "DEMO": "false",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example:587",
+    "SMS_CHANNEL": "none",
 }
 
 
@@ -35,3 +37,20 @@ def test_production_is_never_a_demo(tmp_path):
 
     assert checked.returncode == 1
     assert "DEMO" in checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
+        ({"SMS_CHANNEL": "twilio"}, "no SMS can leave"),
+        ({"MESSAGES_TO_FILES": "true"}, "reach nobody"),
+        ({"EMAIL_URL_2": "consolemail://"}, "EMAIL_URL_2 does not begin with smtp"),
+        ({"TWILIO_ACCOUNT_SID_2": "AC1"}, "TWILIO_AUTH_TOKEN_2"),
+        ({"SMTP_SECONDS": "greting=3"}, "greting"),
+    ],
+)
+def test_production_knows_what_it_cannot_send(tmp_path, env, said):
+    checked = check_deploy(tmp_path, **env)
+
+    assert (checked.returncode, said in checked.stderr) == (1, True)

@@ -9,7 +9,9 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.models import User
+from clinic.errors import ChannelMissing
+from clinic.messaging.channels import registry
+from clinic.models import MessageChannel, User
 
 LONGEST_ADDRESS = 254  # RFC 5321, and the column of a message's address
 EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
@@ -40,6 +42,11 @@ class PlainLabelsMixin:
                 field.help_text = ""  # the page itself has the link for a forgotten password
 
 
+def _must_be_able_to_send():
+    if not registry.is_set_up(MessageChannel.EMAIL):
+        raise ValidationError(ChannelMissing.sentence)
+
+
 # Patients: a code by e-mail
 
 
@@ -47,6 +54,7 @@ class SignInCodeForm(PlainLabelsMixin, forms.RequestLoginCodeForm):
     """Patients get a code. Anyone else sees the same answer and gets none."""
 
     def clean_email(self):
+        _must_be_able_to_send()
         email = super().clean_email()
         asker = self._user or User(pk=0)  # groups are looked up for strangers too, so that it takes as long
         if asker.is_colleague or asker.email.lower() != email:
@@ -95,6 +103,7 @@ class ForgottenPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
     """Colleagues get a link. Anyone else sees the same answer and gets none."""
 
     def clean_email(self):
+        _must_be_able_to_send()
         email = super().clean_email()
         self.users = [user for user in self.users if user.is_colleague and user.email.lower() == email]
         return email

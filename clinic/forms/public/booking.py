@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.fields import BirthDateField, EmailField, NameField, PhoneField, TextField
 from clinic.forms.shared.newcomers import AboutNewcomer
-from clinic.models import Patient, Practitioner
+from clinic.messaging.channels import registry
+from clinic.models import MessageChannel, Patient, Practitioner
 
 
 class HoldForm(forms.Form):
@@ -88,6 +89,8 @@ class NewcomerForm(AboutNewcomer, forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if not registry.is_set_up(MessageChannel.EMAIL):
+            self.fields["email"].help_text = ""  # nothing is promised that cannot be sent
         self.helper = _helper()
         self.helper.layout = Layout(
             Fieldset(_("Name and birth date"), "given_name", "family_name", "birth_date"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from clinic.messaging import preferences
-from clinic.models import ContactSystem, MessageChannel
+from clinic.models import MessageChannel
 
 HOURS = [("", _("the clinic's hours")), *((hour, f"{hour:02}:00") for hour in range(24))]
 
@@ -31,18 +31,20 @@ class PreferenceForm(forms.Form):
     )
 
     def __init__(self, *args, preference, reached_by, **kwargs):
-        """`reached_by`: the systems (`ContactSystem`) of the patient's contacts; no other way can be chosen."""
+        """`reached_by`: the systems (`ContactSystem`) where our messages reach the patient; only they can be chosen."""
         names = ("channel", "language", "quiet_from", "quiet_until")
         initial = {name: getattr(preference, name) for name in names}
         super().__init__(*args, initial=initial | {"wants_reminders": preference.opted_out_at is None}, **kwargs)
-        ways = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
-        offered = [(way.value, way.label) for way, system in ways.items() if system in reached_by]
+        offered = [(way.value, way.label) for way in MessageChannel if preferences.SYSTEM_OF[way] in reached_by]
+        self.is_unreachable = not offered
         self.fields["channel"].choices = [("", _("either is fine")), *offered]
         self.fields["language"].choices = [("", _("the clinic's")), *settings.LANGUAGES]
         if len(settings.LANGUAGES) < 2:
             del self.fields["language"]
         if len(offered) < 2:
             del self.fields["channel"]
+        if self.is_unreachable:
+            self.fields["wants_reminders"].help_text = ""
         self.helper = FormHelper()
         self.helper.form_tag = False
 
@@ -59,6 +61,6 @@ class PreferenceForm(forms.Form):
 
 
 def form_for(patient, data=None):
-    reached_by = {contact.system for contact in patient.contacts.all() if contact.until is None}
+    reached_by = {contact.system for contact in preferences.contacts_by_channel(patient).values()}
     preference = preferences.preference_of(patient)
     return PreferenceForm(data, preference=preference, reached_by=reached_by, auto_id=f"id_{patient.pk}_%s")

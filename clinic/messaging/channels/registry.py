@@ -17,6 +17,8 @@ TWILIO = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_BASE
 
 def ways_out(channel):
     """The ways by which e-mail or SMS can leave, the preferred one first; [] if this clinic has none."""
+    if channel == MessageChannel.SMS and settings.SMS_CHANNEL == "none":
+        return []
     found = _mail_servers() if channel == MessageChannel.EMAIL else _sms_providers()
     return found or ([_files(channel)] if settings.MESSAGES_TO_FILES else [])
 
@@ -24,11 +26,6 @@ def ways_out(channel):
 def way_named(name):
     """The way out of this name, or None if the clinic does not have it any more."""
     return next((way for channel in MessageChannel for way in ways_out(channel) if way.name == name), None)
-
-
-def channel_named(name):
-    """The preferred way out for e-mail or SMS, or None."""
-    return next(iter(ways_out(name)), None)
 
 
 def is_set_up(channel):

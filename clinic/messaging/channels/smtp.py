@@ -18,6 +18,7 @@ from clinic.messaging.channels import (
     Unanswered,
     calendar_part,
     html_mail,
+    mail_marks,
 )
 from clinic.messaging.channels.smtp_session import Session, Step
 
@@ -53,7 +54,7 @@ class SmtpChannel:
         session = Session(self.url, outgoing)
         try:
             session.open()
-            session.hand_over(mail.message().as_bytes(linesep="\r\n"), sender=_sender(), to=to)
+            session.hand_over(mail.message().as_bytes(linesep="\r\n"), sender=_sender(outgoing), to=to)
         except smtplib.SMTPResponseException as refusal:
             raise _meaning(refusal, session.step) from refusal
         except (smtplib.SMTPException, OSError) as error:
@@ -68,12 +69,16 @@ class SmtpChannel:
 
 def _letter(outgoing):
     digest = hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]
+    # Short enough for one line: a Message-ID that is folded is not understood everywhere.
+    name = f"{digest[:16]}.{mail_marks.mark_of(outgoing.message_id)}" if outgoing.message_id else digest
     headers = {
-        "Message-ID": f"<{digest}@{_domain()}>",
+        "Message-ID": f"<{name}@{_domain()}>",
         "Auto-Submitted": "auto-generated",
         **_unsubscribing(outgoing.stop_link),
+        **mail_marks.headers(outgoing.message_id),
     }
-    mail = Letter(outgoing.subject, outgoing.body, to=[outgoing.address], headers=headers)
+    reply_to = [] if settings.CLINIC_EMAIL in settings.DEFAULT_FROM_EMAIL else [settings.CLINIC_EMAIL]
+    mail = Letter(outgoing.subject, outgoing.body, to=[outgoing.address], reply_to=reply_to, headers=headers)
     mail.attach_alternative(html_mail.to_html(outgoing), "text/html")
     if outgoing.calendar:
         _attach_calendar(mail, outgoing)
@@ -122,7 +127,10 @@ def _what_broke(error, step):
     return (ChannelDown if step <= Step.MAIL else TemporaryFailure)(name)
 
 
-def _sender():
+def _sender(outgoing):
+    """Of the envelope: where it comes back to if it cannot be delivered."""
+    if returned_to := mail_marks.envelope_sender(outgoing.message_id):
+        return returned_to
     return parseaddr(sanitize_address(settings.DEFAULT_FROM_EMAIL, "utf-8"))[1]
 
 

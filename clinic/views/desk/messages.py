@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.errors import DomainError, MoveNotAllowed
+from clinic.errors import ChannelMissing, DomainError, MoveNotAllowed
 from clinic.forms.desk.lists import MessageSearchForm
 from clinic.forms.desk.messages import AnswerForm, ContactForm, SendAgainForm
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import archive, contacts, conversations, outbox, preferences, sms_numbers
+from clinic.messaging import archive, contacts, conversations, outages, outbox, preferences
 from clinic.messaging.channels import registry
 from clinic.models import IncomingMessage, Message, MessageChannel, MessageStatus, Patient, PreferenceSource
 from clinic.views.shared import audit
@@ -51,7 +51,7 @@ def messages(request):
         "chips": _chips(found),
         "page": page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request),
         "undecided": IncomingMessage.objects.undecided()[:MAX_COUNTED].count(),
-        "to_files": _channels_to_files(),
+        **_ways_out(),
     }
     return render(request, "desk/messaging/messages.html", context)
 
@@ -73,7 +73,7 @@ def send_again(request, pk):
         return _message_page(request, sent, form, status=422)
     try:
         new = outbox.send_again(sent, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-    except MoveNotAllowed as refusal:
+    except (MoveNotAllowed, ChannelMissing) as refusal:
         form.add_error(None, str(refusal))
         sent.refresh_from_db()
         return _message_page(request, sent, form, status=409)
@@ -161,7 +161,7 @@ def _message_page(request, sent, form, status=200):
         "tries": sent.all_tries,
         "again": archive.LiveAndArchived(*again)[:MAX_COUNTED],
         "form": form,
-        "to_files": _channels_to_files(),
+        **_ways_out(),
     }
     return render(request, "desk/messaging/message.html", context, status=status)
 
@@ -174,10 +174,8 @@ def _patient_page(request, person, form, *, answer_form=None, status=200):
         "form": form,
         "answer_form": answer_form or _answer_form(person, page.rows),
         "preference": preferences.preference_of(person),
-        "blocked": sms_numbers.blocked_among(contact.value for contact in person.contacts.all() if not contact.until),
-        "our_number": sms_numbers.our_number(),
-        "page": page,
-        "to_files": _channels_to_files(),
+        "undecided": IncomingMessage.objects.undecided()[:MAX_COUNTED].count(),
+        **_ways_out(),
     }
     return render(request, "desk/messaging/patient_messages.html", context, status=status)
 
@@ -210,6 +208,9 @@ def _count(found, status):
     return sum(rows.filter(status=status)[:MAX_COUNTED].count() for rows in found)
 
 
-def _channels_to_files():
-    """The channels that only write files here, because no provider is configured for them."""
-    return [channel.label for channel in MessageChannel if registry.writes_files(channel)]
+def _ways_out():
+    """The channels that only write files here, because no provider is set up for them, and those with no way out."""
+    return {
+        "to_files": [channel.label for channel in MessageChannel if registry.writes_files(channel)],
+        "missing": [channel.label for channel in outages.not_set_up()],
+    }

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.models import PatientAnswer
+from clinic.messaging.channels import registry
+from clinic.models import MessageChannel, PatientAnswer
 from clinic.scheduling import moved_visits, visit_answers
 from clinic.views.shared import audit
 
@@ -33,6 +34,6 @@ def visit(request, token):
     context = {
         "appointment": appointment,
         "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),
-        "has_email": bool(appointment.patient.email),
+        "has_email": registry.is_set_up(MessageChannel.EMAIL) and bool(appointment.patient.email),
     }
     return render(request, "public/scheduling/visit_link.html", context)

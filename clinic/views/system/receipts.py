@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 
 from clinic.lib.texts import without_nul
 from clinic.messaging import incoming, receipts
+from clinic.messaging.bounces import news
 from clinic.messaging.channels import sms
+from clinic.views.system import mail_events
 
 PROVIDERS = {"twilio": sms.is_from_provider}
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
@@ -19,13 +21,17 @@ NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 @login_not_required
 @require_POST
 def receipt(request, provider):
+    if mail_events.is_ours(provider):
+        for report in mail_events.reports_in(request, provider):
+            news.note(report, at=timezone.now())
+        return HttpResponse(status=204)
     _must_be_signed(request, provider)
     message_id = request.GET.get("message", "")
-    news = receipts.TWILIO_STATUSES.get(request.POST.get("MessageStatus", ""))
-    if news and message_id.isdecimal():
+    status = receipts.TWILIO_STATUSES.get(request.POST.get("MessageStatus", ""))
+    if status and message_id.isdecimal():
         receipts.note_receipt(
             int(message_id),
-            news=news,
+            news=status,
             reference=request.POST.get("MessageSid", ""),
             detail=f"{request.POST['MessageStatus']} {request.POST.get('ErrorCode', '')}".strip(),
             at=timezone.now(),

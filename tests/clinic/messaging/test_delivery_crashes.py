@@ -89,7 +89,7 @@ def test_nothing_is_sent_when_the_lease_ran_out_before_the_answer_to_the_fence(s
     monkeypatch.setattr(claims, "LEASE_MARGIN_SECONDS", 1.2)
     factories.message(channel="sms", address="+37061234567")
     [claimed] = claim()
-    registry.channel_named("sms").find(handover._outgoing(claimed), since=NOW)  # the first call takes its time
+    registry.ways_out("sms")[0].find(handover._outgoing(claimed), since=NOW)  # the first call takes its time
 
     def stopped(execute, sql, *more):
         answer = execute(sql, *more)
@@ -150,7 +150,7 @@ def test_crash_in_the_call_is_sent_again_where_the_channel_remembers_keys(folder
 def test_crash_after_the_call_leaves_one_file(folder):
     message = factories.message()
     crash_in_the_call(message)
-    registry.channel_named("email").send(
+    registry.ways_out("email")[0].send(
         Outgoing(key=message.key, address="rasa@mail.example", subject="", body="The first of the two")
     )
 

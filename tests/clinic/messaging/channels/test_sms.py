@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from twilio.base.exceptions import TwilioRestException
+from twilio.request_validator import RequestValidator
 
 from clinic.messaging.channels import (
     ChannelDown,
@@ -116,3 +118,44 @@ def test_nothing_of_what_is_sent_is_logged(sms_goes_out, caplog):
     twilio().send(note(body="Canary"))
 
     assert [word for word in ("Canary", "37061234567") if word in caplog.text] == []
+
+
+def test_the_second_account_is_a_way_out_of_its_own(sms_goes_out, settings):
+    for name in registry.TWILIO:
+        setattr(settings, f"{name}_2", getattr(settings, name))
+    settings.TWILIO_FROM_2 = "+37060000009"
+
+    assert [way.name for way in registry.ways_out("sms")] == ["twilio", "twilio-2"]
+    registry.way_named("twilio-2").send(note())
+    [accepted] = sms_goes_out.accepted()
+    assert accepted["from"] == "+37060000009"
+
+
+@pytest.mark.parametrize(("secret", "is_theirs"), [("first", True), ("second", True), ("third", False), ("", False)])
+def test_either_account_signs_what_it_tells(settings, rf, secret, is_theirs):
+    settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_2 = "first", "second"
+    signature = RequestValidator(secret).compute_signature(f"{settings.SITE_URL}/messages/receipts/twilio/", {"a": "b"})
+    request = rf.post("/messages/receipts/twilio/", {"a": "b"}, headers={"X-Twilio-Signature": signature})
+
+    assert sms.is_from_provider(request) is is_theirs
+
+
+@pytest.mark.parametrize(
+    ("status", "number", "error"),
+    [
+        (401, 20003, ChannelDown),
+        (403, 20003, ChannelDown),
+        (429, 20429, ChannelDown),
+        (400, 21606, ChannelDown),  # our own number
+        (400, 21611, ChannelDown),  # too much of ours is waiting
+        (403, 21408, PermanentRefusal),  # a country we do not send to
+        (400, 21610, PermanentRefusal),
+        (503, 20503, Unanswered),
+    ],
+)
+def test_what_twilio_refuses_is_about_us_or_about_the_number(status, number, error):
+    refusal = sms._refusal(TwilioRestException(status, "/Messages.json", "No.", code=number))
+
+    assert type(refusal) is error
+    if error is PermanentRefusal:
+        assert refusal.code == str(number)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from icalendar import Calendar
 
-from clinic.messaging.channels import Outgoing
+from clinic.messaging.channels import Outgoing, mail_marks
 from clinic.messaging.channels.smtp import SmtpChannel
 
 LETTER = Outgoing(key="visit:1:email", address="rasa@mail.example", subject="Your visit", body="Iki pirmadienio, ąčę.")
@@ -91,3 +91,36 @@ def test_same_message_is_the_same_mail_also_with_a_calendar_file(mail_goes_out):
 
     first, second = ([part.get_boundary() for part in mail.walk()] for mail in mail_goes_out.mails)
     assert (first == second, len({one for one in first if one})) == (True, 2)
+
+
+def test_a_mail_has_our_mark_and_returns_to_the_mailbox_for_bounces(mail_goes_out, settings):
+    settings.BOUNCE_ADDRESS = "bounces@clinic.example"
+    reference = SmtpChannel().send(replace(LETTER, message_id=4711))
+
+    [mail], [envelope] = mail_goes_out.mails, mail_goes_out.envelopes
+    mark = mail_marks.mark_of(4711)
+    assert (mail_marks.message_in(mail["Message-ID"]), mail["Message-ID"]) == (4711, reference)
+    assert envelope.mail_from == f"bounces+{mark}@clinic.example"
+    assert mail["From"] == "Linden Pain Clinic <desk@clinic.example>"
+
+
+def test_without_a_mailbox_for_bounces_mails_return_to_the_clinic(mail_goes_out):
+    SmtpChannel().send(replace(LETTER, message_id=4711))
+
+    assert mail_goes_out.envelopes[0].mail_from == "desk@clinic.example"
+
+
+@pytest.mark.parametrize(("sender", "answers"), [("noreply@clinic.example", "desk@clinic.example"), ("", None)])
+def test_answers_go_to_the_clinic_whoever_sends(mail_goes_out, settings, sender, answers):
+    settings.DEFAULT_FROM_EMAIL = sender or settings.DEFAULT_FROM_EMAIL
+    SmtpChannel().send(LETTER)
+
+    assert mail_goes_out.mails[0]["Reply-To"] == answers
+
+
+@pytest.mark.parametrize(("provider", "name"), [("postmark", "X-PM-Metadata-mark"), ("mailjet", "X-MJ-CustomID")])
+def test_a_provider_that_forgets_our_message_id_gets_the_mark_in_a_header(mail_goes_out, settings, provider, name):
+    settings.MAIL_WEBHOOK = provider
+    SmtpChannel().send(replace(LETTER, message_id=4711))
+
+    assert mail_goes_out.mails[0][name] == mail_marks.mark_of(4711)

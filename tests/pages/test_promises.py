@@ -1,0 +1,86 @@
+"""A promise is made only where the channel can keep it: without a provider, no page says that we send anything.
+
+There is no list of pages here: they come from the URLconf (tests.pages.page_collection).
+"""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from clinic.models import Role, User
+from tests import factories
+from tests.journeys.steps import TUESDAY
+from tests.pages.page_collection import Gathering, names_of_site, open_small_demo, signed_in
+from tests.pages.texts import text_of_page
+
+PROMISE = re.compile(
+    r"\b(we|clinic) (will |are |have |also |then |always )*(send|sending|sent|write|text|remind|mail)\b"
+    r"|gets a message|(send|remind) (you|me)\b|by SMS|are sending|you get (a|an|our) (message|e-mail|SMS|reminder)"
+    r"|look (in|into) your (e-mail|mailbox)|reminded",
+    re.IGNORECASE,
+)
+# What is said about the past, about somebody's wish, or as a title of a page.
+NO_PROMISE = re.compile(
+    "how we write to you|what we sent you|we have not sent|not sent yet|we cannot (write|send)[^.]*|we send nothing",
+    re.IGNORECASE,
+)
+# Shows what was sent, word for word.
+SHOWS_MESSAGES = {"desk-message", "desk-patient-messages", "desk-messages", "practice-messages"}
+
+
+class Sentences(Gathering):
+    """`promises`: what pages say of sending, each with the first page that says it."""
+
+    def __init__(self):
+        super().__init__(name for name in names_of_site() if not name.startswith("admin:"))
+        self.promises = {}
+
+    def keep(self, page):
+        if page.name not in SHOWS_MESSAGES | {"styleguide"}:
+            text = NO_PROMISE.sub("", " ".join(str(text_of_page(page.html)).split()))
+            for found in PROMISE.finditer(text):
+                self.promises.setdefault(text[max(0, found.start() - 40) : found.end() + 40], str(page))
+        return page
+
+
+@pytest.fixture
+def sentences(db, request, time_machine):
+    """What the pages of the demo clinic and of the matrix say of sending, with these settings; rolled back."""
+    time_machine.move_to(factories.at(TUESDAY), tick=True)
+
+    def gather(**changes):
+        found = Sentences()
+        with transaction.atomic(), override_settings(**changes):
+            open_small_demo()
+            people = {role: User.objects.get(email=f"{role}@demo.example") for role in [*Role.values, "patient"]}
+            found.of_demo(signed_in(people))
+            transaction.set_rollback(True)
+        world = request.getfixturevalue("world")
+        call_command("loaddata", "symptom_questions", verbosity=0)
+        with override_settings(**changes):
+            found.of_matrix(world["clients"], world["arguments"])
+        return found.promises
+
+    return gather
+
+
+@pytest.mark.once
+@pytest.mark.repeated_queries_allowed
+def test_no_page_promises_what_cannot_be_sent(sentences):
+    assert sentences(MESSAGES_TO_FILES=False) == {}
+
+
+@pytest.mark.once
+@pytest.mark.repeated_queries_allowed
+def test_pages_promise_where_it_can_be_kept(sentences):
+    """So that the test above looks for words that pages use."""
+    assert len(sentences()) > 8
+
+
+@pytest.mark.once
+@pytest.mark.repeated_queries_allowed
+def test_without_sms_no_page_speaks_of_sms(sentences):
+    assert {words: page for words, page in sentences(SMS_CHANNEL="none").items() if "SMS" in words} == {}
