@@ -2,7 +2,7 @@ from django.dispatch import receiver
 
 from aftercare.care_plans import plans
 from aftercare.physiotherapy import prescriptions, reminders
-from aftercare.symptoms import answers
+from aftercare.symptoms import follow_ups
 from clinic.signals import (
     appointment_booked,
     appointment_cancelled,
@@ -45,7 +45,7 @@ def reopen_referral(sender, appointment, at, **kwargs):
 
 @receiver(work_item_done)
 def note_follow_up(sender, item, by, note, at, **kwargs):
-    answers.followed_up_at_desk(item, by=by, note=note, at=at)
+    follow_ups.followed_up_at_desk(item, by=by, note=note, at=at)
 
 
 @receiver(patients_merged)

@@ -1,4 +1,4 @@
-"""The one thing that a patient should do first in the days after."""
+"""The one thing that a patient should do first in the days after; how they are (`symptoms.condition`) goes before."""
 
 from dataclasses import dataclass
 
@@ -6,28 +6,18 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftercare.models import Asks, CareCheck, ExercisePrescription, SymptomCheck, SymptomLevel
+from aftercare.models import Asks, CareCheck, ExercisePrescription
 
 
 class First(models.TextChoices):
     """What comes first, the most urgent first, in the words of its heading."""
 
-    GET_HELP = "get-help", _("Get help now")  # a red answer that nobody at the clinic has followed up
-    WE_CALL = "we-call", _("We will call you")  # an amber one
     BREATHING = "breathing", _("How is your breath?")  # asked about now
     LIFTING = "lifting", _("Please lift nothing heavy")
     CHECK = "check", _("How are you today?")  # asked about now
     PHYSIOTHERAPY = "physiotherapy", _("Book your physiotherapy")
     EXERCISES = "exercises", _("Do your exercises")  # not all of them are ticked today
     WELL = "well", _("Nothing to do today")
-
-    @property
-    def is_get_help(self):
-        return self is First.GET_HELP
-
-    @property
-    def is_we_call(self):
-        return self is First.WE_CALL
 
     @property
     def is_breathing(self):
@@ -73,20 +63,12 @@ def open_check(plan, *, at):
 
 def _in_order(plan, check, *, at):
     """Lazily, so that no query runs once a more urgent step is found."""
-    worst = _not_followed_up(plan)
-    yield First.GET_HELP, SymptomLevel.RED in worst
-    yield First.WE_CALL, SymptomLevel.AMBER in worst
     yield First.BREATHING, check is not None and check.asks == Asks.BREATHING
     yield First.LIFTING, not plan.may_lift(at=at)
     yield First.CHECK, check is not None
     yield First.PHYSIOTHERAPY, plan.referral.is_to_be_booked
     yield First.EXERCISES, _has_exercises_left(plan, at=at)
     yield First.WELL, True
-
-
-def _not_followed_up(plan):
-    told = SymptomCheck.objects.filter(care_plan=plan).to_follow_up()
-    return set(told.values_list("outcome", flat=True))
 
 
 def _has_exercises_left(plan, *, at):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aftercare.models import Asks, CareCheck, CarePlan, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
-from aftercare.symptoms import answers, check_times
+from aftercare.symptoms import answers, check_times, follow_ups
 from procedures.models import InjectionSite, LungRisk
 
 SILENT = 3  # one in this many does not answer
@@ -42,14 +42,14 @@ def red(plans, team, moment):
         return
     at = plan.starts_at + timedelta(hours=26)
     check = tell(plan, at=at, breathing=SymptomLevel.RED)
-    answers.follow_up(check, by=team.physicians[0].user, note=FOLLOWED_UP, at=at + timedelta(minutes=20))
-    answers.item_of(check).update(ended_at=at + timedelta(minutes=20))
+    follow_ups.follow_up(check, by=team.physicians[0].user, note=FOLLOWED_UP, at=at + timedelta(minutes=20))
+    follow_ups.item_of(check).update(ended_at=at + timedelta(minutes=20))
 
 
 def tell(plan, *, at, **worse):
     levels = {question.pk: worse.get(question.pk, SymptomLevel.GREEN) for question in answers.questions_for(plan)}
     check = answers.submit(plan, answers.Told(levels), at=at)
-    answers.item_of(check).update(created_at=at)
+    follow_ups.item_of(check).update(created_at=at)
     return check
 
 

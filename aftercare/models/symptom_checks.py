@@ -12,7 +12,7 @@ from clinic.models import Patient, PatientsRowsQuerySet
 
 
 class CareCheck(models.Model):
-    """A moment at which a running plan asks the patient. Its link is valid until `open_until`, for one answer."""
+    """A moment at which a running plan asks the patient. Its link is valid until `open_until`."""
 
     care_plan = models.ForeignKey(CarePlan, models.PROTECT, related_name="checks")
     asks = models.CharField(max_length=20, choices=Asks)
@@ -87,6 +87,9 @@ class SymptomCheck(models.Model):
     care_check = models.OneToOneField(
         CareCheck, models.PROTECT, null=True, blank=True, related_name="symptom_check"
     )  # None: reported without being asked
+    adds_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="additions"
+    )  # the answers to which these were added later
     outcome = models.CharField(_("outcome"), max_length=10, choices=SymptomLevel)
     own_words = models.CharField(_("in your own words"), max_length=500, blank=True)
     answered_at = models.DateTimeField(default=timezone.now)
@@ -126,21 +129,34 @@ class SymptomCheck(models.Model):
         return self.outcome == SymptomLevel.AMBER
 
     @property
+    def is_green(self):
+        return self.outcome == SymptomLevel.GREEN
+
+    @property
+    def words_that_worry(self):
+        """What was answered that is of the outcome's level, and the own words."""
+        words = [answer.words for answer in self.answers.all() if answer.level == self.outcome]
+        return [*words, self.own_words] if self.own_words else words
+
+    @property
     def needs_follow_up(self):
         return self.outcome != SymptomLevel.GREEN and self.followed_up_at is None
 
 
 class SymptomAnswer(models.Model):
+    """One question that was asked. Without a level it was not answered, which is never read as "no"."""
+
     check_made = models.ForeignKey(SymptomCheck, models.PROTECT, related_name="answers")
     question = models.ForeignKey(SymptomQuestion, models.PROTECT, related_name="+")
-    level = models.CharField(max_length=10, choices=SymptomLevel)
-    words = models.CharField(max_length=150)  # as the patient read them
+    level = models.CharField(max_length=10, choices=SymptomLevel, blank=True)  # "": asked, and not answered
+    words = models.CharField(max_length=150, blank=True)  # as the patient read them
 
     class Meta:
         ordering = ["question__position"]
         constraints = [
             models.UniqueConstraint(fields=["check_made", "question"], name="one_answer_per_symptom"),
-            models.CheckConstraint(condition=Q(level__in=SymptomLevel.values), name="symptom_level_is_known"),
+            models.CheckConstraint(condition=Q(level__in=[*SymptomLevel.values, ""]), name="symptom_level_is_known"),
+            models.CheckConstraint(condition=~Q(level="") | Q(words=""), name="unanswered_symptom_has_no_words"),
         ]
 
     def __str__(self):
@@ -151,5 +167,13 @@ class SymptomAnswer(models.Model):
         return self.level == SymptomLevel.RED
 
     @property
+    def is_amber(self):
+        return self.level == SymptomLevel.AMBER
+
+    @property
     def is_green(self):
         return self.level == SymptomLevel.GREEN
+
+    @property
+    def is_unanswered(self):
+        return self.level == ""

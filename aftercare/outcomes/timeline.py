@@ -80,7 +80,11 @@ def _pain_diary(patient, user):
 
 
 def _symptoms(patient, user):
-    return _of(SymptomCheck, patient, user).select_related("followed_up_by").prefetch_related("answers__question")
+    return (
+        _of(SymptomCheck, patient, user)
+        .select_related("followed_up_by", "adds_to")
+        .prefetch_related("answers__question")
+    )
 
 
 def _care_plans(patient, user):

@@ -1,4 +1,4 @@
-"""What patients report in the days after, what an answer triggers, and who followed it up.
+"""What patients report in the days after: one answer is enough, and what is missing can be added.
 
 Each answer has its level in the catalogue of questions; the worst one applies. It is never a diagnosis.
 """
@@ -7,27 +7,21 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftercare import work_kinds
-from aftercare.errors import AlreadyAnswered
 from aftercare.models import Asks, CareCheck, SymptomAnswer, SymptomCheck, SymptomLevel, SymptomQuestion
-from clinic import worklist
+from aftercare.symptoms import follow_ups
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import has_visible_text
 from clinic.models import Patient
 from clinic.people import auditing
-from clinic.scheduling import working_days
 from procedures.models import ProcedureStatus
 
 SEVERITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
-KINDS = {SymptomLevel.RED: work_kinds.SYMPTOM_RED, SymptomLevel.AMBER: work_kinds.SYMPTOM_AMBER}
 PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # if a clinic has no questions yet
 OF_NO_USE = gettext_lazy("This page is of no use any more. If you feel unwell, call us.")
+NOTHING_TOLD = gettext_lazy("Choose one answer at least, or write what worries you.")
 
 
 def questions_for(plan, *, asks=Asks.HOW_ARE_YOU):
@@ -50,97 +44,89 @@ def choices_of(question):
     return [(level, text) for level, text in words if text]
 
 
+def unanswered_in(check):
+    """The questions that were asked with these answers and not answered."""
+    rows = SymptomAnswer.objects.filter(check_made=check, level="").select_related("question")
+    return [row.question for row in rows]
+
+
+def missing_from(check):
+    """Those of `unanswered_in` that were not answered later either, by what was added."""
+    added = set(SymptomAnswer.objects.filter(check_made__adds_to=check).values_list("question", flat=True))
+    return [question for question in unanswered_in(check) if question.pk not in added]
+
+
 @dataclass(frozen=True)
 class Told:
-    """What a patient says on one page: `levels` maps the key of each question that is asked to a SymptomLevel.
+    """What a patient says on one page: `levels` maps the keys of the questions that were answered to a SymptomLevel.
 
-    `care_check` is the moment whose link was used; without it the same `request_token` is the same page.
+    `care_check` is the moment whose link was used; without it the same `request_token` is the same page. `adds_to`
+    are the earlier answers that this adds to.
     """
 
     levels: dict
     own_words: str = ""
     care_check: CareCheck | None = None
     request_token: str | None = None
+    adds_to: SymptomCheck | None = None
+
+    @property
+    def is_worrying(self):
+        """Somebody has to phone: red, amber or own words."""
+        return bool(self.own_words.strip()) or any(SEVERITY.get(level) for level in self.levels.values())
+
+    @property
+    def asks(self):
+        return self.care_check.asks if self.care_check else Asks.HOW_ARE_YOU
 
 
 def submit(plan, told, *, at, by=None, address=None):
     """Save the patient's answers as a SymptomCheck; red and amber open a work item in the same transaction.
 
-    Own words ask for a call, whatever the levels are: a person reads them. A link takes one answer: the same again
-    changes nothing, a worse one is saved as reported without being asked, another raises AlreadyAnswered. Without a
-    link an open question is answered too, and the same `request_token` changes nothing. Raises DomainError while a
-    question is unanswered, MoveNotAllowed for a voided record, PatientMerged for an entry that was merged.
+    One amber or red answer is enough, and so are own words, which ask for a call: a person reads them. What was asked
+    and not answered is saved as that. The same answers by the same link or page are saved once. Without a link an
+    open question is answered too. Raises DomainError when nothing was told, and when all that was told is well but
+    not all is told (unless it adds to earlier answers); PatientMerged for an entry that was merged; MoveNotAllowed
+    when nothing can be asked, or the record was voided and all is well.
     """
-    care_check, own_words = told.care_check, told.own_words.strip()
-    asks = care_check.asks if care_check else Asks.HOW_ARE_YOU
-    questions = questions_for(plan, asks=asks)
-    if not questions:
-        raise MoveNotAllowed(PLEASE_CALL)
-    rows = [_answer(question, told.levels.get(question.pk)) for question in questions]
+    rows = _rows(plan, told)
     with transaction.atomic():
-        _lock(plan)
-        if earlier := _earlier_answer(plan, told, rows):
+        _lock(plan, told)
+        token = _token(plan, told, rows)
+        if earlier := token and SymptomCheck.objects.filter(request_token=token).first():
             return earlier
         check = SymptomCheck.objects.create(
             care_plan=plan,
             patient_id=plan.patient_id,
-            care_check=_asked(plan, care_check, at=at),
-            outcome=_outcome(rows, own_words),
-            own_words=own_words,
+            care_check=_asked(plan, told, at=at),
+            adds_to=told.adds_to,
+            outcome=_outcome(rows, told.own_words.strip()),
+            own_words=told.own_words.strip(),
             answered_at=at,
             answered_by=by if by and by.is_authenticated else None,
-            request_token=_token(plan, told, rows),
+            request_token=token,
         )
         for row in rows:
             row.check_made = check
         SymptomAnswer.objects.bulk_create(rows)
-        _open_item(check, rows, at=at)
+        follow_ups.open_item(check, rows, at=at)
         auditing.wrote(check.patient, by=by, what="symptom answers", address=address)
     return check
 
 
-def follow_up(check, *, by, note, at):
-    """A colleague notes the follow-up of red or amber answers, which also closes the work item.
+def told_by_link(care_check):
+    """The keys of all that was reported by this link: who has it may read that again."""
+    told = SymptomCheck.objects.filter(request_token__startswith=_by_link(care_check))
+    return list(told.values_list("pk", flat=True))
 
-    Raises DomainError for the field `note` when it is empty, MoveNotAllowed when there is nothing to follow up.
+
+def worst_answer_to(care_check):
+    """The worst of what was reported by this link, or signed in while its question was open, and is no addition; of
+    several the newest; None without one.
     """
-    if not has_visible_text(note):
-        raise DomainError(_("Write what was said and done."), field="note")
-    with transaction.atomic():
-        check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True).get(pk=check.pk)
-        if not check.needs_follow_up:
-            raise MoveNotAllowed(_("Somebody has followed this up already."))
-        _note_follow_up(check, by=by, note=note, at=at)
-        for item in item_of(check).requested():
-            item.complete(by=by, note=_("followed up"))
-    return check
-
-
-def followed_up_at_desk(item, *, by, note, at):
-    """The desk has phoned and noted the call in its work item; if a physician was quicker, that note stays. Other work
-    items are nothing to note here.
-    """
-    if item.work_kind not in KINDS.values():
-        return
-    check = SymptomCheck.objects.select_for_update(of=["self"], no_key=True).filter(pk=item.cause).first()
-    if check and check.needs_follow_up:
-        _note_follow_up(check, by=by, note=note, at=at)
-
-
-def newest_answer_to(care_check):
-    """The newest answer to this question, which is also the worst; None without one."""
-    by_link = Q(care_check=care_check) | Q(request_token__startswith=_by_link(care_check))
-    return SymptomCheck.objects.filter(by_link).order_by("pk").last()
-
-
-def item_of(check):
-    return worklist.find(*KINDS.values(), cause=check.pk)
-
-
-def to_follow_up(patients):
-    """Red answers of these patients that nobody has followed up, the newest first."""
-    red = SymptomCheck.objects.to_follow_up().filter(outcome=SymptomLevel.RED, patient__in=patients)
-    return red.select_related("patient").prefetch_related("answers__question")
+    answers_it = Q(care_check=care_check) | Q(request_token__startswith=_by_link(care_check))
+    told = SymptomCheck.objects.filter(answers_it, adds_to=None)
+    return max(told, key=lambda check: (SEVERITY[check.outcome], check.pk), default=None)
 
 
 def advice_of(rows, level):
@@ -149,87 +135,78 @@ def advice_of(rows, level):
     return list(dict.fromkeys(filter(None, advice)))
 
 
-def call_by(check):
-    """Until when the clinic phones about amber answers: shown to the patient."""
-    return working_days.call_by(at=check.answered_at)
+def _rows(plan, told):
+    """A row for each question that was asked; what adds to earlier answers has rows for its own answers only."""
+    questions = unanswered_in(told.adds_to) if told.adds_to else questions_for(plan, asks=told.asks)
+    if not questions and not told.adds_to:
+        raise MoveNotAllowed(PLEASE_CALL)
+    rows = [_answer(question, told.levels.get(question.pk)) for question in questions]
+    answered = [row for row in rows if not row.is_unanswered]
+    if not answered and not told.own_words.strip():
+        raise DomainError(NOTHING_TOLD)
+    if told.adds_to:
+        return answered
+    if len(answered) < len(rows) and not told.is_worrying:
+        raise DomainError(_("Answer every question, please."))
+    return rows
 
 
 def _answer(question, level):
-    words = dict(choices_of(question))
-    if level not in words:
-        raise DomainError(_("Answer every question, please."))
-    return SymptomAnswer(question=question, level=level, words=words[level])
+    words = dict(choices_of(question)) | {"": ""}
+    if (level or "") not in words:
+        raise DomainError(_("Choose an answer of this question."))
+    return SymptomAnswer(question=question, level=level or "", words=words[level or ""])
 
 
 def _outcome(rows, own_words):
-    levels = [row.level for row in rows] + ([SymptomLevel.AMBER] if own_words else [])
+    levels = [row.level for row in rows if not row.is_unanswered] + ([SymptomLevel.AMBER] if own_words else [])
     return max(levels, key=SEVERITY.__getitem__)
 
 
-def _lock(plan):
-    """Serialises a patient's answers, each with the current state of the record."""
+def _lock(plan, told):
+    """Serialises a patient's answers, each with the current state of the record.
+
+    Who is unwell is heard even when the record was voided.
+    """
     Patient.objects.lock_unmerged(plan.patient_id)
     plan.procedure.refresh_from_db(fields=["status"])
-    if plan.procedure.status != ProcedureStatus.SIGNED:
+    if plan.procedure.status != ProcedureStatus.SIGNED and not told.is_worrying:
         raise MoveNotAllowed(OF_NO_USE)
 
 
-def _earlier_answer(plan, told, rows):
-    """The check that this answer has made already; raises AlreadyAnswered if the link is used up."""
-    token = _token(plan, told, rows)
-    if token and (same := SymptomCheck.objects.filter(request_token=token).first()):
-        return same
-    newest = told.care_check and newest_answer_to(told.care_check)
-    if newest and SEVERITY[_outcome(rows, told.own_words.strip())] <= SEVERITY[newest.outcome]:
-        raise AlreadyAnswered
-    return None
-
-
 def _token(plan, told, rows):
-    """What makes two answers the same: the page that they were sent from, or the link and the answers."""
+    """What makes two answers the same: the link or the page that they were sent from, and the answers.
+
+    By a link, what was followed up in between makes the same words a new report: somebody says that it is back.
+    """
+    if told.care_check is None and not told.request_token:
+        return None
+    levels = "".join(row.level[:1] or "-" for row in rows)
+    said = f"{levels} {told.own_words.strip()}"
+    if told.adds_to:
+        said += f" to {told.adds_to.pk}"
     if told.care_check is None:
-        return f"{plan.pk}:{told.request_token}" if told.request_token else None
-    levels = "".join(row.level[0] for row in rows)
-    mark = salted_hmac("aftercare.symptoms", f"{levels} {told.own_words.strip()}").hexdigest()
-    return f"{_by_link(told.care_check)}{mark[:40]}"
+        mark = salted_hmac("aftercare.symptoms", f"{told.request_token} {said}").hexdigest()
+        return f"page {plan.pk}: {mark[:40]}"
+    if settled := _followed_up_last(plan):
+        said += f" after {settled.pk}"
+    return f"{_by_link(told.care_check)}{salted_hmac('aftercare.symptoms', said).hexdigest()[:40]}"
+
+
+def _followed_up_last(plan):
+    followed_up = SymptomCheck.objects.filter(care_plan=plan, followed_up_at__isnull=False)
+    return followed_up.order_by("followed_up_at", "pk").last()
 
 
 def _by_link(care_check):
     return f"link {care_check.pk}: "
 
 
-def _asked(plan, care_check, *, at):
-    """The check that this answers: None for a repeated report."""
-    if care_check:
-        return None if SymptomCheck.objects.filter(care_check=care_check).exists() else care_check
+def _asked(plan, told, *, at):
+    """The check that this answers: None for a repeated report, and for what adds to one."""
+    if told.adds_to:
+        return None
+    if told.care_check:
+        return None if SymptomCheck.objects.filter(care_check=told.care_check).exists() else told.care_check
     unanswered = CareCheck.objects.filter(care_plan=plan, symptom_check=None, due_at__lte=at, open_until__gt=at)
     return unanswered.order_by("-due_at").first()
-
-
-def _open_item(check, rows, *, at):
-    if check.outcome not in KINDS:
-        return
-    names = [str(row.question) for row in rows if row.level != SymptomLevel.GREEN]
-    names += [_("own words")] if check.own_words else []
-    worklist.open(
-        KINDS[check.outcome],
-        cause=check.pk,
-        patient=check.patient,
-        appointment=check.care_plan.procedure.appointment,
-        what_to_say=_what_to_say(check, ", ".join(names)[:120]),
-        due_at=at,
-    )
-
-
-def _what_to_say(check, names):
-    """For the desk: which symptoms, and nothing about what was injected or written."""
-    if check.outcome == SymptomLevel.RED:
-        sentence = _("Red: %(names)s. Was told to get help now. Call: has help come? Tell a physician at once.")
-    else:
-        sentence = _("Amber: %(names)s. We promised to call by %(until)s. Ask how it is, and tell a physician.")
-    return sentence % {"names": names, "until": date_format(timezone.localtime(call_by(check)), "l, H:i")}
-
-
-def _note_follow_up(check, *, by, note, at):
-    check.followed_up_at, check.followed_up_by, check.follow_up_note = at, by, note.strip()
-    check.save(update_fields=["followed_up_at", "followed_up_by", "follow_up_note"])

@@ -3,7 +3,7 @@
 from django import template
 
 from aftercare.models import SymptomLevel
-from aftercare.symptoms import answers
+from aftercare.symptoms import follow_ups
 
 register = template.Library()
 LEVEL_TONES = {SymptomLevel.GREEN: "go", SymptomLevel.AMBER: "wait", SymptomLevel.RED: "stop"}
@@ -21,6 +21,6 @@ def symptom_alerts(context, patient):
     request = context.request
     is_there = request.resolver_match is not None and request.resolver_match.url_name == "practice-check"
     return {
-        "checks": answers.to_follow_up([patient]),
+        "checks": follow_ups.to_follow_up([patient]),
         "may_follow_up": not is_there and request.user.has_perm("aftercare.change_symptomcheck"),
     }

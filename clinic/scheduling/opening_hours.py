@@ -1,7 +1,7 @@
 """When the clinic is open: whenever somebody works here, less what is closed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -11,6 +11,8 @@ from clinic.lib.intervals import merged, subtracted
 from clinic.scheduling import timetable
 
 DAYS_AHEAD = 62  # how far ahead the next opening is searched for
+NOON = time(12)
+CALL_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,18 @@ def state(*, at, table=None):
         opens_in_days=opens_at and (timezone.localdate(opens_at) - today).days,
         is_closed_all_day=not known.stretches,
     )
+
+
+def call_by(*, at, table=None):
+    """Until when a patient who asks for a call at `at` gets one: the end of this day's hours, if an hour of them is
+    left; else noon of the next day that is open, or an hour after it opens. None while no opening is known.
+    """
+    table, today = table or timetable.current(), timezone.localdate(at)
+    ends_at = max((stretch.ends_at for stretch in _day(table, today).stretches), default=at)
+    if ends_at - at >= CALL_WITHIN:
+        return ends_at
+    opens_at = _next_opening(table, today + timedelta(days=1), at)
+    return opens_at and max(civil_time.at(timezone.localdate(opens_at), NOON), opens_at + CALL_WITHIN)
 
 
 def _next_opening(table, today, at):

@@ -1,4 +1,4 @@
-"""The days on which somebody works: for phone calls that are promised, and for pages that show who is here when.
+"""The days on which somebody works: for what has to wait until then, and for pages that show who is here when.
 
 Read from the rows themselves, which have the words of an absence, and the hours of people who have left. Whether a
 person is at work at a given time is what the timetable says (`Timetable.is_at_work`).
@@ -12,8 +12,7 @@ from django.utils import timezone
 from clinic.lib import civil_time
 from clinic.models import Closure, TimeOff, WorkingHours
 
-MORNING, NOON = time(8), time(12)
-CALL_WITHIN = timedelta(hours=1)
+MORNING = time(8)
 DAYS_SEARCHED = 60
 
 
@@ -46,18 +45,6 @@ def _of_day(day, hours, *absences):
     start, end = civil_time.whole_day(day)
     touching = ([row for row in rows if row.starts_at < end and row.ends_at > start] for rows in absences)
     return WorkingDay(day, [row for row in hours if row.are_valid_on(day)], *touching)
-
-
-def call_by(*, at):
-    """Until when a patient who asks for a call at `at` gets one: the end of this working day, if an hour of it is
-    left; else noon of the next one."""
-    today = timezone.localdate(at)
-    ends = [civil_time.at(today, hours.ends) for hours in _anybodys_hours(today) if hours.are_valid_on(today)]
-    latest = max(ends, default=at)
-    is_closed = Closure.objects.filter(starts_at__lt=latest, ends_at__gt=at).exists()
-    if latest - at >= CALL_WITHIN and not is_closed:
-        return latest
-    return civil_time.at(timezone.localdate(next_morning(at=at)), NOON)
 
 
 def next_morning(*, at):

@@ -13,7 +13,7 @@ from aftercare.forms.my.pain_diary import PainForm
 from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan
 from aftercare.outcomes import pain_charts, timeline
-from aftercare.symptoms import check_times, pain_diary
+from aftercare.symptoms import answers, check_times, pain_diary
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit, unsent
 
@@ -44,18 +44,31 @@ def by_link(request, token):
     if request.method != "POST":
         return _thanks(request, check, token)
     now = timezone.now()
-    if chosen := SymptomForm(request.POST, plan=check.care_plan, asks=check.asks).so_far:
-        request.session[CHOSEN_HERE] = {str(check.pk): chosen}
+    is_unwell = _hear_symptoms(request, check, at=now)
     try:
         entry = _told_by_link(request, check, at=now)
     except MoveNotAllowed as refusal:
+        if is_unwell:
+            return redirect("care-check", token)
         is_asked = not (check_times.LINK.why_not(check, at=now) or hasattr(check, "symptom_check"))
-        context = {"sentence": str(refusal), "plan": check.care_plan, "token": token if is_asked else ""}
+        context = {"sentence": str(refusal), "token": token if is_asked else ""} | _condition_context(check)
         return render(request, "my/symptoms/pain_diary/expired_link.html", context, status=410)
     audit.wrote(request, entry.patient, "pain diary")
     if entry.told_at == now:
         request.session[TOLD_HERE] = [*request.session.get(TOLD_HERE, []), check.pk]
-    return redirect("care-check-pain", token)
+    return redirect("care-check" if is_unwell else "care-check-pain", token)
+
+
+def _hear_symptoms(request, check, *, at):
+    """What was chosen below the numbers comes along: what worries is saved now, the rest kept for the next page."""
+    form = SymptomForm(request.POST, questions=answers.questions_for(check.care_plan, asks=check.asks))
+    is_unwell = form.is_valid() and form.told().is_worrying
+    if is_unwell:
+        answers.submit(check.care_plan, form.told(care_check=check), at=at, **audit.asker(request))
+        request.session.pop(CHOSEN_HERE, None)
+    elif chosen := form.so_far:
+        request.session[CHOSEN_HERE] = {str(check.pk): chosen}
+    return is_unwell
 
 
 def _told_by_link(request, check, *, at):
@@ -71,8 +84,7 @@ def _thanks(request, check, token):
         return redirect("care-check", token)
     plan = CarePlan.objects.with_record().get(pk=check.care_plan_id)
     points = timeline.pain_points_of(plan)
-    context = {
-        "check": check,
+    context = _condition_context(check) | {
         "token": token,
         "entry": entry,
         "change": pain_diary.Change(plan.procedure.pain_before, entry.score),
@@ -81,6 +93,10 @@ def _thanks(request, check, token):
         "is_answered": hasattr(check, "symptom_check"),
     }
     return render(request, "my/symptoms/pain_diary/thanks.html", context)
+
+
+def _condition_context(check):
+    return {"plan": check.care_plan, "told_here": answers.told_by_link(check)}
 
 
 def _score(form):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from aftercare.forms.practice.symptoms import FollowUpForm
 from aftercare.models import SymptomCheck
-from aftercare.symptoms import answers
+from aftercare.symptoms import follow_ups
 from clinic.errors import MoveNotAllowed
 from clinic.views.shared import audit
 
@@ -38,7 +38,7 @@ def follow_up(request, pk):
         "has_lung_risk": any(site.muscle.has_lung_risk for site in sites),
         "sites": sites,
         "drugs": list(procedure.drugs.select_related("preparation")),
-        "item": answers.item_of(check).first(),
+        "item": follow_ups.item_of(check).first(),
         "form": form,
     }
     return render(request, "practice/symptoms/follow_up.html", context)
@@ -47,5 +47,5 @@ def follow_up(request, pk):
 def _follow_up(request, check, entered):
     if entered["patient"] != check.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
-    answers.follow_up(check, by=request.user, note=entered["note"], at=timezone.now())
+    follow_ups.follow_up(check, by=request.user, note=entered["note"], at=timezone.now())
     audit.changed(request, check.patient, "symptom answers")

@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from aftercare.models import Asks
+from aftercare.models import Asks, SymptomCheck
 from aftercare.symptoms import check_times, pain_diary
-from clinic.models import Role
+from clinic.models import Role, WorkItem
 from tests import factories
 from tests.aftercare.my.plan_pages import question, see, void
 from tests.web import heading, main_words, sign_in
@@ -106,7 +106,7 @@ def questions_of_day_three(client, plan, later):
 
 def test_what_was_chosen_before_the_number_is_there_again_and_goes_with_the_answers(client, questions_of_day_three):
     check, address, fields = questions_of_day_three
-    chosen = {fields[0].pk: "green", "own_words": "Tired", "request_token": "page-1"}
+    chosen = {fields[0].pk: "green", "request_token": "page-1"}
 
     client.post(link(check), chosen | {"score": 4}, follow=True)
     page = client.get(address)
@@ -122,12 +122,26 @@ def test_what_was_chosen_with_a_number_that_is_refused_is_there_again_by_the_way
     check, address, fields = questions_of_day_three
     client.post(link(check), {"score": 4})
 
-    refused = client.post(link(check), {"score": 6, fields[0].pk: "red"})
+    refused = client.post(link(check), {"score": 6, fields[0].pk: "green"})
 
     assert (refused.status_code, f'href="{address}"' in refused.content.decode()) == (410, True)
-    assert client.get(address).context["form"][fields[0].pk].value() == "red"
+    assert client.get(address).context["form"][fields[0].pk].value() == "green"
     client.post(address, {each.pk: "green" for each in fields})
     assert address not in client.post(link(check), {"score": 6}).content.decode()
+
+
+@pytest.mark.parametrize(("told", "outcome"), [({"allergy": "red"}, "red"), ({"own_words": "Tired"}, "amber")])
+@pytest.mark.parametrize("numbers", [[4], [4, 6]])  # the second is refused
+def test_what_worries_is_saved_with_the_number_that_was_tapped(client, questions_of_day_three, told, outcome, numbers):
+    check, address, _fields = questions_of_day_three
+
+    sent = [client.post(link(check), told | {"score": score}) for score in numbers]
+
+    assert {answer["Location"] for answer in sent} == {address}
+    assert [saved.outcome for saved in SymptomCheck.objects.all()] == [outcome]
+    assert WorkItem.objects.filter(kind=f"symptom_{outcome}").count() == 1
+    assert check.pain_entry.score == 4
+    assert client.get(address).context["form"].adds_to == SymptomCheck.objects.get()
 
 
 def test_enter_key_below_the_numbers_sends_the_answers_and_no_number(client, plan, later):

@@ -10,11 +10,10 @@ from django.utils import timezone
 from aftercare.care_plans import next_step
 from aftercare.care_plans.next_step import First
 from aftercare.models import AftercareProtocol, Asks, Exercise, ExercisePrescription, ReferralAnswer
-from aftercare.symptoms import answers
 from clinic.models import Appointment, AuditEvent, PatientAccess, Role
 from procedures.models import Muscle
 from tests import factories
-from tests.aftercare.my.plan_pages import answered, question, see, void
+from tests.aftercare.my.plan_pages import question, see, void
 from tests.web import heading, main_words, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.at("2026-03-02 12:00"), tick=False)]
@@ -91,15 +90,8 @@ def test_first_comes_what_is_most_urgent(client, plan, later):
     order.append(next_step.of_plan(plan, at=now).first)
     question(plan, Asks.BREATHING)
     order.append(next_step.of_plan(plan, at=now).first)
-    answered(plan, "amber")
-    order.append(next_step.of_plan(plan, at=now).first)
-    red = answered(plan, "red")
-    order.append(next_step.of_plan(plan, at=now).first)
-    answers.follow_up(red, by=factories.user(), note="Called, help has come.", at=now)
-    order.append(next_step.of_plan(plan, at=now).first)
 
-    expected = [First.PHYSIOTHERAPY, First.CHECK, First.BREATHING, First.WE_CALL, First.GET_HELP, First.WE_CALL]
-    assert order == expected
+    assert order == [First.PHYSIOTHERAPY, First.CHECK, First.BREATHING]
 
 
 def test_while_nothing_heavy_is_lifted_only_the_breath_comes_before(plan):
@@ -125,16 +117,6 @@ def test_with_physiotherapy_settled_come_the_exercises_of_today_and_then_nothing
 
     assert (before, next_step.of_plan(plan, at=now).first) == (First.EXERCISES, First.WELL)
     assert next_step.of_plan(plan, at=now + timedelta(days=1)).first == First.EXERCISES
-
-
-@pytest.mark.parametrize("outcome", ["red", "amber"])
-def test_answers_that_nobody_has_followed_up_head_the_page(client, plan, outcome):
-    answered(plan, outcome)
-
-    page = see(client, plan)
-
-    assert heading(page) == {"red": "Get help now", "amber": "We will call you"}[outcome]
-    assert ('href="tel:112"' in page.content.decode()) is True
 
 
 # Lifting

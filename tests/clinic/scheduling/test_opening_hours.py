@@ -10,7 +10,7 @@ from model_bakery import baker
 from clinic.models import Closure, TimeOff
 from clinic.scheduling import opening_hours
 from tests import factories, web
-from tests.factories import at
+from tests.factories import at, civil
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 2)
@@ -106,3 +106,31 @@ def test_clinic_page_tells_hours_closed_days_and_the_way(client):
     assert "<li>Friday 20 March</li>" in html
     assert "There are no steps." in html
     assert "12 Linden Street" in html
+
+
+@pytest.mark.parametrize(
+    ("told_at", "until"),
+    [
+        ("2026-03-05 10:00", "2026-03-05 17:00"),
+        ("2026-03-05 16:00", "2026-03-05 17:00"),
+        ("2026-03-05 16:01", "2026-03-06 12:00"),
+        ("2026-03-06 18:00", "2026-03-09 12:00"),  # a Friday
+        ("2026-03-07 10:00", "2026-03-09 12:00"),
+    ],
+)
+def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, until):
+    factories.practitioner()
+
+    assert civil(opening_hours.call_by(at=at(told_at))) == until
+
+
+def test_call_is_promised_for_no_day_on_which_nobody_is_here():
+    person = factories.practitioner(hours=("13:30", "17:00"))
+    TimeOff.objects.create(practitioner=person, starts_at=at("2026-03-06 00:00"), ends_at=at("2026-03-07 00:00"))
+    close("2026-03-09 00:00", "2026-03-10 00:00")
+
+    assert civil(opening_hours.call_by(at=at("2026-03-05 23:00"))) == "2026-03-10 14:30"
+
+
+def test_no_call_is_promised_while_no_opening_is_known():
+    assert opening_hours.call_by(at=at("2026-03-05 10:00")) is None

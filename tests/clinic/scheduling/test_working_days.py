@@ -1,4 +1,4 @@
-"""The days on which somebody works: the next morning, until when a call is promised, and who is here when."""
+"""The days on which somebody works: the next morning, and who is here when."""
 
 from datetime import date, timedelta
 
@@ -50,22 +50,6 @@ def test_hours_count_while_they_are_valid_and_their_owner_works_here():
 
 def test_where_nobody_works_it_is_tomorrow():
     assert civil(working_days.next_morning(at=NOW)) == "2026-03-03 08:00"
-
-
-@pytest.mark.parametrize(
-    ("told_at", "until"),
-    [
-        ("2026-03-05 10:00", "2026-03-05 17:00"),
-        ("2026-03-05 16:00", "2026-03-05 17:00"),
-        ("2026-03-05 16:01", "2026-03-06 12:00"),
-        ("2026-03-06 18:00", "2026-03-09 12:00"),  # a Friday
-        ("2026-03-07 10:00", "2026-03-09 12:00"),
-    ],
-)
-def test_call_is_promised_for_this_working_day_or_noon_of_the_next(told_at, until):
-    factories.practitioner()
-
-    assert civil(working_days.call_by(at=at(told_at))) == until
 
 
 @pytest.mark.parametrize(
