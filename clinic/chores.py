@@ -1,4 +1,4 @@
-"""What the clinic itself does again and again: the waitlist, calls about visits, SMS left over, the archive."""
+"""What the clinic does again and again: waitlist, calls about visits, affected visits, SMS left over, archive."""
 
 from django.conf import settings
 
@@ -7,7 +7,7 @@ from clinic.messaging.bounces import mailbox
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import shared_cache
 from clinic.people import unsent_forms
-from clinic.scheduling import visit_answers, waitlist
+from clinic.scheduling import affected_visits, visit_answers, waitlist
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
@@ -21,6 +21,7 @@ CHORES.register(Chore("open-waitlist-calls", settings.BEAT_SECONDS, waitlist.ope
 CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answers.open_unanswered_calls))
 CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_left))
 CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
+CHORES.register(Chore("review-affected-visits", settings.BEAT_SECONDS, affected_visits.review_after_changes))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:

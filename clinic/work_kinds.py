@@ -14,6 +14,12 @@ def move_the_visit(item):
     return [Step(_("Move the visit"), reverse("desk-move", args=[item.appointment_id]))]
 
 
+def settle_the_visit(item):
+    """Besides: tell the patient, with others who are affected."""
+    together = f"{reverse('desk-affected')}#visit-{item.appointment_id}"
+    return [*move_the_visit(item), Step(_("All affected visits"), together)] if item.appointment_id else []
+
+
 def booking_address(item, visit_type):
     """Where the desk books such a visit for the patient of a work item."""
     return f"{reverse('desk-book-patient', args=[item.patient_id])}?visit_type={visit_type.slug}"
@@ -48,9 +54,9 @@ MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not 
 MESSAGE_NOWHERE = WORK_KINDS.register(WorkKind("message_nowhere", _("A message did not arrive")))
 # A message should exist and does not; the fields are the same.
 MESSAGE_MISSING = WORK_KINDS.register(WorkKind("message_missing", _("A message did not arrive")))
-# `cause`: the visit, `sequence`: its time, which is no longer possible.
+# `cause`: the visit, `sequence`: its time, which is no longer possible; or, `occasion` "after-all", possible again.
 VISIT_AFFECTED = WORK_KINDS.register(
-    WorkKind("visit_affected", _("A visit needs another time"), desk_steps=each(move_the_visit))
+    WorkKind("visit_affected", _("A visit needs another time"), desk_steps=each(settle_the_visit))
 )
 # `cause`: the waitlist entry, `occasion`: its last day.
 WAITLIST = WORK_KINDS.register(WorkKind("waitlist", _("Waiting, and no time came free"), desk_steps=offer_a_time))

@@ -57,10 +57,11 @@ class Withdraw:
 
 @dataclass(frozen=True)
 class End:
-    """It does not arrive: a person takes over."""
+    """It does not arrive: a person takes over, who is told `what_to_say` if it is not to read out the message."""
 
     status: MessageStatus
     why: str
+    what_to_say: str = ""
 
 
 class Circumstances:
@@ -76,7 +77,7 @@ class Circumstances:
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
                 self.contacts[contact.patient_id].append(contact)
         self.can_leave = {channel for channel in MessageChannel if registry.is_set_up(channel)}
-        self.over, self.held = _answers(messages, "over"), _answers(messages, "held")
+        self.over, self.held = _answers(messages, "over", at=at), _answers(messages, "held", at=at)
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
 
@@ -91,7 +92,7 @@ class Circumstances:
             return Withdraw(why)
         held = self.held.get(message.pk)
         if self.at > message.not_after:
-            return End(MessageStatus.EXPIRED, held or _("too late to be of use"))
+            return _expired_while_held(held) if held else End(MessageStatus.EXPIRED, _("too late to be of use"))
         if self._is_unwanted(message):
             return Withdraw(_("the patient wants no reminders"))
         if held:
@@ -190,7 +191,14 @@ def _no_way(message):
     return _("nothing leaves here by %(channel)s: no provider is set up") % {"channel": message.get_channel_display()}
 
 
-def _answers(messages, question):
+def _expired_while_held(why):
+    what_to_say = _(
+        "This was held back, because it was not true: %(why)s. Its time has passed. Call, and say how it is."
+    )
+    return End(MessageStatus.EXPIRED, why, what_to_say % {"why": why})
+
+
+def _answers(messages, question, *, at):
     """What the owners of their purposes answer, by primary key: why it is no longer needed, or why it is held."""
     by_purpose = defaultdict(list)
     for message in messages:
@@ -198,5 +206,5 @@ def _answers(messages, question):
     answers = {}
     for code, theirs in by_purpose.items():
         if purpose := PURPOSES.find(code):
-            answers |= getattr(purpose, question)(theirs)
+            answers |= getattr(purpose, question)(theirs, at=at)
     return answers

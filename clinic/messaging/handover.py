@@ -60,8 +60,8 @@ def _carry_out_verdict(message, now, way_of):
                 yield from _carry_out_verdict(message, now, way_of)
         case Withdraw(why):
             _withdraw(message, why)
-        case End(status, why):
-            _end(message, status, why)
+        case End(status, why, what_to_say):
+            _end(message, status, why, what_to_say=what_to_say)
 
 
 # Where a call may have been made already
@@ -236,14 +236,14 @@ def _withdraw(message, reason):
             message.attempts.create(result=MessageStatus.WITHDRAWN, detail=reason)
 
 
-def _end(message, status, detail, **more):
+def _end(message, status, detail, *, what_to_say="", **more):
     """It ended without arriving: a person at the desk takes over, in the same transaction."""
     with transaction.atomic():
         if _finish_withdrawing(message):
             return
         if claims.update(message, status=status, outcome=detail[:300], ended_at=timezone.now(), **more):
             message.refusal_code = more.get("refusal_code", message.refusal_code)
-            outcomes.report_undelivered(message, status, detail)
+            outcomes.report_undelivered(message, status, detail, what_to_say=what_to_say)
 
 
 def _finish_withdrawing(message):

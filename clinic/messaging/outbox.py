@@ -121,6 +121,12 @@ def reinstate(messages, *, at):
     return ahead.update(status=MessageStatus.WAITING, outcome="", ended_at=None, next_try_at=F("due_at"))
 
 
+def look_again(messages, *, at):
+    """Those of a queryset that were put off and are due are looked at at once: what held them may have ended."""
+    if messages.filter(status=MessageStatus.PUT_OFF, due_at__lte=at).update(next_try_at=at):
+        doorbell.ring_after_commit()
+
+
 def send_again(message, *, reason, by, at):
     """A colleague sends it again, for a reason: a new message to where the patient is reached now.
 

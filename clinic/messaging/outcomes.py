@@ -23,17 +23,18 @@ def accepted_fields(message, reference, *, at):
     return changes
 
 
-def report_undelivered(message, status, detail):
+def report_undelivered(message, status, detail, *, what_to_say=""):
     """Note how a message ended that may not have arrived; inside the transaction of its end.
 
-    A person at the desk takes over. Safety advice also goes out by the patient's other channel, if there is one.
+    A person at the desk takes over, and reads it out unless `what_to_say` says otherwise. Safety advice also goes out
+    by the patient's other channel, if there is one.
     """
     message.attempts.create(result=status, detail=detail[:300])
     if not _is_for_known_contact(message):
         return
     item = worklist.new(
         work_kinds.MESSAGE_NOT_SENT,
-        what_to_say=_what_to_say(can_leave=registry.is_set_up(message.channel)),
+        what_to_say=what_to_say[:300] or _what_to_say(can_leave=registry.is_set_up(message.channel)),
         cause=message.pk,
         occasion=status,
         patient=message.patient,

@@ -108,11 +108,15 @@ class Appointment(AppointmentState, models.Model):
     overlap_reason = models.CharField(_("why it may overlap"), max_length=300, blank=True)
     # RFC 5545 SEQUENCE: grows whenever time or place changes, so that calendars use the newer one.
     calendar_sequence = models.PositiveIntegerField(default=0)
+    # Since when we have noticed that it cannot take place as planned (`clinic.scheduling.affected_visits`).
+    obstacle_since = models.DateTimeField(null=True, blank=True)
     patient_answer = models.CharField(_("the patient's answer"), max_length=10, choices=PatientAnswer, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AppointmentQuerySet.as_manager()
+    # What keeps it from taking place as planned; pages that show it ask `clinic.scheduling.obstacles.mark`.
+    obstacles = ()
 
     class Meta:
         ordering = ["starts_at", "pk"]
@@ -126,6 +130,9 @@ class Appointment(AppointmentState, models.Model):
             models.Index(fields=["practitioner", "starts_at"]),
             models.Index(fields=["patient", "starts_at"]),
             models.Index(fields=["held_until"], condition=Q(status="pending"), name="appointment_live_holds"),
+            models.Index(
+                fields=["obstacle_since"], condition=Q(obstacle_since__isnull=False), name="appointment_affected"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -225,9 +232,10 @@ class Appointment(AppointmentState, models.Model):
             setattr(self, name, value)
         self.status = S.BOOKED
         self.calendar_sequence += 1
-        self.patient_answer, self.answered_at = "", None
+        self.patient_answer, self.answered_at, self.obstacle_since = "", None, None
         names = [name.removesuffix("_id") for name in changes]
-        self.save(update_fields=[*names, "status", "calendar_sequence", "patient_answer", "answered_at"])
+        names += ["status", "calendar_sequence", "patient_answer", "answered_at", "obstacle_since"]
+        self.save(update_fields=names)
         self.log_change(from_status=before, to_status=self.status, by=by, note=note, at=at)
 
     def _move_to(self, status, *, by, note="", at=None):

@@ -12,17 +12,19 @@ class Purpose:
     """Why the clinic writes: "visit-booked", "no-heavy-lifting".
 
     Its texts are `templates/messages/<topic>/<code>.<channel>.txt`. `cause` names the kind of thing whose primary key
-    its messages carry ("" for none: each message is one of its own). `over` takes messages of this purpose that are
-    due, and returns, by primary key, why some of them are no longer needed. `held` takes the same, and returns why some
-    would say what is not known to be true now: they wait until it is, and expire if that is never in time.
+    its messages carry ("" for none: each message is one of its own).
+
+    `over` takes messages of this purpose that are due and the instant `at` which they are, and returns, by primary key,
+    why some of them are no longer needed. `held` takes the same, and returns why some would say what is not known to be
+    true now: they wait until it is, and expire if that is never in time.
     """
 
     code: str
     category: MessageCategory
     topic: str = ""
     cause: str = ""
-    over: Callable = lambda messages: {}
-    held: Callable = lambda messages: {}
+    over: Callable = lambda messages, *, at: {}
+    held: Callable = lambda messages, *, at: {}
 
     @property
     def template(self):

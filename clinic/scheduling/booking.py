@@ -53,7 +53,8 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
     """Turn a live hold into a booking, with its messages, in one transaction.
 
     Either for `patient`, who has an entry, or for a `registration.Newcomer`, who becomes a patient here and only if
-    all goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then).
+    all goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then),
+    TimeNotOpen (it was open when it was held).
     """
     wish = Wish.of(appointment)
     with booking_locks.lost_race_refused(wish, at=at), transaction.atomic():
@@ -63,6 +64,7 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
             return appointment
         if not appointment.is_live_hold(at=at):
             raise HoldEnded
+        booking_locks.refuse_if_no_longer_open(appointment)
         patient = patient or registration.register(newcomer, at=at)
         _refuse_before_consultation(patient, appointment.visit_type)
         booking_locks.refuse_double_booking(patient, wish)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.errors import (
     ChangedMeanwhile,
+    TimeNotOpen,
     TimeTaken,
     TokenReused,
 )
@@ -30,7 +31,8 @@ from clinic.models import (
     UltrasoundMachine,
 )
 from clinic.models.appointment_states import HOLDS_TIME
-from clinic.scheduling import availability, calendar_files, message_purposes, overlaps
+from clinic.scheduling import availability, calendar_files, message_purposes, obstacles, overlaps, timetable
+from clinic.scheduling.obstacles import Claim
 from clinic.scheduling.wishes import Search
 from clinic.signals import appointment_booked
 
@@ -142,6 +144,12 @@ def refuse_double_booking(patient, wish):
             _("%(patient)s already has a visit then: %(visit)s at %(time)s. Please choose another time.")
             % {"patient": patient, "visit": other.visit_type, "time": f"{when:%H:%M}"}
         )
+
+
+def refuse_if_no_longer_open(hold):
+    """Raises TimeNotOpen when what made the time of a hold possible has changed since: an absence, a room ..."""
+    if obstacles.of_claim(Claim.of(hold), timetable.read()):
+        raise TimeNotOpen
 
 
 def has_required_consultation(patient, visit_type):

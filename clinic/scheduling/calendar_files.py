@@ -53,7 +53,7 @@ def _event(appointment, *, at):
     event.add("summary", _title(appointment))
     event.add("location", settings.CLINIC_ADDRESS)
     event.add("url", _my_page())
-    event.add("status", STATUS.get(appointment.status, "CONFIRMED"))
+    event.add("status", STATUS.get(appointment.status, "TENTATIVE" if appointment.obstacles else "CONFIRMED"))
     event.add("class", "PRIVATE")
     event.add("organizer", _clinic())
     if appointment.status != AppointmentStatus.CANCELLED:

@@ -122,14 +122,27 @@ class Diary:
 
     def starts(self, practitioner):
         """Open starts of one practitioner: on the grid of their hours, with a room and machine free throughout."""
-        busy = merged(self.busy["practitioner", practitioner] + self.busy["clinic", 0])
         starts = set()  # two periods of working hours may overlap
-        for block in self.blocks[practitioner]:
-            windows = start_windows(subtracted([block], touching(busy, block)), self.length)
-            if windows and (shared := self.shared_windows()) is not None:
-                windows = intersection(windows, touching(shared, block))
-            starts.update(grid(windows, origin=block[0], step=self.step))
+        for parts, windows in self._windows(practitioner):
+            for first, last in parts:
+                own = windows if len(parts) == 1 else intersection(windows, [(first, last - 1)])
+                starts.update(grid(own, origin=first, step=self.step))
         return sorted(starts)
+
+    def can_begin(self, practitioner, start):
+        """Would `start` be open if every instant were on the grid?"""
+        windows = (window for _parts, windows in self._windows(practitioner) for window in windows)
+        return any(first <= start <= last for first, last in windows)
+
+    def _windows(self, practitioner):
+        """(periods of working hours without a gap between them, windows in which a visit can begin in them)."""
+        busy = merged(self.busy["practitioner", practitioner] + self.busy["clinic", 0])
+        for parts in _without_gaps(self.blocks[practitioner]):
+            span = parts[0] if len(parts) == 1 else (parts[0][0], max(last for _first, last in parts))
+            windows = start_windows(subtracted([span], touching(busy, span)), self.length)
+            if windows and (shared := self.shared_windows()) is not None:
+                windows = intersection(windows, touching(shared, span))
+            yield parts, windows
 
     def all_starts(self, *, earliest):
         """(start, practitioner) for everybody, in order."""
@@ -176,6 +189,19 @@ class Diary:
         """From the first to the last second of anybody's hours, as a list of one interval or none."""
         ends = [instant for blocks in self.blocks.values() for block in blocks for instant in block]
         return [(min(ends), max(ends))] if ends else []
+
+
+def _without_gaps(blocks):
+    """Sorted intervals, in lists of those that touch or overlap."""
+    lists, until = [], None
+    for block in blocks:
+        if until is None or block[0] > until:
+            lists.append([block])
+            until = block[1]
+        else:
+            lists[-1].append(block)
+            until = max(until, block[1])
+    return lists
 
 
 def _people(search):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.models import AppointmentStatus
-from clinic.scheduling import attendance
+from clinic.scheduling import attendance, obstacles
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else on paper
 LENGTH = 8
@@ -60,6 +60,8 @@ def why_not(appointment, *, at):
         return _("You are early. You can check in here from %(time)s.") % {"time": time}
     if at >= appointment.ends_at:
         return _("The time of this visit is over. Please go to the desk. We look for another time.")
+    if obstacles.of([appointment], at=at):
+        return _("This visit may not take place as planned. Please go to the desk. We look for a way.")
     return ""
 
 

@@ -74,18 +74,18 @@ class Timetable:
     absences: list = field(default_factory=list)  # (end, start, practitioner or EVERYBODY), in seconds
     rooms: list = field(default_factory=list)
     machines: list = field(default_factory=list)
-    _visit_types: dict[str, VisitType] | None = None
+    _visit_types: dict[int, VisitType] | None = None
 
     def visit_type_for_patients(self, slug):
         """The kind of visit with this address that patients may book, or None."""
-        return self._visit_types_for_patients().get(slug)
+        return next((kind for kind in self._visit_types_for_patients() if kind.slug == slug), None)
 
     def visit_types_with(self, practitioner, *, on):
         """What patients may book with this person (an id) who has the skill on that day, in the order of lists."""
         person = self.people.get(practitioner)
         return [
             visit_type
-            for visit_type in self._visit_types_for_patients().values()
+            for visit_type in self._visit_types_for_patients()
             if person
             and visit_type.role == person.role
             and any(first <= on <= last for first, last in self.days_with_skill(practitioner, visit_type))
@@ -120,11 +120,14 @@ class Timetable:
             return self.credentials.get(practitioner, [])
         return [(LONG_AGO, FAR_AHEAD)]
 
-    def _visit_types_for_patients(self):
-        """By address; read once, at the first use."""
+    def visit_types(self):
+        """Every kind of visit by its key, also those no longer on offer; read once, at the first use."""
         if self._visit_types is None:
-            self._visit_types = {visit_type.slug: visit_type for visit_type in VisitType.objects.for_patients()}
+            self._visit_types = {visit_type.pk: visit_type for visit_type in VisitType.objects.all()}
         return self._visit_types
+
+    def _visit_types_for_patients(self):
+        return [visit_type for visit_type in self.visit_types().values() if visit_type.is_for_patients]
 
     def absences_between(self, first, last):
         """(start, end, practitioner or EVERYBODY) of absences that touch the half-open time from `first` to `last`."""

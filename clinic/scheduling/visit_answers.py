@@ -23,7 +23,7 @@ from clinic.models import (
     PatientAnswer,
 )
 from clinic.people import auditing
-from clinic.scheduling import booking_locks, message_purposes
+from clinic.scheduling import booking_locks, message_purposes, obstacles
 
 EVENING = time(18)
 SENT = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED]
@@ -69,7 +69,8 @@ def link_of(appointment):
 def answer(appointment, answer, *, sequence, at, by=None, address=None):
     """Record the patient's answer, a PatientAnswer. The same again changes nothing; the latest answer applies.
 
-    A patient who must move it is phoned if that evening has begun. Raises MoveNotAllowed with the text of `why_not`.
+    A patient who must move it is phoned if that evening has begun. Raises MoveNotAllowed with the text of `why_not`,
+    and for "I come" to a visit that cannot take place as planned.
     """
     with transaction.atomic():
         visit = booking_locks.lock_row(appointment)
@@ -77,6 +78,8 @@ def answer(appointment, answer, *, sequence, at, by=None, address=None):
             raise MoveNotAllowed(sentence)
         if visit.patient_answer == answer:
             return
+        if answer == PatientAnswer.COMING and obstacles.of([visit], at=at):
+            raise MoveNotAllowed(obstacles.FOR_PATIENTS)
         visit.patient_answer, visit.answered_at = answer, at
         visit.save(update_fields=["patient_answer", "answered_at"])
         auditing.changed(visit.patient, by=by, what="answer to a reminder", address=address)
@@ -91,13 +94,16 @@ def answer(appointment, answer, *, sequence, at, by=None, address=None):
 def open_unanswered_calls(*, at):
     """From 18:00 on the evening before (clinic time) those who were reminded and have not said "I come" are phoned.
 
-    If the visit was ended, has begun, or was answered, nobody needs to phone any longer.
+    If the visit was ended, has begun, or was answered, nobody needs to phone any longer. Patients of affected visits
+    are called about that.
     """
     today = timezone.localdate(at)
     until = civil_time.whole_day(today + timedelta(days=1))[1]
     visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED, starts_at__gt=at, starts_at__lt=until)
     unsure = visits.exclude(patient_answer=PatientAnswer.COMING).select_related("patient")
     unsure = [visit for visit in unsure if _evening_before(visit) <= at]
+    affected = obstacles.of(unsure, at=at)
+    unsure = [visit for visit in unsure if visit.pk not in affected]
     reminded = _reminded_in_time(unsure)
     _open_items([visit for visit in unsure if visit.patient_answer or visit.pk in reminded], at=at)
     over = ~Q(appointment__status=AppointmentStatus.BOOKED) | Q(appointment__starts_at__lte=at)

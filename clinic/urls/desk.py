@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from clinic.views.desk import booking, check_in_code, day, hours, messages, moved_visits, patients, received, worklist
+from clinic.views.desk import (
+    affected_visits,
+    booking,
+    check_in_code,
+    day,
+    hours,
+    messages,
+    moved_visits,
+    patients,
+    received,
+    worklist,
+)
 
 urlpatterns = [
     path("", day.day, name="desk"),
@@ -16,6 +27,8 @@ urlpatterns = [
     path("appointments/<int:pk>/undo-cancel/", day.undo_cancel, name="desk-undo-cancel"),
     path("appointments/<int:pk>/move/", booking.move, name="desk-move"),
     path("appointments/<int:pk>/move-to/", moved_visits.move_to, name="desk-move-to"),
+    path("affected-visits/", affected_visits.visits, name="desk-affected"),
+    path("affected-visits/tell/", affected_visits.tell, name="desk-affected-tell"),
     path("patients/", patients.patients, name="desk-patients"),
     path("patients/<int:pk>/", patients.patient, name="desk-patient"),
     path("patients/<int:pk>/book/", booking.for_patient, name="desk-book-patient"),

@@ -132,6 +132,8 @@ TABLE = {
     "desk-hours-add": desk_or_manager("GET POST"),
     "desk-hours-change": desk_or_manager("GET POST"),
     "desk-hours-remove": desk_or_manager("POST"),
+    "desk-affected": desk_or_manager(),
+    "desk-affected-tell": desk("POST"),
     "desk-messages": desk_or_manager(),
     "desk-message-again": desk("POST"),
     "desk-patient-messages": desk_or_manager(),

@@ -17,7 +17,7 @@ from clinic.forms.desk.lists import CancelForm, DayForm
 from clinic.lib import civil_time
 from clinic.messaging import archive
 from clinic.models import Appointment, AppointmentStatus, Closure, Practitioner
-from clinic.scheduling import attendance, cancellations
+from clinic.scheduling import attendance, cancellations, obstacles
 from clinic.views.desk import board
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
@@ -54,7 +54,8 @@ def day_sheet(request):
     form.full_clean()
     chosen = form.cleaned_data.get("day") or timezone.localdate()
     visits = visible_visits(request).on_day(chosen).prefetch_related("patient__contacts")
-    context = {"day": chosen, "visits": board.shown(form.matching(visits)), "closures": _closures(chosen)}
+    shown = board.shown(form.matching(obstacles.mark(visits, at=timezone.now())))
+    context = {"day": chosen, "visits": shown, "closures": _closures(chosen)}
     return render(request, "desk/scheduling/day_sheet.html", context)
 
 
@@ -64,6 +65,7 @@ def appointment(request, pk):
     visit = get_object_or_404(visible_visits(request).prefetch_related("patient__contacts"), pk=pk)
     audit.read(request, visit.patient, "visit")
     now, until = timezone.now(), cancellations.undo_until(visit, by=request.user)
+    obstacles.mark([visit], at=now)
     context = {
         "visit": visit,
         "now": now,
@@ -148,7 +150,7 @@ def _cancel_page(request, visit, form, *, change=None, status=200):
 
 def _one_day(request, form, day, view, *, at):
     of_day = visible_visits(request).on_day(day)
-    visits = list(of_day.prefetch_related("patient__contacts"))
+    visits = obstacles.mark(of_day.prefetch_related("patient__contacts"), at=at)
     shown = form.matching(visits)
     parts = _split_finished(shown)
     if view in BOARDS:
@@ -165,7 +167,7 @@ def _week(request, form, day, *, at):
     monday = day - timedelta(days=day.weekday())
     start, end = civil_time.midnight(monday), civil_time.whole_day(monday + timedelta(days=6))[1]
     visits = visible_visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
-    columns = board.by_day(board.shown(form.matching(visits)), monday, person, at=at)
+    columns = board.by_day(board.shown(form.matching(obstacles.mark(visits, at=at))), monday, person, at=at)
     shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
     shown |= {"board": columns, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
     return shown | {"undoable": _undoable(request, visits, at=at)}

@@ -147,7 +147,9 @@ def _preview_or_make(request, change, context):
             context["refusal"] = str(refusal)
         else:
             _report_change(request, count)
-            return redirect("desk-hours")
+            return redirect(
+                "desk-affected" if count and request.user.has_perm("clinic.view_workitem") else "desk-hours"
+            )
     return render(request, "desk/scheduling/hours/preview.html", context | {"affected": affected, "confirm": confirm})
 
 

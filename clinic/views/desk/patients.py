@@ -15,6 +15,7 @@ from clinic.forms.desk.lists import MergeForm, PatientSearchForm
 from clinic.messaging import archive
 from clinic.models import Patient, WorkItem
 from clinic.people import merging, patient_search
+from clinic.scheduling import obstacles
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 
@@ -49,7 +50,7 @@ def patient(request, pk):
     context = {
         "patient": person,
         "now": now,
-        "to_come": visits.filter(ends_at__gt=now),
+        "to_come": obstacles.mark(visits.filter(ends_at__gt=now), at=now),
         "past": past[:VISITS_SHOWN],
         "has_more_past": len(past) > VISITS_SHOWN,
         "sent": archive.about(request.user, patient=person)[:MESSAGES_SHOWN],

@@ -11,7 +11,7 @@ from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.forms.my.visits import MoveForm, SeenForm
 from clinic.lib import civil_time
 from clinic.models import Patient
-from clinic.scheduling import availability, cancellations, moved_visits
+from clinic.scheduling import availability, cancellations, moved_visits, obstacles
 from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
@@ -30,7 +30,7 @@ def home(request):
         "patients": patients,
         "is_family": len(patients) > 1,
         "undoable": cancellations.undoable(visits, by=request.user, at=now),
-        "upcoming": visits.upcoming(at=now),
+        "upcoming": obstacles.mark(visits.upcoming(at=now), at=now),
         "past": visits.filter(ends_at__lte=now).order_by("-starts_at")[:20],
     }
     return render(request, "my/home.html", context)
@@ -53,7 +53,7 @@ def cancel(request, pk):
         _note_change(request, appointment)
         return redirect("my")
     context = {
-        "appointment": appointment,
+        "appointment": obstacles.mark([appointment], at=now)[0],
         "may_cancel": cancellations.may_be_cancelled_by_patient(appointment, at=now),
         "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),
     }
@@ -79,6 +79,7 @@ def move(request, pk):
     now = timezone.now()
     if request.method == "POST":
         return _move(request, appointment, at=now)
+    obstacles.mark([appointment], at=now)
     context = {"appointment": appointment, "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now)}
     if context["may_move"]:
         context |= times_context(request, appointment.visit_type, at=now)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from clinic import worklist
 from clinic.models import AppointmentStatus, WorkItem
+from clinic.scheduling import obstacles
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 
@@ -39,7 +40,8 @@ def day(request):
     now = timezone.now()
     today = timezone.localdate(now)
     shown_day = _day_asked_for(request) or today
-    visits = list(visible_visits(request).filter(practitioner=request.user.practitioner).on_day(shown_day))
+    visits = visible_visits(request).filter(practitioner=request.user.practitioner).on_day(shown_day)
+    visits = obstacles.mark(visits, at=now)
     following = _next(visits, at=now) if shown_day == today else None
     context = {
         "day": shown_day,
@@ -62,6 +64,7 @@ def visit(request, pk):
     patient = appointment.patient
     audit.read(request, patient, "visit and its record")
     past = visible_visits(request).filter(patient=patient, starts_at__lt=appointment.starts_at).order_by("-starts_at")
+    obstacles.mark([appointment], at=timezone.now())
     context = {
         "appointment": appointment,
         "age": _age(patient.birth_date, on=timezone.localdate()),

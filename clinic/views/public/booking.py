@@ -15,7 +15,7 @@ from clinic.errors import DomainError, HoldEnded, HoldReplaced, TimeNotOpen
 from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, TimesQueryForm
 from clinic.lib.client_address import address_mark
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
-from clinic.scheduling import availability, booking, timetable
+from clinic.scheduling import availability, booking, obstacles, timetable
 from clinic.scheduling.wishes import Search, Wish
 from clinic.views.shared import audit
 from clinic.views.shared.open_times import calendar_answer, refused, times_context
@@ -137,6 +137,7 @@ def booked(request, visit_type, token):
     appointment = _own(request, visit_type, token)
     if appointment.status == AppointmentStatus.PENDING:
         return redirect("book-details", visit_type, token)
+    obstacles.mark([appointment], at=timezone.now())
     return render(request, "public/scheduling/booked.html", {"appointment": appointment})
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.messaging.channels import registry
 from clinic.models import MessageChannel, PatientAnswer
-from clinic.scheduling import moved_visits, visit_answers
+from clinic.scheduling import moved_visits, obstacles, visit_answers
 from clinic.views.shared import audit
 
 
@@ -31,6 +31,7 @@ def visit(request, token):
         visit_answers.answer(appointment, answer, sequence=sequence, at=now, **audit.asker(request))
         return redirect("visit", token)
     audit.read(request, appointment.patient, "visit")
+    obstacles.mark([appointment], at=now)
     context = {
         "appointment": appointment,
         "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 
 from clinic.errors import ConsultationFirst
 from clinic.forms.public.booking import TimesForm
-from clinic.scheduling import availability, calendar_files, timetable, week_of_times
+from clinic.scheduling import availability, calendar_files, obstacles, timetable, week_of_times
 from clinic.scheduling.wishes import Search
 
 
@@ -59,9 +59,10 @@ def refused(request, visit_type, refusal, *, action=None, times_url=None):
 
 
 def calendar_answer(appointment):
-    answer = HttpResponse(
-        calendar_files.visit_file(appointment, at=timezone.now()), content_type="text/calendar; charset=utf-8"
-    )
+    """A visit that may not take place as planned is tentative in it."""
+    now = timezone.now()
+    obstacles.mark([appointment], at=now)
+    answer = HttpResponse(calendar_files.visit_file(appointment, at=now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
     return answer
 

@@ -19,7 +19,7 @@ WHY = "the room is closed"
 def held():
     """Keys of the messages that the owner of a purpose of its own holds back."""
     keys = set()
-    hold = Purpose("held-for-a-test", MessageCategory.NOTICE, held=lambda messages: dict.fromkeys(keys, WHY))
+    hold = Purpose("held-for-a-test", MessageCategory.NOTICE, held=lambda messages, *, at: dict.fromkeys(keys, WHY))
     PURPOSES.register(hold)
     yield keys
     PURPOSES.unregister(hold)

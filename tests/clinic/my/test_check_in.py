@@ -11,7 +11,8 @@ from django.urls import reverse
 from clinic.models import Appointment, AppointmentStatus, AuditEvent, PatientAccess, Role
 from clinic.scheduling import self_check_in
 from tests import factories
-from tests.clinic.desk.visits import a_visit, named
+from tests.clinic.desk import visits
+from tests.clinic.desk.visits import named
 from tests.clinic.sign_in import CODE_PAGE, ask_for_code, sent_code
 from tests.factories import at
 from tests.web import as_, text
@@ -36,6 +37,11 @@ def account(ona):
 @pytest.fixture
 def phone(account):
     return as_(account)
+
+
+def a_visit(when="2026-03-02 15:00", **fields):
+    """With somebody who works then."""
+    return visits.a_visit(when, **{"practitioner": factories.practitioner()} | fields)
 
 
 def press(client, visit, page=PAGE):

@@ -8,10 +8,11 @@ from clinic.models import (
 from clinic.scheduling import booking, waitlist
 from clinic.scheduling.wishes import Suitable, Wish
 from tests import factories
+from tests.clinic.scheduling.closed_days import deliver
 from tests.clinic.scheduling.open_starts import SHORT
 from tests.clinic.scheduling.visits import NINE
 from tests.clinic.scheduling.waitlist_entries import EIGHT, ELEVEN
-from tests.factories import MONDAY, NOW
+from tests.factories import MONDAY, NOW, at
 
 
 @pytest.fixture
@@ -100,3 +101,19 @@ def join(visit_type):
         return waitlist.join(patient or factories.patient(), visit_type, suitable, at=at)
 
     return join
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.DATA_DIR, settings.EMAIL_URL = tmp_path, ""
+
+
+@pytest.fixture
+def guided_visit(folder):
+    """With ultrasound, on Wednesday at ten; its patient is reminded on Tuesday at ten."""
+    VisitReminder.objects.create(hours_before=24)
+    factories.room(), factories.machine()
+    kind, doctor = factories.visit_type(needs_ultrasound=True), factories.practitioner(ultrasound=True)
+    visit = factories.book(at("2026-03-04 10:00"), visit_type=kind, practitioner=doctor)
+    deliver(NOW)
+    return visit
