@@ -7,7 +7,7 @@ from clinic.messaging.bounces import mailbox
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import shared_cache
 from clinic.people import unsent_forms
-from clinic.scheduling import affected_visits, visit_answers, waitlist
+from clinic.scheduling import affected_visits, old_holds, visit_answers, waitlist
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
@@ -22,6 +22,7 @@ CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answ
 CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_left))
 CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
 CHORES.register(Chore("review-affected-visits", settings.BEAT_SECONDS, affected_visits.review_after_changes))
+CHORES.register(Chore("remove-old-holds", HOUR, old_holds.remove))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:

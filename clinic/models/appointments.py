@@ -133,6 +133,7 @@ class Appointment(AppointmentState, models.Model):
             models.Index(
                 fields=["obstacle_since"], condition=Q(obstacle_since__isnull=False), name="appointment_affected"
             ),
+            models.Index(fields=["held_until"], condition=Q(status="expired"), name="appointment_ended_holds"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -212,7 +213,13 @@ class Appointment(AppointmentState, models.Model):
         self._move_to(S.NOSHOW, by=by)
 
     def expire(self):
-        self._move_to(S.EXPIRED, by=None)
+        """Nothing happens when somebody else has ended it meanwhile, or removed it after that."""
+        try:
+            self._move_to(S.EXPIRED, by=None)
+        except MoveNotAllowed:
+            if Appointment.objects.filter(pk=self.pk).exclude(status=S.EXPIRED).exists():
+                raise
+            self.status = S.EXPIRED
 
     def move_to_booked(self, *, by, at=None):
         """Only for `booking.confirm`, which notifies everybody."""
