@@ -48,8 +48,8 @@ def person(who):
 
 def words_for(patient):
     """(purpose, what its message says by each channel) of every message with words of its own."""
-    about = _about(patient)
     has_namesake = addressees.has_namesake(patient, PHONE)
+    about = _about(patient)
     for purpose in PURPOSES:
         if purpose.topic:
             letter = factories.letter(purpose, context=about, due_at=timezone.now())

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.messaging import addressees, preferences, sms_segments
 from clinic.models import MessageChannel
-from tests.clinic.messaging.every_message import LARGE, PEOPLE, person, words_for
+from tests.clinic.messaging.every_message import LARGE, PEOPLE, PHONE, person, words_for
 
 PREVIEW = 90  # letters of a mail that a lock screen shows below its subject
 # What a stranger who sees the screen must not learn.
@@ -55,7 +55,7 @@ def test_every_message_is_one_subject_and_addresses_that_lead_somewhere(patient)
         assert 0 < len(subject) <= 200, code
         assert body.startswith("Hello"), code
         for text in (body, sms):
-            assert re.findall(r"\n\n\n|  |[{}%]|None", text) == [], code
+            assert re.findall(r"\n\n\n|  |[{}%]|None|[.][.?!]", text) == [], code
             addresses = re.findall(r"\S*/\S*", text)
             assert {address for address in addresses if not address.startswith(LARGE["SITE_URL"] + "/")} == set(), code
 
@@ -68,6 +68,14 @@ def test_every_message_about_a_child_speaks_to_a_parent(who, db):
     for code, subject, _body, sms in told(patient):
         speaks_to_the_patient = bool(re.search(r"\b(your visit|you may lift|how are you)\b", f"{subject} {sms}", re.I))
         assert not (is_child and speaks_to_the_patient), code
+
+
+def test_year_of_birth_is_told_only_where_it_is_needed(patient):
+    born = f"born {patient.birth_date.year}"
+    has_namesake = addressees.has_namesake(patient, PHONE)
+
+    for code, subject, body, sms in told(patient):
+        assert [born in text for text in (subject, body, sms)] == [has_namesake] * 3, code
 
 
 def test_two_who_would_be_called_the_same_at_one_phone_are_told_apart(db):

@@ -150,7 +150,7 @@ def test_reminder_tells_how_to_stop_it_and_the_sms_says_whose_it_is_and_no_more(
 
     mail = schedule_for(patient)
 
-    stop = {"email": "You would rather get no reminders for Canaria C.? Stop them here:\n", "sms": "No reminders: "}
+    stop = {"email": "You want no more reminders for Canaria C. from us? Stop them here:\n", "sms": "No reminders: "}
     assert mail.body.endswith(stop["email"] + preferences.link_of(patient))
     assert mail.other_words.endswith(stop["sms"] + preferences.link_of(patient))
     assert [word for word in ("Canary", "1980", "3706123", "mail.example") if word in mail.other_words] == []

@@ -73,7 +73,7 @@ def test_link_that_is_of_no_use_any_more_still_says_whose_visit_it_was(client):
     assert "For Jonas P. This visit is cancelled." in page_of(client, visit_answers.link_of(visit))
 
 
-@pytest.mark.parametrize(("who", "asked"), [("adult", "Rasa E., how are you?"), ("child", "How is Jonas P.?")])
+@pytest.mark.parametrize(("who", "asked"), [("adult", "Rasa E., how are you?"), ("child", "How is Jonas P. today?")])
 def test_page_that_asks_how_somebody_is_says_who(client, who, asked, plan_of, time_machine):
     check = plan_of(person(who)).checks.first()
     time_machine.move_to(check.due_at + timedelta(minutes=5))

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
+from clinic.messaging import delivery
 from clinic.models import Message
 from clinic.scheduling import calendar_files, cancellations
 from tests import factories
@@ -60,6 +61,15 @@ def test_what_is_cancelled_leaves_the_calendar(visit):
 
     assert (method, event["status"], event["sequence"]) == ("CANCEL", "CANCELLED", 1)
     assert (event["uid"], event.walk("VALARM"), "description" in event) == (visit.calendar_uid, [], False)
+
+
+def test_calendar_file_goes_with_the_mail(visit, mail_goes_out):
+    delivery.deliver_due(at=NOW)
+
+    [mail] = mail_goes_out.mails
+    [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    _calendar, event = read(part.get_payload(decode=True))
+    assert (event["uid"], event["attendee"]) == (visit.calendar_uid, f"mailto:{visit.patient.email}")
 
 
 def test_nothing_in_it_says_why_or_more_of_whom(visit):
