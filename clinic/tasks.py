@@ -1,10 +1,13 @@
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
 from clinic.messaging import delivery, doorbell
 from clinic.operations import chores, readiness
+from clinic.operations.watch import Watch
+
+watches = []
 
 
 @shared_task(name="clinic.deliver_due_messages")
@@ -22,12 +25,26 @@ def run_chore(code):
 def tick():
     """What the beat rings for: the messages and each chore that is due are called, as tasks of their own."""
     readiness.note_beat(at=timezone.now())
-    doorbell.ring_if_heard()
+    doorbell.ring()
     for chore in chores.due():
         run_chore.apply_async((chore.code,), expires=settings.RINGS_EXPIRE_SECONDS)
+
+
+@worker_init.connect
+def keep_watch(**kwargs):
+    """Also while there is no broker; delivering, which may take minutes, keeps no chore from its time."""
+    for look in (delivery.deliver, chores.run_all_due):
+        watches.append(Watch(look))
+        watches[-1].begin()
 
 
 @worker_shutting_down.connect
 def take_nothing_new(**kwargs):
     """On SIGTERM a worker ends with the messages in hand, not with the backlog."""
     delivery.stop()
+
+
+@worker_shutdown.connect
+def end_watch(**kwargs):
+    for watch in watches:
+        watch.end(seconds=settings.WORKER_STOP_SECONDS)

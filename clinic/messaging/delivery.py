@@ -48,7 +48,7 @@ def deliver():
     while _wanted.is_set() and not _stopping.is_set() and _at_work.acquire(blocking=False):
         try:
             _wanted.clear()
-            Delivery(at=timezone.now(), traffic=_traffic, call_next=doorbell.ring_if_heard).run()
+            Delivery(at=timezone.now(), traffic=_traffic, call_next=doorbell.ring).run()
         finally:
             _at_work.release()
 

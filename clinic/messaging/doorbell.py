@@ -71,9 +71,6 @@ def ring():
     _bell.ring()
 
 
-ring_if_heard = ring
-
-
 def ring_after_commit():
     """After the commit, when other processes can see what was scheduled: once, however much it was."""
     if not any(function is ring for _savepoints, function, _robust in connection.run_on_commit):

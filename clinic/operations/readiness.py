@@ -39,7 +39,7 @@ def work(*, at):
     `on_time` is False when a due message is over 5 minutes late, a way out is paused, the beat (or cron) has been
     silent for 5 minutes, a chore is late, or nothing goes out since the database was restored. Raises DatabaseError.
     """
-    oldest, beat = outages.oldest_due(at=at), _since_beat(at=at)
+    oldest, beat = outages.oldest_due(at=at), since_beat(at=at)
     paused, late, restored = outages.paused(), late_chores(at=at), epoch.restored_state()
     beats = beat is not None and beat <= SILENT_AFTER
     return {
@@ -85,7 +85,8 @@ def _wanted_migrations():
     return set(MigrationLoader(None).graph.leaf_nodes())
 
 
-def _since_beat(*, at):
+def since_beat(*, at):
+    """How long ago somebody knocked last; None if nobody ever did."""
     last = Heartbeat.objects.filter(part=BEAT).values_list("at", flat=True).first()
     return at - last if last else None
 

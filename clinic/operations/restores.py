@@ -116,7 +116,7 @@ def _finish(report, *, at):
             _open(report, OTHER_MAILS, _what_about_others(count - count_ahead), at=at)
     epoch.settle(taken_at=report.taken_at, at=at)
     report.is_settled = True
-    doorbell.ring_if_heard()
+    doorbell.ring()
 
 
 def _open(report, occasion, what_to_say, *, at):

@@ -5,6 +5,7 @@ seconds once.
 """
 
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -114,13 +115,22 @@ def test_20_wrong_tries_at_once_are_limited(clinic_without_redis, request):
     assert refused.count(True) >= 10
 
 
-def test_what_was_booked_without_redis_is_told_once_it_is_back(running_clinic):
-    running_clinic.redis.crash()
-    try:
-        book(Browser(running_clinic), "redis-back")
-    finally:
-        running_clinic.redis.start()
+def test_what_was_booked_is_told_while_redis_is_still_away(clinic_without_redis, request):
+    """Workers hear no beat, so they look by themselves."""
+    token = f"told-{request.node.callspec.id}"
 
-    told = "SELECT min(clinic_message.status) FROM clinic_message JOIN clinic_appointment a ON a.id = appointment_id"
-    told += " WHERE request_token = 'redis-back' AND purpose = 'visit-booked'"
-    wait_until(lambda: ask(running_clinic, told) == "accepted", seconds=90, what="the delivery")
+    book(Browser(clinic_without_redis), token)
+
+    told = "SELECT min(m.status) FROM clinic_message m JOIN clinic_appointment a ON a.id = m.appointment_id"
+    told += f" WHERE a.request_token = '{token}' AND purpose = 'visit-booked'"
+    wait_until(lambda: ask(clinic_without_redis, told) == "accepted", seconds=60, what="the delivery")
+
+
+def test_beat_and_worker_are_back_with_redis(running_clinic):
+    running_clinic.redis.crash()
+    time.sleep(3)
+    running_clinic.redis.start()
+
+    wait_until(lambda: running_clinic.status_of("/readyz?work") == 200, seconds=90, what="the beat's next tick")
+    last = "SELECT extract(epoch FROM now() - at) FROM clinic_heartbeat"
+    wait_until(lambda: ask(running_clinic, last) < 3, seconds=90, what="the beat's next tick")
