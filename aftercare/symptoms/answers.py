@@ -110,6 +110,7 @@ def submit(plan, told, *, at, by=None, address=None):
             row.check_made = check
         SymptomAnswer.objects.bulk_create(rows)
         follow_ups.open_item(check, rows, at=at)
+        follow_ups.say_what_came_later(check)
         auditing.wrote(check.patient, by=by, what="symptom answers", address=address)
     return check
 

@@ -1,9 +1,10 @@
-"""Red answers that nobody has followed up yet: first on every clinical page of the patient."""
+"""How a patient is by what was told, until somebody has followed it up: first on every clinical page of the patient."""
 
 from django import template
+from django.utils import timezone
 
 from aftercare.models import SymptomLevel
-from aftercare.symptoms import follow_ups
+from aftercare.symptoms import condition
 
 register = template.Library()
 LEVEL_TONES = {SymptomLevel.GREEN: "go", SymptomLevel.AMBER: "wait", SymptomLevel.RED: "stop"}
@@ -21,6 +22,7 @@ def symptom_alerts(context, patient):
     request = context.request
     is_there = request.resolver_match is not None and request.resolver_match.url_name == "practice-check"
     return {
-        "checks": follow_ups.to_follow_up([patient]),
+        "condition": condition.of_patient(patient, at=timezone.now()),
+        "may_read": request.user.has_perm("aftercare.view_symptomcheck"),
         "may_follow_up": not is_there and request.user.has_perm("aftercare.change_symptomcheck"),
     }

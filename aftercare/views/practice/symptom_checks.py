@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from aftercare.forms.practice.symptoms import FollowUpForm
 from aftercare.models import SymptomCheck
-from aftercare.symptoms import follow_ups
+from aftercare.symptoms import condition, follow_ups
 from clinic.errors import MoveNotAllowed
 from clinic.views.shared import audit
 
@@ -19,10 +19,14 @@ from clinic.views.shared import audit
 def follow_up(request, pk):
     """What the patient said, what was injected, the phone number; and the follow-up."""
     checks = SymptomCheck.objects.visible_to(request.user)
-    checks = checks.select_related("patient", "care_plan__procedure__appointment", "followed_up_by", "care_check")
-    checks = checks.prefetch_related("patient__contacts")
+    checks = checks.select_related(
+        "patient", "care_plan__procedure__appointment", "followed_up_by", "care_check", "adds_to"
+    )
+    checks = checks.prefetch_related("patient__contacts", "answers__question", "additions__answers__question")
     check = get_object_or_404(checks, pk=pk)
-    form = FollowUpForm(request.POST if request.method == "POST" else None, initial={"patient": check.patient_id})
+    others = [each for each in condition.of_patient(check.patient, at=timezone.now()).open if each != check]
+    initial = {"patient": check.patient_id, "also": ",".join(str(each.pk) for each in others)}
+    form = FollowUpForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         _follow_up(request, check, form.cleaned_data)
         messages.success(request, _("Noted. The answers of %(patient)s are followed up.") % {"patient": check.patient})
@@ -33,7 +37,7 @@ def follow_up(request, pk):
     context = {
         "check": check,
         "patient": check.patient,
-        "answers": list(check.answers.select_related("question")),
+        "others": others,
         "procedure": procedure,
         "has_lung_risk": any(site.muscle.has_lung_risk for site in sites),
         "sites": sites,
@@ -47,5 +51,5 @@ def follow_up(request, pk):
 def _follow_up(request, check, entered):
     if entered["patient"] != check.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
-    follow_ups.follow_up(check, by=request.user, note=entered["note"], at=timezone.now())
+    follow_ups.follow_up(check, by=request.user, note=entered["note"], at=timezone.now(), also=entered["also"])
     audit.changed(request, check.patient, "symptom answers")

@@ -4,12 +4,13 @@ import pytest
 from django.urls import reverse
 
 from aftercare.models import SymptomCheck
+from aftercare.symptoms import answers
 from clinic.models import AuditEvent, WorkItem
 from tests import factories
-from tests.aftercare.symptoms import asked_pages
+from tests.aftercare.symptoms import asked_pages, asked_plans
 from tests.aftercare.symptoms.asked_pages import CANARY, URGENT, signed_in, text, told_red
 from tests.factories import at
-from tests.web import NOT_YOURS, refusal
+from tests.web import NOT_YOURS, main_words, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,32 @@ def test_physician_follows_up_with_everything_in_sight(client, plan):
     history = text(client.get(reverse("practice-history", args=[plan.patient_id])))
     assert "X-ray is clear." in history
     assert "My secret" in history
+
+
+def test_physician_sees_the_worst_first_what_came_later_beside_it_and_what_was_not_answered(client, plan):
+    doctor = signed_in(client, "physician")
+    check = answers.submit(plan, answers.Told({"breathing": "red"}), at=at("2026-03-05 17:40"))
+    added = answers.Told({"bruise": "amber"}, adds_to=check)
+    answers.submit(plan, added, at=at("2026-03-05 17:45"))
+    levels = asked_plans.levels(answers.questions_for(plan))
+    answers.submit(plan, answers.Told(levels), at=at("2026-03-05 17:55"))
+    address = reverse("practice-check", args=[check.pk])
+
+    page = client.get(address)
+    words = main_words(page)
+    assert words.index("Red symptoms told on Thu 5 Mar, 17:40") < words.index("Amber symptoms told on")
+    assert "Told later, which ends nothing: Thu 5 Mar, 17:55 nothing to worry about" in words
+    assert words.count("not answered") == 7
+    assert "Added on Thu 5 Mar, 17:45 Is there a bruise?" in words
+    assert "Your note also settles the other open answer above." in words
+
+    fields = {name: page.context["form"][name].value() for name in ("patient", "also")}
+    client.post(address, fields | {"note": "X-ray is clear."})
+    assert {check.followed_up_by for check in SymptomCheck.objects.exclude(outcome="green")} == {doctor}
+    assert WorkItem.objects.filter(kind__startswith="symptom").requested().count() == 0
+    history = main_words(client.get(reverse("practice-history", args=[plan.patient_id])))
+    assert "Do you feel faint? Not answered." in history
+    assert "Added to what was told on Thu 5 Mar, 17:40." in history
 
 
 @pytest.mark.parametrize("role", ["desk", "physiotherapist", "manager"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aftercare.models import SymptomCheck, SymptomLevel
-from aftercare.symptoms import answers, follow_ups
+from aftercare.symptoms import answers, condition, follow_ups
 from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AuditEvent, WorkItem
@@ -212,7 +212,7 @@ def test_red_stays_to_be_followed_up_when_the_entries_are_merged(plan):
 
     merging.merge(plan.patient, into, by=factories.user(), at=ANSWERED_AT, reason="one person")
 
-    assert list(follow_ups.to_follow_up([into])) == [check]
+    assert condition.of_patient(into, at=ANSWERED_AT).open == (check,)
 
 
 def test_physician_follows_up_once_and_the_work_item_is_done_with_it(plan):
@@ -228,7 +228,31 @@ def test_physician_follows_up_once_and_the_work_item_is_done_with_it(plan):
     check.refresh_from_db()
     assert (check.followed_up_by, check.follow_up_note, check.needs_follow_up) == (doctor, "Is at the hospital.", False)
     assert items() == [("symptom_red", "completed")]
-    assert list(follow_ups.to_follow_up([plan.patient])) == []
+    assert condition.of_patient(plan.patient, at=later).open == ()
+
+
+def test_one_note_settles_what_the_physician_saw_and_nothing_that_came_since(plan):
+    amber, red = tell(plan, infection="amber"), tell(plan, allergy="red")
+    unseen = tell(plan, faint="red")
+    other = factories.patient()
+
+    follow_ups.follow_up(red, by=factories.user("physician"), note="Talked.", at=ANSWERED_AT, also=[amber.pk, 10**9])
+
+    assert condition.of_patient(plan.patient, at=ANSWERED_AT).open == (unseen,)
+    assert items() == [("symptom_amber", "completed"), ("symptom_red", "completed"), ("symptom_red", "requested")]
+    assert condition.of_patient(other, at=ANSWERED_AT).level == "well"
+
+
+def test_work_item_says_what_was_told_later(plan):
+    red = tell(plan, allergy="red")
+    tell(plan, when=ANSWERED_AT + timedelta(minutes=30))
+
+    sentence = follow_ups.item_of(red).get().what_to_say
+    assert sentence == (
+        "Red: allergic reaction. Was told to get help now. Call: has help come? Tell a physician at once."
+        " Told later, Thursday, 18:30: nothing to worry about."
+    )
+    assert items() == [("symptom_red", "requested")]
 
 
 def test_desk_needs_a_note_and_follows_up_with_it(plan):
