@@ -50,6 +50,17 @@ def read_and_follow_up(item):
 
 # A message ended and may not have arrived. `cause`: the message, `occasion`: how it ended.
 MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not arrive")))
+# Safety advice cannot go by any channel; the fields are the same.
+SAFETY_CALL = WORK_KINDS.register(
+    WorkKind(
+        "safety_call",
+        _("Call now: safety advice did not arrive"),
+        is_urgent=True,
+        needs_a_note=True,
+        is_read_out=True,
+    )
+)
+UNDELIVERED = (MESSAGE_NOT_SENT, SAFETY_CALL)
 # A message could not be addressed: `purpose`, `cause`, `occasion` and `sequence` are those it would have had.
 MESSAGE_NOWHERE = WORK_KINDS.register(WorkKind("message_nowhere", _("A message did not arrive")))
 # A message should exist and does not; the fields are the same.

@@ -58,7 +58,7 @@ def stop(procedure, *, at):
     messages = Message.objects.filter(**about)
     outbox.withdraw(messages, reason=reason, at=at)
     worklist.settle(work_kinds.MESSAGE_NOWHERE, work_kinds.MESSAGE_MISSING, **about, note=reason, at=at)
-    worklist.settle(work_kinds.MESSAGE_NOT_SENT, message__in=messages, note=reason, at=at)
+    worklist.settle(*work_kinds.UNDELIVERED, message__in=messages, note=reason, at=at)
     reminders.stop(procedure, reason=reason, at=at)
     referrals = ServiceRequest.objects.filter(care_plan__procedure=procedure)
     referrals.update(status=ServiceRequestStatus.REVOKED, appointment=None)

@@ -13,7 +13,7 @@ from clinic.lib import civil_time
 from clinic.messaging import outbox, quiet_hours
 from clinic.messaging.letters import Letter
 from clinic.models import Message, PractitionerRole, WorkItemStatus
-from clinic.work_kinds import MESSAGE_MISSING, MESSAGE_NOT_SENT, MESSAGE_NOWHERE
+from clinic.work_kinds import MESSAGE_MISSING, MESSAGE_NOWHERE, UNDELIVERED
 
 REMINDER_TIME = time(10)
 REMINDER_DAYS = (1, 3, 5)
@@ -171,7 +171,7 @@ def resume_reminding(referral, *, at):
 def _reminder_items_of(referral):
     """The desk's work items for reminders that were not sent: no contact, never planned, or they did not arrive."""
     instead = worklist.find(MESSAGE_NOWHERE, MESSAGE_MISSING, **_about(referral))
-    return instead | worklist.find(MESSAGE_NOT_SENT, message__in=messages_of(referral))
+    return instead | worklist.find(*UNDELIVERED, message__in=messages_of(referral))
 
 
 def _about(referral):

@@ -59,17 +59,19 @@ class ByTime:
     """Query sets as one list, the latest first. For a slice only its own rows are read in full."""
 
     def __init__(self, *sources):
-        """`sources`: pairs of a query set and the name of its time; each is in this order itself."""
+        """`sources`: pairs of a query set and the name of its time; each is in this order itself. Of two at one time the
+        row of the earlier source is the later one.
+        """
         self.sources = sources
 
     def __getitem__(self, wanted):
         keys = []
         for number, (rows, time) in enumerate(self.sources):
-            keys += [(*key, number) for key in rows.values_list(time, "pk")[: wanted.stop]]
+            keys += [(at, -number, pk) for at, pk in rows.values_list(time, "pk")[: wanted.stop]]
         keys = sorted(keys, reverse=True)[wanted]
-        found = [rows.in_bulk([pk for _at, pk, of in keys if of == n]) for n, (rows, _time) in enumerate(self.sources)]
+        found = [rows.in_bulk([pk for _at, n, pk in keys if n == -of]) for of, (rows, _time) in enumerate(self.sources)]
         # A message archived between the two queries is missing from this page, and is there the next time.
-        return [found[of][pk] for _at, pk, of in keys if pk in found[of]]
+        return [found[-n][pk] for _at, n, pk in keys if pk in found[-n]]
 
 
 class LiveAndArchived(ByTime):

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clinic.messaging import preferences, quiet_hours
+from clinic.messaging import preferences, quiet_hours, sms_numbers
 from clinic.messaging.channels import registry
 from clinic.models import (
+    ContactSystem,
     Message,
     MessageCategory,
     MessageChannel,
@@ -26,6 +27,7 @@ LATE_AFTER = timedelta(minutes=15)
 MAX_LATE_ONES = 3
 CAP_WINDOW = timedelta(hours=1)
 LOOKED_AT_AGAIN = timedelta(minutes=5)  # what its owner holds; what ends the reason rings sooner
+TRIED_WHEN_BLOCKED = [MessageCategory.SAFETY, MessageCategory.CODE]
 CAPPED = [MessageCategory.REMINDER, MessageCategory.NOTICE]
 
 
@@ -77,6 +79,7 @@ class Circumstances:
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
                 self.contacts[contact.patient_id].append(contact)
         self.can_leave = {channel for channel in MessageChannel if registry.is_set_up(channel)}
+        self.blocked = self._blocked(messages)
         self.over, self.held = _answers(messages, "over", at=at), _answers(messages, "held", at=at)
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
@@ -118,8 +121,10 @@ class Circumstances:
         preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
         wanted = preference.channel if preference else ""
         contact = current.get(preferences.SYSTEM_OF[wanted]) if wanted else None
-        if contact and wanted != message.channel and message.other_words:
+        if contact and wanted != message.channel and message.other_words and contact.value not in self.blocked:
             return self._by_other_channel(message, wanted, contact)
+        if message.channel == MessageChannel.SMS and message.address in self.blocked:
+            return self._instead_of_blocked(message, current.get(ContactSystem.EMAIL))
         if can_leave and not self._has_lost_its_address(message):
             return None
         if contact := current.get(preferences.SYSTEM_OF[message.channel]):
@@ -129,6 +134,21 @@ class Circumstances:
                 return self._by_other_channel(message, channel, current[system])
         lost = _("the address is not the patient's any more, and there is no other")
         return End(MessageStatus.DEAD, lost if can_leave else _no_way(message))
+
+    def _instead_of_blocked(self, message, email):
+        """By e-mail if there is one. Safety advice and codes are tried: who knows whether the block has ended."""
+        if email and message.other_words:
+            return self._by_other_channel(message, MessageChannel.EMAIL, email)
+        if message.category in TRIED_WHEN_BLOCKED:
+            return None
+        return End(MessageStatus.DEAD, _("not tried: the provider blocks our SMS to this phone"))
+
+    def _blocked(self, messages):
+        """The phones of this batch, and of its patients, to which the provider lets nothing through."""
+        numbers = {message.address for message in messages if message.channel == MessageChannel.SMS}
+        contacts = (contact for theirs in self.contacts.values() for contact in theirs)
+        numbers |= {contact.value for contact in contacts if contact.system == ContactSystem.PHONE}
+        return sms_numbers.blocked_among(numbers)
 
     def _wait(self, message):
         """For quiet hours, or while it would be one too many.

@@ -9,8 +9,8 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from clinic.messaging import outcomes
-from clinic.models import Message, MessageStatus
+from clinic.messaging import outcomes, sms_numbers
+from clinic.models import Message, MessageChannel, MessageStatus
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +32,10 @@ TWILIO_STATUSES = {
 UNDECIDED = [MessageStatus.SENDING, MessageStatus.PUT_OFF, MessageStatus.UNKNOWN]
 
 
-def note_receipt(message_id, *, news, reference, detail, at):
-    """Record a provider's news about the message `message_id`. Returns whether it changed anything."""
+def note_receipt(message_id, *, news, reference, detail, at, code=""):
+    """Record a provider's news about the message `message_id`; `code` is its own number for a failure. Returns whether
+    it changed anything.
+    """
     with transaction.atomic():
         locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient", "appointment")
         message = locked.filter(pk=message_id).first()
@@ -44,7 +46,7 @@ def note_receipt(message_id, *, news, reference, detail, at):
         if news == ReceiptStatus.TAKEN and message.status in UNDECIDED:
             return _set(message, MessageStatus.ACCEPTED, reference, at=at)
         if news == ReceiptStatus.FAILED and message.status in [*UNDECIDED, MessageStatus.ACCEPTED]:
-            return _failed(message, reference, detail, at=at)
+            return _failed(message, reference, detail, code, at=at)
     return False
 
 
@@ -53,12 +55,16 @@ def _arrived(message, reference, *, at):
     if not _set(message, MessageStatus.DELIVERED, reference, at=ended_at or at):
         return False
     outcomes.settle_work_items(message, note=_("it arrived after all"), at=at)
+    if message.channel == MessageChannel.SMS and message.accepted_at:
+        sms_numbers.note_arrived(message.address, sent_at=message.accepted_at, at=at)
     return True
 
 
-def _failed(message, reference, detail, *, at):
-    if not _set(message, MessageStatus.DEAD, reference, at=at, outcome=detail[:300], note=False):
+def _failed(message, reference, detail, code, *, at):
+    more = {"outcome": detail[:300], "refusal_code": code[:20]}
+    if not _set(message, MessageStatus.DEAD, reference, at=at, note=False, **more):
         return False
+    message.refusal_code = code[:20]
     outcomes.settle_work_items(message, note=_("the provider says that it did not arrive"), at=at)
     outcomes.report_undelivered(message, MessageStatus.DEAD, detail)
     return True

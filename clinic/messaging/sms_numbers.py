@@ -24,9 +24,17 @@ def block(number, *, by, at):
 
 
 def open_again(number, *, at):
-    """START came from this number, or an SMS arrived there. Returns whether it was blocked."""
-    blocked = SmsNumber.objects.blocked().filter(number=number)
-    return bool(blocked.update(blocked_since=None, blocked_by="", opened_at=at))
+    """START came from this number. Returns whether it was blocked."""
+    return _open(SmsNumber.objects.filter(number=number), at=at)
+
+
+def note_arrived(number, *, sent_at, at):
+    """An SMS that was handed over at `sent_at` has arrived there: a block from before has ended, in whatever way."""
+    return _open(SmsNumber.objects.filter(number=number, blocked_since__lt=sent_at), at=at)
+
+
+def _open(numbers, *, at):
+    return bool(numbers.blocked().update(blocked_since=None, blocked_by="", opened_at=at))
 
 
 def was_opened_since(number, at):
@@ -42,6 +50,11 @@ def blocked_among(numbers):
         if wanted
         else wanted
     )
+
+
+def blocked_of(patient):
+    """The phones of this patient, of now, that the provider blocks."""
+    return blocked_among(contact.value for contact in patient.contacts.all() if contact.is_phone and not contact.until)
 
 
 def is_blocked(number):

@@ -130,6 +130,11 @@ class MessageFields(About):
         return self.status == MessageStatus.PUT_OFF
 
     @property
+    def has_failed(self):
+        """It ended, and may not have arrived."""
+        return self.status in (MessageStatus.EXPIRED, MessageStatus.DEAD, MessageStatus.UNKNOWN)
+
+    @property
     def is_text_secret(self):
         """A one-time code is for its reader only; colleagues see that it was sent, not what it says."""
         return self.category == MessageCategory.CODE and not settings.DEMO

@@ -58,8 +58,8 @@ class WorkKind:
     """One reason why a person has to do something, and how it is handled.
 
     `code` is stored in the rows: 20 characters at most. An urgent one cannot wait until tomorrow and is shown above
-    every page of those who may end it. One that needs a note is done when somebody has written what was reported.
-    One about nobody has no patient.
+    every page of those who may end it. One that needs a note is done when somebody has written what was reported. One
+    that is read out shows the words of its message, to be read on the phone. One about nobody has no patient.
 
     `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function that takes
     items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a
@@ -72,6 +72,7 @@ class WorkKind:
     is_urgent: bool = False
     needs_a_note: bool = False
     is_about_nobody: bool = False
+    is_read_out: bool = False
     desk_steps: Callable = no_steps
     practice_steps: Callable = open_the_visit
 

@@ -15,7 +15,7 @@ from clinic.errors import ChannelMissing, DomainError, MoveNotAllowed
 from clinic.forms.desk.lists import MessageSearchForm
 from clinic.forms.desk.messages import AnswerForm, ContactForm, SendAgainForm
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import archive, contacts, conversations, outages, outbox, preferences
+from clinic.messaging import archive, contacts, conversations, outages, outbox, preferences, refusals, sms_numbers
 from clinic.messaging.channels import registry
 from clinic.models import IncomingMessage, Message, MessageChannel, MessageStatus, Patient, PreferenceSource
 from clinic.views.shared import audit
@@ -160,6 +160,7 @@ def _message_page(request, sent, form, status=200):
         "sent": sent,
         "tries": sent.all_tries,
         "again": archive.LiveAndArchived(*again)[:MAX_COUNTED],
+        "what_to_do": refusals.what_to_do(sent) if sent.has_failed else "",
         "form": form,
         **_ways_out(),
     }
@@ -174,7 +175,9 @@ def _patient_page(request, person, form, *, answer_form=None, status=200):
         "form": form,
         "answer_form": answer_form or _answer_form(person, page.rows),
         "preference": preferences.preference_of(person),
-        "undecided": IncomingMessage.objects.undecided()[:MAX_COUNTED].count(),
+        "blocked": sms_numbers.blocked_of(person),
+        "our_number": sms_numbers.our_number(),
+        "page": page,
         **_ways_out(),
     }
     return render(request, "desk/messaging/patient_messages.html", context, status=status)

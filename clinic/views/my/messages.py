@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import conversations, preferences
+from clinic.messaging import conversations, preferences, sms_numbers
 from clinic.models import Patient, PreferenceSource
 from clinic.views.shared import audit
 
@@ -31,7 +31,12 @@ def reminders(request, token):
         if "List-Unsubscribe" not in request.POST:
             return redirect("reminders", token)
     are_stopped = preferences.preference_of(patient).opted_out_at is not None
-    context = {"are_stopped": are_stopped, "patient": patient}
+    context = {
+        "are_stopped": are_stopped,
+        "patient": patient,
+        "is_blocked": bool(sms_numbers.blocked_of(patient)),
+        "our_number": sms_numbers.our_number(),
+    }
     return render(request, "my/messaging/reminders.html", context)
 
 
@@ -59,8 +64,12 @@ def choose_own(request, pk):
 
 def _page(request, forms, failed=None):
     status = 200 if failed is None else 422
-    written = [(patient, form, conversations.written_by(patient)) for patient, form in forms]
-    return render(request, "my/messaging/messages.html", {"forms": written, "failed": failed}, status=status)
+    rows = [
+        (patient, form, conversations.written_by(patient), bool(sms_numbers.blocked_of(patient)))
+        for patient, form in forms
+    ]
+    context = {"forms": rows, "failed": failed, "our_number": sms_numbers.our_number()}
+    return render(request, "my/messaging/messages.html", context, status=status)
 
 
 def _own(request):

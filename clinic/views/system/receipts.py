@@ -34,6 +34,7 @@ def receipt(request, provider):
             news=status,
             reference=request.POST.get("MessageSid", ""),
             detail=f"{request.POST['MessageStatus']} {request.POST.get('ErrorCode', '')}".strip(),
+            code=request.POST.get("ErrorCode", ""),
             at=timezone.now(),
         )
     return HttpResponse(status=204)

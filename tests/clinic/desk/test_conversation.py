@@ -57,7 +57,7 @@ def test_both_directions_stand_in_order_with_what_is_archived(page, ona):
 
     content = main_words(page.get(conversation_of(ona)))
 
-    places = [content.index(words) for words in ("A reminder", "Can I come later?", "we have your SMS", "Long ago")]
+    places = [content.index(words) for words in ("A reminder", "we have your SMS", "Can I come later?", "Long ago")]
     assert places == sorted(places)
     assert AuditEvent.objects.filter(patient=ona, what="messages", action="R").exists()
 
