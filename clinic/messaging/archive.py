@@ -59,8 +59,8 @@ class ByTime:
     """Query sets as one list, the latest first. For a slice only its own rows are read in full."""
 
     def __init__(self, *sources):
-        """`sources`: pairs of a query set and the name of its time; each is in this order itself. Of two at one time the
-        row of the earlier source is the later one.
+        """`sources`: pairs of a query set and the name of its time; each is in this order itself. Of two at one time
+        the row of the earlier source is the later one.
         """
         self.sources = sources
 
