@@ -78,11 +78,13 @@ def _whose_to_say(patients):
 def _red_to_say(is_answered):
     if is_answered:
         sentence = _(
-            "It sounds of an emergency. We answered: call %(number)s. Call: has help come? Tell a physician at once."
+            "It sounds of an emergency. Our answer said: call %(number)s. Phone now and ask whether help has come. "
+            "Tell a physician at once."
         )
     else:
         sentence = _(
-            "It sounds of an emergency, and our answer does not go by SMS now. Call at once. Emergency: %(number)s."
+            "It sounds of an emergency, and our answer does not go by SMS now. Phone at once. Emergency: %(number)s. "
+            "Tell a physician."
         )
     return sentence % {"number": settings.EMERGENCY_NUMBER}
 

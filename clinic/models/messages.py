@@ -126,6 +126,10 @@ class MessageFields(About):
     is_incoming = False  # beside what people wrote to us
 
     @property
+    def is_sms(self):
+        return self.channel == MessageChannel.SMS
+
+    @property
     def is_put_off(self):
         return self.status == MessageStatus.PUT_OFF
 

@@ -17,6 +17,7 @@ from aftercare.demo import (
     people,
     physiotherapy,
     places,
+    received,
     records,
     scale,
     signing,
@@ -113,3 +114,4 @@ def write_aftercare(clinic, chance, *, is_busy):
     if is_busy:
         some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
         letters.write_letters(all_visits, some_weeks_ago, moment)
+        received.write(clinic)

@@ -93,9 +93,11 @@ class PatientSearchForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, address="", **kwargs):
+    def __init__(self, *args, address="", has_focus=True, **kwargs):
         """`address` is the page that answers while typing; without one it answers only when Enter is pressed."""
         super().__init__(*args, **kwargs)
+        if not has_focus:  # there is something to read first
+            del self.fields["q"].widget.attrs["autofocus"]
         if address:
             live = {"get": address, "target": "#found", "swap": "outerHTML", "sync": "this:replace"}
             live["trigger"] = "input changed delay:120ms"

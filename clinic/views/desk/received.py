@@ -45,7 +45,7 @@ def _page(request, sms, status=200):
     about = list(Patient.objects.visible_to(request.user).filter(pk__in=sms.about_patients.current().values("patient")))
     for person in about:
         audit.read(request, person, "messages")
-    form = PatientSearchForm(request.GET)
+    form = PatientSearchForm(request.GET, has_focus=False)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     context = {
         "sms": sms,
