@@ -12,9 +12,10 @@ from aftercare.forms.my.symptoms import SymptomForm
 from aftercare.models import Asks, CarePlan
 from aftercare.symptoms import answers, check_times
 from aftercare.views.my.pain_diary import CHOSEN_HERE
-from clinic.views.shared import audit
+from clinic.views.shared import audit, unsent
 
 EXPIRED = "my/symptoms/expired_link.html"
+unsent.asks_symptoms("care-check", "my-symptoms", "my-symptoms-answered")
 
 
 @login_not_required

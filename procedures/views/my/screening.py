@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import Patient
-from clinic.views.shared import audit
+from clinic.views.shared import audit, unsent
 from procedures.forms.my.pain import PainForm
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.screening import pain_reports, safety_questions
 from procedures.screening.pain_reports import Pain
 from procedures.views.shared import screening_answers
+
+unsent.asks_symptoms("my-screening", "my-where-it-hurts")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

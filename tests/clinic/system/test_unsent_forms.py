@@ -147,7 +147,10 @@ def test_what_is_typed_after_the_session_ended_is_not_of_the_one_before(ona, pla
     browser = Browser(ona)
     browser.open("/my/")
     browser.lose_session()
-    visit = factories.appointment(patient=plan.patient, starts_at=timezone.now() + timedelta(days=3))
+    factories.room()
+    doctor = factories.practitioner(hours=("00:00", "23:59"), days=range(7))
+    ahead = {"practitioner": doctor, "starts_at": timezone.now() + timedelta(days=3)}
+    visit = factories.appointment(patient=plan.patient, **ahead)
     link = visit_answers.link_of(visit).removeprefix(settings.SITE_URL)
     browser.open(link)
     values = browser.form_to(link).values
