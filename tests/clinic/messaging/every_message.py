@@ -73,4 +73,5 @@ def _about(patient):
     patient.pk = visit.pk = plan.pk = check.pk = 12_345_678
     visit.calendar_sequence = 12
     link = max(visit_answers.link_of(visit), check_times.link_of(check), key=len)
-    return {"plan": plan, "appointment": visit, "was_at": now, "link": link}
+    written = {"words": "Please bring the letter of your doctor at home on Monday. Thank you!"}
+    return {"plan": plan, "appointment": visit, "was_at": now, "link": link, **written}
