@@ -12,6 +12,7 @@ from django.db.models import F, Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clinic import work_kinds, worklist
 from clinic.errors import ChannelMissing, MoveNotAllowed
 from clinic.messaging import addressees, doorbell, letters, outcomes, preferences
 from clinic.messaging.channels import registry
@@ -113,6 +114,12 @@ def withdraw(messages, *, reason, at):
         return rows.exclude(IN_CALL).update(
             status=MessageStatus.WITHDRAWN, outcome=reason, ended_at=at, claim_token=None
         )
+
+
+def withdraw_about(appointment, *, reason, at):
+    """The same for all that was to be told about a visit, also what people were to tell instead of a message."""
+    withdraw(appointment.messages.all(), reason=reason, at=at)
+    worklist.settle(work_kinds.MESSAGE_NOWHERE, appointment=appointment, note=reason, at=at)
 
 
 def reinstate(messages, *, at):

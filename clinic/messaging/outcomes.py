@@ -63,10 +63,14 @@ def settle_work_items(message, *, note, at):
 
 def open_work_items_for_nowhere(wanted, patient):
     """No message of ours can reach the patient: a person tells what the letters would have told."""
-    what_to_say = _what_to_say(can_leave=not any(contact.until is None for contact in patient.contacts.all()))
     worklist.open_all(
         worklist.new(
-            work_kinds.MESSAGE_NOWHERE, what_to_say=what_to_say, patient=patient, due_at=letter.due_at, **letter.about
+            work_kinds.MESSAGE_NOWHERE,
+            what_to_say=(_("No message of ours gets there. Call, and say: %s") % letter.words(patient)["sms"])[:300],
+            patient=patient,
+            appointment=letter.appointment,
+            due_at=letter.due_at,
+            **letter.about,
         )
         for letter in wanted
     )

@@ -37,7 +37,7 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         appointment.move_to_cancelled(by=by, note=note, at=at)
         appointment.calendar_sequence += 1
         appointment.save(update_fields=["calendar_sequence"])
-        outbox.withdraw(appointment.messages.all(), reason=_("the visit was cancelled"), at=at)
+        outbox.withdraw_about(appointment, reason=_("the visit was cancelled"), at=at)
         worklist.settle(work_kinds.VISIT_AFFECTED, appointment=appointment, note=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
         booking_locks.notify_patient(appointment, purpose=message_purposes.VISIT_CANCELLED, at=at)
@@ -82,7 +82,7 @@ def _book_again(appointment, wish, *, cancelled_at, by, at):
     place, overlap_reason = booking_locks.place_for_patient(appointment.patient, wish, at=at)
     note = _("the cancellation was taken back")
     appointment.change_times(**place.fields, overlap_reason=overlap_reason, by=by, note=note, at=at)
-    outbox.withdraw(appointment.messages.all(), reason=note, at=at)
+    outbox.withdraw_about(appointment, reason=note, at=at)
     outbox.reinstate(appointment.messages.filter(ended_at=cancelled_at), at=at)
     booking_locks.announce(appointment, at=at)
 

@@ -59,7 +59,7 @@ def _move(appointment, wish, *, by, note, at, **place):
     }
     note = f"{moved} {note}".strip()[:500]
     appointment.change_times(practitioner=wish.practitioner, **wish.time, **place, by=by, note=note, at=at)
-    outbox.withdraw(appointment.messages.all(), reason=_("the visit was moved"), at=at)
+    outbox.withdraw_about(appointment, reason=_("the visit was moved"), at=at)
     worklist.settle(work_kinds.VISIT_AFFECTED, appointment=appointment, note=_("the visit was moved"), at=at)
     appointment_moved.send(Appointment, appointment=appointment, was_at=freed.starts_at, at=at)
     booking_locks.notify_patient(appointment, purpose=message_purposes.VISIT_MOVED, at=at, was_at=freed.starts_at)

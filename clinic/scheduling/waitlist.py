@@ -190,7 +190,7 @@ def _end_offer(offer, status, *, at):
         if appointment.status == AppointmentStatus.PENDING:
             appointment.expire()
         _close(offer, status)
-        outbox.withdraw(appointment.messages.all(), reason=_("the offer is over"), at=at)
+        outbox.withdraw_about(appointment, reason=_("the offer is over"), at=at)
         offer_freed_time(FreedTime.of(appointment), at=at)
 
 

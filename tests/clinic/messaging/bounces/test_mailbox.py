@@ -1,6 +1,9 @@
 """The mailbox, read by IMAP: everything once, nothing deleted, one bad mail stops nobody."""
 
 import imaplib
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +11,7 @@ from django.core.management import CommandError, call_command
 from clinic.messaging.bounces import mailbox, reports
 from clinic.models import WorkItem
 from tests import factories
+from tests.architecture.source import ROOT
 from tests.clinic.messaging.bounces import mails
 from tests.factories import NOW
 from tests.imap import Mailbox
@@ -92,3 +96,14 @@ def test_the_command_says_what_is_missing(settings):
 
     with pytest.raises(CommandError, match="BOUNCE_IMAP_URL"):
         call_command("read_bounces")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("url", "known"), [("imaps://user:password@mail.example", True), ("", False)])
+def test_beat_and_cron_read_it_where_there_is_one(url, known):
+    code = "import django; django.setup(); from clinic.models.chores import CHORES; print([*CHORES])"
+    env = os.environ | {"BOUNCE_IMAP_URL": url, "DJANGO_SETTINGS_MODULE": "clinic.settings"}
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+    assert ("read-bounces" in done.stdout) is known

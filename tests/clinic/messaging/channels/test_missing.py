@@ -11,9 +11,10 @@ from clinic.messaging import delivery, outages, outbox, preferences
 from clinic.messaging.channels import registry
 from clinic.messaging.letters import Letter
 from clinic.models import Message, WorkItem
-from clinic.scheduling import message_purposes
+from clinic.scheduling import cancellations, message_purposes
 from tests import factories
 from tests.factories import NOW
+from tests.services import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,8 @@ def test_whoever_has_only_a_phone_becomes_a_thing_to_do_at_once(no_sms):
 
     item = WorkItem.objects.get()
     assert (item.kind, item.patient, Message.objects.count()) == (work_kinds.MESSAGE_NOWHERE.code, visit.patient, 0)
-    assert item.what_to_say == "This clinic cannot send to this address. Call, and tell what the message says."
+    assert item.what_to_say.startswith("No message of ours gets there. Call, and say: Linden Pain Clinic for Rasa E.: ")
+    assert item.appointment == visit
 
 
 def test_whoever_chose_sms_gets_e_mail(no_sms):
@@ -130,3 +132,28 @@ def test_nothing_is_sent_again_into_nowhere(no_sms):
 
     with pytest.raises(ChannelMissing):
         outbox.send_again(message, reason="she asks", by=factories.user(), at=NOW)
+
+
+def test_what_people_were_to_tell_about_a_visit_ends_with_it(no_sms):
+    visit = factories.appointment(patient=factories.patient(email="", phone="+37061234567"))
+    outbox.schedule_for(visit.patient, letter(visit))
+
+    cancellations.cancel(visit, by=factories.user(), note="", at=NOW)
+
+    rows = WorkItem.objects.filter(kind=work_kinds.MESSAGE_NOWHERE.code).order_by("pk")
+    assert list(rows.values_list("purpose", "status")) == [
+        ("visit-booked", "cancelled"),
+        ("visit-cancelled", "requested"),
+    ]
+
+
+def test_the_second_provider_takes_over_while_the_first_is_down(no_files, smtp_server, settings):
+    settings.EMAIL_URL, settings.EMAIL_URL_2 = f"smtp://127.0.0.1:{free_port()}", smtp_server.url
+    messages = [factories.message() for _number in range(3)]
+
+    delivery.deliver_due(at=NOW)
+    delivery.deliver_due(at=NOW + timedelta(minutes=2))
+
+    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
+    assert list(rows.values_list("status", "way_out", "tries")) == [("accepted", "smtp-2", 1)] * 3
+    assert len(smtp_server.mails) == 3
