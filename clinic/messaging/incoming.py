@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from clinic.lib.texts import without_nul
 from clinic.messaging import automatic_answers, incoming_items, preferences, sms_numbers, triage
 from clinic.models import BlockedBy, IncomingMessage, IncomingPatient, PreferenceSource, TakenFor, Whose
 
@@ -50,6 +51,25 @@ def receive(sms, *, at):
     return kept
 
 
+def receive_late(heard, *, at):
+    """The same for what the provider tells long after (`channels.Heard`). Returns whether it was new.
+
+    It was perhaps answered then: only red words are answered, perhaps once more; the rest a person answers.
+    """
+    kept, is_new = IncomingMessage.objects.get_or_create(
+        provider_reference=heard.reference,
+        defaults={
+            "number": without_nul(heard.number)[:64],
+            "body": without_nul(heard.words),
+            "pictures": heard.pictures,
+            "received_at": heard.at,
+        },
+    )
+    if kept.taken_up_at is None:
+        take_up(kept, at=at, is_late=True)
+    return is_new
+
+
 def take_up_left(*, at):
     """Take up what was stored by a process that was stopped right after. Returns how many were found."""
     left = list(IncomingMessage.objects.left_over(before=at - LEFT_AFTER).order_by("received_at")[:100])
@@ -61,8 +81,11 @@ def take_up_left(*, at):
     return len(left)
 
 
-def take_up(incoming, *, at):
-    """Do what it says if that is unmistakable; else open the work items and answer. Once, in one transaction."""
+def take_up(incoming, *, at, is_late=False):
+    """Do what it says if that is unmistakable; else open the work items and answer. Once, in one transaction.
+
+    `is_late`: it was heard long ago; only red words are answered.
+    """
     with transaction.atomic():
         number = sms_numbers.lock(incoming.number)
         incoming = IncomingMessage.objects.select_for_update(of=["self"], no_key=True).get(pk=incoming.pk)
@@ -76,7 +99,7 @@ def take_up(incoming, *, at):
             IncomingPatient.objects.bulk_create(
                 IncomingPatient(incoming=incoming, patient=patient, since=at) for patient in patients
             )
-        _act(incoming, number, patients, at=at)
+        _act(incoming, number, patients, answers=incoming.is_red or not is_late, at=at)
     return incoming
 
 
@@ -102,7 +125,7 @@ def _whose(incoming, patients):
     return {0: Whose.UNKNOWN, 1: Whose.KNOWN}.get(len(patients), Whose.SHARED)
 
 
-def _act(incoming, number, patients, *, at):
+def _act(incoming, number, patients, *, answers, at):
     if incoming.taken_for == TakenFor.STOP:
         _choose(number.number, wants_reminders=False, at=at)
         sms_numbers.block(number.number, by=BlockedBy.REPLY, at=at)
@@ -113,7 +136,7 @@ def _act(incoming, number, patients, *, at):
         sms_numbers.open_again(number.number, at=at)
     else:
         only = patients[0] if len(patients) == 1 else None
-        answered = automatic_answers.answer(incoming, number, patient=only, at=at)
+        answered = answers and automatic_answers.answer(incoming, number, patient=only, at=at)
         incoming_items.open_for(incoming, patients, is_answered=bool(answered), at=at)
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from clinic import work_kinds, worklist
 from clinic.errors import DomainError
 from clinic.lib import civil_time, row_numbers
-from clinic.messaging import doorbell, epoch, restored_messages
+from clinic.messaging import doorbell, epoch, incoming, restored_messages
+from clinic.messaging.channels import TemporaryFailure, registry
 from clinic.messaging.restored_messages import Fate
-from clinic.models import AppointmentStatus
+from clinic.models import AppointmentStatus, MessageChannel
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 PART = 500
@@ -24,11 +25,14 @@ LOST_ENTRIES, VISITS_AHEAD, OTHER_MAILS = "entries", "ahead", "others"
 
 @dataclass
 class Report:
-    """`fates`: how many messages each `Fate` has. `is_settled`: deliveries go on."""
+    """`fates`: how many messages each `Fate` has; a provider that does not say what it heard counts as one that is not
+    settled. `is_settled`: deliveries go on.
+    """
 
     taken_at: datetime
     until: datetime
     fates: Counter = field(default_factory=Counter)
+    heard: int = 0  # SMS that people wrote since the backup, and that are taken up now
     is_settled: bool = False
     was_settled_before: bool = False
     sequences_moved: bool = True
@@ -59,6 +63,7 @@ def settle(*, taken_at, at, say=lambda count: None):
     since = min(taken_at, epoch.moment(epoch.mark(at=at).number)) - CLOCKS_DIFFER
     epoch.hold(at=at)
     report.sequences_moved = _begin(report, at=at)
+    _hear_again(report, since=since, at=at)
     for message in _each(restored_messages.candidates(restored_at=report.until)):
         report.fates[restored_messages.settle(message, since=since, at=at)] += 1
         say(report.fates.total())
@@ -103,6 +108,15 @@ def _begin(report, *, at):
         Session.objects.all().delete()  # who signed out since the backup would be signed in again
         _open(report, LOST_ENTRIES, _what_is_lost(report), at=at)
     return is_moved
+
+
+def _hear_again(report, *, since, at):
+    """What people wrote to us since the backup, the provider still knows: a person reads it."""
+    for way in registry.ways_out(MessageChannel.SMS):
+        try:
+            report.heard += sum(incoming.receive_late(heard, at=at) for heard in way.heard(since=since))
+        except TemporaryFailure:
+            report.fates[Fate.NOT_ASKED] += 1
 
 
 def _finish(report, *, at):

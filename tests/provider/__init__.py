@@ -52,6 +52,10 @@ class Provider:
         """Send receipts for everything that was accepted. `to` replaces the host of the signed address."""
         return self._post("/control/receipts", options)
 
+    def tell(self, number, words):
+        """Somebody writes to the clinic, and the clinic is not called: only the provider's list knows."""
+        return self._post("/control/told", {"number": number, "words": words})
+
     def accepted(self):
         """What it accepted, in order: dicts of sid, to, body, callback."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []

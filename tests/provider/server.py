@@ -31,7 +31,7 @@ behaviour = {
     "blocked": [],  # numbers that said STOP to the provider
     "poison_prefix": None,  # numbers at which the provider itself fails: an invalid answer, nothing accepted
 }
-accepted, by_number, by_callback, lock = [], {}, {}, threading.Lock()
+accepted, told, by_number, by_callback, lock = [], [], {}, {}, threading.Lock()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -45,6 +45,9 @@ class Handler(BaseHTTPRequestHandler):
         text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         if self.path == "/control":
             behaviour.update(json.loads(text))
+            return self.answer(200, {})
+        if self.path == "/control/told":
+            tell(**json.loads(text))
             return self.answer(200, {})
         if self.path == "/control/receipts":
             return self.answer(200, {"statuses": send_receipts(**json.loads(text))})
@@ -82,8 +85,9 @@ class Handler(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         size, page = int(asked.get("PageSize", 50)), int(asked.get("Page", 0))
         with lock:
-            found = list(reversed(by_number.get(asked.get("To"), [])))
-        query = urlencode({"To": asked.get("To"), "PageSize": size, "Page": page + 1})
+            everything = [*accepted, *told]
+            found = list(reversed(by_number.get(asked["To"], []) if "To" in asked else everything))
+        query = urlencode({**asked, "PageSize": size, "Page": page + 1})
         more = f"{MESSAGES}?{query}" if len(found) > size * (page + 1) else None
         rows = [shown(sms) for sms in found[size * page : size * (page + 1)]]
         return self.answer(200, {"messages": rows, "page": page, "page_size": size, "next_page_uri": more})
@@ -116,9 +120,17 @@ def accept(form):
         return sms
 
 
+def tell(number, words):
+    """Somebody writes to the clinic, which is not called."""
+    sms = {"sid": f"SM{uuid.uuid4().hex}", "to": "+37060000000", "from": number, "body": words}
+    with lock:
+        told.append(sms | {"direction": "inbound", "at": format_datetime(datetime.now(UTC))})
+
+
 def shown(sms):
     """A message as the API shows it: without the callback's address, and not sent yet."""
-    same = {"account_sid": ACCOUNT, "api_version": "2010-04-01", "direction": "outbound-api", "status": "queued"}
+    same = {"account_sid": ACCOUNT, "api_version": "2010-04-01", "status": "queued"}
+    same["direction"] = sms.get("direction", "outbound-api")
     own = {"sid": sms["sid"], "to": sms["to"], "from": sms["from"], "body": sms["body"]}
     dates = {"date_created": sms["at"], "date_updated": sms["at"], "date_sent": None}
     numbers = {"num_segments": "1", "num_media": "0", "price": None, "price_unit": "USD"}

@@ -48,12 +48,14 @@ class Command(BaseCommand):
                 "New rows may get the numbers of lost ones: the sequences belong to another database role."
             )
         if not report.is_settled:
-            raise CommandError(f"{report.unsettled} messages are not settled. No message goes out: run this again.")
+            raise CommandError(f"{report.unsettled} of these are not settled. No message goes out: run this again.")
         return self.stdout.write("Settled: messages go out again. Work items tell the desk what is lost.")
 
     def print_counts(self, report):
         self.stdout.write(f"Lost: what was entered between {report.taken_at} and {report.until}.")
         self.stdout.write(f"Messages that may have gone out since: {report.fates.total()}")
+        if report.heard:
+            self.stdout.write(f"SMS that people wrote since, taken up from the provider's list: {report.heard}")
         for fate, count in sorted(report.fates.items(), key=str):
             self.stdout.write(f"  {count:6} {fate or 'the provider is asked'}")
 

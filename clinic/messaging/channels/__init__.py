@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -35,6 +36,17 @@ class Outgoing:
         """Call it right before the first byte goes out: if the process was paused too long, raises LeaseExpired."""
         if self.lease and time.monotonic() > self.lease.until:
             raise LeaseExpired
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What somebody wrote to us. `reference` is the provider's own name for it, `pictures` how many came with it."""
+
+    number: str
+    words: str
+    reference: str
+    pictures: int
+    at: datetime
 
 
 class LeaseExpired(Exception):

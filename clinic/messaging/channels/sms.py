@@ -19,7 +19,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from clinic.messaging.channels import ChannelDown, Outgoing, PermanentRefusal, Unanswered
+from clinic.messaging.channels import ChannelDown, Heard, Outgoing, PermanentRefusal, Unanswered
 
 SECONDS = 10  # well within the lease of a claim
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -103,6 +103,19 @@ class TwilioChannel:
         except (TwilioException, requests.RequestException) as error:  # a list is the same for every message
             raise ChannelDown(type(error).__name__) from error
         return found
+
+    def heard(self, *, since):
+        try:
+            listed = list(_client(self.account).messages.stream(date_sent_after=since - CLOCKS_DIFFER, page_size=50))
+        except (TwilioException, requests.RequestException) as error:
+            raise ChannelDown(type(error).__name__) from error
+        inbound = [sms for sms in listed if sms.direction == "inbound" and sms.date_created >= since - CLOCKS_DIFFER]
+        return sorted(map(_heard, inbound), key=lambda heard: heard.at)
+
+
+def _heard(sms):
+    pictures = int(sms.num_media or 0)
+    return Heard(sms.from_ or "?", sms.body or "", sms.sid, pictures, sms.date_created)
 
 
 def receipts_url(outgoing):

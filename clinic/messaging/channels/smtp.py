@@ -66,6 +66,9 @@ class SmtpChannel:
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         return []
 
+    def heard(self, *, since):
+        return []
+
 
 def _letter(outgoing):
     digest = hashlib.sha256(outgoing.key.encode()).hexdigest()[:32]

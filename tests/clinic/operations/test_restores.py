@@ -7,8 +7,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from clinic.messaging import delivery, epoch
-from clinic.models import AppointmentStatus, Message, MessageStatus, WorkItem
+from clinic.messaging import delivery, epoch, preferences
+from clinic.models import AppointmentStatus, IncomingMessage, Message, MessageStatus, WorkItem
 from clinic.operations import restores
 from tests import factories
 from tests.clinic.messaging.backups import Backup
@@ -105,7 +105,7 @@ def test_provider_that_does_not_answer_leaves_deliveries_held(sms_goes_out, caps
     backup.restore()
     sms_goes_out.control(outage=True)
 
-    with pytest.raises(CommandError, match="2 messages are not settled"):
+    with pytest.raises(CommandError, match="3 of these are not settled"):
         after_restore(backup.taken_at)
     deliver_all()
     assert epoch.restored_state()
@@ -116,6 +116,31 @@ def test_provider_that_does_not_answer_leaves_deliveries_held(sms_goes_out, caps
 
     assert (len(sms_goes_out.accepted()), states(), epoch.restored_state()) == (2, {"accepted": 2}, None)
     assert work() == [("restored", "entries")]
+
+
+def test_what_people_wrote_since_the_backup_is_read_after_all(sms_goes_out):
+    """Once, by a person; red words are answered, perhaps again, and STOP holds."""
+    call_command("loaddata", "symptom_words", verbosity=0)
+    patient, other = factories.patient(phone="+37061234567"), factories.patient(phone="+37067654321")
+    sms_goes_out.tell("+37061234567", "It hurts to breathe since the injection")
+    sms_goes_out.tell("+37061234567", "May I come a little later?")
+    sms_goes_out.tell("+37067654321", "STOP")
+    taken_at = timezone.now() - timedelta(hours=1)
+
+    restores.settle(taken_at=taken_at, at=timezone.now())
+    epoch.hold(at=timezone.now())
+    restores.settle(taken_at=taken_at, at=timezone.now())
+    deliver_all()
+
+    kinds = WorkItem.objects.exclude(kind="restored").order_by("pk").values_list("kind", "patient")
+    assert list(kinds) == [("sms_red", patient.pk), ("sms", patient.pk)]
+    assert list(IncomingMessage.objects.order_by("pk").values_list("body", flat=True)) == [
+        "It hurts to breathe since the injection",
+        "May I come a little later?",
+        "STOP",
+    ]
+    assert [line["to"] for line in sms_goes_out.accepted()] == ["+37061234567"]
+    assert preferences.preference_of(other).opted_out_at is not None
 
 
 # Mails: the server cannot be asked
@@ -182,7 +207,7 @@ def test_message_that_a_worker_holds_now_is_waited_for(mail_goes_out):
     factories.message(due_at=timezone.now() - timedelta(hours=1))
     claim(at=timezone.now())
 
-    with pytest.raises(CommandError, match="1 messages are not settled"):
+    with pytest.raises(CommandError, match="1 of these are not settled"):
         after_restore(timezone.now() - timedelta(hours=1))
 
     assert epoch.restored_state()
