@@ -109,7 +109,9 @@ class TwilioChannel:
             listed = list(_client(self.account).messages.stream(date_sent_after=since - CLOCKS_DIFFER, page_size=50))
         except (TwilioException, requests.RequestException) as error:
             raise ChannelDown(type(error).__name__) from error
-        inbound = [sms for sms in listed if sms.direction == "inbound" and sms.date_created >= since - CLOCKS_DIFFER]
+        inbound = [
+            sms for sms in reversed(listed) if sms.direction == "inbound" and sms.date_created >= since - CLOCKS_DIFFER
+        ]
         return sorted(map(_heard, inbound), key=lambda heard: heard.at)
 
 
