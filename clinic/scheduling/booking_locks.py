@@ -188,20 +188,24 @@ def own_time_released(appointment):
 # Tell
 
 
-def announce(appointment, *, at, booked_for=None):
+def announce(appointment, *, at, booked_for=None, is_known=False):
+    """Everybody who follows visits; and the patient, unless they know of it (`is_known`)."""
     appointment_booked.send(Appointment, appointment=appointment, at=at, booked_for=booked_for)
-    notify_patient(appointment, purpose=message_purposes.VISIT_BOOKED, at=at)
+    if not is_known:
+        notify_patient(appointment, purpose=message_purposes.VISIT_BOOKED, at=at)
 
 
-def notify_patient(appointment, *, purpose, at, **words):
+def notify_patient(appointment, *, purpose, at, undone_until=None, **words):
+    """Tell the patient what was done `at`: at once, or when it can be undone no longer."""
+    due_at = undone_until or at
     letter = Letter(
         purpose,
         cause=appointment.pk,
         sequence=appointment.calendar_sequence,
         context={"appointment": appointment, **words},
         appointment=appointment,
-        due_at=at,
-        not_after=max(appointment.starts_at, at + timedelta(hours=1)),
+        due_at=due_at,
+        not_after=max(appointment.starts_at, due_at + timedelta(hours=1)),
         may_wake=True,
         calendar=lambda: calendar_files.invitation(appointment, at=at),
     )

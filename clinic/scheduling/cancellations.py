@@ -1,4 +1,7 @@
-"""The acts that give time back: cancel, and undo the cancellation for three minutes."""
+"""The acts that give time back: cancel, and undo the cancellation for three minutes.
+
+What can still be undone is told to nobody: the patient, and those who wait for such a time, hear of it after that.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,17 +13,18 @@ from clinic import work_kinds, worklist
 from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
-from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, MessageStatus
 from clinic.scheduling import booking_locks, message_purposes, waitlist
 from clinic.scheduling.waitlist import FreedTime
 from clinic.scheduling.wishes import Wish
 from clinic.signals import appointment_cancelled
 
 UNDO_MINUTES = 3
+GONE = [MessageStatus.SENDING, MessageStatus.ACCEPTED, MessageStatus.DELIVERED, MessageStatus.UNKNOWN]
 
 
 def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
-    """Give the time back, withdraw what was still to be sent about the visit, and tell the patient.
+    """Give the time back, withdraw what was still to be sent about the visit, and tell the patient after the undo.
 
     `seen_sequence` is the `calendar_sequence` of the visit that the person saw. Repeating it changes nothing.
     Raises ChangedMeanwhile, and MoveNotAllowed once the visit has ended, or was moved by somebody else meanwhile.
@@ -40,8 +44,10 @@ def cancel(appointment, *, at, by=None, note="", seen_sequence=None):
         outbox.withdraw_about(appointment, reason=_("the visit was cancelled"), at=at)
         worklist.settle(work_kinds.VISIT_AFFECTED, appointment=appointment, note=_("the visit was cancelled"), at=at)
         appointment_cancelled.send(Appointment, appointment=appointment, at=at)
-        booking_locks.notify_patient(appointment, purpose=message_purposes.VISIT_CANCELLED, at=at)
-        waitlist.offer_freed_time(FreedTime.of(appointment), freed_by=appointment.patient, at=at)
+        told_at, purpose = at + timedelta(minutes=UNDO_MINUTES), message_purposes.VISIT_CANCELLED
+        booking_locks.notify_patient(appointment, purpose=purpose, undone_until=told_at, at=at)
+        freed = FreedTime.of(appointment)
+        waitlist.offer_freed_time(freed, freed_by=appointment.patient, offered_at=told_at, at=at)
 
 
 def cancel_by_patient(appointment, *, at, by, seen_sequence=None):
@@ -59,7 +65,8 @@ def may_be_cancelled_by_patient(appointment, *, at):
 def undo_cancel(appointment, *, at, by=None):
     """Book a visit again that was cancelled less than 3 minutes ago by the same kind of person, if its time is free.
 
-    Messages that the cancellation withdrew and that are still ahead are restored; the patient is told of the booking.
+    Messages that the cancellation withdrew and that are still ahead are restored. The patient, who has not heard of the
+    cancellation, hears nothing; if they have, or had not heard of the visit, they are told of the booking.
     Repeating it changes nothing. Raises TooLateToUndo, and TimeTaken or TimeNotOpen with alternatives.
     """
     wish = Wish.of(appointment)
@@ -79,12 +86,28 @@ def undo_cancel(appointment, *, at, by=None):
 def _book_again(appointment, wish, *, cancelled_at, by, at):
     """Its time no longer needs notice, and may overlap others for the reason that it had."""
     wish = replace(wish, by_desk=True, overlap_reason=appointment.overlap_reason)
+    waitlist.take_back_offers(FreedTime.of(appointment), at=at)
     place, overlap_reason = booking_locks.place_for_patient(appointment.patient, wish, at=at)
     note = _("the cancellation was taken back")
     appointment.change_times(**place.fields, overlap_reason=overlap_reason, by=by, note=note, at=at)
     outbox.withdraw_about(appointment, reason=note, at=at)
     outbox.reinstate(appointment.messages.filter(ended_at=cancelled_at), at=at)
-    booking_locks.announce(appointment, at=at)
+    is_known = _is_known(appointment, note=note, at=at)
+    booking_locks.announce(appointment, is_known=is_known, at=at)
+
+
+def _is_known(appointment, *, note, at):
+    """Has the patient heard of the visit as it is, and not of its cancellation? Nobody needs to tell it any more."""
+    cancelled = message_purposes.VISIT_CANCELLED
+    unreachable = worklist.find(work_kinds.MESSAGE_NOWHERE, purpose=cancelled.code, cause=appointment.pk)
+    if unreachable.requested().exists():
+        unreachable.cancel(note=note, at=at)
+        return True
+    gone = appointment.messages.filter(status__in=GONE)
+    news = appointment.messages.filter(purpose__in=[purpose.code for purpose in message_purposes.VISIT_STANDS])
+    newest = news.order_by("pk").last()
+    before_it = newest is None or gone.filter(purpose=cancelled.code, pk__gt=newest.pk).exists()
+    return not before_it and newest.status in GONE
 
 
 def undo_until(appointment, *, by):

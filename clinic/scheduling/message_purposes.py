@@ -45,6 +45,7 @@ VISIT_REMINDER = _of_visit(
 VISIT_AFFECTED = _of_visit("visit-affected", MessageCategory.NOTICE)
 # To those who were told that: it takes place after all.
 VISIT_AS_PLANNED = _of_visit("visit-as-planned", MessageCategory.NOTICE, held=_of_affected_visits)
+VISIT_STANDS = [VISIT_BOOKED, VISIT_MOVED]
 WAITLIST_OFFER = PURPOSES.register(
     Purpose("waitlist-offer", MessageCategory.NOTICE, topic="scheduling", cause="waitlist")
 )

@@ -75,8 +75,10 @@ def hold_for(entry, *, at):
     Raises NotWaiting when nothing is held for it at `at`.
     """
     offer = entry.offers.select_related("appointment").last()
-    if offer is None or not (
-        offer.appointment.is_live_hold(at=at) or offer.appointment.status == AppointmentStatus.BOOKED
+    if (
+        offer is None
+        or offer.offered_at > at
+        or not (offer.appointment.is_live_hold(at=at) or offer.appointment.status == AppointmentStatus.BOOKED)
     ):
         raise NotWaiting
     return offer.appointment
@@ -113,20 +115,38 @@ class FreedTime:
         return cls(appointment.practitioner, appointment.starts_at, appointment.ends_at)
 
 
-def offer_freed_time(freed, *, at, freed_by=None):
+def offer_freed_time(freed, *, at, freed_by=None, offered_at=None):
     """Hold a freed time for the people on the list it suits, the first of them first.
 
-    `freed_by` is the patient whose visit it was: they do not want it.
+    `freed_by` is the patient whose visit it was: they do not want it. They hear of it `offered_at` (now if None): until
+    then it is only held, and `take_back_offers` can take it back.
 
     Call it in the transaction that freed the time, with its practitioner locked. In quiet hours an offer lasts until
     30 minutes after their end, because nobody is woken for it. Returns the offers.
     """
-    until = quiet_hours.outside(at) + timedelta(minutes=OFFER_MINUTES)
+    offered_at = offered_at or at
+    until = quiet_hours.outside(offered_at) + timedelta(minutes=OFFER_MINUTES)
     offers = []
     for entry in _candidates(freed, freed_by=freed_by):
         if start := next((start for start in _open_starts(entry, freed, at=at) if start > until), None):
-            offers.append(_offer(entry, Wish(entry.visit_type, freed.practitioner, start), until=until, at=at))
+            wish = Wish(entry.visit_type, freed.practitioner, start)
+            offers.append(_offer(entry, wish, offered_at=offered_at, until=until, at=at))
     return [offer for offer in offers if offer is not None]
+
+
+def take_back_offers(freed, *, at):
+    """The time is not free after all: who has not heard of it never will, and waits as before.
+
+    Call it in the transaction that takes the time again, with its practitioner locked.
+    """
+    rows = WaitlistOffer.objects.filter(is_open=True, offered_at__gt=at).select_related("appointment")
+    rows = rows.filter(appointment__practitioner=freed.practitioner, appointment__starts_at__lt=freed.ends_at)
+    for offer in rows.filter(appointment__ends_at__gt=freed.starts_at):
+        if offer.appointment.status == AppointmentStatus.PENDING:
+            offer.appointment.expire()
+        _close(offer, WaitlistStatus.WAITING)
+        outbox.withdraw(offer.appointment.messages.all(), reason=_("the time is not free after all"), at=at)
+        offer.delete()
 
 
 def advance_offers(*, at):
@@ -156,7 +176,7 @@ def _open_starts(entry, freed, *, at):
             yield time.starts_at
 
 
-def _offer(entry, wish, *, until, at):
+def _offer(entry, wish, *, offered_at, until, at):
     """The offer, or None when this patient cannot have that time."""
     try:
         booking_locks.refuse_double_booking(entry.patient, wish)
@@ -165,14 +185,14 @@ def _offer(entry, wish, *, until, at):
         return None
     held = {"status": AppointmentStatus.PENDING, "held_until": until, "held_by": f"waitlist:{entry.pk}"}
     appointment = booking_locks.create(wish, place, at=at, **held)
-    offer = entry.offers.create(appointment=appointment, offered_at=at)
+    offer = entry.offers.create(appointment=appointment, offered_at=offered_at)
     WaitlistEntry.objects.filter(pk=entry.pk).update(status=WaitlistStatus.OFFERED)
     letter = Letter(
         message_purposes.WAITLIST_OFFER,
         cause=offer.pk,
         context={"appointment": appointment},
         appointment=appointment,
-        due_at=at,
+        due_at=offered_at,
         not_after=until,
     )
     outbox.schedule_for(entry.patient, letter)

@@ -116,9 +116,8 @@ def cancel(request, pk):
     if change and (change.by, change.note) != (request.user, note):
         visit.refresh_from_db(fields=["status"])
         return _cancel_page(request, visit, form, change=change, status=409)
-    messages.success(
-        request, _("The visit of %(patient)s is cancelled. The patient is told.") % {"patient": visit.patient}
-    )
+    cancelled = _("The visit of %(patient)s is cancelled. The patient is told in three minutes.")
+    messages.success(request, cancelled % {"patient": visit.patient})
     return redirect(visit)
 
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.errors import TimeTaken, TooLateToUndo
-from clinic.models import Appointment, Message
-from clinic.scheduling import cancellations
+from clinic.errors import NotWaiting, TimeTaken, TooLateToUndo
+from clinic.messaging import delivery
+from clinic.models import Appointment, Message, WorkItem
+from clinic.scheduling import cancellations, waitlist
 from tests import factories
 from tests.clinic.scheduling.visits import ELEVEN, NINE, where
 from tests.factories import NOW
@@ -21,12 +22,90 @@ def test_undo_books_the_visit_again_with_a_higher_sequence(visit, doctor):
 
     assert where(visit) == (NINE, doctor, "booked", 2)
     assert [change.to_status for change in visit.status_changes.all()] == ["booked", "cancelled", "booked"]
-    told = Message.objects.filter(appointment=visit, cause=visit.pk).order_by("pk")
-    assert list(told.values_list("purpose", "sequence", "channel", "status")) == [
-        ("visit-booked", 0, "email", "withdrawn"),
-        ("visit-cancelled", 1, "email", "withdrawn"),
-        ("visit-booked", 2, "email", "waiting"),
+    assert told(visit) == [
+        ("visit-booked", 0, "withdrawn"),
+        ("visit-cancelled", 1, "withdrawn"),
+        ("visit-booked", 2, "waiting"),
     ]
+
+
+def told(visit):
+    rows = Message.objects.filter(appointment=visit, cause=visit.pk).order_by("pk")
+    return list(rows.values_list("purpose", "sequence", "status"))
+
+
+def deliver(moment):
+    while delivery.deliver_due(at=moment):
+        pass
+
+
+def test_a_cancellation_is_told_when_it_can_be_undone_no_longer(visit, folder):
+    deliver(NOW)
+    cancellations.cancel(visit, at=NOW)
+
+    deliver(NOW + timedelta(seconds=179))
+    assert told(visit)[1:] == [("visit-cancelled", 1, "waiting")]
+    deliver(NOW + timedelta(seconds=180))
+    assert told(visit)[1:] == [("visit-cancelled", 1, "accepted")]
+
+
+def test_who_knows_of_the_visit_hears_nothing_of_a_cancellation_that_was_undone(visit, folder):
+    deliver(NOW)
+    cancellations.cancel(visit, at=NOW)
+    cancellations.undo_cancel(visit, at=NOW + timedelta(minutes=2))
+    deliver(NOW + timedelta(minutes=10))
+
+    assert told(visit) == [("visit-booked", 0, "accepted"), ("visit-cancelled", 1, "withdrawn")]
+
+
+def test_who_heard_of_the_cancellation_all_the_same_hears_that_it_was_undone(visit, folder):
+    """The clock of a worker may be ahead of the one that counts the three minutes."""
+    deliver(NOW)
+    cancellations.cancel(visit, at=NOW)
+    deliver(NOW + timedelta(minutes=4))
+    cancellations.undo_cancel(visit, at=NOW + timedelta(minutes=2))
+
+    assert told(visit)[1:] == [("visit-cancelled", 1, "accepted"), ("visit-booked", 2, "waiting")]
+
+
+def test_a_patient_without_an_address_need_not_be_called_about_what_was_undone(visit):
+    visit.patient.contacts.update(until=NOW)
+    cancellations.cancel(visit, at=NOW)
+    cancellations.undo_cancel(visit, at=NOW + timedelta(minutes=2))
+
+    items = WorkItem.objects.filter(purpose__in=["visit-cancelled", "visit-booked"])
+    assert list(items.values_list("purpose", "status")) == [("visit-cancelled", "cancelled")]
+
+
+# Those who wait
+
+
+def test_who_waits_for_the_time_hears_of_it_after_the_undo(visit, visit_type, join, folder):
+    entry = join()
+    deliver(NOW)
+    cancellations.cancel(visit, at=NOW)
+
+    with pytest.raises(NotWaiting):
+        waitlist.hold_for(entry, at=NOW + timedelta(seconds=179))
+    offer = Message.objects.get(purpose="waitlist-offer")
+    assert (offer.due_at, offer.status) == (NOW + timedelta(minutes=3), "waiting")
+    assert waitlist.hold_for(entry, at=NOW + timedelta(minutes=3)).starts_at == NINE
+
+
+def test_a_time_that_comes_back_was_offered_to_nobody_and_is_offered_when_it_is_free_again(visit, join):
+    entry = join()
+    cancellations.cancel(visit, at=NOW)
+
+    cancellations.undo_cancel(visit, at=NOW + timedelta(minutes=2))
+    entry.refresh_from_db()
+    offers = Message.objects.filter(purpose="waitlist-offer")
+    assert (entry.status, entry.offers.count(), [offer.status for offer in offers]) == ("waiting", 0, ["withdrawn"])
+
+    cancellations.cancel(visit, at=NOW + timedelta(minutes=5))
+    assert entry.offers.get().appointment.starts_at == NINE
+
+
+# What comes back with it
 
 
 def test_undo_brings_back_the_messages_that_lie_ahead(visit):

@@ -10,7 +10,7 @@ from clinic.models import Appointment, Message, VisitType, WaitlistOffer
 from clinic.scheduling import availability, booking, cancellations, waitlist
 from clinic.scheduling.wishes import Search
 from tests import factories
-from tests.clinic.scheduling.waitlist_entries import EIGHT, ELEVEN, status
+from tests.clinic.scheduling.waitlist_entries import EIGHT, ELEVEN, UNDO, status
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def offered():
 def test_cancelled_time_is_held_half_an_hour_for_the_first_on_the_list(freed, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     held = WaitlistOffer.objects.get().appointment
     assert offered() == [(first.pk, ELEVEN)]
@@ -40,7 +40,7 @@ def test_cancelled_time_is_held_half_an_hour_for_the_first_on_the_list(freed, jo
 def test_offer_tells_the_patient_where_to_take_it(freed, join):
     entry = join()
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     message = Message.objects.get(patient=entry.patient)
     assert (message.due_at, message.not_after) == (EIGHT, EIGHT + timedelta(minutes=30))
@@ -68,7 +68,7 @@ def test_moved_visit_frees_its_old_time_for_the_list(freed, join, doctor):
 def test_time_that_does_not_suit_is_not_offered(freed, join, suitable):
     entry = join(**suitable)
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     assert (offered(), status(entry)) == ([], "waiting")
 
@@ -80,7 +80,7 @@ def test_time_that_does_not_suit_is_not_offered(freed, join, suitable):
 def test_time_that_just_suits_is_offered(freed, join, suitable):
     entry = join(**suitable)
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     assert offered() == [(entry.pk, ELEVEN)]
 
@@ -89,7 +89,7 @@ def test_time_of_a_person_who_was_not_asked_for_is_not_offered(freed, join, doct
     other, own = factories.practitioner(), join(practitioners=[doctor])
     join(practitioners=[other], at=EIGHT - timedelta(hours=1))
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     assert offered() == [(own.pk, ELEVEN)]
 
@@ -100,7 +100,7 @@ def test_time_is_not_offered_to_the_one_who_gave_it_back_nor_to_one_who_has_a_vi
     factories.book(ELEVEN, visit_type=freed.visit_type, patient=busy, at=EIGHT)
     join(freed.patient), join(busy)
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     assert offered() == []
 
@@ -127,20 +127,20 @@ def test_two_short_visits_fit_into_one_long_that_came_free(doctor, join):
     visit = factories.book(ELEVEN, visit_type=hour, practitioner=doctor, at=EIGHT)
     entries = [join(), join(at=EIGHT + timedelta(minutes=1)), join(at=EIGHT + timedelta(minutes=2))]
 
-    cancellations.cancel(visit, at=EIGHT)
+    cancellations.cancel(visit, at=EIGHT - UNDO)
 
     assert offered() == [(entries[0].pk, ELEVEN), (entries[1].pk, ELEVEN + timedelta(minutes=30))]
 
 
 def test_offered_time_is_nobody_elses(freed, join, visit_type, doctor):
     join()
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     shown = availability.open_times(Search(visit_type, EIGHT), first_day=MONDAY, days=1)
 
     assert ELEVEN not in [open_time.starts_at for open_time in shown]
     with pytest.raises(TimeTaken):
-        cancellations.undo_cancel(freed, at=EIGHT)
+        factories.book(ELEVEN, visit_type=visit_type, practitioner=doctor, at=EIGHT)
 
 
 # Taking, expiring, leaving
@@ -148,7 +148,7 @@ def test_offered_time_is_nobody_elses(freed, join, visit_type, doctor):
 
 def test_taken_offer_is_a_visit_and_ends_the_waiting(freed, join):
     entry = join()
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     booked = booking.confirm(waitlist.hold_for(entry, at=EIGHT), patient=entry.patient, at=EIGHT)
 
@@ -158,7 +158,7 @@ def test_taken_offer_is_a_visit_and_ends_the_waiting(freed, join):
 
 def test_expired_offer_goes_to_the_next_and_never_back(freed, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     waitlist.advance_offers(at=EIGHT + timedelta(minutes=29))
     before = offered()
@@ -175,7 +175,7 @@ def test_expired_offer_goes_to_the_next_and_never_back(freed, join):
 
 def test_expired_offer_whose_time_somebody_else_took_is_only_ended(freed, join, doctor, visit_type):
     entry = join()
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
     later = EIGHT + timedelta(minutes=30)
     factories.book(ELEVEN, visit_type=visit_type, practitioner=doctor, at=later)
 
@@ -187,7 +187,7 @@ def test_expired_offer_whose_time_somebody_else_took_is_only_ended(freed, join, 
 @pytest.mark.parametrize("day", [0, 1])
 def test_who_books_another_time_meanwhile_waits_no_more_and_the_held_time_goes_on(freed, join, visit_type, doctor, day):
     entry, second = join(latest_on=TUESDAY), join(at=EIGHT + timedelta(minutes=1))
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
     assert status(entry) == "offered"
 
     starts_at, same = EIGHT + timedelta(days=day, hours=1), {"visit_type": visit_type, "practitioner": doctor}
@@ -205,14 +205,14 @@ def test_what_patients_can_no_longer_book_is_not_offered(freed, join, visit_type
     entry = join()
     VisitType.objects.filter(pk=visit_type.pk).update(**change)
 
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     assert (offered(), status(entry)) == ([], "waiting")
 
 
 def test_leaving_hands_the_held_time_on(freed, join):
     first, second = join(), join(at=EIGHT + timedelta(minutes=1))
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     for _ in range(2):
         waitlist.leave(first, at=EIGHT)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clinic.models import WaitlistEntry
 from clinic.scheduling import cancellations
-from tests.clinic.scheduling.waitlist_entries import EIGHT, status
+from tests.clinic.scheduling.waitlist_entries import EIGHT, UNDO, status
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_patient_cannot_join_for_days_that_cannot_be(client, me, visit_type, day
 
 def test_patient_takes_the_time_that_is_held_and_taking_twice_is_once(client, me, freed, join):
     entry = join(me)
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
 
     page = client.get(reverse("my-waitlist")).content.decode()
     answers = [client.post(reverse("my-waitlist-take", args=[entry.pk])) for _ in range(2)]
@@ -68,7 +68,7 @@ def test_patient_takes_the_time_that_is_held_and_taking_twice_is_once(client, me
 
 def test_patient_cannot_take_a_time_whose_offer_expired(client, me, freed, join, time_machine):
     entry = join(me)
-    cancellations.cancel(freed, at=EIGHT)
+    cancellations.cancel(freed, at=EIGHT - UNDO)
     time_machine.shift(timedelta(minutes=30))
 
     page = client.get(reverse("my-waitlist")).content.decode()
