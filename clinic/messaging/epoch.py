@@ -15,6 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from clinic.lib import row_numbers
+from clinic.lib.durable import durable
 from clinic.messaging import outside_memory
 from clinic.models import DeliveryMark, Message
 
@@ -110,8 +111,9 @@ def moment(number):
 def _move_on(name, *, beyond, at):
     """False if the database has another name, or was not as far as is known outside, or is held."""
     row = DeliveryMark.objects.filter(database=name, number__gte=beyond, restored_at=None)
-    if not row.update(number=Greatest(F("number") + 1, _number(at))):
-        return False
+    with durable():  # else a power cut takes it back, but not what is noted outside
+        if not row.update(number=Greatest(F("number") + 1, _number(at))):
+            return False
     outside_memory.remember(name, DeliveryMark.objects.values_list("number", flat=True).get())
     return True
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clinic.messaging import delivery
+from clinic.messaging import delivery, epoch
 from clinic.operations import chores, readiness
 
 
@@ -12,6 +12,8 @@ class Command(BaseCommand):
         readiness.note_beat(at=timezone.now())
         failed = chores.run_all_due()
         self.deliver()
+        if state := epoch.restored_state():
+            raise CommandError(f"No message goes out: {state}.")
         if failed:
             raise CommandError(f"These chores failed and are tried again: {', '.join(failed)}.")
 

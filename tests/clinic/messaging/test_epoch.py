@@ -4,6 +4,8 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from clinic import checks
@@ -224,3 +226,35 @@ def test_check_says_it():
 
     [warning] = checks.deliveries_are_not_held(None, databases=["default"])
     assert warning.msg == f"No message goes out: {epoch.restored_state()}"
+
+
+def test_cron_ends_with_an_error():
+    backup = Backup()
+    epoch.may_deliver(at=timezone.now())
+    backup.restore()
+
+    with pytest.raises(CommandError, match="restored from a backup"):
+        call_command("deliver_messages")
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_mark_is_on_the_disk_before_it_is_noted_outside():
+    """SQLite may lose what was committed last when the power goes; that would look like a restore."""
+    said = []
+
+    def listen(execute, sql, *more):
+        said.append(sql.split(" WHERE")[0][:40])
+        return execute(sql, *more)
+
+    epoch.may_deliver(at=timezone.now())
+    with connection.execute_wrapper(listen):
+        epoch.may_deliver(at=timezone.now())
+        [(level,)] = connection.cursor().execute("PRAGMA synchronous").fetchall()
+
+    assert [sql.partition(" SET")[0] for sql in said][:3] == [
+        "PRAGMA synchronous=FULL",
+        'UPDATE "clinic_deliverymark"',
+        "PRAGMA synchronous=NORMAL",
+    ]
+    assert level == 1

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from clinic.messaging import delivery, epoch, preferences
+from clinic.messaging import delivery, epoch, preferences, receipts
+from clinic.messaging.receipts import ReceiptStatus
 from clinic.models import IncomingMessage, Message, WorkItem
 from clinic.operations import restores
 from tests import factories
@@ -77,6 +78,21 @@ def test_provider_that_does_not_answer_leaves_deliveries_held(sms_goes_out, caps
 
     assert (len(sms_goes_out.accepted()), states(), epoch.restored_state()) == (2, {"accepted": 2}, None)
     assert work() == [("restored", "entries")]
+
+
+def test_receipts_of_what_the_database_has_forgotten_change_nothing_until_it_is_settled(sms_goes_out):
+    [message] = plan(1, channel="sms")
+    backup = Backup()
+    deliver_all()
+    backup.restore()
+    [sms] = sms_goes_out.accepted()
+    news = {"news": ReceiptStatus.ARRIVED, "reference": sms["sid"], "detail": "", "at": timezone.now()}
+
+    assert [receipts.note_receipt(pk, **news) for pk in (message.pk, message.pk + 1)] == [False, False]
+    after_restore(backup.taken_at)
+
+    assert receipts.note_receipt(message.pk, **news)
+    assert states() == {"delivered": 1}
 
 
 def test_what_people_wrote_since_the_backup_is_read_after_all(sms_goes_out):
