@@ -12,7 +12,7 @@ class ClinicConfig(AppConfig):
     def ready(self):
         from clinic import checks, chores, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
-        from clinic.scheduling import booking_locks  # noqa: F401 - registers the database's refusals, and purposes of messages
+        from clinic.scheduling import booking_locks, reminders_of_a_day  # noqa: F401 - register refusals, and what messages are for
         from clinic.scheduling.timetable import install_change_triggers
         from clinic.website import page_cache
 

@@ -49,10 +49,10 @@ def take(rows, *, suits=lambda message: True):
 def begin_call(message, *, way_out):
     """Right before the call by this way out: extend the lease if the claim is still ours, and count the try.
 
-    A withdrawn or re-claimed row is left; then it is False. The lease ends counted from before the database was asked:
-    a worker can be paused while it answers.
+    A withdrawn or re-claimed row is left, and one that another message tells now; then it is False. The lease ends
+    counted from before the database was asked: a worker can be paused while it answers.
     """
-    until, mine = _ends(), of(message).filter(ended_at=None)
+    until, mine = _ends(), of(message).filter(ended_at=None, told_in=message.told_in)
     begun = {"leased_until": Now() + LEASE, "call_started_at": Now(), "tries": F("tries") + 1, "way_out": way_out}
     if not mine.update(**begun):
         return False

@@ -29,6 +29,7 @@ CAP_WINDOW = timedelta(hours=1)
 LOOKED_AT_AGAIN = timedelta(minutes=5)  # what its owner holds; what ends the reason rings sooner
 TRIED_WHEN_BLOCKED = [MessageCategory.SAFETY, MessageCategory.CODE]
 CAPPED = [MessageCategory.REMINDER, MessageCategory.NOTICE]
+TOLD, ON_ITS_WAY = [MessageStatus.ACCEPTED, MessageStatus.DELIVERED], [*UNSENT, MessageStatus.SENDING]
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Circumstances:
         self.over, self.held = _answers(messages, "over", at=at), _answers(messages, "held", at=at)
         late = {message.patient_id for message in messages if message.patient_id and self._is_catching_up(message)}
         self.sent_lately = self._sent_lately(late) if late else Counter()
+        self.tellers = _status_by_number({message.told_in for message in messages if message.told_in})
 
     @property
     def at(self):
@@ -93,6 +95,9 @@ class Circumstances:
         """Exactly one of Send, WaitUntil, SendElsewhere, Withdraw and End."""
         if why := self.over.get(message.pk):
             return Withdraw(why)
+        teller = self.tellers.get(message.told_in)
+        if teller in TOLD:
+            return Withdraw(_("told together with another visit of that day"))
         held = self.held.get(message.pk)
         if self.at > message.not_after:
             return _expired_while_held(held) if held else End(MessageStatus.EXPIRED, _("too late to be of use"))
@@ -100,6 +105,8 @@ class Circumstances:
             return Withdraw(_("the patient wants no reminders"))
         if held:
             return WaitUntil(self.at + LOOKED_AT_AGAIN, held)
+        if teller in ON_ITS_WAY:
+            return WaitUntil(self.at + LOOKED_AT_AGAIN, _("goes along with another message of that day"))
         return self._elsewhere(message) or self._wait(message) or Send()
 
     def note_sent(self, message):
@@ -228,3 +235,7 @@ def _answers(messages, question, *, at):
         if purpose := PURPOSES.find(code):
             answers |= getattr(purpose, question)(theirs, at=at)
     return answers
+
+
+def _status_by_number(numbers):
+    return dict(Message.objects.filter(pk__in=numbers).values_list("pk", "status")) if numbers else {}

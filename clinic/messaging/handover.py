@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.messaging import circuits, claims, outcomes, preferences
+from clinic.messaging import circuits, claims, companions, outcomes, preferences
 from clinic.messaging.channels import (
     ChannelDown,
     LeaseExpired,
@@ -147,6 +147,7 @@ def _send(message, now, way):
     """Nothing leaves after the lease: another worker may have the message by then."""
     if way is None:
         return _wait_for_a_way(message)
+    companions.take_along(message, at=now.at)
     if not claims.begin_call(message, way_out=way.channel.name):
         return None
     now.note_sent(message)

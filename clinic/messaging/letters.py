@@ -65,7 +65,7 @@ class Letter:
         `has_namesake`: another patient would be called the same where it goes.
         """
         context = {"patient": patient, "has_namesake": has_namesake, "due_at": self.due_at, **self.context}
-        return {channel: _words(self.purpose, channel, context) for channel in MessageChannel}
+        return words_of(self.purpose.template, self.purpose.category, lambda channel: context)
 
 
 def key_of(about, channel, sending=1):
@@ -101,9 +101,14 @@ def compose(purpose, channel, context):
     return preferences.split_words(_rendered(purpose.template, channel, context), channel)
 
 
-def _words(purpose, channel, context):
-    text = _rendered(purpose.template, channel, context)
-    if purpose.category != MessageCategory.REMINDER:
+def words_of(template, category, context_for):
+    """The text for each channel; `context_for` takes the channel, and knows at least the patient."""
+    return {channel: _words(template, category, channel, context_for(channel)) for channel in MessageChannel}
+
+
+def _words(template, category, channel, context):
+    text = _rendered(template, channel, context)
+    if category != MessageCategory.REMINDER:
         return text
     link = preferences.link_of(context["patient"])
     stop = _rendered("messaging/stop-reminders", channel, {**context, "link": link})

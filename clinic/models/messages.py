@@ -104,6 +104,8 @@ class MessageFields(About):
     other_words = models.TextField(blank=True)
     # The calendar file that goes with an e-mail (RFC 5545), as it was when this was planned.
     calendar = models.TextField(blank=True, default="", db_default="")
+    # The number of the message that tells this, too, and that this one waits for (`clinic.messaging.companions`).
+    told_in = models.PositiveBigIntegerField(null=True, blank=True)
     due_at = models.DateTimeField()
     not_after = models.DateTimeField()
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.WAITING)

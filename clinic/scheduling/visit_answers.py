@@ -126,7 +126,8 @@ def _reminded_in_time(visits):
     """Keys of the visits whose reminder, of the visit as it is now, was due by that evening and was sent."""
     evenings = {visit.pk: _evening_before(visit) for visit in visits}
     reminders = Message.objects.filter(purpose=message_purposes.VISIT_REMINDER.code, appointment__in=evenings)
-    sent = reminders.filter(status__in=SENT, sequence=F("appointment__calendar_sequence"))
+    told_together = Q(told_in__in=Message.objects.filter(status__in=SENT).values("pk"))
+    sent = reminders.filter(Q(status__in=SENT) | told_together, sequence=F("appointment__calendar_sequence"))
     return {visit for visit, due_at in sent.values_list("appointment", "due_at") if due_at <= evenings[visit]}
 
 

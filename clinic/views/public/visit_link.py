@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.messaging.channels import registry
 from clinic.models import MessageChannel, PatientAnswer
-from clinic.scheduling import moved_visits, obstacles, visit_answers
+from clinic.scheduling import moved_visits, obstacles, reminders_of_a_day, visit_answers
 from clinic.views.shared import audit
 
 
@@ -32,8 +32,12 @@ def visit(request, token):
         return redirect("visit", token)
     audit.read(request, appointment.patient, "visit")
     obstacles.mark([appointment], at=now)
+    others = reminders_of_a_day.others_told_with(appointment)
+    for other in others:
+        audit.read(request, other.patient, "visit")
     context = {
         "appointment": appointment,
+        "others": [(other, visit_answers.link_of(other)) for other in others],
         "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),
         "has_email": registry.is_set_up(MessageChannel.EMAIL) and bool(appointment.patient.email),
     }

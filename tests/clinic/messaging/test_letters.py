@@ -76,5 +76,6 @@ def test_every_purpose_has_its_words_for_each_channel_and_no_words_are_left_over
     folder = Path("templates/messages")
     there = {str(path.relative_to(folder)) for path in folder.rglob("[!_]*.txt")}
     templates = [purpose.template for purpose in PURPOSES if purpose.topic] + ["messaging/stop-reminders"]
+    templates += ["scheduling/visits-reminder"]  # several in one
 
     assert there == {f"{template}.{channel}.txt" for template in templates for channel in ("email", "sms")}
