@@ -52,15 +52,17 @@ class ScreeningQuerySet(PatientsRowsQuerySet):
     seen_with = "procedures.view_screening"
 
     def valid(self, *, at):
-        return self.filter(answered_at__gt=at - ANSWERS_VALID_FOR)
+        """All questions were answered, and not too long ago."""
+        return self.filter(is_complete=True, answered_at__gt=at - ANSWERS_VALID_FOR)
 
 
 class Screening(models.Model):
-    """The answers of one day (HL7 FHIR R4 QuestionnaireResponse). Valid for 30 days, never changed."""
+    """The answers of one day (HL7 FHIR R4 QuestionnaireResponse). Valid for 30 days if complete, never changed."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="screenings")
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="screenings")
     outcome = models.CharField(_("outcome"), max_length=10, choices=ScreeningOutcome)
+    is_complete = models.BooleanField(default=True, db_default=True)  # no: amber answers came with others left out
     answered_at = models.DateTimeField(default=timezone.now)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(_("looked at"), null=True, blank=True)

@@ -34,7 +34,7 @@ from procedures.models import (
     ScreeningQuestion,
 )
 from procedures.problems import Problem
-from procedures.screening import warnings
+from procedures.screening import unreviewed, warnings
 
 BODY_SIZE = "body-size"
 STATES = {Answer.YES: AlertState.PRESENT, Answer.NO: AlertState.ABSENT, Answer.UNKNOWN: AlertState.UNKNOWN}
@@ -81,32 +81,48 @@ class Alert:
 def answer(patient, answers, *, by, at, appointment=None, measured=None):
     """Save the answers of one day, and the warnings that result.
 
-    `answers` maps the key of each question that is asked to a `GivenAnswer`; `measured`: an unsaved BodyMeasurement or
-    None. An amber answer opens one work item for the physicians; newer answers end the item of older ones. Raises
-    DomainError while a question is unanswered and PatientMerged for an entry that was merged.
+    `answers` maps the key of each question that was answered to a `GivenAnswer`; `measured`: an unsaved
+    BodyMeasurement or None. An amber answer opens one work item for the physicians, also when others are missing:
+    those answers are not complete, and count for no injection. Newer answers end the item of older ones; an amber
+    answer that nobody has reviewed stays amber when it is taken back. Raises DomainError while a question is
+    unanswered and none is amber, PatientMerged for an entry that was merged.
     """
     questions = list(ScreeningQuestion.objects.filter(is_active=True))
-    if any(question.pk not in answers for question in questions):
+    rows = [_answer_row(question, answers[question.pk]) for question in questions if question.pk in answers]
+    is_complete = len(rows) == len(questions)
+    if not is_complete and not any(row.is_amber for row in rows):
         raise DomainError(_("Answer every question, please. “I do not know” is an answer, too."))
     with transaction.atomic():
         Patient.objects.lock_unmerged(patient.pk)  # two pages sent at the same time are saved one after the other
-        rows = [_answer_row(question, answers[question.pk]) for question in questions]
-        is_amber = any(row.is_amber for row in rows)
-        outcome = ScreeningOutcome.AMBER if is_amber else ScreeningOutcome.GREEN
-        screening = Screening.objects.create(
-            patient=patient, appointment=appointment, outcome=outcome, answered_at=at, answered_by=by
-        )
-        for row in rows:
-            row.screening = screening
-        ScreeningAnswer.objects.bulk_create(rows)
-        PatientAlert.objects.bulk_create(_alert_rows(patient, rows, by=by, at=at))
+        before = patient.screenings.first()
+        if before and before.needs_review:
+            rows = unreviewed.carried_over(rows, before)
+        if not is_complete and before and _is_the_same(before, rows):
+            return before
+        screening = Screening(patient=patient, appointment=appointment, answered_at=at, answered_by=by)
+        screening.is_complete = is_complete
+        _save(screening, rows, _states(questions, rows))
         if measured:
             measured.patient, measured.measured_on, measured.noted_by = patient, timezone.localdate(at), by
             measured.save(force_insert=True)
         _items_of(patient).cancel(note=_("answered again"), at=at)
-        if is_amber:
+        if screening.needs_review:
             _ask_a_physician(screening, at=at)
     return screening
+
+
+def _save(screening, rows, states):
+    """With its answers, and what they say about each danger."""
+    is_amber = any(row.is_amber for row in rows)
+    screening.outcome = ScreeningOutcome.AMBER if is_amber else ScreeningOutcome.GREEN
+    screening.save(force_insert=True)
+    for row in rows:
+        row.screening = screening
+    ScreeningAnswer.objects.bulk_create(rows)
+    noted = {"patient": screening.patient, "noted_at": screening.answered_at, "noted_by": screening.answered_by}
+    PatientAlert.objects.bulk_create(
+        PatientAlert(kind=kind, state=state, detail=detail, **noted) for kind, state, detail in states
+    )
 
 
 def _answer_row(question, given):
@@ -114,15 +130,25 @@ def _answer_row(question, given):
     return ScreeningAnswer(question=question, answer=given.answer, detail=given.detail.strip(), is_amber=is_amber)
 
 
-def _alert_rows(patient, rows, *, by, at):
-    """One per kind that was asked about; of several questions about one kind the most serious answer applies."""
+def _is_the_same(before, rows):
+    """Sent twice: these answers, with the same ones missing."""
+    given = {(row.question_id, row.answer, row.detail) for row in rows}
+    return not before.is_complete and given == set(before.answers.values_list("question", "answer", "detail"))
+
+
+def _states(questions, rows):
+    """Kind, state and detail of each danger that was asked about; of several questions the most serious answer applies.
+
+    While one of them is not answered, only a danger that is there is known.
+    """
     for kind in AlertKind:
         about = [row for row in rows if row.question.alert_kind == kind]
         if about:
             state = min((STATES[row.answer] for row in about), key=MOST_SEVERE_FIRST.index)
             details = [row.detail for row in about if row.detail and STATES[row.answer] == state]
-            detail = "; ".join(details)[:300]
-            yield PatientAlert(patient=patient, kind=kind, state=state, detail=detail, noted_at=at, noted_by=by)
+            is_all = len(about) == sum(question.alert_kind == kind for question in questions)
+            if is_all or state == AlertState.PRESENT:
+                yield kind, state, "; ".join(details)[: unreviewed.DETAIL]
 
 
 def _items_of(patient):
@@ -176,6 +202,11 @@ def next_injection(patient, *, at):
     return injections(patient.appointments.all(), at=at).first()
 
 
+def is_valid(screening, *, at):
+    """Whether these answers (or None) are complete and not too old."""
+    return screening is not None and screening.is_complete and valid_until(screening) > at
+
+
 def injections(appointments, *, at):
     """The visits for injections among these that are upcoming or under way, the next one first."""
     to_come = Q(status=AppointmentStatus.ARRIVED) | Q(status=AppointmentStatus.BOOKED, ends_at__gt=at)
@@ -211,11 +242,12 @@ def _alert(kind, row, *, at):
 def problems(procedure):
     """Why the record must not be signed yet: no valid answers, amber ones not reviewed, warnings unanswered."""
     appointment = procedure.appointment
-    screening = answered_for(appointment)
-    if screening is None:
+    until = civil_time.whole_day(appointment.on)[1]
+    newest = procedure.patient.screenings.filter(answered_at__lt=until).first()
+    if answered_for(appointment) is None:
         url = reverse("desk-screening", args=[appointment.pk])
         yield Problem(_("The safety questions have not been answered in the last 30 days."), "record", url=url)
-    elif screening.needs_review:
+    elif newest.needs_review:
         url = reverse("practice-screening", args=[procedure.patient_id])
         yield Problem(_("Some safety answers are amber. Look at them and write what you decided."), "record", url=url)
     if not has_visible_text(procedure.alerts_reason):

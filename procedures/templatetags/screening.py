@@ -5,7 +5,15 @@ from django.utils import timezone
 
 from clinic.models import Appointment
 from procedures.forms.practice.screening import ReviewForm
-from procedures.models import PainCause, PainQuality, PainReport, PainTrigger, ProcedureDefinition, Screening
+from procedures.models import (
+    PainCause,
+    PainQuality,
+    PainReport,
+    PainTrigger,
+    ProcedureDefinition,
+    Screening,
+    ScreeningQuestion,
+)
 from procedures.screening import pain_reports, safety_questions
 
 register = template.Library()
@@ -49,7 +57,7 @@ def _state(visit, user):
         "visit": visit,
         "screening": given,
         "holds_until": given and safety_questions.valid_until(given),
-        "is_valid": given and safety_questions.valid_until(given) > max(timezone.now(), visit.starts_at),
+        "is_valid": safety_questions.is_valid(given, at=max(timezone.now(), visit.starts_at)),
         "may_ask": user.has_perm("procedures.add_screening"),
     }
 
@@ -57,7 +65,10 @@ def _state(visit, user):
 @register.inclusion_tag("components/screening/_answers.html")
 def screening_answers(given, is_clinical):
     rows = list(given.answers.select_related("question"))
+    answered = [row.question_id for row in rows]
+    missing = [] if given.is_complete else ScreeningQuestion.objects.filter(is_active=True).exclude(pk__in=answered)
     return {
+        "missing": missing,
         "screening": given,
         "rows": rows,
         "amber": [row for row in rows if row.is_amber],

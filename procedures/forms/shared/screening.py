@@ -84,13 +84,28 @@ class ScreeningForm(forms.Form):
 
     @property
     def answers(self):
+        """Of a valid form: of every question."""
+        return self.answers_so_far
+
+    @property
+    def answers_so_far(self):
+        """Of the questions that have an answer, whatever is missing or wrong elsewhere."""
         entered = self.cleaned_data
         return {
-            question.pk: safety_questions.GivenAnswer(
-                entered[f"{question.pk}-answer"], entered.get(f"{question.pk}-more", "")
-            )
+            question.pk: safety_questions.GivenAnswer(answer, entered.get(f"{question.pk}-more", ""))
             for question in self.questions
+            if (answer := entered.get(f"{question.pk}-answer"))
         }
+
+    @property
+    def is_worrying(self):
+        """It was sent, and a physician has to look at one of the answers."""
+        given = self.answers_so_far if self.is_bound and hasattr(self, "cleaned_data") else {}
+        return any(
+            given[question.pk].answer in (question.amber_answer, Answer.UNKNOWN)
+            for question in self.questions
+            if question.pk in given
+        )
 
     @property
     def measured(self):

@@ -30,6 +30,9 @@ def ask(request, pk):
         given = screening_answers.keep(request, visit.patient, form, appointment=visit, at=now)
         messages.success(request, _sentence_for_desk(given))
         return redirect(home_of(request, visit))
+    if form.is_worrying:
+        screening_answers.keep_part(request, visit.patient, form, appointment=visit, at=now)
+        messages.info(request, _("What was answered is kept. A physician looks at it. Ask the rest, too."))
     audit.read(request, visit.patient, "safety answers")
     given = Screening.objects.visible_to(request.user).filter(patient=visit.patient).first()
     context = {
@@ -37,7 +40,7 @@ def ask(request, pk):
         "form": form,
         "screening": given,
         "holds_until": given and safety_questions.valid_until(given),
-        "is_valid": given and safety_questions.valid_until(given) > now,
+        "is_valid": safety_questions.is_valid(given, at=now),
         "back": home_of(request, visit),
     }
     return render(request, "desk/screening/ask.html", context)

@@ -28,6 +28,10 @@ def questions(request, pk):
         appointment = safety_questions.next_injection(patient, at=now)
         screening_answers.keep(request, patient, form, appointment=appointment, at=now)
         return redirect("my-screening-thanks", pk=patient.pk)
+    if form.is_worrying:
+        appointment = safety_questions.next_injection(patient, at=now)
+        screening_answers.keep_part(request, patient, form, appointment=appointment, at=now)
+        messages.info(request, _("We have kept what you told us. A doctor looks at it. Please answer the rest, too."))
     return render(request, "my/screening/questions.html", {"patient": patient, "form": form})
 
 

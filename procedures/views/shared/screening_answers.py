@@ -13,3 +13,11 @@ def keep(request, patient, form, *, appointment, at):
         )
         audit.wrote(request, patient, "safety answers")
     return given
+
+
+def keep_part(request, patient, form, *, appointment, at):
+    """What was answered, while other answers are missing or wrong: for a form whose answers worry."""
+    with transaction.atomic():
+        answers = form.answers_so_far
+        safety_questions.answer(patient, answers, by=request.user, at=at, appointment=appointment)
+        audit.wrote(request, patient, "safety answers")

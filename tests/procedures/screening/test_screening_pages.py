@@ -67,7 +67,9 @@ def test_what_is_missing_is_said_at_its_question_and_nothing_typed_is_lost(clien
     response = client.post(reverse("my-screening", args=[me.pk]), sent)
 
     html = text(response)
-    assert (response.status_code, Screening.objects.count()) == (200, 0)
+    kept = Screening.objects.get()
+    assert (response.status_code, kept.is_complete, kept.answers.count()) == (200, False, 13)
+    assert "We have kept what you told us. A doctor looks at it. Please answer the rest, too." in html
     assert 'href="#id_driver-answer_0"' in html
     assert 'href="#id_weight_kg"' in html
     assert "Tablets &lt;b&gt;only&lt;/b&gt;" in html
