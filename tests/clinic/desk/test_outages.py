@@ -22,20 +22,20 @@ def pause(name, **ago):
 def test_every_page_of_the_desk_says_since_when_mail_is_down(page, path):
     pause("email-files", minutes=48)
 
-    assert f"E-mail is down since 06:12 {WAIT}" in main_words(page.get(path))
+    assert f"E-mail has been down since 06:12 {WAIT}" in main_words(page.get(path))
 
 
 def test_outage_since_another_day_says_the_day(page):
     pause("sms-files", days=1)
 
-    assert "SMS is down since 1 March, 07:00" in main_words(page.get("/desk/"))
+    assert "SMS has been down since 1 March, 07:00" in main_words(page.get("/desk/"))
 
 
 def test_nothing_is_said_while_a_second_way_out_carries_the_messages(page, settings):
     settings.EMAIL_URL, settings.EMAIL_URL_2 = "smtp://one.example:25", "smtp://two.example:25"
     pause("smtp", minutes=48)
 
-    assert "is down" not in main_words(page.get("/desk/"))
+    assert "been down" not in main_words(page.get("/desk/"))
 
 
 @pytest.mark.parametrize(("minutes", "says"), [(5, False), (12, True)])
@@ -60,4 +60,4 @@ def test_who_sees_no_messages_is_not_told():
     pause("email-files", minutes=48)
     therapist = factories.colleague(Role.PHYSIOTHERAPIST)
 
-    assert "is down" not in main_words(as_(therapist.user).get("/practice/"))
+    assert "been down" not in main_words(as_(therapist.user).get("/practice/"))

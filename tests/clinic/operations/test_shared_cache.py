@@ -79,19 +79,23 @@ def test_expired_values_are_removed():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_expired", [False, True])
 def test_of_many_who_add_at_once_one_does(is_expired):
-    if is_expired:
-        cache.set("lock", 0, timeout=-1)
-    together = Barrier(8)
+    locks = [f"lock {number}" for number in range(30)]
+    for lock in locks if is_expired else ():
+        cache.set(lock, "old", timeout=-1)
+    together = Barrier(4)
 
-    def add(number):
+    def add(lock, number):
+        together.wait()
+        return cache.add(lock, number)
+
+    def add_each(number):
         try:
-            together.wait()
-            return cache.add("lock", number)
+            return [add(lock, number) for lock in locks]
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        added = list(pool.map(add, range(8)))
+    with ThreadPoolExecutor(4) as pool:
+        added = list(zip(*pool.map(add_each, range(4)), strict=True))
 
-    assert added.count(True) == 1
-    assert added.index(True) == cache.get("lock")
+    assert [tries.count(True) for tries in added] == [1] * len(locks)
+    assert [tries.index(True) for tries in added] == [cache.get(lock) for lock in locks]
