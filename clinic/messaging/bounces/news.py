@@ -1,11 +1,14 @@
 """Acting on what came back: the message ends, a person takes over. The same report again changes nothing."""
 
+import hashlib
 import logging
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic import work_kinds, worklist
+from clinic.lib.texts import without_nul
 from clinic.messaging import outcomes, preferences, triage
 from clinic.messaging.bounces.reports import Kind
 from clinic.models import ContactSystem, Message, MessageStatus, PatientContact, PreferenceSource, TakenFor
@@ -13,6 +16,7 @@ from clinic.models.messages import ArchivedMessage
 
 logger = logging.getLogger(__name__)
 
+STORED = ("code", "detail", "sender", "words")
 MAY_HAVE_ARRIVED = [
     MessageStatus.SENDING,
     MessageStatus.PUT_OFF,
@@ -27,6 +31,7 @@ def note(report, *, at):
     """Record what came back. Returns whether it concerned anybody here; if not, it may be somebody else's trick."""
     if report.kind == Kind.AUTOMATIC:
         return True
+    report = replace(report, **{name: _storable(getattr(report, name)) for name in STORED})
     with transaction.atomic():
         message = _find(Message, report) or _find(ArchivedMessage, report)
         if report.kind == Kind.WORDS:
@@ -36,6 +41,11 @@ def note(report, *, at):
             return False
         ACTS[report.kind](message, report, at=at)
     return True
+
+
+def _storable(text):
+    """Without what PostgreSQL refuses: NUL, and bytes that are no letters."""
+    return without_nul(text.encode("utf-8", "replace").decode())
 
 
 def _find(model, report):
@@ -108,13 +118,19 @@ def _hand_to_a_person(report, message, *, at):
     worklist.open(
         work_kinds.MAIL_RED if triage.sounds_of(report.words) == TakenFor.RED else work_kinds.MAIL_WORDS,
         cause=message.pk if message else patient.pk,
-        occasion=report.reference[:60],
+        occasion=_number_of(report),
         what_to_say=(_("%(who)s wrote: %(words)s") % {"who": report.sender, "words": report.words})[:300],
         patient=patient,
         appointment=message.appointment if message else None,
         due_at=at,
     )
     return True
+
+
+def _number_of(report):
+    """The same mail again has the same, whatever it calls itself."""
+    own = report.reference or f"{report.sender} {report.words}"
+    return hashlib.sha256(own.encode(errors="replace")).hexdigest()[:20]
 
 
 def _patient_who_writes(sender):

@@ -143,3 +143,15 @@ def test_a_stranger_is_told_apart(rasa):
     assert not come_back(mails.written(sender="stranger@elsewhere.example"))
 
     assert items() == []
+
+
+def test_strange_letters_of_a_server_are_no_obstacle(rasa):
+    message = accepted(rasa)
+    written = mails.written(message).replace(b"Friday", b"Fri\xff\x00day")
+
+    come_back(written.replace(b"Re: ", b"Re: \xff"))
+    come_back(mails.report(message).replace(b"User unknown", b"\xff\x00 no"))
+
+    message.refresh_from_db()
+    assert message.status == "dead"
+    assert {item.kind for item in WorkItem.objects.all()} == {"mail_red", "message"}  # red: there is no list of words
