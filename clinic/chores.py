@@ -23,6 +23,7 @@ CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_lef
 CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
 CHORES.register(Chore("review-affected-visits", settings.BEAT_SECONDS, affected_visits.review_after_changes))
 CHORES.register(Chore("remove-old-holds", HOUR, old_holds.remove))
+CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:

@@ -5,14 +5,25 @@ once with where help is.
 """
 
 import logging
+import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from clinic.lib.texts import without_nul
 from clinic.messaging import automatic_answers, incoming_items, preferences, sms_numbers, triage
-from clinic.models import BlockedBy, IncomingMessage, IncomingPatient, PreferenceSource, TakenFor, Whose
+from clinic.messaging.channels import ChannelDown, registry
+from clinic.models import (
+    BlockedBy,
+    IncomingMessage,
+    IncomingPatient,
+    MessageChannel,
+    PreferenceSource,
+    TakenFor,
+    Whose,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +32,8 @@ STOP_WORDS = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}
 START_WORDS = {"start", "unstop"}
 MAY_MEAN_A_VISIT = {"cancel", "end", "quit"}  # a person looks as well
 LEFT_AFTER = timedelta(minutes=1)
+# What is asked for at the provider: from a day before the newest that we have, a month at the most, until just now.
+LOOKED_BACK, AT_MOST, JUST_NOW = timedelta(days=1), timedelta(days=30), timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -44,10 +57,7 @@ def receive(sms, *, at):
         defaults={"number": sms.number, "body": sms.words, "pictures": sms.pictures, "received_at": at},
     )
     if kept.taken_up_at is None:
-        try:
-            return take_up(kept, at=at)
-        except Exception:
-            logger.exception("incoming message %s: not taken up yet", kept.pk)
+        return _taken_up(kept, at=at) or kept
     return kept
 
 
@@ -70,15 +80,40 @@ def receive_late(heard, *, at):
     return is_new
 
 
+def fetch(*, at):
+    """Ask the providers of SMS what came in, and take up what nobody told us: our web may have been down."""
+    newest = IncomingMessage.objects.aggregate(at=Max("received_at"))["at"] or at
+    since = max(min(newest, at) - LOOKED_BACK, at - AT_MOST)
+    for way in registry.ways_out(MessageChannel.SMS):
+        try:
+            found = [heard for heard in way.heard(since=since) if heard.at < at - JUST_NOW]
+        except ChannelDown as down:
+            logger.warning("%s does not say what came in: %s", way.name, down)
+            continue
+        rows = IncomingMessage.objects.filter(provider_reference__in=[heard.reference for heard in found])
+        known = set(rows.values_list("provider_reference", flat=True))
+        for heard in found:
+            if heard.reference not in known:
+                receive_late(heard, at=at)
+
+
 def take_up_left(*, at):
     """Take up what was stored by a process that was stopped right after. Returns how many were found."""
     left = list(IncomingMessage.objects.left_over(before=at - LEFT_AFTER).order_by("received_at")[:100])
     for incoming in left:
-        try:
-            take_up(incoming, at=at)
-        except Exception:
-            logger.exception("incoming message %s: not taken up", incoming.pk)
+        _taken_up(incoming, at=at)
     return len(left)
+
+
+def _taken_up(incoming, *, at):
+    """None if that failed. What the error says may hold the words, so only its kind and place are logged."""
+    try:
+        return take_up(incoming, at=at)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = (incoming.pk, type(error).__name__, place.filename, place.lineno)
+        logger.error("incoming message %s: not taken up yet: %s in %s, line %s", *what)
+        return None
 
 
 def take_up(incoming, *, at, is_late=False):
@@ -126,6 +161,8 @@ def _whose(incoming, patients):
 
 
 def _act(incoming, number, patients, *, answers, at):
+    if incoming.taken_for in (TakenFor.STOP, TakenFor.START) and _is_outdated(incoming):
+        return
     if incoming.taken_for == TakenFor.STOP:
         _choose(number.number, wants_reminders=False, at=at)
         sms_numbers.block(number.number, by=BlockedBy.REPLY, at=at)
@@ -138,6 +175,12 @@ def _act(incoming, number, patients, *, answers, at):
         only = patients[0] if len(patients) == 1 else None
         answered = answers and automatic_answers.answer(incoming, number, patient=only, at=at)
         incoming_items.open_for(incoming, patients, is_answered=bool(answered), at=at)
+
+
+def _is_outdated(incoming):
+    """It comes late, and a newer STOP or START from this phone has been acted upon."""
+    newer = IncomingMessage.objects.filter(number=incoming.number, received_at__gt=incoming.received_at)
+    return newer.filter(taken_for__in=[TakenFor.STOP, TakenFor.START]).exists()
 
 
 def _choose(number, *, wants_reminders, at):

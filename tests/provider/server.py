@@ -85,8 +85,8 @@ class Handler(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         size, page = int(asked.get("PageSize", 50)), int(asked.get("Page", 0))
         with lock:
-            everything = [*accepted, *told]
-            found = list(reversed(by_number.get(asked["To"], []) if "To" in asked else everything))
+            heard = [sms for sms in told if asked.get("To") in (None, sms["to"])]
+            found = list(reversed([*(by_number.get(asked["To"], []) if "To" in asked else accepted), *heard]))
         query = urlencode({**asked, "PageSize": size, "Page": page + 1})
         more = f"{MESSAGES}?{query}" if len(found) > size * (page + 1) else None
         rows = [shown(sms) for sms in found[size * page : size * (page + 1)]]

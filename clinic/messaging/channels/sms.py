@@ -105,8 +105,10 @@ class TwilioChannel:
         return found
 
     def heard(self, *, since):
+        to = {"to": self.account.sender} if self.account.sender.startswith("+") else {}  # a service has many numbers
         try:
-            listed = list(_client(self.account).messages.stream(date_sent_after=since - CLOCKS_DIFFER, page_size=50))
+            rows = _client(self.account).messages.stream(date_sent_after=since - CLOCKS_DIFFER, page_size=1_000, **to)
+            listed = list(rows)
         except (TwilioException, requests.RequestException) as error:
             raise ChannelDown(type(error).__name__) from error
         inbound = [
