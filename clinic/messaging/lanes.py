@@ -1,7 +1,7 @@
 """Lanes: messages of one channel and one urgency go side by side, and no lane waits for another.
 
-A call that lasts two seconds is slow. It gives its place back, so one slow recipient holds up nobody; of a mail domain
-that has been slow lately only two messages are in hand at a time.
+A call that lasts two seconds is slow. It gives its place back, so one slow recipient holds up nobody. Of a mail domain
+where one call after the other was slow only two messages are in hand at a time, until one is quick again.
 """
 
 import time
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from clinic.models import MessageCategory, MessageChannel
 
 SLOW_AFTER_SECONDS = 2
-SLOW_DOMAIN_FOR_SECONDS = 600
+SLOW_IN_A_ROW = 4  # calls, after which their domain is slow
 MOST_OF_SLOW_DOMAIN = 2
 MOST_SLOW_OF_CHANNEL = 40
 
@@ -40,13 +40,17 @@ class Traffic:
 
     def __init__(self):
         self.in_hand = {}  # message -> since when (`time.monotonic`)
-        self._slow_domains = {}  # domain -> until when it counts as slow
+        self._slow_in_a_row = Counter()  # domain -> slow calls since the last quick one
+        self._counted = set()  # slow messages in hand that are in it
 
     def enter(self, message):
         self.in_hand[message] = time.monotonic()
 
     def leave(self, message):
-        self._note_if_slow(message)
+        self._count_slow()
+        if message not in self._counted:
+            self._slow_in_a_row.pop(domain_of(message), None)
+        self._counted.discard(message)
         del self.in_hand[message]
 
     def room(self, lane):
@@ -76,7 +80,7 @@ class Traffic:
 
         def suits(message):
             domain = domain_of(message)
-            if domain not in self._slow_domains:
+            if self._slow_in_a_row[domain] < SLOW_IN_A_ROW:
                 return True
             taken[domain] += 1
             return taken[domain] <= MOST_OF_SLOW_DOMAIN
@@ -84,16 +88,15 @@ class Traffic:
         return suits
 
     def _of_slow_domains(self):
-        now = time.monotonic()
-        for message in self.in_hand:
-            self._note_if_slow(message)
-        self._slow_domains = {domain: until for domain, until in self._slow_domains.items() if until > now}
-        return Counter(domain_of(message) for message in self.in_hand if domain_of(message) in self._slow_domains)
+        self._count_slow()
+        domains = map(domain_of, self.in_hand)
+        return Counter(domain for domain in domains if self._slow_in_a_row[domain] >= SLOW_IN_A_ROW)
 
-    def _note_if_slow(self, message):
-        now, domain = time.monotonic(), domain_of(message)
-        if domain and now - self.in_hand[message] > SLOW_AFTER_SECONDS:
-            self._slow_domains[domain] = now + SLOW_DOMAIN_FOR_SECONDS
+    def _count_slow(self):
+        for message in self.older_than(SLOW_AFTER_SECONDS):
+            if message not in self._counted and domain_of(message):
+                self._counted.add(message)
+                self._slow_in_a_row[domain_of(message)] += 1
 
 
 def domain_of(message):

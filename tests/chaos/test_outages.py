@@ -1,0 +1,312 @@
+"""The mail server is ill, a clock is wrong, a worker is told to end: what that costs, printed as a table.
+
+The short form runs with all tests; `bin/test --chaos` runs ten times the messages.
+"""
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+
+from tests.chaos.world import ROOT, World
+from tests.services import ServiceMissing, skip_or_fail, wait_until
+
+pytestmark = [pytest.mark.chaos, pytest.mark.once, pytest.mark.xdist_group("outages")]
+
+TIMES = 10 if os.environ.get("CHAOS") == "full" else 1
+HANGS = 3_600
+PLAN = """
+import json
+import sys
+import django
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from clinic.models import Message
+now = timezone.now()
+fixed = dict(channel="email", subject="A mail", due_at=now, next_try_at=now, not_after=now + timedelta(hours=4))
+Message.objects.bulk_create([Message(**fixed, may_wake=True, **one) for one in json.load(sys.stdin)], batch_size=1000)
+"""
+OPEN = "SELECT count(*) FROM clinic_message WHERE key LIKE %s AND status IN ('waiting', 'put-off', 'sending')"
+PLANNED = """SELECT body, category, status, extract(epoch FROM due_at)::float, tries
+    FROM clinic_message WHERE key LIKE %s"""
+TOLD = "SELECT m.body FROM clinic_message m JOIN clinic_workitem w ON w.message_id = m.id"
+AHEAD = "from django.utils import timezone\nnow = timezone.now\ntimezone.now = lambda: now() + timedelta(seconds=90)\n"
+COLUMNS = "{:34} {:>8} {:>6} {:>5} {:>8} {:>5} {:>9} {:>8}"
+rows = []
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    try:
+        with World(tmp_path_factory.mktemp("outages"), "email") as world:
+            seconds = "connect=3;greeting=3;mail=3;rcpt=3;data=3;text=3;answer=20"
+            world.env |= {"SMTP_SECONDS": seconds}
+            (world.folder / "plan.py").write_text(PLAN)
+            world.start_workers(2, beats=1)
+            Case(world, "warm up").deliver(10)
+            world.usual = Case(world, "nothing is wrong").deliver(240 * TIMES)["healthy"]
+            yield world
+    except ServiceMissing as error:
+        skip_or_fail(error)
+    print("\n" + COLUMNS.format("", "messages", "taken", "lost", "doubled", "told", "healthy s", "codes s"))
+    print("\n".join(rows))
+
+
+@dataclass
+class Case:
+    """Messages of one fault, and what became of them. `ill`: whose messages are meant to suffer."""
+
+    world: World
+    name: str
+    ill: callable = lambda address: False
+    addresses: dict = field(default_factory=dict)
+
+    def plan(self, count, *, categories=("safety", "notice", "reminder", "reminder"), domain="mail.example"):
+        first = len(self.addresses)
+        addresses = {f"{self.name} {n}": f"r{n}@{domain}" for n in range(first, first + count)}
+        self.addresses |= addresses
+        messages = [
+            {"key": words, "body": words, "address": address, "category": categories[n % len(categories)]}
+            for n, (words, address) in enumerate(addresses.items())
+        ]
+        command = [sys.executable, str(self.world.folder / "plan.py")]
+        subprocess.run(command, cwd=ROOT, env=self.world.env, input=json.dumps(messages), text=True, check=True)
+
+    def deliver(self, count):
+        self.plan(count)
+        self.wait(60)
+        return self.report()
+
+    def wait(self, seconds, *, left=0):
+        """Until no more than that many are under way."""
+        wait_until(lambda: self.under_way() <= left, seconds=seconds, what=f"the end of: {self.name}")
+
+    def under_way(self):
+        return self._ask(OPEN)[0][0]
+
+    def taken(self):
+        return Counter(words for words, _at in self.world.mail.taken if words in self.addresses)
+
+    def report(self):
+        """Numbers of lost, doubled and told; seconds at the median for the healthy ones, at most for codes.
+
+        Seconds count from the moment at which the messages were due, all at once.
+        """
+        planned, taken, told = self._ask(PLANNED), self.taken(), {words for (words,) in self.world.ask(TOLD)}
+        first = {}
+        for words, at in self.world.mail.taken:
+            first.setdefault(words, at)
+        waits = {words: first[words] - due for words, _category, _status, due, _tries in planned if words in first}
+        codes = [waits[words] for words, category, *_rest in planned if category == "code" and words in waits]
+        healthy = [wait for words, wait in waits.items() if not self.ill(self.addresses[words])]
+        result = {
+            "lost": sum(words not in taken and words not in told for words in self.addresses),
+            "doubled": {words for words, times in taken.items() if times > 1},
+            "told": len(told & set(self.addresses)),
+            "safety": {words for words, category, *_rest in planned if category == "safety"},
+            "healthy": statistics.median(healthy) if healthy else 0.0,
+            "codes": max(codes, default=0.0),
+            "tries": max(tries for *_rest, tries in planned),
+            "states": Counter(status for _words, _category, status, *_rest in planned),
+        }
+        figures = (len(self.addresses), taken.total(), result["lost"], len(result["doubled"]), result["told"])
+        rows.append(COLUMNS.format(self.name, *figures, f"{result['healthy']:.1f}", f"{result['codes']:.1f}"))
+        return result
+
+    def _ask(self, query):
+        with psycopg.connect(self.world.database) as connection:
+            return connection.execute(query, [f"{self.name} %"]).fetchall()
+
+
+@pytest.fixture
+def moods(world):
+    """How the mail server is now; well again after the test."""
+    yield world.mail.moods
+    world.mail.moods.clear()
+    world.mail.errors = 0.0
+
+
+# One slow recipient holds up nobody
+
+
+def test_one_slow_recipient_in_60_holds_up_nobody(world, moods):
+    case = Case(world, "one in 60 takes 2.5 s", ill=lambda address: int(address[1:].partition("@")[0]) % 60 == 7)
+    moods["RCPT"] = lambda address: 2.5 if case.ill(address) else True
+    case.plan(240 * TIMES)
+    case.wait(60)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], report["told"]) == (0, set(), 0)
+    assert report["healthy"] <= world.usual + 2
+
+
+def test_recipients_that_hang_hold_up_nobody_and_codes_least_of_all(world, moods):
+    case = Case(world, "one in 20 of 200 hangs", ill=lambda address: int(address[1:].partition("@")[0]) % 20 == 7)
+    moods["RCPT"] = lambda address: HANGS if case.ill(address) else True
+    case.plan(200 * TIMES, categories=("safety", "notice", "reminder", "code"))
+    case.wait(60, left=10 * TIMES)
+    moods.clear()
+    case.wait(120)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"]) == (0, set())
+    assert report["healthy"] <= world.usual + 2
+
+
+def test_domain_that_hangs_holds_up_neither_codes_nor_others(world, moods):
+    case = Case(world, "300 x to a domain that hangs", ill=lambda address: address.endswith("@bad.example"))
+    moods["RCPT"] = lambda address: HANGS if case.ill(address) else True
+    case.plan(300 * TIMES, domain="bad.example")
+    case.plan(100 * TIMES)
+    for _code in range(4):
+        case.plan(1, categories=("code",))
+    case.wait(60, left=300 * TIMES)
+    moods.clear()
+    case.wait(200 * TIMES)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"]) == (0, set())
+    assert report["healthy"] <= world.usual + 2
+    assert report["codes"] <= 5
+
+
+# A channel that is down is not a message that failed
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"), [("hangs at connect", HANGS), ("421 at connect", "421 later"), ("hangs up", "hang up")]
+)
+def test_channel_that_is_down_costs_no_message_a_try(world, moods, name, greeting):
+    moods["GREETING"] = greeting
+    case = Case(world, name)
+    case.plan(60 * TIMES)
+    time.sleep(8)
+    assert case.taken().total() == 0
+    moods.clear()
+    case.wait(60)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], report["told"], report["tries"]) == (0, set(), 0, 1)
+    assert world.ask("SELECT count(*) FROM clinic_channelpause") == [(0,)]
+
+
+def test_server_that_puts_off_is_tried_again(world, moods):
+    world.mail.errors = 0.3
+    case = Case(world, "451 for three in ten")
+    case.plan(100 * TIMES)
+    case.wait(120)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], report["told"]) == (0, set(), 0)
+
+
+def test_server_that_drips_is_waited_for(world, moods):
+    moods |= {"MAIL": 0.5, "RCPT": 0.5, "DATA": 0.5, "ANSWER": 0.5}
+    case = Case(world, "each answer takes 0.5 s")
+    case.plan(60 * TIMES)
+    case.wait(120)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], report["told"], report["tries"]) == (0, set(), 0, 1)
+
+
+# Handed over, and no answer
+
+
+def test_late_answer_is_an_answer_and_the_lease_is_extended_meanwhile(world, moods):
+    """It comes after a lease and a half; another worker looks for abandoned messages all the time."""
+    moods["ANSWER"] = 9
+    case = Case(world, "250 after 9 s")
+    case.plan(12 * TIMES)
+    case.wait(60 * TIMES)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], report["states"]) == (0, set(), {"accepted": 12 * TIMES})
+
+
+def test_server_that_is_gone_after_the_text_doubles_safety_advice_only(world, moods):
+    gone = set()
+
+    def once(address):
+        ill = int(address[1:].partition("@")[0]) % 10 == 4 and address not in gone
+        gone.add(address)
+        return "hang up" if ill else True
+
+    moods["ANSWER"] = once
+    case = Case(world, "gone after the text, one in 10")
+    case.plan(100 * TIMES, categories=("safety", "notice", "reminder"))
+    case.wait(90)
+
+    report = case.report()
+    assert report["lost"] == 0
+    assert report["doubled"] <= report["safety"]
+    assert report["told"] == report["states"]["unknown"]
+
+
+# Clocks and ends
+
+
+def test_worker_whose_clock_is_wrong_doubles_nothing(world, moods):
+    script = world.folder / "ahead.py"
+    text = (world.folder / "worker.py").read_text()
+    script.write_text(text.replace("from celery.__main__", f"{AHEAD}from celery.__main__"))
+    command = [sys.executable, str(script), "-A", "clinic", "worker", "-n", "ahead@%h", "-l", "ERROR"]
+    ahead = world._popen([*command, "--without-gossip", "--without-mingle"])
+    try:
+        moods["ANSWER"] = 0.3
+        case = Case(world, "a clock that is 90 s ahead")
+        case.plan(150 * TIMES)
+        case.wait(120 * TIMES)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(ahead.pid, signal.SIGTERM)
+        ahead.wait(timeout=20)
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], report["told"]) == (0, set(), 0)
+
+
+def test_worker_that_is_told_to_end_does_so_after_what_it_has_in_hand(world, moods):
+    moods["ANSWER"] = 0.2
+    case = Case(world, "SIGTERM with a backlog")
+    case.plan(1_000 * TIMES)
+    wait_until(lambda: case.taken().total() > 20, what="the first of the backlog")
+    begun = time.monotonic()
+    for worker in world.workers:
+        worker.send_signal(signal.SIGTERM)
+    for worker in world.workers:
+        worker.wait(timeout=30)
+    seconds, left = time.monotonic() - begun, case.under_way()
+    moods.clear()
+    world.keep_alive()
+    case.wait(120 * TIMES)
+
+    report = case.report()
+    assert left > 0
+    assert seconds < 10
+    assert (report["lost"], report["doubled"], report["told"], report["tries"]) == (0, set(), 0, 1)
+
+
+def test_without_redis_cron_delivers(world, moods):
+    for worker in world.workers:
+        worker.kill()
+        worker.wait()
+    world.redis.crash()
+    case = Case(world, "Redis is gone, cron delivers")
+    case.plan(60 * TIMES)
+    command = [sys.executable, "manage.py", "deliver_messages"]
+    subprocess.run(command, cwd=ROOT, env=world.env, check=True, capture_output=True)
+    world.redis.start()
+
+    report = case.report()
+    assert (report["lost"], report["doubled"], case.under_way()) == (0, set(), 0)
