@@ -37,7 +37,7 @@ fixed = dict(channel="email", subject="A mail", due_at=now, next_try_at=now, not
 Message.objects.bulk_create([Message(**fixed, may_wake=True, **one) for one in json.load(sys.stdin)], batch_size=1000)
 """
 OPEN = "SELECT count(*) FROM clinic_message WHERE key LIKE %s AND status IN ('waiting', 'put-off', 'sending')"
-PLANNED = """SELECT body, category, status, extract(epoch FROM due_at)::float, tries
+PLANNED = """SELECT key, category, status, extract(epoch FROM due_at)::float, tries
     FROM clinic_message WHERE key LIKE %s"""
 TOLD = "SELECT m.body FROM clinic_message m JOIN clinic_workitem w ON w.message_id = m.id"
 AHEAD = "from django.utils import timezone\nnow = timezone.now\ntimezone.now = lambda: now() + timedelta(seconds=90)\n"
