@@ -30,16 +30,11 @@ class Way:
     is_probe: bool = False
 
 
-def paused():
-    """The pauses of this clinic's ways out, the oldest first."""
-    return list(ChannelPause.objects.all())
-
-
 class Ways:
     """Which way out each channel takes now; asks the database once."""
 
     def __init__(self):
-        self._paused = {pause.name for pause in paused()}
+        self._paused = set(ChannelPause.objects.values_list("name", flat=True))
 
     def has_paused(self, name):
         return any(way.name in self._paused for way in registry.ways_out(name))

@@ -81,7 +81,7 @@ def _is_heard(form, *, is_over):
 def _refused(request, form, sentence, context):
     """The page without a form: the link or its record is over, or the clinic has no questions. None if neither."""
     if not form.questions:
-        return render(request, EXPIRED, context | {"sentence": answers.PLEASE_CALL}, status=503)
+        return render(request, EXPIRED, context | {"sentence": answers.PLEASE_CALL}, status=409)
     return render(request, EXPIRED, context | {"sentence": sentence}, status=410) if sentence else None
 
 
