@@ -157,6 +157,6 @@ def test_clinic_without_questions_asks_to_be_called(client, plan):
     responses = [client.get(link(plan)), client.post(link(plan), {"own_words": "Help"})]
 
     for response in responses:
-        assert response.status_code == 503
+        assert response.status_code == 409
         assert "Please call us and tell us how you are." in text(response)
     assert SymptomCheck.objects.count() == 0
