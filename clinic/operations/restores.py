@@ -62,7 +62,7 @@ def settle(*, taken_at, at, say=lambda count: None):
         return report
     since = min(taken_at, epoch.moment(epoch.mark(at=at).number)) - CLOCKS_DIFFER
     epoch.hold(at=at)
-    report.sequences_moved = _begin(report, at=at)
+    report.sequences_moved = _begin(report)
     _hear_again(report, since=since, at=at)
     for message in _each(restored_messages.candidates(restored_at=report.until)):
         report.fates[restored_messages.settle(message, since=since, at=at)] += 1
@@ -93,7 +93,7 @@ def _begin_report(taken_at, *, at):
     return Report(taken_at, row.restored_at)
 
 
-def _begin(report, *, at):
+def _begin(report):
     """Once for each restore: everybody signs in again, new rows get new numbers. Returns whether the latter worked."""
     cause = _cause(report)
     if worklist.find(work_kinds.RESTORED, cause=cause, occasion=LOST_ENTRIES).exists():
@@ -106,7 +106,7 @@ def _begin(report, *, at):
         is_moved = False
     with transaction.atomic():
         Session.objects.all().delete()  # who signed out since the backup would be signed in again
-        _open(report, LOST_ENTRIES, _what_is_lost(report), at=at)
+        _open(report, LOST_ENTRIES, _what_is_lost(report))
     return is_moved
 
 
@@ -125,16 +125,19 @@ def _finish(report, *, at):
         ahead = left.filter(appointment__status=AppointmentStatus.BOOKED, appointment__starts_at__gt=at)
         count_ahead, count = ahead.count(), left.count()
         if count_ahead:
-            _open(report, VISITS_AHEAD, _what_about_visits(count_ahead), at=at)
+            _open(report, VISITS_AHEAD, _what_about_visits(count_ahead))
         if count > count_ahead:
-            _open(report, OTHER_MAILS, _what_about_others(count - count_ahead), at=at)
+            _open(report, OTHER_MAILS, _what_about_others(count - count_ahead))
     epoch.settle(taken_at=report.taken_at, at=at)
     report.is_settled = True
     doorbell.ring()
 
 
-def _open(report, occasion, what_to_say, *, at):
-    worklist.open(work_kinds.RESTORED, cause=_cause(report), occasion=occasion, what_to_say=what_to_say, due_at=at)
+def _open(report, occasion, what_to_say):
+    """Since the moment of the backup, so that it stands high in the list."""
+    worklist.open(
+        work_kinds.RESTORED, cause=_cause(report), occasion=occasion, what_to_say=what_to_say, due_at=report.taken_at
+    )
 
 
 def _cause(report):

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from aftercare.work_kinds import PHYSIOTHERAPY_LATE
+from clinic import worklist
 from clinic.models import AuditAction, AuditEvent, Role, WorkItem, WorkItemStatus
 from clinic.scheduling import waitlist
 from clinic.scheduling.wishes import Suitable
 from clinic.views.shared import paging
-from clinic.work_kinds import VISIT_AFFECTED, WAITLIST
+from clinic.work_kinds import RESTORED, VISIT_AFFECTED, WAITLIST
 from tests import factories
 from tests.clinic.desk.work_items import item, rows
 from tests.factories import MONDAY, NOW
@@ -21,6 +22,15 @@ PATH = "/desk/work/"
 
 
 # Open work
+
+
+def test_item_about_nobody_leads_to_what_has_to_be_looked_at(page):
+    worklist.open(RESTORED, cause=1, occasion="ahead", what_to_say="Look at 40 messages.", due_at=NOW)
+
+    answer = page.get(PATH)
+
+    assert "Look at 40 messages." in text(answer)
+    assert '<a class="button-quiet" href="/desk/messages/?state=unknown">' in answer.content.decode()
 
 
 def test_due_items_stand_with_the_most_overdue_first(page):
