@@ -1,3 +1,5 @@
+import time
+
 from celery import shared_task
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
@@ -46,5 +48,6 @@ def take_nothing_new(**kwargs):
 
 @worker_shutdown.connect
 def end_watch(**kwargs):
+    until = time.monotonic() + settings.WORKER_STOP_SECONDS
     for watch in watches:
-        watch.end(seconds=settings.WORKER_STOP_SECONDS)
+        watch.end(seconds=max(0, until - time.monotonic()))
