@@ -45,10 +45,12 @@ def plan_of(db):
     return plan_of
 
 
+@pytest.mark.time_machine(NOW, tick=False)
 @pytest.mark.parametrize("who", NAMES)
 def test_page_of_a_reminder_says_whose_visit_it_is(client, who):
     patient = person(who)
-    visit = factories.appointment(patient=patient, starts_at=timezone.now() + timedelta(days=1))
+    factories.room()
+    visit = factories.book(TEN, patient=patient, practitioner=factories.practitioner(hours=("09:00", "12:00")))
 
     page = page_of(client, visit_answers.link_of(visit))
 
