@@ -1,17 +1,27 @@
 """Why the clinic itself writes to people, besides what its rooms write about: `clinic.scheduling.message_purposes`."""
 
 from clinic.models import MessageCategory
-from clinic.models.purposes import PURPOSES, Purpose
+from clinic.models.purposes import PURPOSES, Purpose, never, past_their_time
 
-SIGN_IN = PURPOSES.register(Purpose("sign-in", MessageCategory.CODE))
+SIGN_IN = PURPOSES.register(Purpose("sign-in", MessageCategory.CODE, over=never, past=past_their_time))
 
 
 def _to_what_was_written(code, category):
     """`cause`: the SMS that it answers."""
-    return PURPOSES.register(Purpose(code, category, topic="messaging", cause="incoming"))
+    return PURPOSES.register(
+        Purpose(code, category, over=never, past=past_their_time, topic="messaging", cause="incoming")
+    )
 
 
 HELP_IS_THERE = _to_what_was_written("help-is-there", MessageCategory.SAFETY)
 WE_HAVE_IT = _to_what_was_written("we-have-it", MessageCategory.NOTICE)
 # What a colleague writes. `cause`: the patient, `occasion`: the page that it was sent from.
-FROM_THE_DESK = PURPOSES.register(Purpose("from-the-desk", MessageCategory.NOTICE, topic="messaging", cause="patient"))
+FROM_THE_DESK = PURPOSES.register(
+    Purpose(
+        *("from-the-desk", MessageCategory.NOTICE),
+        over=never,
+        past=past_their_time,
+        topic="messaging",
+        cause="patient",
+    )
+)

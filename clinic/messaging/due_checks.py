@@ -218,6 +218,15 @@ def _no_way(message):
     return _("nothing leaves here by %(channel)s: no provider is set up") % {"channel": message.get_channel_display()}
 
 
+def why_not_again(message, *, at):
+    """Why a message that has ended is not sent again, in a sentence; "" when its owner sees no reason."""
+    if PURPOSES.find(message.purpose) is None:
+        return _("This is not sent again: nobody knows any more whether it is still right.")
+    reasons = (_answers([message], question, at=at).get(message.pk) for question in ("over", "past", "held"))
+    why = next(filter(None, reasons), "")
+    return _("This is not sent again: %(why)s.") % {"why": why} if why else ""
+
+
 def _expired_while_held(why):
     what_to_say = _(
         "This was held back, because it was not true: %(why)s. Its time has passed. Call, and say how it is."

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic import work_kinds, worklist
 from clinic.errors import ChannelMissing, MoveNotAllowed
-from clinic.messaging import addressees, doorbell, letters, outcomes, preferences
+from clinic.messaging import addressees, doorbell, due_checks, letters, outcomes, preferences
 from clinic.messaging.channels import registry
 from clinic.models import ContactSystem, Message, MessageChannel, MessageStatus
 from clinic.models.messages import UNSENT, ArchivedMessage
@@ -137,8 +137,8 @@ def look_again(messages, *, at):
 def send_again(message, *, reason, by, at):
     """A colleague sends it again, for a reason: a new message to where the patient is reached now.
 
-    Raises MoveNotAllowed for what has not ended, was withdrawn, is a one-time code, or is being sent again already,
-    and ChannelMissing where nothing can leave for the patient.
+    Raises MoveNotAllowed for what has not ended, was withdrawn, is a one-time code, is being sent again already, or is
+    over as its owner says, and ChannelMissing where nothing can leave for the patient.
     """
     with transaction.atomic():
         locked = Message.objects.select_for_update(of=["self"], no_key=True).select_related("patient")
@@ -146,6 +146,8 @@ def send_again(message, *, reason, by, at):
         live, _older = later_sendings(message)
         if not message.may_be_sent_again or live.filter(status__in=ON_THE_WAY).exists():
             raise MoveNotAllowed(_("This message cannot be sent again now. Look at what was sent since."))
+        if why_not := due_checks.why_not_again(message, at=at):
+            raise MoveNotAllowed(why_not)
         if not _can_leave(message):
             raise ChannelMissing(_("Nothing can be sent from here to this address. Please call, and tell it."))
         new = _put(_fields_again(message, at=at))

@@ -205,7 +205,7 @@ def notify_patient(appointment, *, purpose, at, undone_until=None, **words):
         context={"appointment": appointment, **words},
         appointment=appointment,
         due_at=due_at,
-        not_after=max(appointment.starts_at, due_at + timedelta(hours=1)),
+        not_after=appointment.starts_at if appointment.starts_at > due_at else due_at + timedelta(hours=1),
         may_wake=True,
         calendar=lambda: calendar_files.invitation(appointment, at=at),
     )

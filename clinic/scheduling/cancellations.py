@@ -13,7 +13,7 @@ from clinic import work_kinds, worklist
 from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
-from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, MessageStatus
+from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, MessageStatus, WorkItemStatus
 from clinic.scheduling import booking_locks, message_purposes, waitlist
 from clinic.scheduling.waitlist import FreedTime
 from clinic.scheduling.wishes import Wish
@@ -92,22 +92,24 @@ def _book_again(appointment, wish, *, cancelled_at, by, at):
     appointment.change_times(**place.fields, overlap_reason=overlap_reason, by=by, note=note, at=at)
     outbox.withdraw_about(appointment, reason=note, at=at)
     outbox.reinstate(appointment.messages.filter(ended_at=cancelled_at), at=at)
-    is_known = _is_known(appointment, note=note, at=at)
-    booking_locks.announce(appointment, is_known=is_known, at=at)
+    booking_locks.announce(appointment, is_known=_is_known(appointment), at=at)
 
 
-def _is_known(appointment, *, note, at):
+def _is_known(appointment):
     """Has the patient heard of the visit as it is, and not of its cancellation? Nobody needs to tell it any more."""
     cancelled = message_purposes.VISIT_CANCELLED
-    unreachable = worklist.find(work_kinds.MESSAGE_NOWHERE, purpose=cancelled.code, cause=appointment.pk)
-    if unreachable.requested().exists():
-        unreachable.cancel(note=note, at=at)
-        return True
+    called = worklist.find(work_kinds.MESSAGE_NOWHERE, purpose=cancelled.code, cause=appointment.pk)
     gone = appointment.messages.filter(status__in=GONE)
+    has_old_link = gone.filter(purpose=message_purposes.VISIT_REMINDER.code).exists()
+    if has_old_link or called.filter(status=WorkItemStatus.COMPLETED).exists():
+        return False
     news = appointment.messages.filter(purpose__in=[purpose.code for purpose in message_purposes.VISIT_STANDS])
     newest = news.order_by("pk").last()
     before_it = newest is None or gone.filter(purpose=cancelled.code, pk__gt=newest.pk).exists()
-    return not before_it and newest.status in GONE
+    if before_it or newest.status not in GONE:
+        return False
+    news.filter(pk=newest.pk).update(sequence=appointment.calendar_sequence)  # it is about the visit as it is
+    return True
 
 
 def undo_until(appointment, *, by):

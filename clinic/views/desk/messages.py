@@ -15,7 +15,17 @@ from clinic.errors import ChannelMissing, DomainError, MoveNotAllowed
 from clinic.forms.desk.lists import MessageSearchForm
 from clinic.forms.desk.messages import AnswerForm, ContactForm, SendAgainForm
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import archive, contacts, conversations, outages, outbox, preferences, refusals, sms_numbers
+from clinic.messaging import (
+    archive,
+    contacts,
+    conversations,
+    due_checks,
+    outages,
+    outbox,
+    preferences,
+    refusals,
+    sms_numbers,
+)
 from clinic.messaging.channels import registry
 from clinic.models import IncomingMessage, Message, MessageChannel, MessageStatus, Patient, PreferenceSource
 from clinic.views.shared import audit
@@ -158,6 +168,7 @@ def _message_page(request, sent, form, status=200):
     again = [rows.of_same_letter(sent).filter(sending__gt=sent.sending) for rows in archive.visible_to(request.user)]
     context = {
         "sent": sent,
+        "why_not_again": due_checks.why_not_again(sent, at=timezone.now()) if sent.may_be_sent_again else "",
         "tries": sent.all_tries,
         "again": archive.LiveAndArchived(*again)[:MAX_COUNTED],
         "what_to_do": refusals.what_to_do(sent) if sent.has_failed else "",

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.messaging import delivery
 from clinic.models import MessageAttempt, MessageCategory, WorkItem
-from clinic.models.purposes import PURPOSES, Purpose
+from clinic.models.purposes import PURPOSES, Purpose, never
 from tests import factories
 from tests.clinic.messaging.deliveries import states
 from tests.factories import NOW
@@ -19,7 +19,8 @@ WHY = "the room is closed"
 def held():
     """Keys of the messages that the owner of a purpose of its own holds back."""
     keys = set()
-    hold = Purpose("held-for-a-test", MessageCategory.NOTICE, held=lambda messages, *, at: dict.fromkeys(keys, WHY))
+    ends = {"over": never, "past": never, "held": lambda messages, *, at: dict.fromkeys(keys, WHY)}
+    hold = Purpose("held-for-a-test", MessageCategory.NOTICE, **ends)
     PURPOSES.register(hold)
     yield keys
     PURPOSES.unregister(hold)
