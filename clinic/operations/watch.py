@@ -8,7 +8,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from clinic.operations import readiness
@@ -42,6 +42,7 @@ class Watch:
                 logger.exception("nobody knocks, and looking for work failed")
             finally:
                 close_old_connections()
+        connection.close()
 
 
 def nobody_knocks(*, at):
