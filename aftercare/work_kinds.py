@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from aftercare.models import ExercisePrescription
 from clinic.models import PractitionerRole, VisitType
 from clinic.models.work_kinds import WORK_KINDS, EndedBy, Step, WorkKind, each
 from clinic.work_kinds import booking_address, move_the_visit
@@ -58,4 +59,40 @@ PHYSIOTHERAPY_LATE = WORK_KINDS.register(
 )
 PHYSIOTHERAPY_MOVED = WORK_KINDS.register(
     WorkKind("physiotherapy_moved", _("Physiotherapy not booked"), desk_steps=find_an_earlier_time)
+)
+
+
+def look_at_the_exercises(items):
+    """On the page of the referral that belongs to the exercise. One query."""
+    from_prescription = dict(
+        ExercisePrescription.objects.filter(pk__in=[item.cause for item in items]).values_list(
+            "pk", "care_plan__referral"
+        )
+    )
+    return [_look_at_the_exercise(item, from_prescription.get(item.cause)) for item in items]
+
+
+def _look_at_the_exercise(item, referral):
+    if referral is None:
+        return []
+    page = reverse("practice-referral-exercises", args=[referral])
+    return [Step(_("Look at the exercises"), f"{page}#exercise-{item.cause}")]
+
+
+# `cause`: the exercise that was assigned. Nobody has ticked it for some days; or the patient says that it hurts.
+EXERCISE_UNTICKED = WORK_KINDS.register(
+    WorkKind(
+        "exercise_unticked",
+        _("An exercise is not ticked any more"),
+        ended_by=EndedBy.PHYSIOTHERAPIST,
+        practice_steps=look_at_the_exercises,
+    )
+)
+EXERCISE_DISCOMFORT = WORK_KINDS.register(
+    WorkKind(
+        "exercise_discomfort",
+        _("An exercise does not feel right"),
+        ended_by=EndedBy.PHYSIOTHERAPIST,
+        practice_steps=look_at_the_exercises,
+    )
 )

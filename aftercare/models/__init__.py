@@ -7,7 +7,7 @@ from aftercare.models.assessments import (
     PhysiotherapyAssessment,
     RangeOfMotion,
 )
-from aftercare.models.exercises import Exercise, ExerciseDone, ExerciseKind, ExercisePrescription
+from aftercare.models.exercises import Exercise, ExerciseDone, ExerciseKind, ExercisePrescription, ExerciseReport
 from aftercare.models.pain_diary import PainDiaryEntry
 from aftercare.models.physiotherapy import ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from aftercare.models.plans import CarePlan
@@ -31,6 +31,7 @@ __all__ = [
     "ExerciseDone",
     "ExerciseKind",
     "ExercisePrescription",
+    "ExerciseReport",
     "Movement",
     "OtherTherapy",
     "OtherTherapyKind",

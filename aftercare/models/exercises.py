@@ -99,3 +99,19 @@ class ExerciseDone(models.Model):
 
     def __str__(self):
         return f"{self.prescription_id} {self.on}"
+
+
+class ExerciseReport(models.Model):
+    """The patient says that an exercise does not feel right, in own words. Never changed."""
+
+    prescription = models.ForeignKey(ExercisePrescription, models.PROTECT, related_name="reports")
+    words = models.CharField(_("what you feel"), max_length=500)
+    told_at = models.DateTimeField(default=timezone.now)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    request_token = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["-told_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.prescription_id} {self.told_at:%Y-%m-%d}"

@@ -66,6 +66,12 @@ def tasks_of(prescriptions, *, at):
     return [_task(row, lifting.get(row.patient_id), week, at=at) for row in rows]
 
 
+def begin_of_each(rows):
+    """When each of these prescriptions may be done, by its key. One query."""
+    lifting = _lifting_from({row.patient_id for row in rows})
+    return {row.pk: prescriptions.begins_at(row, lifting_from=lifting.get(row.patient_id)) for row in rows}
+
+
 def week_of(tasks):
     """How many of these exercises were ticked on each of the last seven days, of those that had begun by then."""
     done = Counter(day for task in tasks for day, is_done in task.days if is_done)

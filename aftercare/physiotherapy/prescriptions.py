@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftercare.models import CarePlan, ExerciseDone, ExerciseKind, ExercisePrescription
+from aftercare.physiotherapy import exercise_items
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib import civil_time
 from procedures.models import ProcedureStatus
@@ -79,12 +80,17 @@ def prescribe(plan, order, *, by, at, assessment=None):
 
 def end(prescription, *, by, at):
     """The patient no longer does it. The ticks stay. Repeating it changes nothing."""
-    ExercisePrescription.objects.running().filter(pk=prescription.pk).update(ended_at=at, ended_by=by)
+    with transaction.atomic():
+        ExercisePrescription.objects.running().filter(pk=prescription.pk).update(ended_at=at, ended_by=by)
+        exercise_items.ended([prescription.pk], at=at)
 
 
 def stop(procedure, *, at):
     """The record was voided: what was assigned because of it ends with it."""
-    ExercisePrescription.objects.running().filter(care_plan__procedure=procedure).update(ended_at=at)
+    running = ExercisePrescription.objects.running().filter(care_plan__procedure=procedure)
+    ended = list(running.values_list("pk", flat=True))
+    running.update(ended_at=at)
+    exercise_items.ended(ended, at=at)
 
 
 def merge(patient, *, at):
@@ -124,9 +130,11 @@ def tick(prescription, *, by, at):
     begins = begins_at(prescription, lifting_from=lift_again_at(prescription.patient_id))
     if prescription.ended_at or begins > at:
         raise NotToday
-    ExerciseDone.objects.get_or_create(
-        prescription=prescription, on=timezone.localdate(at), defaults={"ticked_at": at, "ticked_by": by}
-    )
+    with transaction.atomic():
+        ExerciseDone.objects.get_or_create(
+            prescription=prescription, on=timezone.localdate(at), defaults={"ticked_at": at, "ticked_by": by}
+        )
+        exercise_items.ticked(prescription, at=at)
 
 
 def untick(prescription, *, at):
@@ -142,6 +150,7 @@ def _take_over(standing, duplicate, *, at):
         standing.technique_shown_by = duplicate.technique_shown_by
         standing.save(update_fields=["technique_shown_at", "technique_shown_by"])
     duplicate.ended_at = at
+    exercise_items.ended([duplicate.pk], at=at)
 
 
 def _start(plan, order, *, at):

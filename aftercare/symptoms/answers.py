@@ -61,7 +61,7 @@ class Told:
     """What a patient says on one page: `levels` maps the keys of the questions that were answered to a SymptomLevel.
 
     `care_check` is the moment whose link was used; without it the same `request_token` is the same page. `adds_to`
-    are the earlier answers that this adds to.
+    are the earlier answers that this adds to. `sounds_red`: the own words do, so they are red without a choice.
     """
 
     levels: dict
@@ -69,6 +69,7 @@ class Told:
     care_check: CareCheck | None = None
     request_token: str | None = None
     adds_to: SymptomCheck | None = None
+    sounds_red: bool = False
 
     @property
     def is_worrying(self):
@@ -100,7 +101,7 @@ def submit(plan, told, *, at, by=None, address=None):
             patient_id=plan.patient_id,
             care_check=_asked(plan, told, at=at),
             adds_to=told.adds_to,
-            outcome=_outcome(rows, told.own_words.strip()),
+            outcome=_outcome(rows, told),
             own_words=told.own_words.strip(),
             answered_at=at,
             answered_by=by if by and by.is_authenticated else None,
@@ -159,8 +160,10 @@ def _answer(question, level):
     return SymptomAnswer(question=question, level=level or "", words=words[level or ""])
 
 
-def _outcome(rows, own_words):
-    levels = [row.level for row in rows if not row.is_unanswered] + ([SymptomLevel.AMBER] if own_words else [])
+def _outcome(rows, told):
+    levels = [row.level for row in rows if not row.is_unanswered]
+    if told.own_words.strip():
+        levels.append(SymptomLevel.RED if told.sounds_red else SymptomLevel.AMBER)
     return max(levels, key=SEVERITY.__getitem__)
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("physiotherapy/<int:pk>/take-back/", referral_answers.take_back_own, name="my-physiotherapy-take-back"),
     path("exercises/", exercises.own, name="my-exercises"),
     path("exercises/<int:pk>/done/", exercises.done, name="my-exercise-done"),
+    path("exercises/<int:pk>/report/", exercises.report, name="my-exercise-report"),
     path("exercises/<int:pk>/undone/", exercises.undone, name="my-exercise-undone"),
     path("visits/<int:pk>/summary/", summaries.own, name="my-summary"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from aftercare.views.practice import (
     assessment,
+    exercise_notes,
     outcomes,
     referral_answers,
     referral_list,
@@ -22,6 +23,11 @@ urlpatterns = [
         "referrals/<int:pk>/exercises/<int:prescription>/end/",
         assessment.end_exercise,
         name="practice-prescription-end",
+    ),
+    path(
+        "referrals/<int:pk>/exercises/<int:prescription>/noted/",
+        exercise_notes.noted,
+        name="practice-exercise-noted",
     ),
     path("referrals/<int:pk>/answer/", referral_answers.in_practice, name="practice-referral-answer"),
     path("referrals/<int:pk>/take-back/", referral_answers.take_back_in_practice, name="practice-referral-take-back"),

@@ -11,10 +11,11 @@ from clinic.lib.registry import Registry
 
 
 class EndedBy(Enum):
-    """Who says that a work item is done. The desk sees them all."""
+    """Who says that a work item is done. The desk sees them all, but for what a physiotherapist alone does."""
 
     DESK = "desk"
     PHYSICIAN = "physician"  # only the clinical act ends it; the desk may call
+    PHYSIOTHERAPIST = "physiotherapist"  # about exercises, which the desk does not see
     EITHER = "either"  # whoever is first
 
 

@@ -25,13 +25,19 @@ class WorkItemStatus(models.TextChoices):
 
 class WorkItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The desk sees everything that is to be done; physicians see what only they can do."""
+        """Practitioners see what only they can do; the desk everything but what only a physiotherapist does."""
+        own = self.waiting_for(getattr(user, "practitioner", None))
         if user.has_perm("clinic.view_workitem"):
-            return self
-        practitioner = getattr(user, "practitioner", None)
-        if practitioner and practitioner.is_active and practitioner.role == PractitionerRole.PHYSICIAN:
+            return self.exclude(kind__in=codes_ended_by(EndedBy.PHYSIOTHERAPIST)) | own
+        return own
+
+    def waiting_for(self, practitioner):
+        """What this person's role has to do; nothing for somebody who does not work here (any more)."""
+        if practitioner is None or not practitioner.is_active:
+            return self.none()
+        if practitioner.role == PractitionerRole.PHYSICIAN:
             return self.for_physicians()
-        return self.none()
+        return self.filter(kind__in=codes_ended_by(EndedBy.PHYSIOTHERAPIST))
 
     def for_physicians(self):
         return self.filter(kind__in=codes_ended_by(EndedBy.PHYSICIAN, EndedBy.EITHER))
@@ -111,7 +117,13 @@ class WorkItem(About):
         """To end it, a note has to say what was reported and done."""
         return self.work_kind.needs_a_note
 
+    @property
+    def is_for_physiotherapists(self):
+        return self.work_kind.ended_by == EndedBy.PHYSIOTHERAPIST
+
     def complete_at_desk(self, *, by, note=""):
+        if self.is_for_physiotherapists:
+            raise MoveNotAllowed(_("A physiotherapist has to do this. It goes away by itself when it is done."))
         if self.is_for_physicians:
             raise MoveNotAllowed(_("A physician has to do this. It goes away by itself when it is done."))
         self.complete(by=by, note=note)

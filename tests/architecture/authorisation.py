@@ -93,7 +93,9 @@ TABLE = {
     "my-waitlist-take": own("POST"),
     "my-waitlist-leave": own("POST"),
     "my-physiotherapy": own("GET POST"),
-    **dict.fromkeys(["my-physiotherapy-take-back", "my-exercise-done", "my-exercise-undone"], own("POST")),
+    **dict.fromkeys(
+        ["my-physiotherapy-take-back", "my-exercise-done", "my-exercise-report", "my-exercise-undone"], own("POST")
+    ),
     "my-physiotherapy-answer": own("GET POST"),
     "my-exercises": signed_in(),
     "my-screening": own("GET POST"),
@@ -171,7 +173,8 @@ TABLE = {
         Rule("physiotherapist", methods="GET POST"),
     ),
     **dict.fromkeys(
-        ["practice-referral-take-back", "practice-prescription-end"], Rule("physiotherapist", methods="POST")
+        ["practice-referral-take-back", "practice-prescription-end", "practice-exercise-noted"],
+        Rule("physiotherapist", methods="POST"),
     ),
     "practice-outcomes": Rule("physician", "manager"),
     "desk-physiotherapy": desk(),

@@ -17,6 +17,7 @@ from aftercare.forms.practice.prescriptions import OrdersForm
 from aftercare.models import Exercise, ExercisePrescription, PhysiotherapyAssessment, ServiceRequest
 from aftercare.outcomes import pain_charts, timeline
 from aftercare.physiotherapy import assessments, exercise_days, prescriptions
+from aftercare.views.practice.exercise_notes import noticed
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
 from procedures.models import PainCause
@@ -93,13 +94,15 @@ def exercises(request, pk):
             return redirect("practice-referral-exercises", pk)
     audit.read(request, shown.patient, "exercises")
     lifting = prescriptions.lift_again_at(shown.patient_id)
+    tasks = exercise_days.tasks_of(_prescriptions(request, shown.patient), at=now)
     context = {
         "referral": shown,
         "patient": shown.patient,
         "form": form,
         "is_judged": request.method == "POST" and "search" not in request.POST,
         "words": _words(request),
-        "tasks": exercise_days.tasks_of(_prescriptions(request, shown.patient), at=now),
+        "tasks": tasks,
+        "noticed": noticed(shown.patient, tasks),
         "waits_until": lifting if lifting and lifting > now else None,
     }
     return render(request, "practice/physiotherapy/exercises.html", context)

@@ -75,8 +75,9 @@ def visit(request, pk):
 
 
 def _waiting(request, *, at):
-    """What a physician has to do, urgent items first, then the longest waiting; any physician may do them."""
-    items = WorkItem.objects.visible_to(request.user).for_physicians().due(at=at).urgent_first()
+    """What people of this role have to do, urgent items first, then the longest waiting; any of them may do it."""
+    items = WorkItem.objects.visible_to(request.user).waiting_for(request.user.practitioner)
+    items = items.due(at=at).urgent_first()
     items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
     return worklist.add_steps(items[:MAX_WAITING], door="practice")
 

@@ -14,7 +14,7 @@ from tests.factories import NOW
 from tests.web import as_, text
 
 pytestmark = pytest.mark.django_db
-DESK, PHYSICIAN, EITHER = EndedBy
+DESK, PHYSICIAN, PHYSIOTHERAPIST, EITHER = EndedBy
 
 
 @pytest.fixture
@@ -66,6 +66,15 @@ def test_kind_says_who_ends_it_and_physicians_see_what_is_theirs(registered, des
         with pytest.raises(MoveNotAllowed, match="A physician has to do this"):
             worklist.complete(item, by=desk, at=NOW)
     assert WorkItem.objects.due(at=NOW).get() == item
+
+
+def test_what_a_physiotherapist_does_is_shown_to_physiotherapists_only(registered, desk):
+    item = opened(registered(ended_by=PHYSIOTHERAPIST))
+    therapist = factories.colleague(Role.PHYSIOTHERAPIST).user
+
+    assert [sees(user, item) for user in (therapist, desk, physician())] == [True, False, False]
+    with pytest.raises(MoveNotAllowed, match="A physiotherapist has to do this"):
+        worklist.complete(item, by=desk, at=NOW)
 
 
 def test_whoever_is_first_ends_what_both_may(registered, desk):
