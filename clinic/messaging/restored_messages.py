@@ -4,18 +4,22 @@ Where the provider can be asked, it is asked. Where it cannot, nothing is sent a
 read twice than never; the rest goes to a person. Codes are over: whoever still wants to sign in asks for a new one.
 """
 
+from copy import copy
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clinic.messaging import outcomes
+from clinic.messaging import companions, outcomes
 from clinic.messaging.channels import Outgoing, TemporaryFailure
 from clinic.messaging.channels.registry import ways_out
+from clinic.messaging.due_checks import Circumstances, SendElsewhere
 from clinic.models import Message, MessageCategory, MessageStatus
 from clinic.models.messages import UNSENT
 
+MOST_TURNS = 3
+WHERE_IT_WENT = ["channel", "address", "subject", "body", "other_words"]
 UNCLAIMED = {"claim_token": None, "leased_until": None, "call_started_at": None}
 
 
@@ -51,12 +55,30 @@ def can_be_asked(channel):
 
 def planned_fate(message, *, at):
     """What `settle` would do, before any provider is asked: None where one is asked."""
+    message = _as_it_went(message, at=at)
     if message.category == MessageCategory.CODE:
         return Fate.OVER
     if can_be_asked(message.channel):
         return None
     is_safety = message.category == MessageCategory.SAFETY
     return Fate.AGAIN if is_safety and at <= message.not_after else Fate.TO_PERSON
+
+
+def is_rewritten(message):
+    """Whether its text may have been written anew when it was sent, for other messages that it took along."""
+    return message.purpose in companions.TOGETHER
+
+
+def _as_it_went(message, *, at):
+    """A copy as it would go now: to its patient's other address or by the other channel, where that is so."""
+    went, now = copy(message), Circumstances([message], at=at)
+    for _step in range(MOST_TURNS):
+        verdict = now.verdict(went)
+        if not isinstance(verdict, SendElsewhere):
+            break
+        for name, value in verdict.changes.items():
+            setattr(went, name, value)
+    return went
 
 
 def settle(message, *, since, at):
@@ -68,8 +90,11 @@ def settle(message, *, since, at):
         return Fate.BUSY
     fate, found = planned_fate(message, at=at), []
     if fate is None:
+        went = _as_it_went(message, at=at)
         try:
-            found = _find(message, since=since)
+            found = _find(went, since=since)
+            if not found and is_rewritten(message) and _has_unknown_ones(went, since=since):
+                fate = Fate.TO_PERSON
         except TemporaryFailure:
             return Fate.NOT_ASKED
     with transaction.atomic():
@@ -79,6 +104,8 @@ def settle(message, *, since, at):
             return Fate.BUSY  # by a worker that looked before deliveries were held
         if row.ended_at:
             return Fate.WITHDRAWN
+        for name in WHERE_IT_WENT if found else ():
+            setattr(row, name, getattr(went, name))
         return _carry_out(row, fate, found, at=at)
 
 
@@ -94,6 +121,14 @@ def _find(message, *, since):
     )
     begun = min(since, message.in_doubt_since or since)
     return [(way.name, found) for way in ways_out(message.channel) for found in way.find(outgoing, since=begun)]
+
+
+def _has_unknown_ones(message, *, since):
+    """Whether something went to its address that belongs to no message here: perhaps this one, in other words."""
+    sent = {name for way in ways_out(message.channel) for name in way.sent_to(message.address, since=since)}
+    return bool(
+        sent - set(Message.objects.filter(provider_reference__in=sent).values_list("provider_reference", flat=True))
+    )
 
 
 def _carry_out(row, fate, found, *, at):
@@ -114,6 +149,7 @@ def _carry_out(row, fate, found, *, at):
 def _note_accepted(row, way, reference, *, at):
     """False if what the provider has is another message that looks alike."""
     changes = outcomes.accepted_fields(row, reference, at=at)
+    changes = {name: getattr(row, name) for name in WHERE_IT_WENT} | changes
     changes |= {"status": MessageStatus.ACCEPTED, "way_out": way, "tries": max(row.tries, 1), **UNCLAIMED}
     try:
         with transaction.atomic():

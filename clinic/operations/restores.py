@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clinic import work_kinds, worklist
 from clinic.errors import DomainError
 from clinic.lib import civil_time, row_numbers
-from clinic.messaging import doorbell, epoch, incoming, restored_messages
+from clinic.messaging import companions, doorbell, epoch, incoming, restored_messages
 from clinic.messaging.channels import TemporaryFailure, registry
 from clinic.messaging.restored_messages import Fate
 from clinic.models import AppointmentStatus, MessageChannel
@@ -73,10 +73,16 @@ def settle(*, taken_at, at, say=lambda count: None):
 
 
 def _each(messages):
-    """The messages of a queryset, read in parts, because the rows change meanwhile."""
-    keys = list(messages.order_by("pk").values_list("pk", flat=True))
+    """The messages of a queryset, read in parts, because the rows change meanwhile.
+
+    Last those whose text may have been another: by then it is known which of what went out are others.
+    """
+    keys = list(messages.order_by("pk").values_list("pk", "purpose"))
+    rewritten = [pk for pk, purpose in keys if purpose in companions.TOGETHER]
+    keys = [pk for pk, purpose in keys if purpose not in companions.TOGETHER] + rewritten
     for part in range(0, len(keys), PART):
-        yield from messages.model.objects.filter(pk__in=keys[part : part + PART]).order_by("pk")
+        rows = messages.model.objects.in_bulk(keys[part : part + PART])
+        yield from (rows[pk] for pk in keys[part : part + PART] if pk in rows)
 
 
 def _begin_report(taken_at, *, at):

@@ -93,13 +93,19 @@ class TwilioChannel:
             per_thread.outgoing = None
 
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
+        return [sms.sid for sms in self._listed(outgoing.address, since) if sms.body == outgoing.body]
+
+    def sent_to(self, address, *, since):
+        return [sms.sid for sms in self._listed(address, since)]
+
+    def _listed(self, address, since):
         found = []
         try:
-            for sms in _client(self.account).messages.stream(to=outgoing.address, page_size=50):  # the newest first
+            for sms in _client(self.account).messages.stream(to=address, page_size=50):  # the newest first
                 if sms.date_created < since - CLOCKS_DIFFER:
                     break
-                if sms.body == outgoing.body and sms.direction != "inbound":
-                    found.append(sms.sid)
+                if sms.direction != "inbound":
+                    found.append(sms)
         except (TwilioException, requests.RequestException) as error:  # a list is the same for every message
             raise ChannelDown(type(error).__name__) from error
         return found

@@ -66,6 +66,9 @@ class SmtpChannel:
     def find(self, outgoing: Outgoing, *, since) -> list[str]:
         return []
 
+    def sent_to(self, address, *, since):
+        return []
+
     def heard(self, *, since):
         return []
 

@@ -60,6 +60,41 @@ def test_two_sms_that_look_alike_are_two(sms_goes_out):
     assert (len(sms_goes_out.accepted()), states()) == (2, {"accepted": 2})
 
 
+def test_sms_that_told_several_visits_in_other_words_is_left_to_a_person(sms_goes_out):
+    """The text was written anew when it was sent, and the database has forgotten that."""
+    [message, other] = plan(2, channel="sms")
+    backup = Backup()
+    Message.objects.filter(pk=message.pk).update(body="Two visits on Monday")
+    Message.objects.filter(pk=other.pk).update(status="withdrawn")
+    deliver_all()
+    backup.restore()
+
+    after_restore(backup.taken_at)
+    deliver_all()
+
+    message.refresh_from_db()
+    other.refresh_from_db()
+    assert (message.status, other.status) == ("unknown", "accepted")
+    assert sorted(line["body"] for line in sms_goes_out.accepted()) == ["Two visits on Monday", "message 1"]
+
+
+def test_sms_that_went_to_another_number_is_found_there(sms_goes_out):
+    """It follows its patient when it is sent; the row still says where it was planned to go."""
+    patient = factories.patient(phone="+37061234567")
+    patient.contacts.create(system="phone", value="+37060000000", until=timezone.now())
+    plan(1, channel="sms", category="notice", patient=patient)
+    backup = Backup()
+    deliver_all()
+    [sms] = sms_goes_out.accepted()
+    backup.restore()
+
+    after_restore(backup.taken_at)
+    deliver_all()
+
+    assert (sms["to"], len(sms_goes_out.accepted()), states()) == ("+37061234567", 1, {"accepted": 1})
+    assert Message.objects.get().address == "+37061234567"
+
+
 def test_provider_that_does_not_answer_leaves_deliveries_held(sms_goes_out, capsys):
     plan(2, channel="sms")
     backup = Backup()
