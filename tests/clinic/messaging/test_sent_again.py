@@ -85,15 +85,12 @@ def lifting_hours_over():
 
 def another_injection():
     message, plan = of_plan("lifting-allowed")
-    Message.objects.filter(pk=message.pk).update(status="accepted")
-    later = plan.lift_again_at
     type(plan).objects.filter(pk=plan.pk).update(starts_at=NOW - 3 * DAY, lift_again_at=NOW - HOUR)
 
     def inject():
-        factories.care_plan(patient=plan.patient, signed_at=NOW - 2 * HOUR)
+        factories.care_plan(patient=plan.patient, signed_at=NOW - 2 * HOUR, starts_at=NOW - 3 * HOUR)
         return NOW
 
-    assert later
     return message, inject
 
 
