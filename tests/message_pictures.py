@@ -50,8 +50,8 @@ def messages(only):
 
     for who in only or PEOPLE:
         with transaction.atomic():
-            for purpose, words in list(words_for(person(who))):
-                yield who, purpose.code, *preferences.split_words(words["email"], "email"), words["sms"]
+            for code, words in list(words_for(person(who))):
+                yield who, code, *preferences.split_words(words["email"], "email"), words["sms"]
             transaction.set_rollback(True)
 
 

@@ -45,7 +45,7 @@ def take_along(message, *, at):
     One that had companions when it was tried before is written anew with those it has now, or alone.
     """
     kind = TOGETHER.find(message.purpose)
-    if kind is None or message.told_in:
+    if kind is None or message.told_in or message.patient_id is None:
         return
     rows = list(_nearby(message).filter(OPEN | Q(told_in=message.pk)))
     if not rows:

@@ -30,13 +30,12 @@ def _is_of_day(visit, message, day):
     return visit is not None and visit.on == day and visit.calendar_sequence == message.sequence
 
 
-def _words(messages):
-    """The first alone as it was planned; more of them as a list by the hour."""
-    found = Appointment.objects.with_people_and_places().in_bulk([message.appointment_id for message in messages])
-    first, leader = messages[0], found[messages[0].appointment_id]
-    visits = sorted(found.values(), key=lambda visit: (visit.starts_at, visit.pk))
-    people = {visit.patient for visit in visits}
-    namesakes = {person for person in people if addressees.has_namesake(person, first.address)}
+def words_about(leader, visits, *, namesakes, due_at):
+    """The text for each channel of a reminder of `visits`, among them `leader`, whose page it leads to.
+
+    `namesakes`: the patients for whom the year of birth is told, too. One visit is told as it was planned.
+    """
+    visits = sorted(visits, key=lambda visit: (visit.starts_at, visit.pk))
 
     def context_for(channel):
         named = [_named(visit, channel, has_namesake=visit.patient in namesakes) for visit in visits]
@@ -46,12 +45,20 @@ def _words(messages):
             "appointment": leader,
             "visits": named,
             "names": ", ".join(dict.fromkeys(visit["name"] for visit in named)),
-            "is_family": len(people) > 1,
+            "is_family": len({visit.patient for visit in visits}) > 1,
             "link": visit_answers.link_of(leader),
-            "due_at": first.due_at,
+            "due_at": due_at,
         }
 
     return letters.words_of(TEMPLATE if len(visits) > 1 else REMINDER.template, REMINDER.category, context_for)
+
+
+def _words(messages):
+    first = messages[0]
+    found = Appointment.objects.with_people_and_places().in_bulk([message.appointment_id for message in messages])
+    people = {visit.patient for visit in found.values()}
+    namesakes = {person for person in people if addressees.has_namesake(person, first.address)}
+    return words_about(found[first.appointment_id], found.values(), namesakes=namesakes, due_at=first.due_at)
 
 
 def _named(visit, channel, *, has_namesake):
@@ -61,6 +68,7 @@ def _named(visit, channel, *, has_namesake):
         "starts_at": visit.starts_at,
         "minutes": visit.minutes,
         "who": visit.practitioner.name,
+        "to_bring": visit.visit_type.what_to_bring,
     }
 
 

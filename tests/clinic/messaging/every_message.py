@@ -3,6 +3,7 @@
 The clinic's name, its address on the net and the numbers of the rows are as long as a large clinic's.
 """
 
+from copy import copy
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -12,11 +13,12 @@ from aftercare.symptoms import check_times
 from clinic.messaging import addressees
 from clinic.models import Message, Patient
 from clinic.models.purposes import PURPOSES
-from clinic.scheduling import visit_answers
+from clinic.scheduling import reminders_of_a_day, visit_answers
 from tests import factories
 
 ADULT, CHILD = date(1980, 2, 29), date(2019, 5, 4)
 PHONE = "+37061234567"
+LATER = timedelta(hours=2)
 LARGE = {
     "CLINIC_NAME": "Saulės Centre for Pain and Movement",
     "SITE_URL": "https://visits.saules.example",
@@ -47,13 +49,23 @@ def person(who):
 
 
 def words_for(patient):
-    """(purpose, what its message says by each channel) of every message with words of its own."""
+    """(code, what its message says by each channel) of every message with words of its own."""
     has_namesake = addressees.has_namesake(patient, PHONE)
+    others = list(Patient.objects.filter(contacts__value=PHONE).exclude(pk=patient.pk))
     about = _about(patient)
+    namesakes = {*others, patient} if has_namesake else set()
+    yield "visits-reminder", _of_a_day(about["appointment"], [*others, patient][0], namesakes)
     for purpose in PURPOSES:
         if purpose.topic:
             letter = factories.letter(purpose, context=about, due_at=timezone.now())
-            yield purpose, letter.words(patient, has_namesake=has_namesake)
+            yield purpose.code, letter.words(patient, has_namesake=has_namesake)
+
+
+def _of_a_day(visit, whose, namesakes):
+    """What a reminder of two visits says; the second is two hours later."""
+    second = copy(visit)
+    second.patient, second.starts_at, second.ends_at = whose, visit.starts_at + LATER, visit.ends_at + LATER
+    return reminders_of_a_day.words_about(visit, [visit, second], namesakes=namesakes, due_at=timezone.now())
 
 
 def _born(given_name, family_name, birth_date):
@@ -71,7 +83,7 @@ def _about(patient):
     visit, check = plan.procedure.appointment, CareCheck()
     visit.held_until = now + timedelta(hours=2)
     patient.pk = visit.pk = plan.pk = check.pk = 12_345_678
-    visit.calendar_sequence = 12
+    visit.calendar_sequence, visit.patient = 12, patient
     link = max(visit_answers.link_of(visit), check_times.link_of(check), key=len)
     written = {"words": "Please bring the letter of your doctor at home on Monday. Thank you!"}
     return {"plan": plan, "appointment": visit, "was_at": now, "link": link, **written}

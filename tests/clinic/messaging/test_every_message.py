@@ -27,11 +27,11 @@ def patient(request, db):
 
 def told(patient):
     """(code, subject, body of the mail, SMS) of every message that we word ourselves."""
-    for purpose, words in words_for(patient):
-        if purpose is FROM_THE_DESK:
+    for code, words in words_for(patient):
+        if code == FROM_THE_DESK.code:
             continue
         subject, body = preferences.split_words(words[MessageChannel.EMAIL], MessageChannel.EMAIL)
-        yield purpose.code, subject, body, words[MessageChannel.SMS]
+        yield code, subject, body, words[MessageChannel.SMS]
 
 
 def test_every_message_says_whose_visit_it_is_and_not_why(patient):

@@ -84,13 +84,15 @@ def test_two_visits_of_one_patient_on_one_day_are_one_sms(book, deliver):
 
 def test_two_visits_of_one_day_are_one_mail(book, deliver):
     for starts_at, name in ((NINE, "Rasa"), (ELEVEN, "Jonas")):
-        book(starts_at, name, email="family@mail.example", phone="")
+        visit = book(starts_at, name, email="family@mail.example", phone="")
+    type(visit.visit_type).objects.update(what_to_bring="Shorts.")
 
     deliver(DUE)
 
     mail = reminders()[0]
     assert mail.subject == "Your visits on Wednesday 4 March: Rasa E., Jonas E."
     assert [line for line in mail.body.splitlines() if line.startswith("For:")] == ["For: Rasa E.", "For: Jonas E."]
+    assert (mail.body.count("To bring: Shorts.\n"), mail.body.count("To bring each time: Your passport")) == (2, 1)
 
 
 def test_what_goes_elsewhere_or_is_on_another_day_is_told_alone(book, deliver):
