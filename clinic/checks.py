@@ -68,8 +68,17 @@ def ways_out_are_complete(app_configs, **kwargs):
             )
     if unknown := set(settings.SMTP_SECONDS) - {step.name.lower() for step in smtp_session.Step}:
         errors.append(Error(f"SMTP_SECONDS has no step {', '.join(sorted(unknown))}.", id="clinic.E007"))
-    if settings.MAIL_WEBHOOK and not any(settings.ANYMAIL.values()):
-        errors.append(Error("MAIL_WEBHOOK needs MAIL_WEBHOOK_SECRET, or anybody can end messages.", id="clinic.E009"))
     if settings.SMS_CHANNEL not in ("twilio", "none"):
         errors.append(Error("SMS_CHANNEL is twilio or none.", id="clinic.E008"))
+    return errors
+
+
+@register
+def what_comes_back_is_ours(app_configs, **kwargs):
+    """The mailbox is for bounces alone, as what is read there is marked; and only the mail provider ends messages."""
+    errors = []
+    if settings.BOUNCE_IMAP_URL and not settings.BOUNCE_ADDRESS:
+        errors.append(Error("BOUNCE_IMAP_URL needs BOUNCE_ADDRESS, a mailbox for bounces alone.", id="clinic.E010"))
+    if settings.MAIL_WEBHOOK and not any(settings.ANYMAIL.values()):
+        errors.append(Error("MAIL_WEBHOOK needs MAIL_WEBHOOK_SECRET, or anybody can end messages.", id="clinic.E009"))
     return errors

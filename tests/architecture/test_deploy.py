@@ -48,6 +48,8 @@ def test_production_is_never_a_demo(tmp_path):
         ({"EMAIL_URL_2": "consolemail://"}, "EMAIL_URL_2 does not begin with smtp"),
         ({"TWILIO_ACCOUNT_SID_2": "AC1"}, "TWILIO_AUTH_TOKEN_2"),
         ({"SMTP_SECONDS": "greting=3"}, "greting"),
+        ({"BOUNCE_IMAP_URL": "imaps://user:password@mail.example"}, "needs BOUNCE_ADDRESS"),
+        ({"MAIL_WEBHOOK": "postmark"}, "needs MAIL_WEBHOOK_SECRET"),
     ],
 )
 def test_production_knows_what_it_cannot_send(tmp_path, env, said):
