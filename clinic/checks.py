@@ -6,6 +6,7 @@ from django.db import DatabaseError
 
 from clinic.messaging import epoch
 from clinic.messaging.channels import registry, smtp_session
+from clinic.views.system import mail_events
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
@@ -79,6 +80,7 @@ def what_comes_back_is_ours(app_configs, **kwargs):
     errors = []
     if settings.BOUNCE_IMAP_URL and not settings.BOUNCE_ADDRESS:
         errors.append(Error("BOUNCE_IMAP_URL needs BOUNCE_ADDRESS, a mailbox for bounces alone.", id="clinic.E010"))
-    if settings.MAIL_WEBHOOK and not any(settings.ANYMAIL.values()):
-        errors.append(Error("MAIL_WEBHOOK needs MAIL_WEBHOOK_SECRET, or anybody can end messages.", id="clinic.E009"))
+    if settings.MAIL_WEBHOOK and not mail_events.is_ours(settings.MAIL_WEBHOOK):
+        words = "MAIL_WEBHOOK is a provider that .env.example names, and needs MAIL_WEBHOOK_SECRET (Mailgun: its key)."
+        errors.append(Error(words, id="clinic.E009"))
     return errors

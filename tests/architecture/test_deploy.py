@@ -49,7 +49,9 @@ def test_production_is_never_a_demo(tmp_path):
         ({"TWILIO_ACCOUNT_SID_2": "AC1"}, "TWILIO_AUTH_TOKEN_2"),
         ({"SMTP_SECONDS": "greting=3"}, "greting"),
         ({"BOUNCE_IMAP_URL": "imaps://user:password@mail.example"}, "needs BOUNCE_ADDRESS"),
-        ({"MAIL_WEBHOOK": "postmark"}, "needs MAIL_WEBHOOK_SECRET"),
+        ({"MAIL_WEBHOOK": "postmark", "MAILGUN_WEBHOOK_SIGNING_KEY": "key"}, "needs MAIL_WEBHOOK_SECRET"),
+        ({"MAIL_WEBHOOK": "mailgun", "MAIL_WEBHOOK_SECRET": "user:password"}, "Mailgun: its key"),
+        ({"MAIL_WEBHOOK": "sendgrid", "MAIL_WEBHOOK_SECRET": "user:password"}, "MAIL_WEBHOOK is a provider"),
     ],
 )
 def test_production_knows_what_it_cannot_send(tmp_path, env, said):

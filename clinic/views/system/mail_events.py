@@ -20,6 +20,7 @@ VIEWS = {
     "mailjet": "anymail.webhooks.mailjet.MailjetTrackingWebhookView",
     "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
 }
+PROVEN_BY = {"mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY"}
 KINDS = {
     EventType.BOUNCED: Kind.FAILED,
     EventType.REJECTED: Kind.FAILED,
@@ -33,7 +34,8 @@ KINDS = {
 
 def is_ours(provider):
     """Whether the clinic sends by this provider, and has agreed on a secret with it."""
-    return provider == settings.MAIL_WEBHOOK and provider in VIEWS and any(settings.ANYMAIL.values())
+    secret = settings.ANYMAIL[PROVEN_BY.get(provider, "WEBHOOK_SECRET")]
+    return provider == settings.MAIL_WEBHOOK and provider in VIEWS and bool(secret)
 
 
 def reports_in(request, provider):
