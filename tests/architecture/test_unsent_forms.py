@@ -11,6 +11,8 @@ from django.db import transaction
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
+from aftercare.models import ExercisePrescription
+from aftercare.physiotherapy import exercise_items
 from clinic.models import Practitioner, User
 from tests import factories
 from tests.aftercare.symptoms import asked_plans
@@ -34,6 +36,8 @@ NOT_WALKED = {
         ["practice-record-second-person", "practice-screening"],
         "one note, in a state of its row that the matrix has not",
     ),
+    **dict.fromkeys(["desk-affected-tell", "my-physiotherapy"], "buttons of a visit or time that the matrix has not"),
+    "my-symptoms-answered": "the form of my-symptoms, for what was left out there",
     "account_confirm_login_code": "the way in itself",
     "desk-move-to": "a part of a page, sent by htmx: tests/clinic/system/test_unsent_parts.py",
     **dict.fromkeys(["message-receipts", "message-replies"], "a provider's: nobody signs in there"),
@@ -59,6 +63,7 @@ def arguments_of(world):
     asked_plans.questions()
     physician = world["clients"]["physician"].session["_auth_user_id"]
     of_physician = {"practitioner": Practitioner.objects.get(user=physician)}
+    exercise_items.unticked(ExercisePrescription.objects.select_related("patient", "exercise"), at=now)
     signed = factories.signed(
         starts_at=now - timedelta(days=2), signed_at=now - timedelta(days=2, hours=-1), **of_physician
     )
