@@ -22,7 +22,8 @@ FROM (SELECT n, now() - interval '30 days' - n * interval '10 seconds' AS moment
       FROM generate_series(%s::bigint, %s::bigint) AS n) AS old
 """
 NEXT_BATCH = """EXPLAIN (ANALYZE, FORMAT JSON) SELECT id FROM clinic_message
-WHERE status IN ('waiting', 'put-off') AND next_try_at <= now() ORDER BY next_try_at LIMIT 10"""
+WHERE status IN ('waiting', 'put-off') AND channel = 'sms' AND category = 'reminder' AND next_try_at <= now()
+ORDER BY next_try_at LIMIT 10"""
 # By the two partial indexes, so that looking costs nothing itself.
 LEFT = """SELECT
     (SELECT count(*) FROM clinic_message WHERE status IN ('waiting', 'put-off') AND next_try_at < 'infinity')
