@@ -45,6 +45,10 @@ class Condition:
         return self.open[0] if self.open else None
 
     @property
+    def is_well(self):
+        return self.level == "well"
+
+    @property
     def is_red(self):
         return self.level == SymptomLevel.RED
 

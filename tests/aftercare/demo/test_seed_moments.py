@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.core.management import CommandError
-from django.db import connection
 
+from clinic.messaging import doorbell
 from clinic.models import Appointment, Message, MessageStatus, Patient, Room, User, VisitType
 from tests.aftercare.demo.seeded_clinic import (
     FIRST_SEEN,
@@ -53,17 +53,16 @@ def test_it_is_alive_and_sound_at_any_moment(moment):
         assert set(Message.objects.values_list("status", flat=True)) == set(MessageStatus.values)
 
 
-def test_the_same_moment_gives_the_same_clinic_and_rings_no_worker(django_capture_on_commit_callbacks):
+def test_the_same_moment_gives_the_same_clinic_and_rings_once_at_most(django_capture_on_commit_callbacks):
     if WEDNESDAY not in FIRST_SEEN:
         with seeded_at(WEDNESDAY):
             pass
 
     with time_machine.travel(WEDNESDAY, tick=False), django_capture_on_commit_callbacks() as callbacks:
-        before = list(connection.run_on_commit)
         printed = seed(scale=2)
 
     assert fingerprint() == FIRST_SEEN[WEDNESDAY]
-    assert (callbacks, connection.run_on_commit) == ([], before)
+    assert callbacks in ([], [doorbell.ring])  # what people write by SMS is answered
     assert printed.splitlines()[0].startswith("400 of 400 patients, 600 visits")
     assert Appointment.objects.filter(practitioner__is_active=False).count() == 600
 
