@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class BodyRegion(models.Model):
     """One of the six parts of the body that the clinic treats. `key` is also the name of its shape in the picture."""
 
+    SHAPES = ("head", "neck_spine", "chest", "lower_back", "shoulder_arm", "hip_leg")
+
     key = models.SlugField(_("key"), primary_key=True, max_length=20)
     name = models.CharField(_("name"), max_length=60)
     felt_like = models.TextField(_("what people feel there"))
@@ -26,6 +28,10 @@ class BodyRegion(models.Model):
 
     def get_absolute_url(self):
         return reverse("region", args=[self.key])
+
+    @property
+    def has_shape(self):
+        return self.key in self.SHAPES
 
 
 class LungRisk(models.TextChoices):

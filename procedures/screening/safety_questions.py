@@ -243,7 +243,7 @@ def problems(procedure):
     """Why the record must not be signed yet: no valid answers, amber ones not reviewed, warnings unanswered."""
     appointment = procedure.appointment
     until = civil_time.whole_day(appointment.on)[1]
-    newest = procedure.patient.screenings.filter(answered_at__lt=until).first()
+    newest = Screening.objects.filter(patient=procedure.patient_id, answered_at__lt=until).first()
     if answered_for(appointment) is None:
         url = reverse("desk-screening", args=[appointment.pk])
         yield Problem(_("The safety questions have not been answered in the last 30 days."), "record", url=url)

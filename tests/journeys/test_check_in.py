@@ -12,10 +12,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 
 @pytest.fixture
 def visit(demo_clinic_at):
-    """Of the demo's patient, on Tuesday at half past eight; it is ten past eight."""
-    demo_clinic_at("2026-03-03 08:10")
+    """Of the demo's patient, on Tuesday at half past nine; it is ten past nine."""
+    demo_clinic_at("2026-03-03 09:10")
     return factories.appointment(
-        starts_at=factories.at("2026-03-03 08:30"),
+        starts_at=factories.at("2026-03-03 09:30"),
         patient=PatientAccess.objects.current().get(user__email="patient@demo.example").patient,
     )
 

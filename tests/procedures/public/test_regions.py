@@ -1,6 +1,7 @@
 """Where does it hurt: each place of the picture leads to muscles whose pain is felt there, and to help before that."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -169,3 +170,14 @@ def test_corrected_pattern_is_drawn_at_once_though_pages_are_cached(client, cata
     assert 'aria-label="Pain felt: Top of the head. The muscle lies here: Left cheek and jaw."' in read(
         client, "region", ["head"]
     )
+
+
+def test_picture_of_the_front_page_links_what_it_has_a_shape_for(client):
+    keys = re.findall(r'key == "(\w+)"', Path("templates/components/_figure_region.html").read_text())
+    assert tuple(keys) == BodyRegion.SHAPES
+    for key in ("chest", "thumb"):
+        BodyRegion.objects.create(key=key, name=key, felt_like="-", what_we_do="-", see_a_doctor_first="-")
+
+    page = client.get(reverse("home")).content.decode()
+
+    assert ('href="/where-does-it-hurt/chest/"' in page, 'href="/where-does-it-hurt/thumb/"' in page) == (True, False)
