@@ -16,6 +16,7 @@ def visit(demo_clinic_at):
     demo_clinic_at("2026-03-03 09:10")
     return factories.appointment(
         starts_at=factories.at("2026-03-03 09:30"),
+        practitioner=factories.practitioner(),
         patient=PatientAccess.objects.current().get(user__email="patient@demo.example").patient,
     )
 
