@@ -14,7 +14,8 @@ from clinic.errors import ChangedMeanwhile, DomainError, NotWaiting, TimeTaken, 
 from clinic.models import Appointment, AppointmentStatusChange, Patient, WaitlistEntry, WaitlistOffer
 from clinic.models.appointment_states import HOLDS_TIME, MOVES
 from clinic.people import merging
-from clinic.scheduling import availability, booking, cancellations, moved_visits, waitlist
+from clinic.scheduling import availability, booking, cancellations, moved_visits, obstacles, timetable, waitlist
+from clinic.scheduling.obstacles import Claim
 from clinic.scheduling.wishes import Search, Suitable, Wish
 from tests import factories
 from tests.factories import NOW, at
@@ -146,7 +147,10 @@ class BookingMachine(RuleBasedStateMachine):
         if held is None:
             return
         is_live = held.is_live_hold(at=self.now)
-        possible = is_live and self.is_free(patient, held.visit_type, held.starts_at)
+        can_take_place = not obstacles.of_claim(
+            Claim.of(held), timetable.read()
+        )  # test_obstacles has this question for itself
+        possible = is_live and can_take_place and self.is_free(patient, held.visit_type, held.starts_at)
         try:
             booking.confirm(held, patient=patient, at=self.now)
         except DomainError:

@@ -176,7 +176,8 @@ def test_picture_of_the_front_page_links_what_it_has_a_shape_for(client):
     keys = re.findall(r'key == "(\w+)"', Path("templates/components/_figure_region.html").read_text())
     assert tuple(keys) == BodyRegion.SHAPES
     for key in ("chest", "thumb"):
-        BodyRegion.objects.create(key=key, name=key, felt_like="-", what_we_do="-", see_a_doctor_first="-")
+        words = dict.fromkeys(["felt_like", "what_we_do", "see_a_doctor_first"], "-")
+        BodyRegion.objects.get_or_create(key=key, defaults={"name": key, **words})
 
     page = client.get(reverse("home")).content.decode()
 
