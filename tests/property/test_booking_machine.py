@@ -15,7 +15,6 @@ from clinic.models import Appointment, AppointmentStatusChange, Patient, Waitlis
 from clinic.models.appointment_states import HOLDS_TIME, MOVES
 from clinic.people import merging
 from clinic.scheduling import availability, booking, cancellations, moved_visits, obstacles, timetable, waitlist
-from clinic.scheduling.obstacles import Claim
 from clinic.scheduling.wishes import Search, Suitable, Wish
 from tests import factories
 from tests.factories import NOW, at
@@ -146,11 +145,8 @@ class BookingMachine(RuleBasedStateMachine):
         held, patient = self.one(holds, which), self.patient(patient)
         if held is None:
             return
-        is_live = held.is_live_hold(at=self.now)
-        can_take_place = not obstacles.of_claim(
-            Claim.of(held), timetable.read()
-        )  # test_obstacles has this question for itself
-        possible = is_live and can_take_place and self.is_free(patient, held.visit_type, held.starts_at)
+        is_good = held.is_live_hold(at=self.now) and not obstacles.of_claim(obstacles.Claim.of(held), timetable.read())
+        possible = is_good and self.is_free(patient, held.visit_type, held.starts_at)
         try:
             booking.confirm(held, patient=patient, at=self.now)
         except DomainError:
