@@ -13,6 +13,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 
 from clinic.messaging import circuits, claims, doorbell, epoch, handover
@@ -77,7 +78,7 @@ class Delivery:
 
     def run(self):
         """Until nothing is due and every call has ended. Returns how many messages were taken."""
-        self._take()
+        self._keep(self._take)
         while self._traffic.in_hand:
             self._go_on_with_what_ended()
             self._keep(self._renew_leases)
@@ -131,7 +132,8 @@ class Delivery:
         Those whose call had begun go one at a time: one of them may have ended the worker, and would end this one.
         """
         usable = [channel for channel in MessageChannel if ways.open(channel) or not registry.is_set_up(channel)]
-        rows = Message.objects.abandoned().filter(channel__in=usable).order_by("leased_until")
+        is_of_use = Q(channel__in=usable) | Q(not_after__lt=self.at)  # while it is down, what is too late ends
+        rows = Message.objects.abandoned().filter(is_of_use).order_by("leased_until")
         only_claimed, suspects = rows.filter(call_started_at=None), rows.exclude(call_started_at=None)
         if only_claimed.exists():
             self._begin(claims.take(only_claimed[:ABANDONED_AT_ONCE]), ways.open)
@@ -154,11 +156,24 @@ class Delivery:
 
     def _begin(self, claimed, way_of):
         self._taken += len(claimed)
-        now = Circumstances(claimed, at=self.at)
-        for message in claimed:
+        for message, now in self._looked_at(claimed):
             self._traffic.enter(message)
             steps = handover.steps(message, now, way_of)
             self._go_on(message, steps, partial(next, steps))
+
+    def _looked_at(self, claimed):
+        """Each with the circumstances of all; one that cannot be looked at is set aside, so that it stops no other."""
+        try:
+            now = Circumstances(claimed, at=self.at)
+        except DatabaseError:
+            raise
+        except Exception:
+            if len(claimed) > 1:
+                return [each for message in claimed for each in self._looked_at([message])]
+            logger.exception("message %s cannot be looked at", claimed[0].pk)
+            handover.set_aside(claimed[0])
+            return []
+        return [(message, now) for message in claimed]
 
     def _go_on_with_what_ended(self):
         """Wait for a call to end, for a second at most, and go on with it and all others that have ended."""
@@ -196,10 +211,10 @@ class Delivery:
         """`act`, whose failure must not end the run while calls are open: it is tried again a second later."""
         try:
             act()
-        except DatabaseError:
+        except Exception:
             if not self._traffic.in_hand:
                 raise
-            logger.exception("the database does not answer; calls that are open go on")
+            logger.exception("no more messages can be taken; calls that are open go on")
             _connect_anew_if_broken()
 
 

@@ -49,6 +49,14 @@ def steps(message, now, way_of):
         yield from _carry_out_verdict(message, now, way_of)
 
 
+def set_aside(message):
+    """Whether it is still right cannot be found out: looked at again when its lease ends, and ended the third time."""
+    if message.crashes + 1 >= MAX_CRASHES:
+        _end(message, MessageStatus.DEAD, _("stopped: nobody can say whether it is still right"))
+    else:
+        claims.update(message, crashes=F("crashes") + 1)
+
+
 def _carry_out_verdict(message, now, way_of):
     match now.verdict(message):
         case Send():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.messaging import circuits, delivery
 from clinic.models import ChannelPause, Message
 from tests import factories
-from tests.clinic.messaging.deliveries import states, told_to_the_desk
+from tests.clinic.messaging.deliveries import claim, states, the_lease_runs_out, told_to_the_desk
 from tests.factories import NOW
 from tests.services import free_port
 
@@ -130,3 +130,14 @@ def test_refusal_of_a_message_says_that_the_channel_works(down, settings, smtp_s
     delivery.deliver_due(at=NOW)
 
     assert (states(), pauses()) == (["dead"], [])
+
+
+def test_what_a_dead_worker_left_behind_ends_when_it_is_too_late_also_while_the_channel_is_down(down):
+    now = timezone.now()
+    ChannelPause.objects.create(name="smtp", since=now, until=now + timedelta(hours=9))
+    factories.message(not_after=NOW + timedelta(hours=1))
+    claim()
+    the_lease_runs_out()
+
+    assert (delivery.deliver_due(at=NOW), states()) == (0, ["sending"])
+    assert (delivery.deliver_due(at=NOW + timedelta(hours=2)), states()) == (1, ["expired"])

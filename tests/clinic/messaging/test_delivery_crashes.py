@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from clinic.messaging import claims, delivery, handover, outbox
 from clinic.messaging.channels import Outgoing, registry
 from clinic.models import Message
+from clinic.models.purposes import PURPOSES
 from tests import factories
 from tests.clinic.messaging.deliveries import claim, hand_over, sent, states, the_lease_runs_out, told_to_the_desk
 from tests.factories import NOW
@@ -221,3 +223,20 @@ def test_messages_that_waited_behind_one_that_kills_its_worker_do_not_pay_for_it
 
     assert (len(sent(folder)), states()) == (3, ["dead"] + ["accepted"] * 3)
     assert {message.pk for message in others} == set(Message.objects.filter(crashes=0).values_list("pk", flat=True))
+
+
+def test_message_that_cannot_be_looked_at_stops_no_other_and_ends_the_third_time(folder, monkeypatch):
+    bad, others = factories.message(purpose="visit-booked"), [factories.message() for _ in range(5)]
+
+    def over(messages, *, at):
+        raise ZeroDivisionError
+
+    purpose = replace(PURPOSES.get("visit-booked"), over=over)
+    monkeypatch.setitem(PURPOSES._by_code, purpose.code, purpose)
+    for _time in range(3):
+        delivery.deliver_due(at=NOW)
+        the_lease_runs_out()
+
+    assert len(sent(folder)) == len(others)
+    bad.refresh_from_db()
+    assert (bad.status, told_to_the_desk()) == ("dead", [(bad.pk, "dead")])
