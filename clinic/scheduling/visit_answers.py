@@ -47,7 +47,7 @@ LINK = SignedLink(
         ),
         Reason(
             lambda visit, sequence, at: visit.is_booked and visit.calendar_sequence != sequence,
-            gettext_lazy("This visit has another time now. Please look at our newest message about it."),
+            gettext_lazy("This visit has changed since. Please look at our newest message about it."),
         ),
         Reason(
             lambda visit, sequence, at: visit.status == AppointmentStatus.ARRIVED,

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.once, pytest.mark.xdist_group("outa
 
 TIMES = 10 if os.environ.get("CHAOS") == "full" else 1
 HANGS = 3_600
+OTHER_TASKS_RUN = "SELECT now() - at < interval '5 seconds' FROM clinic_heartbeat WHERE part = 'beat'"
 AHEAD = "from django.utils import timezone\nnow = timezone.now\ntimezone.now = lambda: now() + timedelta(seconds=90)\n"
 
 
@@ -103,6 +104,7 @@ def test_channel_that_is_down_costs_no_message_a_try(world, moods, name, greetin
     case.plan(60 * TIMES)
     time.sleep(8)
     assert case.taken().total() == 0
+    assert world.ask(OTHER_TASKS_RUN) == [(True,)]
     moods.clear()
     case.wait(60)
 

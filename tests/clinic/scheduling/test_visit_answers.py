@@ -94,7 +94,7 @@ def cancel(visit):
 
 
 @pytest.mark.parametrize(
-    ("act", "sentence"), [(move_away, "This visit has another time now."), (cancel, "This visit is cancelled.")]
+    ("act", "sentence"), [(move_away, "This visit has changed since."), (cancel, "This visit is cancelled.")]
 )
 def test_link_is_of_no_use_after_a_change(client, visit, act, sentence):
     link = address_of(visit)
