@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aftercare.models import CarePlan
 from clinic.messaging import conversations, incoming
+from clinic.messaging.channels import registry
 from clinic.messaging.conversations import Answer
 from clinic.messaging.incoming import Sms
 from clinic.models import ContactSystem, Message, MessageChannel, MessageStatus, Patient, WorkItem
@@ -14,7 +15,9 @@ MORNING = timedelta(hours=26)  # yesterday, about this time
 
 
 def write(clinic):
-    """In the order in which they came; what was answered automatically has gone out."""
+    """In the order in which they came; what was answered automatically has gone out. None where no SMS can leave."""
+    if not registry.is_set_up(MessageChannel.SMS):
+        return
     moment, team = clinic.moment, clinic.team
     asks, thanks, late, mother, *_others = _with_phone(clinic)
     treated = _in_the_days_after(clinic)

@@ -67,6 +67,13 @@ def test_the_same_moment_gives_the_same_clinic_and_rings_once_at_most(django_cap
     assert Appointment.objects.filter(practitioner__is_active=False).count() == 600
 
 
+@pytest.mark.once
+def test_it_is_made_where_no_message_can_leave(settings):
+    settings.MESSAGES_TO_FILES = False
+
+    assert "patients" in seed()
+
+
 def test_a_scale_below_one_is_refused():
     with pytest.raises(CommandError, match="whole number from 1 on"):
         seed(scale=0)
