@@ -1,5 +1,8 @@
 """Settings of signing in, the same in every clinic: patients by a code sent to their e-mail, staff by password."""
 
+from clinic.settings.environment import env
+
+DEMO = env.bool("DEMO", default=False)
 AUTH_USER_MODEL = "clinic.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -37,4 +40,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
+# Before an act that is hard to take back. Nobody in the demo has a password to type again.
+FRESH_SIGN_IN_REQUIRED = not DEMO
+FRESH_SIGN_IN_MINUTES = 10
 SESSION_COOKIE_AGE = 12 * 60 * 60

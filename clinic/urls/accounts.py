@@ -4,6 +4,8 @@ from allauth.account import views
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
+from clinic.views.system import sign_in_again
+
 form = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
@@ -13,6 +15,7 @@ urlpatterns = [
     # Colleagues: a password
     path("login/", form(views.login), name="account_login"),
     path("reauthenticate/", form(views.reauthenticate), name="account_reauthenticate"),
+    path("again/", sign_in_again.sign_in_again, name="account_sign_in_again"),
     path("password/change/", form(views.password_change), name="account_change_password"),
     path("password/set/", form(views.password_set), name="account_set_password"),
     path("password/reset/", form(views.password_reset), name="account_reset_password"),

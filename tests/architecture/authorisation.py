@@ -213,6 +213,7 @@ TABLE = {
     "account_reset_password_from_key": public("GET POST"),
     "account_reset_password_from_key_done": public(),
     "account_reauthenticate": colleagues("GET POST"),
+    "account_sign_in_again": signed_in(),
     "account_change_password": signed_in("GET POST"),
     "account_set_password": signed_in("GET POST"),
 }

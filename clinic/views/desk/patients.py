@@ -17,6 +17,7 @@ from clinic.models import Patient, WorkItem
 from clinic.people import merging, patient_search
 from clinic.scheduling import obstacles
 from clinic.views.shared import audit
+from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from clinic.views.shared.visits import visible_visits
 
 SHOWN = 20
@@ -79,6 +80,7 @@ def duplicates(request, pk):
 
 @permission_required("clinic.book_for_patients", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in_required
 def merge(request, pk, other):
     """Two entries side by side; the other one is merged into the first."""
     into, duplicate = _two_entries(request, pk, other)

@@ -62,6 +62,24 @@ def answer(request, *, is_ours):
     return response
 
 
+def set_aside(request, url):
+    """Keep a form of somebody who is signed in and must do something else first; then it stands on its page again.
+
+    `url`: where that is done, a function of the page to come back to.
+    """
+    typed = _typed(request)
+    if _is_from_a_script(request) and request.resolver_match.view_name not in _kept_while_typed:
+        return _later()
+    key = key_of(request) or Key()
+    try:
+        unsent_forms.keep(typed, key=key, owner=request.user.pk, at=timezone.now())
+    except (CannotBeKept, DatabaseError):
+        return _not_kept(request, typed)
+    response = _later() if _is_from_a_script(request) else _sent_to(request, url(typed.pages[0]))
+    typists.set_cookie(response, COOKIE, key.secret, max_age=int(KEPT_FOR.total_seconds()))
+    return response
+
+
 def answer_to_missing(request):
     """To a form whose address there is not any more: the session knew it, or somebody removed it. None: not for us."""
     if typists.typist_of(request) is None or _is_from_a_script(request):
@@ -118,6 +136,10 @@ def _going_on(request, owner, typed):
         url = reverse("unsent-forms")
     else:
         url = sign_in_url(owner)
+    return _sent_to(request, url)
+
+
+def _sent_to(request, url):
     if not _is_htmx(request):
         return redirect(url)
     return HttpResponse(status=401, headers={"HX-Redirect": url})
@@ -141,6 +163,11 @@ def _is_htmx(request):
 
 def _signed_out():
     sentence = _("Not saved yet: you are signed out here. Send the form, sign in and go on: what you typed is kept.")
+    return JsonResponse({"refusal": sentence}, status=401)
+
+
+def _later():
+    sentence = _("Not saved yet: we must know first that it is still you. Load this page again.")
     return JsonResponse({"refusal": sentence}, status=401)
 
 

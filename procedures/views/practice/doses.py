@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
+from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from clinic.views.shared.visits import visible_visits
 from procedures.dosing import limits, record_dose, second_person
 from procedures.dosing.limits import LimitKey
@@ -116,6 +117,7 @@ def _is_open(limit, in_force):
 
 @permission_required("procedures.sign_doselimit", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in_required
 def sign_dose_limit(request, pk):
     """Asks for confirmation, in a sentence: who puts which limit in force."""
     limit = get_object_or_404(DoseLimit.objects.select_related("profile", "drug"), pk=pk)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from clinic.views.shared import audit
+from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from procedures.forms.practice.lots import LotForm
 from procedures.records import lot_recall
 
@@ -28,6 +29,7 @@ def lots(request):
 
 @permission_required("procedures.recall_lot", raise_exception=True)
 @require_safe
+@fresh_sign_in_required
 def lots_csv(request):
     form = LotForm(request.GET)
     given = lot_recall.recall(form.cleaned_data["lot"]).given if form.is_valid() else []

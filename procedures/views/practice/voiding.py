@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.errors import MoveNotAllowed
 from clinic.models import Appointment
 from clinic.views.shared import audit
+from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from procedures.forms.practice.voiding import VoidForm
 from procedures.models import Procedure, ProcedureStatus
 from procedures.records import voiding
@@ -18,6 +19,7 @@ from procedures.records import voiding
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in_required
 def void(request, pk):
     """Asks why the whole record is wrong; once somebody has asked to void it, another physician may agree."""
     procedure = _record(request, pk)
@@ -43,6 +45,7 @@ def void(request, pk):
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_POST
+@fresh_sign_in_required
 def agree(request, pk):
     procedure = _record(request, pk)
     _refuse_another_patient(request, procedure)
