@@ -12,7 +12,7 @@ from clinic.views.shared import fresh_sign_in
 from tests import factories
 from tests.clinic.sign_in import PASSWORD, WORK
 from tests.typed_forms import CANARY, FILLED, Browser, notice
-from tests.web import as_
+from tests.web import NOT_YOURS, as_, refusal
 
 # allauth asks for the session twice in the request that signs in, which django-zeal takes for a loop in a page.
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
@@ -72,7 +72,7 @@ def test_page_asks_whose_sign_in_is_not_fresh(name):
 
 
 def test_who_may_not_do_it_at_all_is_not_asked(doubles):
-    assert as_(factories.user(Role.PHYSICIAN)).get(merge_of(doubles)).status_code == 403
+    assert refusal(as_(factories.user(Role.PHYSICIAN)).get(merge_of(doubles))) == NOT_YOURS
 
 
 def test_who_has_just_signed_in_is_not_asked(rasa, doubles):
@@ -158,4 +158,6 @@ def test_a_patient_signs_in_anew_by_code():
 def test_in_the_demo_nobody_has_a_password_to_type(settings, doubles):
     settings.FRESH_SIGN_IN_REQUIRED = False
 
-    assert as_(factories.user(Role.DESK)).get(merge_of(doubles)).status_code == 200
+    page = as_(factories.user(Role.DESK)).get(merge_of(doubles))
+
+    assert page.templates[0].name == "desk/people/merge.html"
