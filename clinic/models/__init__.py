@@ -1,7 +1,7 @@
 from clinic.models.appointment_changes import AppointmentStatusChange
 from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
 from clinic.models.appointments import Appointment
-from clinic.models.audit import AuditAction, AuditEvent
+from clinic.models.audit import AuditAction, AuditEvent, AuditLink
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
@@ -40,6 +40,7 @@ __all__ = [
     "AppointmentStatusChange",
     "AuditAction",
     "AuditEvent",
+    "AuditLink",
     "BlockedBy",
     "BodyMeasurement",
     "BookableBy",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connections, transaction
 from django.db.models import Model
 
-from clinic.models import AuditEvent, IncomingMessage, Patient
+from clinic.models import IncomingMessage, Patient
 from procedures.errors import RecordSigned
 from procedures.models import (
     Addendum,
@@ -37,7 +37,7 @@ from procedures.models import (
 DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
 PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
 PARTS += [DoseOverride]  # a second person's reason given after the signature would justify it too late
-WRITTEN_ONCE = [Addendum, DoseOverride, ScreeningAnswer, AuditEvent]
+WRITTEN_ONCE = [Addendum, DoseOverride, ScreeningAnswer]
 # Of an SMS that somebody wrote: what it was taken for, and whose a person says it is.
 DECIDED_LATER = ["taken_up_at", "taken_for", "whose", "decided_at", "decided_by_id"]
 INSERT, UPDATE, DELETE = "INSERT", "UPDATE", "DELETE"

@@ -7,8 +7,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from clinic.middleware import DomainErrorMiddleware
-from clinic.models import AuditEvent, IncomingMessage
-from clinic.people import auditing, merging
+from clinic.models import IncomingMessage
+from clinic.people import merging
 from procedures.models import (
     Addendum,
     Complication,
@@ -210,19 +210,16 @@ def test_signed_limit_is_replaced_not_changed():
     assert DoseLimit.objects.get() == limit
 
 
-def test_second_persons_reason_and_the_audit_trail_are_written_once():
+def test_second_persons_reason_is_written_once():
     draft = written()
     DoseOverride.objects.create(
         procedure=draft, reason="Large patient.", dose_version="x", share="1.1", by=factories.user()
     )
     close(draft)
-    auditing.read(draft.patient, by=None, what="record")
 
     assert refused(f"UPDATE {table(DoseOverride)} SET reason = 'x'")
     assert refused(f"DELETE FROM {table(DoseOverride)}")
     assert refused(copy_of(DoseOverride, dose_version="'y'"))
-    assert refused(f"UPDATE {table(AuditEvent)} SET what = 'x'")
-    assert refused(f"DELETE FROM {table(AuditEvent)}")
 
 
 def test_words_of_people_stay_as_they_came_and_only_whose_they_are_is_decided():
