@@ -4,9 +4,16 @@ from django.dispatch import receiver
 
 from clinic.messaging import attributions
 from clinic.models import GlossaryTerm
-from clinic.people import access
+from clinic.people import access, same_person
 from clinic.scheduling import visit_reminders, waitlist
-from clinic.signals import appointment_booked, appointment_cancelled, appointment_moved, merge_begins, patients_merged
+from clinic.signals import (
+    appointment_booked,
+    appointment_cancelled,
+    appointment_moved,
+    merge_begins,
+    patient_corrected,
+    patients_merged,
+)
 from clinic.website import glossary
 
 
@@ -20,6 +27,16 @@ def plan_reminders(sender, appointment, at, **kwargs):
     visit_reminders.plan(appointment, at=at)
 
 
+@receiver(appointment_booked)
+def ask_whether_it_is_the_same_person(sender, appointment, at, **kwargs):
+    same_person.look(appointment.patient, appointment=appointment, at=at)
+
+
+@receiver(patient_corrected)
+def ask_again_whether_it_is_the_same_person(sender, patient, at, **kwargs):
+    same_person.look(patient, at=at)
+
+
 @receiver(appointment_cancelled)
 def withdraw_reminders(sender, appointment, at, **kwargs):
     visit_reminders.withdraw(appointment, at=at)
@@ -28,6 +45,16 @@ def withdraw_reminders(sender, appointment, at, **kwargs):
 @receiver(merge_begins)
 def leave_duplicate_entries(sender, duplicate, into, at, **kwargs):
     waitlist.leave_duplicate_entries(duplicate, into, at=at)
+
+
+@receiver(merge_begins)
+def settle_whether_they_are_the_same_person(sender, duplicate, at, **kwargs):
+    same_person.settle_merged(duplicate, at=at)
+
+
+@receiver(patients_merged)
+def ask_about_the_one_that_stays(sender, patient, at, **kwargs):
+    same_person.look(patient, at=at)
 
 
 @receiver(patients_merged)

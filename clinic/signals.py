@@ -12,3 +12,6 @@ appointment_cancelled = Signal()  # appointment, at
 work_item_done = Signal()  # item, by, note, at: a person at the desk has done it
 merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate moves
 patients_merged = Signal()  # patient (the surviving entry), at
+patient_corrected = Signal()  # patient, fields (names of what changed), at
+patient_died = Signal()  # patient, at: the desk has noted it
+patient_lives = Signal()  # patient, at: that was a mistake

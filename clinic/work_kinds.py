@@ -48,6 +48,13 @@ def read_and_follow_up(item):
     return [Step(_("Read and follow up"), reverse("practice-received", args=[item.cause]))]
 
 
+@each
+def compare_the_two(item):
+    return [Step(_("Look at both"), reverse("desk-merge", args=[item.occasion, item.cause]))]
+
+
+# Two entries that may be one person. `cause`: the newer, `occasion`: the older.
+SAME_PERSON = WORK_KINDS.register(WorkKind("same_person", _("The same person?"), desk_steps=compare_the_two))
 # A message ended and may not have arrived. `cause`: the message, `occasion`: how it ended.
 MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not arrive")))
 # Safety advice cannot go by any channel; the fields are the same.

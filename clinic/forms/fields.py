@@ -1,6 +1,5 @@
 """Fields that more than one form uses."""
 
-import unicodedata
 from datetime import date
 
 from django import forms
@@ -9,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.lib.texts import has_visible_text, with_unix_line_endings
+from clinic.lib import names
+from clinic.lib.texts import has_visible_text, with_unix_line_endings, without_invisible
 
 OLDEST = 120
+LOOKED_THROUGH = 1000  # characters: longer ones are refused for their length
 CALENDAR = range(2000, 2201)  # years; near the ends of Python's own range, adding days fails
 
 
@@ -21,7 +22,10 @@ def not_far_away(instant):
 
 
 class NameField(forms.CharField):
-    """A person's name: any script, at most 100 characters, on one line; no addresses, no digits, nothing invisible."""
+    """A person's name, as any passport may write it: any script, at most 100 characters, on one line.
+
+    What was copied or mistyped without being seen is made right; an address in it is refused.
+    """
 
     def __init__(self, *, autocomplete="", **kwargs):
         kwargs.setdefault("max_length", 100)
@@ -29,27 +33,18 @@ class NameField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value):
-        return unicodedata.normalize("NFC", " ".join(super().to_python(value).split(" ")))
+        typed = super().to_python(value)
+        return names.made_right(typed) if len(typed) <= LOOKED_THROUGH else typed
 
     def clean(self, value):
         name = super().clean(value)
-        if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-            raise ValidationError(_("Write the name on one line, with letters only."))
-        if name and not all(character in JOINERS or is_for_names(character) for character in name):
+        if names.carries_an_address(name):
+            raise ValidationError(_("Write the name only, without a link or an address."))
+        if not names.has_only_letters(name):
             raise ValidationError(_("Write the name with letters only."))
-        if name and not any(character.isalpha() for character in name):
+        if name and not names.has_a_letter(name):
             raise ValidationError(_("Write the name with letters."))
         return name
-
-
-JOINERS = "\u200c\u200d"  # some scripts need them inside a name
-NOT_IN_NAMES = set('/:<>@\\=&#%*{}[]|^~$"')
-
-
-def is_for_names(character):
-    """Letters, their marks and what separates names; no digits, signs of addresses or invisible characters."""
-    kind = unicodedata.category(character)
-    return kind[0] in "LMZP" and kind not in ("Zl", "Zp") and character not in NOT_IN_NAMES
 
 
 class EmailField(forms.EmailField):
@@ -57,6 +52,11 @@ class EmailField(forms.EmailField):
         sentence = _("Write an e-mail address like ana@example.org.")
         kwargs["error_messages"] = {"invalid": sentence, "max_length": sentence} | kwargs.get("error_messages", {})
         super().__init__(**{"max_length": 254, "required": False} | kwargs)
+
+    def to_python(self, value):
+        """Without what nobody sees: an address that was copied brings it along."""
+        typed = super().to_python(value)
+        return "".join(without_invisible(typed).split()) if len(typed) <= LOOKED_THROUGH else typed
 
 
 class PhoneField(PhoneNumberField):
@@ -68,7 +68,8 @@ class PhoneField(PhoneNumberField):
         super().__init__(**{"required": False} | kwargs)
 
     def clean(self, value):
-        number = super().clean(value)
+        is_text = isinstance(value, str) and len(value) <= LOOKED_THROUGH
+        number = super().clean(without_invisible(value) if is_text else value)
         if number and number.extension:
             raise ValidationError(_("Write a number that we can call directly, without an extension."))
         return number

@@ -28,7 +28,7 @@ def words_for(patient, channel, *, has_namesake=False, on=None):
         name = _("%(name)s (born %(year)d)") % {"name": name, "year": patient.birth_date.year}
     return {
         "name": name,
-        "given_name": name if is_sms else isolated(patient.given_name),
+        "given_name": name if is_sms else isolated(patient.called),
         "is_child": patient.is_child(on or timezone.localdate()),
     }
 
@@ -58,9 +58,13 @@ def _same(other, patient):
 def _short_in_sms(patient):
     """ "Maximiliana-Konstantina Berg" is "Maximiliana-Konst. B."."""
     given, family = (_capital(sms_segments.romanised(n) or n) for n in (patient.given_name, patient.family_name))
-    if len(given) > LONGEST_IN_SMS:
-        given = given[: LONGEST_IN_SMS - 1].rstrip() + "."
-    return short_name(given, family)
+    if not given:
+        return _at_most(family)
+    return short_name(_at_most(given), family)
+
+
+def _at_most(name):
+    return name if len(name) <= LONGEST_IN_SMS else name[: LONGEST_IN_SMS - 1].rstrip() + "."
 
 
 def _capital(name):

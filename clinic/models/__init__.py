@@ -8,6 +8,7 @@ from clinic.models.health import AlertKind, AlertState, BodyMeasurement, Patient
 from clinic.models.incoming_messages import IncomingMessage, IncomingPatient, TakenFor, Whose
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
+from clinic.models.patient_details import IdentifierKind, PatientChange, PatientDetails
 from clinic.models.patients import (
     AccessRelation,
     ContactSystem,
@@ -15,6 +16,7 @@ from clinic.models.patients import (
     PatientAccess,
     PatientContact,
     PatientsRowsQuerySet,
+    Sex,
 )
 from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
@@ -53,6 +55,7 @@ __all__ = [
     "DeliveryMark",
     "GlossaryTerm",
     "Heartbeat",
+    "IdentifierKind",
     "IncomingMessage",
     "IncomingPatient",
     "Message",
@@ -67,13 +70,16 @@ __all__ = [
     "PatientAccess",
     "PatientAlert",
     "PatientAnswer",
+    "PatientChange",
     "PatientContact",
+    "PatientDetails",
     "PatientsRowsQuerySet",
     "Practitioner",
     "PractitionerRole",
     "PreferenceSource",
     "Role",
     "Room",
+    "Sex",
     "SharedValue",
     "SmsNumber",
     "SymptomWords",

@@ -23,19 +23,36 @@ def plain_words(text):
 
 
 def short_name(given_name, family_name):
-    """The first name and the first letter of the family name: enough for the family, little for a stranger."""
+    """The first name and the first letter of the family name: enough for the family, little for a stranger.
+
+    The only name of somebody who has one is that.
+    """
+    if not given_name:
+        return family_name
     initial = next((letter for letter in family_name if letter.isalnum()), family_name[:1])
     return f"{given_name} {initial.upper()}."
 
 
 class SearchNameField(models.TextField):
-    """The patient's names as they are searched, updated by every kind of save: each word with a space before it."""
+    """The patient's names, also those of before, as they are searched: each word with a space before it.
+
+    Every kind of save updates it.
+    """
 
     def pre_save(self, model_instance, add):
-        words = plain_words(f"{model_instance.given_name} {model_instance.family_name}")
+        names = (model_instance.given_name, model_instance.family_name, model_instance.former_names or "")
+        words = plain_words(" ".join(names))
         value = "".join(f" {word}" for word in words)
         setattr(model_instance, self.attname, value)
         return value
+
+
+class Sex(models.TextChoices):
+    """HL7 FHIR R4 AdministrativeGender, for the questions that depend on it. Empty while nobody has asked."""
+
+    FEMALE = "female", _("female")
+    MALE = "male", _("male")
+    OTHER = "other", _("other: every question is asked")
 
 
 class PatientQuerySet(models.QuerySet):
@@ -59,6 +76,9 @@ class PatientQuerySet(models.QuerySet):
         if any(self.lock(pk)):
             raise PatientMerged
 
+    def living(self):
+        return self.filter(died_on=None)
+
     def visible_to(self, user):
         if user.has_perm("clinic.view_any_patient"):
             return self
@@ -72,11 +92,21 @@ class PatientQuerySet(models.QuerySet):
 
 
 class Patient(models.Model):
-    """A person the clinic treats. Names and birth date describe; only the key identifies."""
+    """A person the clinic treats. Names and birth date describe; only the key identifies.
 
-    given_name = models.CharField(_("first name"), max_length=100)
+    Whoever has one name only has it as the family name, as passports do (ICAO Doc 9303). Columns that came later are
+    null where nobody has written anything: so that they are added to a million rows without rewriting them.
+    """
+
+    given_name = models.CharField(_("first name"), max_length=100, blank=True)
     family_name = models.CharField(_("family name"), max_length=100)
     birth_date = models.DateField(_("birth date"))
+    former_names = models.TextField(null=True, blank=True, editable=False)  # noqa: DJ001 - see above
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, null=True, blank=True)  # noqa: DJ001
+    must_know = models.CharField(  # noqa: DJ001
+        _("what everybody must know"), max_length=200, null=True, blank=True
+    )
+    died_on = models.DateField(_("died on"), null=True, blank=True)
     search_name = SearchNameField(default="", editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -93,14 +123,23 @@ class Patient(models.Model):
             GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="patient_search_name"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(given_name="") & ~Q(family_name=""), name="patient_has_given_and_family_name"
-            ),
+            models.CheckConstraint(condition=~Q(family_name=""), name="patient_has_a_family_name"),
+            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="patient_sex_is_known"),
             models.CheckConstraint(condition=~Q(merged_into=models.F("pk")), name="patient_not_merged_into_itself"),
         ]
 
     def __str__(self):
-        return f"{self.given_name} {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def called(self):
+        """How this person is spoken to: by the first name, or by the only one."""
+        return self.given_name or self.family_name
+
+    @property
+    def is_deceased(self):
+        """Nothing is sent any more, and nobody calls."""
+        return self.died_on is not None
 
     @property
     def short_name(self):

@@ -1,4 +1,5 @@
-"""Finding a patient among very many, from whatever the caller gives: parts of the name, birth date, phone, e-mail.
+"""Finding a patient among very many, from whatever the caller gives: parts of the name, birth date, phone, e-mail, or
+the whole number of a document. What was corrected is found, too.
 
 Finding never decides who somebody is. A person at the desk looks at the answers and chooses.
 """
@@ -12,8 +13,10 @@ from django.conf import settings
 from django.db.models import Q
 from phonenumbers import country_code_for_region
 
-from clinic.models import ContactSystem, Patient, PatientContact
+from clinic.lib.texts import without_invisible
+from clinic.models import ContactSystem, Patient, PatientChange, PatientContact, PatientDetails
 from clinic.models.patients import plain_words
+from clinic.people import identifiers
 
 # Found by an index first and put in order afterwards, so that "an" among a million people costs as little as a name.
 LOOKED_AT = 200
@@ -59,12 +62,14 @@ def find_patients(words, *, limit, among=None):
     `among` is a QuerySet of those the person may see. People who were merged into another one are left out.
     """
     question = read(words)
+    rows = Patient.objects.all() if among is None else among
+    if numbered := _with_this_number(words, rows):
+        return PatientMatches(patients=numbered[:limit], has_more=len(numbered) > limit)
     if not question.asks_something:
         return PatientMatches()
-    rows = Patient.objects.all() if among is None else among
     fitting = rows.filter(merged_into=None).called(question.names)
     if question.birth_date:
-        fitting = fitting.filter(birth_date=question.birth_date)
+        fitting = fitting.filter(pk__in=_born(question.birth_date))
     for begins in (_phone_begins(question.phone), _email_begins(question.email)):
         if begins is not None:
             fitting = fitting.filter(pk__in=PatientContact.objects.filter(begins).values("patient"))
@@ -75,7 +80,7 @@ def find_patients(words, *, limit, among=None):
 
 def read(words):
     """What somebody typed as a Question: a date, an address with an @, digits; the rest is a name."""
-    birth_date, rest = _date_in(words)
+    birth_date, rest = _date_in(without_invisible(words))
     emails = [word for word in rest.split() if "@" in word]
     rest = " ".join(word for word in rest.split() if "@" not in word)
     phones = PHONE.findall(rest)
@@ -98,6 +103,49 @@ def possible_duplicates(newcomer, *, among=None):
     names = plain_words(f"{newcomer.given_name} {newcomer.family_name}")
     fitting = [p for p in candidates[:LOOKED_AT] if p.pk in reached_here or _is_similar(names, p)]
     return fitting[:LOOKALIKES]
+
+
+def same_people(patient):
+    """Other entries of this patient's name and birth date (spelt nearly alike, where they share an address), or with
+    the same number of a document. The database is asked once, and again only where somebody was born on the same day.
+    """
+    others = Patient.objects.filter(merged_into=None).exclude(pk=patient.pk)
+    born = list(others.filter(birth_date=patient.birth_date).order_by("pk")[:LOOKED_AT])
+    same = [other for other in born if _is_called_the_same(patient, other)]
+    details = PatientDetails.objects.filter(patient=patient).exclude(identifier_mark="").first()
+    if details:
+        numbered = PatientDetails.objects.filter(identifier_mark=details.identifier_mark).values("patient")
+        same += [other for other in others.filter(pk__in=numbered) if other not in same]
+    return same[:LOOKALIKES]
+
+
+def share_an_address(one, other):
+    """Whether both are, or were, reached at one e-mail or phone."""
+    rows = PatientContact.objects.filter(patient__in=[one.pk, other.pk]).values_list("patient", "system", "value")
+    places = {pk: {(system, value.casefold()) for of, system, value in rows if of == pk} for pk in (one.pk, other.pk)}
+    return bool(places[one.pk] & places[other.pk])
+
+
+def _is_called_the_same(one, other):
+    """The same words; or each name nearly so, at one address: twins share a birth date and an address, but no name."""
+    if sorted(plain_words(str(one))) == sorted(plain_words(str(other))):
+        return True
+    pairs = [(getattr(one, name), getattr(other, name)) for name in ("given_name", "family_name")]
+    is_near = all(SequenceMatcher(None, *(" ".join(plain_words(n)) for n in pair)).ratio() >= SIMILAR for pair in pairs)
+    return is_near and share_an_address(one, other)
+
+
+def _with_this_number(words, rows):
+    """Those whose document has exactly this number, if it may be one."""
+    if not identifiers.is_perhaps_one(words):
+        return []
+    return list(rows.filter(merged_into=None, pk__in=identifiers.with_number(words).values("patient")))
+
+
+def _born(day):
+    """Those who were born on this day, or of whom the file said so before it was corrected. Both have an index."""
+    was = PatientChange.objects.filter(field="birth_date", before=day.isoformat())
+    return Patient.objects.filter(birth_date=day).order_by().values("pk").union(was.order_by().values("patient"))
 
 
 def _date_in(words):

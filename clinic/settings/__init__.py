@@ -44,6 +44,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data is in it: for its owner only
 MEMORY_DIR = Path(os.path.expanduser(env.str("MEMORY_DIR", default="~/.local/state/clinic")))  # also without a home
 SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret_key(DATA_DIR / "secret_key")
+IDENTIFIER_KEYS = env.list("IDENTIFIER_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 WEB_WORKERS = env.int("WEB_WORKERS", default=2 if env.str("DATABASE_URL", default="") else 1)

@@ -34,6 +34,7 @@ urlpatterns = [
     path("patients/<int:pk>/book/", booking.for_patient, name="desk-book-patient"),
     path("patients/<int:pk>/doubles/", patients.duplicates, name="desk-duplicates"),
     path("patients/<int:pk>/doubles/<int:other>/", patients.merge, name="desk-merge"),
+    path("patients/<int:pk>/doubles/<int:other>/two/", patients.two_people, name="desk-two-people"),
     path("book/", patients.search_for_booking, name="desk-book"),
     path("book/new/", booking.for_newcomer, name="desk-book-new"),
     path("hours/", hours.overview, name="desk-hours"),

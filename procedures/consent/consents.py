@@ -86,7 +86,8 @@ def sign(plan, signature, *, by, at):
     Raises DomainError for the field `name`, WordingChanged, VisitOver.
     """
     name = " ".join(signature.name.split())
-    if sum(has_visible_text(part) for part in name.split()) < 2:
+    least = 2 if plan.patient.given_name else 1
+    if sum(has_visible_text(part) for part in name.split()) < least:
         raise DomainError(_("Write your first name and your family name."), field="name")
     with transaction.atomic():
         plan = ProcedurePlan.objects.select_for_update().get(pk=plan.pk)

@@ -127,6 +127,7 @@ TABLE = {
     "desk-patient": desk_or_manager(),
     "desk-duplicates": desk(),
     "desk-merge": desk("GET POST"),
+    "desk-two-people": desk("POST"),
     "desk-book": desk(),
     "desk-book-patient": desk("GET POST"),
     "desk-book-new": desk("GET POST"),

@@ -223,12 +223,11 @@ class SpokenBirthDateField(forms.DateField):
 class BookNewcomerForm(AboutNewcomer, BookForm):
     """A visit for somebody new. It adds a person; it never changes one."""
 
-    given_name = NameField(
-        label=_("First name"), autocomplete="off", error_messages={"required": _("Write the first name.")}
-    )
+    given_name = NameField(label=_("First name"), autocomplete="off", required=False)
     family_name = NameField(
         label=_("Family name"), autocomplete="off", error_messages={"required": _("Write the family name.")}
     )
+    one_name = forms.BooleanField(label=_("There is only one name. It stands under family name."), required=False)
     birth_date = SpokenBirthDateField(
         label=_("Birth date"),
         help_text=_("For example 27.3.1985"),
@@ -242,11 +241,22 @@ class BookNewcomerForm(AboutNewcomer, BookForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel", "inputmode": "tel"}),
     )
     email = EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    nameless = ("given_name", _("Write the first name. Is there only one name? Tick the box below."))
     unreachable = ("phone", _("Ask for a phone number or an e-mail, so that we can reach the patient."))
-    field_order = ["given_name", "family_name", "birth_date", "phone", "email", "reason", "practitioner", "time"]
+    field_order = [
+        "given_name",
+        "family_name",
+        "one_name",
+        "birth_date",
+        "phone",
+        "email",
+        "reason",
+        "practitioner",
+        "time",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         names = Div("given_name", "family_name", css_class="desk-row")
         reach = Div("birth_date", "phone", css_class="desk-row")
-        self.helper.layout = Layout(names, reach, "email", "reason", "request_token")
+        self.helper.layout = Layout(names, "one_name", reach, "email", "reason", "request_token")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Practitioner
 from clinic.models.schedules import Weekday
+from clinic.people import namesakes
 from clinic.scheduling.wishes import Suitable
 
 PARTS_OF_THE_DAY = {
@@ -38,8 +39,8 @@ class WaitlistForm(forms.Form):
         self.today = timezone.localdate()
         self.last_day = self.today + timedelta(days=visit_type.horizon_days)
         super().__init__(*args, **kwargs)
-        self.patients = {str(patient.pk): patient for patient in patients}
-        self.fields["patient"].choices = [(key, str(patient)) for key, patient in self.patients.items()]
+        self.patients = {str(patient.pk): patient for patient in namesakes.tell_apart(patients)}
+        self.fields["patient"].choices = [(key, patient.label) for key, patient in self.patients.items()]
         self.fields["practitioners"].queryset = Practitioner.objects.active().filter(role=visit_type.role)
         usual_end = min(self.today + timedelta(days=USUAL_DAYS), self.last_day)
         self.initial = {

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.fields import BirthDateField, EmailField, NameField, PhoneField, TextField
 from clinic.forms.shared.newcomers import AboutNewcomer
+from clinic.lib import mail_domains
 from clinic.messaging.channels import registry
 from clinic.models import MessageChannel, Patient, Practitioner
+from clinic.people import namesakes
 
 
 class HoldForm(forms.Form):
@@ -29,6 +31,7 @@ class FamilyForm(forms.Form):
     """Which of the patients that a signed-in person may act for the visit is for."""
 
     SOMEBODY_ELSE = "new"
+    email_meant = ""
 
     patient = forms.ChoiceField(
         label=_("Who is the visit for?"),
@@ -38,8 +41,8 @@ class FamilyForm(forms.Form):
 
     def __init__(self, *args, patients, **kwargs):
         super().__init__(*args, **kwargs)
-        self.patients = {str(patient.pk): patient for patient in patients}
-        choices = [(key, str(patient)) for key, patient in self.patients.items()]
+        self.patients = {str(patient.pk): patient for patient in namesakes.tell_apart(patients)}
+        choices = [(key, patient.label) for key, patient in self.patients.items()]
         self.fields["patient"].choices = [*choices, (self.SOMEBODY_ELSE, _("Somebody else"))]
         self.helper = _helper()
 
@@ -51,12 +54,11 @@ class FamilyForm(forms.Form):
 class NewcomerForm(AboutNewcomer, forms.Form):
     """Who somebody says they are. It adds a person; it never finds or changes one."""
 
-    given_name = NameField(
-        label=_("First name"), autocomplete="given-name", error_messages={"required": _("Write the first name.")}
-    )
+    given_name = NameField(label=_("First name"), autocomplete="given-name", required=False)
     family_name = NameField(
         label=_("Family name"), autocomplete="family-name", error_messages={"required": _("Write the family name.")}
     )
+    one_name = forms.BooleanField(label=_("There is only one name. It stands under family name."), required=False)
     birth_date = BirthDateField(
         label=_("Birth date"),
         help_text=_("Day, month, year. For example: 27\u00a03\u00a01985"),
@@ -79,6 +81,7 @@ class NewcomerForm(AboutNewcomer, forms.Form):
         help_text=_("You need not answer. A few words help the doctor."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    nameless = ("given_name", _("Write the first name. Is there only one name? Tick the box below."))
     unreachable = ("email", _("Write an e-mail or a phone number, so that we can reach you."))
 
     @classmethod
@@ -93,7 +96,7 @@ class NewcomerForm(AboutNewcomer, forms.Form):
             self.fields["email"].help_text = ""  # nothing is promised that cannot be sent
         self.helper = _helper()
         self.helper.layout = Layout(
-            Fieldset(_("Name and birth date"), "given_name", "family_name", "birth_date"),
+            Fieldset(_("Name and birth date"), "given_name", "family_name", "one_name", "birth_date"),
             Fieldset(_("How can we reach you?"), "email", "phone"),
             "reason",
         )
@@ -103,10 +106,22 @@ class NewcomerForm(AboutNewcomer, forms.Form):
         """The answers, for the page that asks to check them."""
         shown = {**self.cleaned_data, "birth_date": date_format(self.cleaned_data["birth_date"], "j F Y")}
         first_box = {"birth_date": "id_birth_date_0"}
+        meant = {"email": self.email_meant}
         return [
-            {"label": field.label, "value": shown[field.name], "id": first_box.get(field.name, field.auto_id)}
+            {
+                "label": field.label,
+                "value": shown[field.name],
+                "id": first_box.get(field.name, field.auto_id),
+                "meant": meant.get(field.name, ""),
+            }
             for field in self
+            if field.name != "one_name"
         ]
+
+    @property
+    def email_meant(self):
+        """What was probably meant by a mistyped e-mail address; "" when it looks right."""
+        return mail_domains.meant(self.cleaned_data["email"])
 
     def newcomer(self, *, account):
         is_for_self = account is not None and not Patient.objects.acted_for_by(account).exists()

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import CannotMerge
 from clinic.forms.desk.lists import MergeForm, PatientSearchForm
 from clinic.messaging import archive
 from clinic.models import Patient, WorkItem
-from clinic.people import merging, patient_search
+from clinic.people import merging, patient_search, same_person
 from clinic.scheduling import obstacles
 from clinic.views.shared import audit
 from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
@@ -98,6 +98,18 @@ def merge(request, pk, other):
     for person in (into, duplicate):
         audit.read(request, person, "patient")
     return render(request, "desk/people/merge.html", {"into": into, "duplicate": duplicate, "form": form})
+
+
+@permission_required("clinic.book_for_patients", raise_exception=True)
+@require_POST
+def two_people(request, pk, other):
+    """Somebody has compared the two entries: they are two people."""
+    one, another = _two_entries(request, pk, other)
+    same_person.are_two(one, another, by=request.user, at=timezone.now())
+    for person in (one, another):
+        audit.read(request, person, "patient")
+    messages.success(request, _("Noted: they are two people. Nobody is asked about it again."))
+    return redirect("desk-patient", pk)
 
 
 def _two_entries(request, *keys):

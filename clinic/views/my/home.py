@@ -11,6 +11,7 @@ from clinic.errors import TimeNotOpen, TimeTaken
 from clinic.forms.my.visits import MoveForm, SeenForm
 from clinic.lib import civil_time
 from clinic.models import Patient
+from clinic.people import namesakes
 from clinic.scheduling import availability, cancellations, moved_visits, obstacles
 from clinic.scheduling.wishes import Search
 from clinic.views.shared import audit
@@ -21,7 +22,7 @@ from clinic.views.shared.visits import own_visits
 @require_safe
 def home(request):
     """Every patient this account may act for: what is to be done now, and the visits."""
-    patients = list(Patient.objects.acted_for_by(request.user))
+    patients = namesakes.tell_apart(Patient.objects.acted_for_by(request.user))
     now = timezone.now()
     for patient in patients:
         audit.read(request, patient, "own pages")

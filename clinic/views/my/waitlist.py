@@ -25,7 +25,7 @@ def entries(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request, visit_type):
     visit_type = get_object_or_404(VisitType.objects.for_patients(), slug=visit_type)
-    patients = Patient.objects.acted_for_by(request.user)
+    patients = Patient.objects.acted_for_by(request.user).living()
     form = WaitlistForm(request.POST or None, visit_type=visit_type, patients=patients)
     if form.is_valid():
         patient = form.chosen_patient

@@ -15,6 +15,7 @@ from clinic.errors import DomainError, HoldEnded, HoldReplaced, TimeNotOpen
 from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, TimesQueryForm
 from clinic.lib.client_address import address_mark
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
+from clinic.people import namesakes
 from clinic.scheduling import availability, booking, obstacles, timetable
 from clinic.scheduling.wishes import Search, Wish
 from clinic.views.shared import audit
@@ -92,13 +93,14 @@ def details(request, visit_type, token):
         request.session[ANSWERS] = request.POST.dict()  # typed once and saved, whatever happens to the hold
     if ended := _ended(request, appointment):
         return ended
-    family = Patient.objects.acted_for_by(request.user)
+    family = Patient.objects.acted_for_by(request.user).living()
     asks_for_family = bool(family) and "new" not in request.GET
     typed = {"data": request.POST or None, "initial": request.session.get(ANSWERS, {})}
     form = FamilyForm(**typed, patients=family) if asks_for_family else NewcomerForm.of(**typed)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data.get("patient") == FamilyForm.SOMEBODY_ELSE:
             return redirect(f"{reverse('book-details', args=[visit_type, token])}?new")
+        _use_own_entry(request, form)
         return redirect("book-check", visit_type, token)
     needs_sign_in = appointment.visit_type.needs_consultation_first and not family
     context = {"appointment": appointment, "form": form, "needs_sign_in": needs_sign_in}
@@ -119,6 +121,9 @@ def review(request, visit_type, token):
     context = {"appointment": appointment, "form": form, "mark": _mark(form)}
     if request.method != "POST":
         return render(request, "public/scheduling/check.html", context)
+    if form.email_meant and request.POST.get("email_meant") == form.email_meant:
+        request.session[ANSWERS] = request.session[ANSWERS] | {"email": form.email_meant}
+        return redirect("book-check", visit_type, token)
     if request.POST.get("shown", context["mark"]) != context["mark"]:
         return render(request, "public/scheduling/check.html", context | {"has_changed": True}, status=409)
     try:
@@ -204,10 +209,16 @@ def _answered(request):
     if answers is None:
         return None
     if "patient" in answers:
-        form = FamilyForm(answers, patients=Patient.objects.acted_for_by(request.user))
+        form = FamilyForm(answers, patients=Patient.objects.acted_for_by(request.user).living())
     else:
         form = NewcomerForm(answers)
     return form if form.is_valid() else None
+
+
+def _use_own_entry(request, form):
+    """Who types the name and birth date of somebody in their own list means that person: no second entry is made."""
+    if isinstance(form, NewcomerForm) and (own := namesakes.acted_for(_account(request), form.newcomer(account=None))):
+        request.session[ANSWERS] = {"patient": str(own.pk), "reason": form.cleaned_data["reason"]}
 
 
 def _mark(form):
@@ -218,7 +229,7 @@ def _mark(form):
 
 def _who(request, form):
     if isinstance(form, FamilyForm):
-        return {"patient": form.chosen_patient}
+        return {"patient": form.chosen_patient, "reason": request.session[ANSWERS].get("reason", "")}
     return {"newcomer": form.newcomer(account=_account(request)), "reason": form.cleaned_data["reason"]}
 
 

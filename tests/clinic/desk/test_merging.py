@@ -2,7 +2,8 @@
 
 import pytest
 
-from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role
+from clinic.models import AppointmentStatus, AuditAction, AuditEvent, Patient, Role, WorkItem
+from clinic.people import same_person
 from tests import factories
 from tests.clinic.desk.visits import a_visit, named
 from tests.factories import at
@@ -112,3 +113,20 @@ def test_merging_is_for_the_desk(role, ona, duplicate):
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert Patient.objects.exclude(merged_into=None).count() == 0
+
+
+def test_two_people_end_the_question(page, ona, duplicate):
+    same_person.look(duplicate, at=at("2026-03-02 11:00"))
+    assert f'formaction="{address_of(ona, duplicate)}two/"' in text(page.get(address_of(ona, duplicate)))
+
+    answer = page.post(address_of(ona, duplicate) + "two/", follow=True)
+
+    assert "Noted: they are two people." in text(answer)
+    assert list(WorkItem.objects.values_list("kind", "status")) == [("same_person", "completed")]
+    assert Patient.objects.filter(merged_into=None).count() == 2
+
+
+def test_work_item_leads_to_both_side_by_side(page, ona, duplicate):
+    same_person.look(duplicate, at=at("2026-03-02 11:00"))
+
+    assert f'href="{address_of(ona, duplicate)}"' in text(page.get("/desk/work/"))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from clinic.models import Appointment, AppointmentStatus, Patient, PatientAccess
+from clinic.models import Appointment, AppointmentStatus, Message, Patient, PatientAccess
 from tests import factories
 from tests.clinic.public.booking_pages import ANSWERS, held_page, hold
 from tests.web import NOT_FOUND, refusal
@@ -97,10 +97,9 @@ def test_details_belong_to_the_browser_that_holds(client, consultation, doctor):
         ({"birth_date_day": ""}, "Write day, month and year."),
         ({"given_name": ""}, "Write the first name."),
         ({"given_name": "12"}, "Write the name with letters"),
-        ({"given_name": "Click https://evil.example"}, "Write the name with letters only."),
-        ({"given_name": "\u202eAnna"}, "Write the name with letters only."),
+        ({"given_name": "Click https://evil.example"}, "Write the name only, without a link or an address."),
+        ({"given_name": "Click evil.example"}, "Write the name only, without a link or an address."),
         ({"given_name": "\u0958" * 100}, "at most 100 characters"),
-        ({"given_name": "Ma\nrta"}, "Write the name on one line"),
         ({"given_name": "😀" * 100_000}, "at most 100 characters"),
         ({"email": "", "phone": ""}, "Write an e-mail or a phone number"),
         ({"email": "marta@"}, "Write an e-mail address like ana@example.org."),
@@ -126,6 +125,49 @@ def test_check_shows_the_answers_and_books_nothing(client, consultation, doctor)
 
     assert [text in page for text in ("Marta", "29 February 1984", "Marta@Mail.example")] == [True, True, True]
     assert Patient.objects.count() == 0
+
+
+def test_name_that_was_copied_is_made_right(client, consultation, doctor):
+    hold(client, consultation, doctor)
+    client.post(held_page(consultation), ANSWERS | {"given_name": "\u202eМarta\u200b", "family_name": " O´Neil\r\n"})
+
+    client.post(held_page(consultation, "book-check"))
+
+    assert str(Patient.objects.get()) == "Marta O’Neil"
+
+
+def test_only_name_is_enough_when_the_box_says_so(client, consultation, doctor):
+    hold(client, consultation, doctor)
+    one = {"given_name": "", "family_name": "Suharto", "one_name": "on"}
+    page = client.post(held_page(consultation), ANSWERS | one, follow=True).content.decode()
+
+    client.post(held_page(consultation, "book-check"))
+
+    assert "There is only one name" not in page
+    assert (str(Patient.objects.get()), Message.objects.get().body.splitlines()[0]) == ("Suharto", "Hello Suharto,")
+
+
+def test_mistyped_mail_domain_gets_an_offer_and_is_no_refusal(client, consultation, doctor):
+    hold(client, consultation, doctor)
+    check = held_page(consultation, "book-check")
+    page = client.post(held_page(consultation), ANSWERS | {"email": "marta@gmial.com"}, follow=True).content.decode()
+
+    assert 'name="email_meant" value="marta@gmail.com"' in page
+
+    taken = client.post(check, {"email_meant": "marta@gmail.com"}, follow=True).content.decode()
+    assert ("marta@gmail.com" in taken, "email_meant" in taken, Patient.objects.count()) == (True, False, 0)
+
+    client.post(check, {"email_meant": "stranger@mail.example"})
+    assert Patient.objects.get().email == "marta@gmail.com"
+
+
+def test_mistyped_mail_domain_may_stay_as_it_is(client, consultation, doctor):
+    hold(client, consultation, doctor)
+    client.post(held_page(consultation), ANSWERS | {"email": "marta@gmial.com"})
+
+    client.post(held_page(consultation, "book-check"))
+
+    assert Patient.objects.get().email == "marta@gmial.com"
 
 
 def test_check_without_answers_leads_back_to_them(client, consultation, doctor):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from clinic.models import Appointment, Patient
+from clinic.models import AccessRelation, Appointment, Patient, PatientAccess
 from tests import factories
 from tests.clinic.public.booking_pages import ANSWERS, held_page, hold
 
@@ -39,6 +39,40 @@ def test_signed_in_patient_books_for_herself(client, me, consultation, doctor):
     client.post(held_page(consultation, "book-check"))
 
     assert Appointment.objects.get().patient == me
+
+
+def test_own_name_typed_again_makes_no_second_entry(client, me, consultation, doctor):
+    hold(client, consultation, doctor)
+    client.post(held_page(consultation), {"patient": "new"})
+    own = {"given_name": me.given_name, "family_name": me.family_name.upper()}
+    born = {"birth_date_day": "29", "birth_date_month": "2", "birth_date_year": "1980"}
+
+    page = client.post(held_page(consultation) + "?new", ANSWERS | own | born, follow=True).content.decode()
+    client.post(held_page(consultation, "book-check"))
+
+    assert f"<dd>{me}</dd>" in page
+    visit = Appointment.objects.get()
+    assert (visit.patient, visit.reason, Patient.objects.count()) == (me, "My neck", 1)
+
+
+def test_two_entries_of_one_name_are_told_apart(client, me, consultation, doctor):
+    child = factories.patient(given_name=me.given_name, family_name=me.family_name)
+    Patient.objects.filter(pk=child.pk).update(birth_date="2015-05-01")
+    PatientAccess.objects.create(user=me.access.get().user, patient=child, relation=AccessRelation.FAMILY)
+    hold(client, consultation, doctor)
+
+    page = client.get(held_page(consultation)).content.decode()
+
+    assert [page.count(f"born {day}") for day in ("29 February 1980", "1 May 2015")] == [1, 1]
+
+
+def test_nobody_books_for_somebody_who_has_died(client, me, consultation, doctor):
+    Patient.objects.filter(pk=me.pk).update(died_on="2026-02-27")
+    hold(client, consultation, doctor)
+
+    page = client.post(held_page(consultation), {"patient": me.pk}).content.decode()
+
+    assert ('name="patient"' in page, Appointment.objects.filter(patient=me).count()) == (False, 0)
 
 
 def test_signed_in_patient_cannot_book_for_a_stranger(client, me, consultation, doctor):
