@@ -4,17 +4,21 @@ from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from clinic import message_purposes
+from clinic import audit_kinds, message_purposes
 from clinic.context_processors import clinic
 from clinic.lib.client_address import client_address
 from clinic.messaging import outbox
 from clinic.messaging.letters import Letter
+from clinic.models import User
+from clinic.people import auditing
+from clinic.views.shared import audit
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -44,10 +48,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request):
         return client_address(request) or "unknown"
 
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            audit.locked_out(request, User.objects.filter(email__iexact=credentials.get("email") or "").first())
+            raise
+
     def authenticate(self, request, **credentials):
         """Passwords are for colleagues; a patient's would open the records to anyone who guesses it."""
         user = super().authenticate(request, **credentials)
-        return user if user and user.is_colleague else None
+        if user and not user.is_colleague:
+            what = "a password that no longer counts"
+            auditing.noted(audit_kinds.SIGN_IN_FAILED, user=user, address=client_address(request), what=what)
+            return None
+        return user
 
     def get_password_change_redirect_url(self, request):
         return reverse("workplace")

@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from clinic.errors import DomainError, from_database
+from clinic.views.shared import audit
 from clinic.website import page_cache
 from clinic.website.public_pages import PUBLIC_PAGES
 
@@ -134,3 +135,21 @@ class DomainErrorMiddleware:
         if isinstance(refusal, DomainError):
             return render(request, "409.html", {"message": str(refusal)}, status=409)
         return None
+
+
+class RefusalsMiddleware:
+    """The audit trail knows who was refused a page, and who tried too often.
+
+    It is placed below the check of CSRF tokens: a form that was open for too long is no attempt at anything.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code in (403, 404):
+            audit.refused(request, response.status_code)
+        elif response.status_code == 429:
+            audit.locked_out(request)
+        return response

@@ -1,10 +1,19 @@
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import (
+    login_code_rejected,
+    password_changed,
+    password_reset,
+    password_set,
+    user_logged_in,
+)
+from django.contrib.auth import signals as sessions
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from clinic import audit_kinds
+from clinic.lib.client_address import client_address
 from clinic.messaging import attributions
-from clinic.models import GlossaryTerm
-from clinic.people import access, same_person
+from clinic.models import GlossaryTerm, User
+from clinic.people import access, auditing, same_person
 from clinic.scheduling import visit_reminders, waitlist
 from clinic.signals import (
     appointment_booked,
@@ -20,6 +29,35 @@ from clinic.website import glossary
 @receiver(user_logged_in)
 def give_access_to_booked_patients(sender, request, user, **kwargs):
     access.grant_after_proof(user)
+
+
+@receiver(sessions.user_logged_in)
+def note_sign_in(sender, request, user, **kwargs):
+    auditing.noted(audit_kinds.SIGNED_IN, by=user, address=client_address(request))
+
+
+@receiver(sessions.user_logged_out)
+def note_sign_out(sender, request, user, **kwargs):
+    if user is not None:
+        auditing.noted(audit_kinds.SIGNED_OUT, by=user, address=client_address(request))
+
+
+@receiver(sessions.user_login_failed)
+def note_wrong_password(sender, credentials, request=None, **kwargs):
+    tried = User.objects.filter(email__iexact=credentials.get("email") or "").first()
+    where = {"by": getattr(request, "user", None), "address": client_address(request)} if request else {}
+    auditing.noted(audit_kinds.SIGN_IN_FAILED, user=tried, what="password", **where)
+
+
+@receiver(login_code_rejected)
+def note_wrong_code(sender, request, user, **kwargs):
+    auditing.noted(audit_kinds.SIGN_IN_FAILED, user=user, address=client_address(request), what="code")
+
+
+@receiver([password_changed, password_reset, password_set])
+def note_new_password(sender, request, user, **kwargs):
+    """After "Forgotten password?" nobody is signed in: by whoever had the link."""
+    auditing.noted(audit_kinds.PASSWORD_CHANGED, by=request.user, user=user, address=client_address(request))
 
 
 @receiver([appointment_booked, appointment_moved])

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "clinic.middleware.SignedWebhooksMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clinic.middleware.RefusalsMiddleware",
     "clinic.unsent_forms.SignInRequiredMiddleware",
     "clinic.unsent_forms.UnsentFormsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -9,9 +9,12 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic import audit_kinds
 from clinic.errors import ChannelMissing
+from clinic.lib.client_address import client_address
 from clinic.messaging.channels import registry
 from clinic.models import MessageChannel, User
+from clinic.people import auditing
 
 LONGEST_ADDRESS = 254  # RFC 5321, and the column of a message's address
 EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
@@ -75,6 +78,8 @@ class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
         asked_at = context.request._login_stage.state["at"]
         one_code = f"{context.request.session.session_key}:{asked_at}"
         if not ratelimit.consume(context.request, action="confirm_login_code", key=one_code):
+            address = client_address(context.request)
+            auditing.noted_once(audit_kinds.LOCKED_OUT, user=context.request._login_stage.login.user, address=address)
             raise get_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 

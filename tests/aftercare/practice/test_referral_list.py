@@ -118,7 +118,7 @@ def test_reading_the_list_is_noted_for_each_patient(client, physiotherapist):
 
     client.get(reverse("practice-referrals"))
 
-    events = AuditEvent.objects.order_by("pk").values_list("patient", "by", "action", "what")
+    events = AuditEvent.objects.about_patients().order_by("pk").values_list("patient", "by", "action", "what")
     assert sorted(events) == [(one.patient_id, physiotherapist.user.pk, "R", "referral") for one in shown]
 
 

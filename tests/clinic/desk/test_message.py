@@ -56,7 +56,7 @@ def test_reading_a_message_is_audited_when_it_is_a_patients(page):
     for row in (own, nobodys):
         page.get(reverse("desk-message", args=[row.pk]), REMOTE_ADDR="192.0.2.7")
 
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.about_patients().get()
     assert (event.patient, event.action, event.what, event.address) == (
         own.patient,
         AuditAction.READ,

@@ -44,7 +44,7 @@ def test_reading_a_visit_is_audited(page, desk):
 
     page.get(found.get_absolute_url(), REMOTE_ADDR="192.0.2.7")
 
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.about_patients().get()
     assert (event.patient, event.by, event.action, event.what, event.address) == (
         found.patient,
         desk,

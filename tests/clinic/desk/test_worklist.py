@@ -170,7 +170,7 @@ def test_done_ends_it_with_who_and_what(page, desk):
     assert (row.status, row.ended_by, row.note) == (WorkItemStatus.COMPLETED, desk, "Called, new address")
     assert answer.redirect_chain == [(PATH, 302)]
     assert "Done: A message did not arrive (Ona Example)." in text(answer)
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.about_patients().get()
     assert (event.patient, event.by, event.action, event.what) == (row.patient, desk, AuditAction.UPDATE, "work item")
 
 

@@ -59,7 +59,7 @@ def test_decision_moves_the_words_the_work_and_the_answer_to_that_patient(family
     assert [written_by(patient) for patient in family] == [[], [sms]]
     assert items() == {("sms", child.pk)}
     assert Message.objects.get(purpose="we-have-it").patient == child
-    assert list(AuditEvent.objects.values_list("patient", "by", "what")) == [
+    assert list(AuditEvent.objects.about_patients().values_list("patient", "by", "what")) == [
         (child.pk, desk.pk, "an SMS is about this patient")
     ]
 

@@ -26,7 +26,7 @@ def test_home_shows_own_visits_and_is_audited(client, visit):
     page = client.get(reverse("my")).content.decode()
 
     assert "Monday 2 March, 15:00" in page
-    assert AuditEvent.objects.get().patient == visit.patient
+    assert AuditEvent.objects.about_patients().get().patient == visit.patient
 
 
 def test_home_of_an_account_without_visits_says_what_to_do(client):
