@@ -61,7 +61,8 @@ def _purpose(incoming, number, *, at):
 def _where(number, patient):
     if not sms_numbers.can_be_written_to(number.number):
         return None
-    if not number.is_blocked and registry.is_set_up(MessageChannel.SMS):
+    may_get_it = sms_numbers.gets_sms(number.number) and not number.is_blocked
+    if may_get_it and registry.is_set_up(MessageChannel.SMS):
         return MessageChannel.SMS, number.number
     has_email = patient and patient.email and registry.is_set_up(MessageChannel.EMAIL)
     return (MessageChannel.EMAIL, patient.email) if has_email else None

@@ -123,8 +123,9 @@ class Circumstances:
         can_leave = message.channel in self.can_leave
         if message.crashes or message.in_doubt_since:  # it may be there already
             return None if can_leave else End(MessageStatus.UNKNOWN, _no_way(message))
+        gets_none = message.channel == MessageChannel.SMS and not sms_numbers.gets_sms(message.address)
         if message.patient_id is None:
-            return None if can_leave else End(MessageStatus.DEAD, _no_way(message))
+            return None if can_leave and not gets_none else End(MessageStatus.DEAD, _no_way(message, gets_none))
         preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
         wanted = preference.channel if preference else ""
         contact = current.get(preferences.SYSTEM_OF[wanted]) if wanted else None
@@ -132,7 +133,7 @@ class Circumstances:
             return self._by_other_channel(message, wanted, contact)
         if message.channel == MessageChannel.SMS and message.address in self.blocked:
             return self._instead_of_blocked(message, current.get(ContactSystem.EMAIL))
-        if can_leave and not self._has_lost_its_address(message):
+        if can_leave and not gets_none and not self._has_lost_its_address(message):
             return None
         if contact := current.get(preferences.SYSTEM_OF[message.channel]):
             return SendElsewhere({"address": contact.value}, _("to the patient's new address"))
@@ -140,7 +141,7 @@ class Circumstances:
             if system in current and channel != message.channel and message.other_words:
                 return self._by_other_channel(message, channel, current[system])
         lost = _("the address is not the patient's any more, and there is no other")
-        return End(MessageStatus.DEAD, lost if can_leave else _no_way(message))
+        return End(MessageStatus.DEAD, lost if can_leave and not gets_none else _no_way(message, gets_none))
 
     def _instead_of_blocked(self, message, email):
         """By e-mail if there is one. Safety advice and codes are tried: who knows whether the block has ended."""
@@ -174,7 +175,7 @@ class Circumstances:
     def _current(self, patient):
         """By system, the patient's address of today, where something can leave for it."""
         usable = {preferences.SYSTEM_OF[channel] for channel in self.can_leave}
-        current = [contact for contact in reversed(self.contacts[patient]) if contact.until is None]
+        current = [contact for contact in reversed(self.contacts[patient]) if preferences.can_be_reached(contact)]
         return {contact.system: contact for contact in current if contact.system in usable}
 
     def _has_lost_its_address(self, message):
@@ -214,7 +215,9 @@ class Circumstances:
         return Counter(sent.values_list("patient_id", flat=True))
 
 
-def _no_way(message):
+def _no_way(message, gets_none=False):
+    if gets_none:
+        return _("no SMS goes to this number: it is no mobile phone of a country that the clinic writes to")
     return _("nothing leaves here by %(channel)s: no provider is set up") % {"channel": message.get_channel_display()}
 
 

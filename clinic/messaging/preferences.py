@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic.lib.signed_links import SignedLink
+from clinic.messaging import sms_numbers
 from clinic.messaging.channels import registry
 from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
 from clinic.people import auditing
@@ -80,10 +81,15 @@ def contact_for(patient, preference):
 
 def contacts_by_channel(patient):
     """The patient's address for each channel that is set up, e-mail first: it costs nothing and has room."""
-    current = sorted((one for one in patient.contacts.all() if one.until is None), key=lambda one: -one.pk)
+    current = sorted((one for one in patient.contacts.all() if can_be_reached(one)), key=lambda one: -one.pk)
     by_system = {contact.system: contact for contact in current}  # the oldest of each
     channels = [channel for channel in MessageChannel if registry.is_set_up(channel)]
     return {channel: by_system[SYSTEM_OF[channel]] for channel in channels if SYSTEM_OF[channel] in by_system}
+
+
+def can_be_reached(contact):
+    """It is the patient's now, and we write to such addresses: of phones, only to mobile ones."""
+    return contact.until is None and (not contact.is_phone or sms_numbers.gets_sms(contact.value))
 
 
 def split_words(words, channel):

@@ -1,13 +1,22 @@
-"""Whether our SMS get through to a phone number, whoever has it.
+"""Whether our SMS get through to a phone number, whoever has it, and whether we send any there.
+
+Only mobile phones of the countries that the clinic names get one: whoever has us send SMS to numbers that cost much
+earns money with each (and an SMS to a fixed line is read out, or lost).
 
 The provider itself blocks a number that answered STOP (Twilio's error 21610), also if the patient starts the reminders
 again on our page. Only START from that phone ends it; an SMS that has arrived shows that it ended.
 """
 
+from functools import lru_cache
+
+import phonenumbers
 from django.conf import settings
+from phonenumbers import PhoneNumberType
 
 from clinic.models import SmsNumber
 
+# Where no plan of numbers tells mobile phones from others, as in North America, both are one kind.
+MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 SHORTEST = 8  # digits of a number that can be written to; a short code or a name as sender cannot
 
 
@@ -66,6 +75,20 @@ def can_be_written_to(number):
     digits = number.removeprefix("+")
     is_whole = number.startswith("+") and digits.isdecimal() and len(digits) >= SHORTEST
     return is_whole and number not in (settings.TWILIO_FROM, settings.TWILIO_FROM_2)
+
+
+def gets_sms(number):
+    """Whether we send SMS to this number: a mobile phone of one of the countries that the clinic names."""
+    return can_be_written_to(number) and _is_mobile(number, tuple(settings.SMS_COUNTRIES))
+
+
+@lru_cache(maxsize=4096)
+def _is_mobile(number, countries):
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(read) in MOBILE and phonenumbers.region_code_for_number(read) in countries
 
 
 def our_number():

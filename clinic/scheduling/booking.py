@@ -18,13 +18,13 @@ from clinic.scheduling.wishes import Wish
 TOKEN_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def hold(wish, *, held_by, at, held_from=""):
+def hold(wish, *, held_by, at, held_from="", most=None):
     """Hold a start for 10 minutes for one browser, and release what that browser held before.
 
-    `held_by` is a secret of the browser's session, `held_from` a keyed hash of its network address ("" when the
-    address identifies nobody). The same `request_token` with the same wish gets the same row back, however often and
-    however parallel. Raises NotBookableHere, TokenReused (it was used for another wish), TimeTaken, TimeNotOpen,
-    TooManyHolds.
+    `held_by` is a secret of the browser's session, `held_from` a keyed hash of where it is ("" when nobody knows), and
+    `most` how many times may be held from there at once: HOLDS_PER_ADDRESS, unless told otherwise. The same
+    `request_token` with the same wish gets the same row back, however often and however parallel. Raises
+    NotBookableHere, TokenReused (it was used for another wish), TimeTaken, TimeNotOpen, TooManyHolds.
     """
     _refuse_bad_token(wish)
     _refuse_unless_for_patients(wish)
@@ -37,7 +37,7 @@ def hold(wish, *, held_by, at, held_from=""):
             if known := booking_locks.same_request(wish):
                 return known
             _release_other_holds(held_by, at=at)
-            _refuse_too_many_holds(held_from, at=at)
+            _refuse_too_many_holds(held_from, most, at=at)
             return booking_locks.create(
                 wish,
                 booking_locks.open_place(wish, at=at),
@@ -130,9 +130,9 @@ def _release_other_holds(held_by, *, at):
         appointment.expire()
 
 
-def _refuse_too_many_holds(held_from, *, at):
+def _refuse_too_many_holds(held_from, most, *, at):
     held = Appointment.objects.live_holds(at=at).filter(held_from=held_from)
-    if held_from and held.count() >= settings.HOLDS_PER_ADDRESS:
+    if held_from and held.count() >= (most or settings.HOLDS_PER_ADDRESS):
         raise TooManyHolds
 
 

@@ -207,6 +207,7 @@ CACHES = {"default": {"BACKEND": "clinic.operations.shared_cache.SharedCache"}}
 HOLD_MINUTES = 10
 CHECK_IN_OPENS_MINUTES = 60  # by the patient's own phone, before the visit
 HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", default=3)
+HOLDS_PER_SHARED_ADDRESS = env.int("HOLDS_PER_SHARED_ADDRESS", default=30)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # Language and time

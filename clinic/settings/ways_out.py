@@ -13,6 +13,8 @@ SMTP_SECONDS = {"connect": 30, "greeting": 300, "mail": 300, "rcpt": 300, "data"
 SMTP_SECONDS |= env.dict("SMTP_SECONDS", cast={"value": float}, default={})
 
 SMS_CHANNEL = env.str("SMS_CHANNEL", default="twilio")  # or none
+SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=[env.str("CLINIC_COUNTRY", default="LT")])
+SMS_CODES_PER_DAY = env.int("SMS_CODES_PER_DAY", default=300)
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_FROM = env.str("TWILIO_FROM", default="")

@@ -54,7 +54,7 @@ people = Patient.objects.bulk_create(people, batch_size=1000)
 kinds = ["safety", "reminder", "notice", "reminder"]
 def row(n):
     is_poison = poison_every and n % poison_every == 7
-    number = f"+3709{n:08}" if is_poison else f"+3706{n:08}"
+    number = f"+37069{n:06}" if is_poison else f"+3706{n:07}"
     mail = f"reader{n}@mail.example"
     return Message(
         patient=people[n], key=f"chaos:{n}:{channel}", channel=channel, category=kinds[n % 4], may_wake=True,
@@ -236,7 +236,7 @@ class World:
             self.provider.start()
             self.stack.callback(self.provider.stop)
             self.env |= self.provider.env
-            self.provider.control(errors=0.1, lost_answers=0.05, poison_prefix="+3709", delay_ms=5)
+            self.provider.control(errors=0.1, lost_answers=0.05, poison_prefix="+37069", delay_ms=5)
         else:
             self.mail = MailLog()
             self.mail.start()

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.errors import DomainError, HoldEnded, HoldReplaced, TimeNotOpen
 from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, TimesQueryForm
-from clinic.lib.client_address import address_mark
+from clinic.lib.client_address import place_of
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.people import namesakes
 from clinic.scheduling import availability, booking, obstacles, timetable
@@ -76,7 +77,7 @@ def hold(request, visit_type):
         return refused(request, visit_type, TimeNotOpen(alternatives=alternatives))
     try:
         wish = Wish(visit_type, **form.cleaned_data)
-        appointment = booking.hold(wish, held_by=browser, held_from=address_mark(request), at=now)
+        appointment = booking.hold(wish, held_by=browser, at=now, **_from(place_of(request)))
     except DomainError as refusal:
         return refused(request, visit_type, refusal)
     _remember(request, browser, appointment.request_token)
@@ -231,6 +232,11 @@ def _who(request, form):
     if isinstance(form, FamilyForm):
         return {"patient": form.chosen_patient, "reason": request.session[ANSWERS].get("reason", "")}
     return {"newcomer": form.newcomer(account=_account(request)), "reason": form.cleaned_data["reason"]}
+
+
+def _from(place):
+    most = settings.HOLDS_PER_SHARED_ADDRESS if place.is_shared else settings.HOLDS_PER_ADDRESS
+    return {"held_from": place.mark, "most": most}
 
 
 def _account(request):

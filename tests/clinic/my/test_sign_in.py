@@ -182,7 +182,7 @@ def test_a_code_proves_only_the_address_of_the_account(client, booked_patient, d
 
     ask_for_code(client, "ona@example.org")
 
-    assert Message.objects.get().subject == "You wanted to sign in"
+    assert Message.objects.count() == 0
 
 
 # People the clinic does not know
@@ -209,9 +209,7 @@ def test_others_are_answered_in_the_same_words_and_get_no_code(nobody_special, e
         assert first.get("Location") == second.get("Location")
     assert words_of(pages[0]) == words_of(pages[1])
     assert words_of(tried[0]) == words_of(tried[1])
-    message = Message.objects.get(address=email)
-    assert message.subject == "You wanted to sign in"
-    assert not re.search(r"\d{6}", message.body.replace("2000000", ""))
+    assert [message.address for message in Message.objects.all()] == ["ona@example.org"]
 
 
 def test_others_cost_the_database_as_much(nobody_special):
@@ -219,7 +217,7 @@ def test_others_cost_the_database_as_much(nobody_special):
     for email in ["ona@example.org", *OTHERS]:
         with CaptureQueriesContext(connection) as queries:
             ask_for_code(Client(), email)
-        counts.append(len(queries))
+        counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
 
     assert counts == [counts[0]] * 4
 
@@ -230,8 +228,8 @@ def test_asking_again_and_again_is_answered_with_a_sentence(nobody_special):
         for _ in range(4):
             answer = ask_for_code(Client(), email)
         answers[email] = answer.context["form"].errors["email"]
-        assert Message.objects.filter(address=email).count() == 3
 
+    assert Message.objects.count() == 3
     sentence = "These were too many tries. Start again; if that does not work, wait for an hour or call us."
     assert list(answers.values()) == [[sentence]] * 4
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, Message, Patient, PatientAccess
@@ -77,6 +78,33 @@ def test_hold_of_an_old_page_for_another_time_is_refused(client, consultation, d
 
     assert answer.status_code == 409
     assert "choose again" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("addresses", "most"),
+    [
+        (["2a02:4780:1:2::1", "2a02:4780:1:2::2", "2a02:4780:1:2:a::1", "2a02:4780:1:2:b::1"], 3),
+        (["::ffff:8.8.8.8", "8.8.8.8", "8.8.8.8", "8.8.8.8"], 3),
+        (["10.0.0.7"] * 5, 4),
+    ],
+    ids=["one line of IPv6", "one address in two ways", "a network that many share"],
+)
+def test_hold_refuses_too_many_from_one_place(consultation, doctor, settings, addresses, most):
+    settings.HOLDS_PER_SHARED_ADDRESS = 4
+
+    answers = [
+        hold(
+            Client(REMOTE_ADDR=address),
+            consultation,
+            doctor,
+            starts_at=f"2026-03-02 {10 + n}:00",
+            token=f"token-{n:04}",
+        )
+        for n, address in enumerate(addresses)
+    ]
+
+    assert [answer.status_code for answer in answers] == [303] * most + [409] * (len(addresses) - most)
+    assert Appointment.objects.count() == most
 
 
 def test_details_belong_to_the_browser_that_holds(client, consultation, doctor):
