@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from clinic import audit_kinds, message_purposes
 from clinic.context_processors import clinic
 from clinic.lib.client_address import client_address
-from clinic.messaging import outbox
+from clinic.messaging import account_letters, outbox
 from clinic.messaging.letters import Letter
 from clinic.models import User
 from clinic.people import auditing
-from clinic.views.shared import audit
+from clinic.views.shared import audit, fresh_sign_in
 
 FOR_NOBODY = "account/email/unknown_account"  # what django-allauth would write to an address without an account
 
@@ -38,6 +38,17 @@ class AccountAdapter(DefaultAccountAdapter):
             "These were too many tries. Start again; if that does not work, wait for an hour or call us."
         ),
     }
+
+    def get_login_stages(self):
+        own = {"allauth.mfa.stages.AuthenticateStage": "clinic.second_factor.SecondFactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def is_reauthentication_required(self, **kwargs):
+        """Before a passkey is added or removed, and the like: as before other acts that are hard to take back."""
+        return not fresh_sign_in.is_fresh(self.request)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        account_letters.tell_of_change(user, template_prefix, at=timezone.now(), address=client_address(self.request))
 
     def is_open_for_signup(self, request):
         return False

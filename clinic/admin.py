@@ -3,6 +3,7 @@
 from functools import partial
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -38,7 +39,7 @@ admin.site.site_header = settings.CLINIC_NAME
 admin.site.site_title = settings.CLINIC_NAME
 admin.site.index_title = _("Catalogue")
 # Accounts and their addresses are personal: importing their admin modules first makes sure that they stay out.
-admin.site.unregister([Group, EmailAddress])
+admin.site.unregister([Group, EmailAddress, Authenticator])
 
 
 class PageSectionInline(admin.StackedInline):

@@ -4,6 +4,10 @@ from clinic.models import MessageCategory
 from clinic.models.purposes import PURPOSES, Purpose, never, past_their_time
 
 SIGN_IN = PURPOSES.register(Purpose("sign-in", MessageCategory.CODE, over=never, past=past_their_time))
+# How somebody signs in has changed: its owner must know, also if it was somebody else.
+SIGN_IN_CHANGED = PURPOSES.register(
+    Purpose("sign-in-changed", MessageCategory.NOTICE, over=never, past=past_their_time)
+)
 
 
 def _to_what_was_written(code, category):

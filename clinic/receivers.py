@@ -1,3 +1,4 @@
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import (
     login_code_rejected,
     password_changed,
@@ -5,6 +6,7 @@ from allauth.account.signals import (
     password_set,
     user_logged_in,
 )
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth import signals as sessions
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -13,7 +15,7 @@ from clinic import audit_kinds
 from clinic.lib.client_address import client_address
 from clinic.messaging import attributions
 from clinic.models import GlossaryTerm, User
-from clinic.people import access, auditing, same_person
+from clinic.people import access, auditing, same_person, second_factors
 from clinic.scheduling import visit_reminders, waitlist
 from clinic.signals import (
     appointment_booked,
@@ -58,6 +60,27 @@ def note_wrong_code(sender, request, user, **kwargs):
 def note_new_password(sender, request, user, **kwargs):
     """After "Forgotten password?" nobody is signed in: by whoever had the link."""
     auditing.noted(audit_kinds.PASSWORD_CHANGED, by=request.user, user=user, address=client_address(request))
+
+
+@receiver(authenticator_added)
+def count_what_was_set_up(sender, request, user, authenticator, **kwargs):
+    """Whoever sets it up proves it at the same time, in this browser."""
+    if authenticator.type in second_factors.MAIN:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+@receiver(authenticator_added)
+@receiver(authenticator_removed)
+@receiver(authenticator_reset)
+def note_second_factor(sender, request, user, authenticator, signal, **kwargs):
+    done = {authenticator_added: "added", authenticator_removed: "removed", authenticator_reset: "made anew"}[signal]
+    what = f"{authenticator.type}: {done}"
+    auditing.noted(audit_kinds.SECOND_FACTOR, by=user, user=user, address=client_address(request), what=what)
+
+
+@receiver(authentication_failed)
+def note_wrong_second_factor(sender, request, user, **kwargs):
+    auditing.noted(audit_kinds.SIGN_IN_FAILED, user=user, address=client_address(request), what="second factor")
 
 
 @receiver([appointment_booked, appointment_moved])

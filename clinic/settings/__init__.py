@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.settings import content_security
 from clinic.settings.environment import BASE_DIR, env
+from clinic.settings.second_factor import *  # noqa: F403 - each name in it is a setting
 from clinic.settings.sign_in import *  # noqa: F403 - each name in it is a setting
 from clinic.settings.ways_out import *  # noqa: F403 - each name in it is a setting
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.RefusalsMiddleware",
     "clinic.unsent_forms.SignInRequiredMiddleware",
+    "clinic.second_factor.SecondFactorMiddleware",
     "clinic.unsent_forms.UnsentFormsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -215,6 +215,18 @@ TABLE = {
     "account_reset_password_from_key_done": public(),
     "account_reauthenticate": colleagues("GET POST"),
     "account_sign_in_again": signed_in(),
+    "mfa_index": signed_in(),
+    "mfa_add_webauthn": signed_in("GET POST"),
+    "mfa_authenticate": signed_in("GET POST"),  # whoever has not typed a password is led to do that
+    "mfa_login_webauthn": signed_in("GET POST"),  # the same: it opens for the browser's passkey only
+    **dict.fromkeys(
+        ["mfa_reauthenticate", "mfa_activate_totp", "mfa_generate_recovery_codes"],
+        Rule(*Role.values, methods="GET POST", others=NOT_FOUND),
+    ),
+    # Nobody in the matrix has set anything up: tests/clinic/system/test_second_factor.py
+    **dict.fromkeys(["mfa_deactivate_totp", "mfa_remove_webauthn"], Rule(methods="GET POST", others=NOT_FOUND)),
+    "mfa_view_recovery_codes": Rule(others=NOT_FOUND),
+    "mfa_reauthenticate_webauthn": colleagues("GET POST"),
     "account_change_password": signed_in("GET POST"),
     "account_set_password": signed_in("GET POST"),
 }
