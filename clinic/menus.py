@@ -40,7 +40,12 @@ register(
             *("desk-cancel", "desk-undo-cancel", "desk-move", "desk-move-to"),
         ),
     ),
-    Entry("desk-patients", _("Patients"), 20, pages=("desk-patient", "desk-duplicates", "desk-merge")),
+    Entry(
+        "desk-patients",
+        _("Patients"),
+        20,
+        pages=("desk-patient", "desk-duplicates", "desk-merge", "desk-file", "desk-name"),
+    ),
     Entry(
         "desk-book",
         _("Book"),

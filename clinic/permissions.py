@@ -16,6 +16,7 @@ ROLE_PERMISSIONS = {
         *SEE_EVERYBODY,
         "clinic.check_in_appointment",
         "clinic.book_for_patients",
+        "clinic.change_patient",
         "clinic.view_message",
         "clinic.change_message",
         "clinic.view_incomingmessage",

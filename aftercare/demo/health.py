@@ -94,7 +94,7 @@ def _screening(visit, amber, moment, *, is_reviewed):
 
 
 def _write_answers(screenings, told):
-    questions = list(ScreeningQuestion.objects.filter(is_active=True))
+    questions = list(ScreeningQuestion.objects.asked())
     answers, alerts = [], []
     for screening in screenings:
         amber = told[screening.patient]

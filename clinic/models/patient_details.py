@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.patients import Patient, PatientsRowsQuerySet
 
+# What is changed besides the columns of the file
+OTHER_CHANGES = {"identifier": _("document"), "email": _("e-mail"), "phone": _("phone")}
 SAID = 300  # characters of a value in the trail
 
 
@@ -87,3 +89,9 @@ class PatientChange(models.Model):
 
     def __str__(self):
         return f"{self.field}: {self.before} → {self.after}"
+
+    @property
+    def label(self):
+        """What was changed, in words."""
+        names = {field.name: field.verbose_name for row in (Patient, PatientDetails) for field in row._meta.fields}
+        return str({**names, **OTHER_CHANGES}.get(self.field, self.field)).capitalize()

@@ -139,7 +139,8 @@ def _with_this_number(words, rows):
     """Those whose document has exactly this number, if it may be one."""
     if not identifiers.is_perhaps_one(words):
         return []
-    return list(rows.filter(merged_into=None, pk__in=identifiers.with_number(words).values("patient")))
+    own = identifiers.with_number(words).values_list("patient", "patient__merged_into")
+    return list(rows.filter(merged_into=None, pk__in={merged or pk for pk, merged in own}))
 
 
 def _born(day):

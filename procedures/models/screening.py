@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import AlertKind, Appointment, Patient, PatientsRowsQuerySet
+from clinic.models import AlertKind, Appointment, Patient, PatientChange, PatientsRowsQuerySet, Sex
 from clinic.models.health import ANSWERS_VALID_FOR
 from procedures.models.anatomy import BodyArea
 
@@ -16,6 +16,24 @@ class Answer(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")
     UNKNOWN = "unknown", _("I do not know")
+
+
+class ScreeningQuestionQuerySet(models.QuerySet):
+    def asked(self):
+        return self.filter(is_active=True)
+
+    def asked_of(self, patient):
+        """Without those that do not apply to the patient's sex; while nobody knows it, all."""
+        return self.asked().exclude(not_asked_of=patient.sex) if patient.sex else self.asked()
+
+    def kinds_not_asked_of(self, patient):
+        """The dangers that no question asks this patient about, and others are asked about."""
+        asked = self.asked_of(patient).values("alert_kind")
+        return (
+            set(self.asked().exclude(alert_kind__in=asked).values_list("alert_kind", flat=True))
+            if patient.sex
+            else set()
+        )
 
 
 class ScreeningQuestion(models.Model):
@@ -31,8 +49,11 @@ class ScreeningQuestion(models.Model):
     alert_kind = models.CharField(_("warning it sets"), max_length=20, choices=AlertKind, blank=True)
     for_physician = models.CharField(_("what it means, for the physician"), max_length=400, blank=True)
     source = models.CharField(_("source"), max_length=400, blank=True)
+    not_asked_of = models.CharField(_("not asked of"), max_length=10, choices=Sex, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
     is_active = models.BooleanField(_("asked"), default=True)
+
+    objects = ScreeningQuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -52,8 +73,10 @@ class ScreeningQuerySet(PatientsRowsQuerySet):
     seen_with = "procedures.view_screening"
 
     def valid(self, *, at):
-        """All questions were answered, and not too long ago."""
-        return self.filter(is_complete=True, answered_at__gt=at - ANSWERS_VALID_FOR)
+        """All questions were answered, not too long ago, and for the right sex of the patient: some depend on it."""
+        same = {"patient": OuterRef("patient"), "field": "sex", "at__gt": OuterRef("answered_at")}
+        was_corrected = Exists(PatientChange.objects.filter(**same).exclude(before=""))
+        return self.filter(~was_corrected, is_complete=True, answered_at__gt=at - ANSWERS_VALID_FOR)
 
 
 class Screening(models.Model):

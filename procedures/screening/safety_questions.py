@@ -59,6 +59,7 @@ class Alert:
     asked_at: datetime | None
     days_ago: int
     is_stale: bool
+    is_not_asked: bool = False  # it does not apply to the patient's sex
 
     @property
     def label(self):
@@ -66,7 +67,11 @@ class Alert:
 
     @property
     def state_label(self):
-        return AlertState(self.state).label
+        return _("does not apply") if self.is_not_asked else AlertState(self.state).label
+
+    @property
+    def was_never_asked(self):
+        return self.asked_at is None and not self.is_not_asked
 
     @property
     def is_present(self):
@@ -87,7 +92,7 @@ def answer(patient, answers, *, by, at, appointment=None, measured=None):
     answer that nobody has reviewed stays amber when it is taken back. Raises DomainError while a question is
     unanswered and none is amber, PatientMerged for an entry that was merged.
     """
-    questions = list(ScreeningQuestion.objects.filter(is_active=True))
+    questions = list(ScreeningQuestion.objects.asked_of(patient))
     rows = [_answer_row(question, answers[question.pk]) for question in questions if question.pk in answers]
     is_complete = len(rows) == len(questions)
     if not is_complete and not any(row.is_amber for row in rows):
@@ -204,7 +209,7 @@ def next_injection(patient, *, at):
 
 def is_valid(screening, *, at):
     """Whether these answers (or None) are complete and not too old."""
-    return screening is not None and screening.is_complete and valid_until(screening) > at
+    return screening is not None and Screening.objects.filter(pk=screening.pk).valid(at=at).exists()
 
 
 def injections(appointments, *, at):
@@ -229,10 +234,13 @@ def alerts_of(patient, *, at, noted_until=None):
     if noted_until:
         rows = rows.filter(noted_at__lt=noted_until)
     last = {row.kind: row for row in rows}
-    return [_alert(kind, last.get(kind), at=at) for kind in AlertKind.values]
+    not_asked = ScreeningQuestion.objects.kinds_not_asked_of(patient)
+    return [_alert(kind, last.get(kind), at=at, is_not_asked=kind in not_asked) for kind in AlertKind.values]
 
 
-def _alert(kind, row, *, at):
+def _alert(kind, row, *, at, is_not_asked):
+    if is_not_asked and (row is None or row.state != AlertState.PRESENT):
+        return Alert(kind, AlertState.ABSENT, "", None, 0, is_stale=False, is_not_asked=True)
     if row is None:
         return Alert(kind, AlertState.UNKNOWN, "", None, 0, is_stale=False)
     days_ago = max((timezone.localdate(at) - timezone.localdate(row.noted_at)).days, 0)

@@ -66,7 +66,7 @@ def _state(visit, user):
 def screening_answers(given, is_clinical):
     rows = list(given.answers.select_related("question"))
     answered = [row.question_id for row in rows]
-    missing = [] if given.is_complete else ScreeningQuestion.objects.filter(is_active=True).exclude(pk__in=answered)
+    missing = [] if given.is_complete else ScreeningQuestion.objects.asked_of(given.patient).exclude(pk__in=answered)
     return {
         "missing": missing,
         "screening": given,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.errors import CannotMerge
 from clinic.forms.desk.lists import MergeForm, PatientSearchForm
 from clinic.messaging import archive
-from clinic.models import Patient, WorkItem
+from clinic.models import Patient, PatientDetails, WorkItem
 from clinic.people import merging, patient_search, same_person
 from clinic.scheduling import obstacles
 from clinic.views.shared import audit
@@ -23,6 +23,7 @@ from clinic.views.shared.visits import visible_visits
 SHOWN = 20
 VISITS_SHOWN = 50
 MESSAGES_SHOWN = 20
+CHANGES_SHOWN = 50
 
 
 @permission_required("clinic.view_workitem", raise_exception=True)
@@ -50,6 +51,8 @@ def patient(request, pk):
     past = list(visits.filter(ends_at__lte=now).order_by("-starts_at")[: VISITS_SHOWN + 1])
     context = {
         "patient": person,
+        "details": PatientDetails.objects.visible_to(request.user).filter(patient=person).first(),
+        "changes": person.changes.select_related("by")[:CHANGES_SHOWN],
         "now": now,
         "to_come": obstacles.mark(visits.filter(ends_at__gt=now), at=now),
         "past": past[:VISITS_SHOWN],

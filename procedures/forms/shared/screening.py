@@ -53,9 +53,9 @@ class ScreeningForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, patient, **kwargs):
         super().__init__(*args, **kwargs)
-        self.questions = list(ScreeningQuestion.objects.filter(is_active=True))
+        self.questions = list(ScreeningQuestion.objects.asked_of(patient))
         for question in self.questions:
             self.fields[f"{question.pk}-answer"] = _answer_field(question)
             if question.ask_more:

@@ -23,7 +23,7 @@ def ask(request, pk):
     """The desk or a physician reads the questions aloud, as patients see them."""
     visit = get_object_or_404(visible_visits(request), pk=pk)
     now = timezone.now()
-    form = ScreeningForm(request.POST if request.method == "POST" else None)
+    form = ScreeningForm(request.POST if request.method == "POST" else None, patient=visit.patient)
     if request.method == "POST":
         _refuse_other_patient(request, visit.patient)
     if form.is_valid():

@@ -23,7 +23,7 @@ def questions(request, pk):
     """The patient, or somebody who acts for them, answers at home."""
     patient = _own(request, pk)
     now = timezone.now()
-    form = ScreeningForm(request.POST if request.method == "POST" else None)
+    form = ScreeningForm(request.POST if request.method == "POST" else None, patient=patient)
     if form.is_valid():
         appointment = safety_questions.next_injection(patient, at=now)
         screening_answers.keep(request, patient, form, appointment=appointment, at=now)

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.errors import ChangedMeanwhile, PatientMerged
 from clinic.models import AuditEvent, IdentifierKind, Patient, PatientChange, PatientDetails, Sex
-from clinic.people import corrections, identifiers, patient_search
+from clinic.people import corrections, identifiers, merging, patient_search
 from tests import factories
 from tests.factories import NOW
 
@@ -157,3 +157,42 @@ def test_new_key_reads_and_finds_what_an_old_one_wrote(colleague, settings):
 
     settings.IDENTIFIER_KEYS = ["new"]
     assert (identifiers.number_of(rasa.details), found("39001011234")) == (None, [])
+
+
+# Two files become one
+
+
+def merged(duplicate, into, by):
+    merging.merge(duplicate, into, by=by, at=NOW, reason="same phone")
+    return Patient.objects.select_related("details").get(pk=into.pk)
+
+
+def test_merge_loses_nothing_that_either_file_says(colleague):
+    into, duplicate = factories.patient(), factories.patient(given_name="Rosa", family_name="Else")
+    correct(into, colleague, must_know="Deaf", gp="Dr Elm", desk_notes="Comes by bus.")
+    correct(duplicate, colleague, must_know="Wheelchair", gp="Dr Oak", kin="Jonas", sex=Sex.FEMALE)
+    correct(duplicate, colleague, identifier=(IdentifierKind.PASSPORT, "LT 999 888"), desk_notes="Pays in cash.")
+
+    one = merged(duplicate, into, colleague)
+
+    assert (one.must_know, one.sex, one.former_names) == ("Deaf; Wheelchair", "female", "Rosa Else")
+    details = one.details
+    assert (details.gp, details.kin, details.desk_notes) == ("Dr Elm", "Jonas", "Comes by bus.\nPays in cash.")
+    assert identifiers.number_of(details) == "LT 999 888"
+    assert [found("rosa else"), found("LT999888"), found("rasa")] == [[one]] * 3
+
+
+def test_merge_takes_over_the_only_file_as_it_is(colleague):
+    into, duplicate = factories.patient(), numbered(colleague)
+
+    one = merged(duplicate, into, colleague)
+
+    assert (identifiers.number_of(one.details), found("39001011234")) == ("390 0101-1234", [one])
+
+
+def test_number_of_a_merged_entry_is_found_beside_another(colleague):
+    into, duplicate = numbered(colleague, number="LT 1111"), numbered(colleague, number="LT 2222")
+
+    one = merged(duplicate, into, colleague)
+
+    assert [found("LT1111"), found("LT 2222")] == [[one], [one]]
