@@ -4,8 +4,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftercare.models import Asks, CareCheck, CarePlan
-from clinic.models import MessageCategory
+from clinic.models import Appointment, MessageCategory, PractitionerRole
 from clinic.models.purposes import PURPOSES, Purpose
+from clinic.scheduling import cancellations
 
 
 def _plans_of(messages):
@@ -75,8 +76,21 @@ def _of_referrals_late(messages, *, at):
     return _where(_plans_of(messages), lambda plan: plan.physiotherapy_due_on < today, why)
 
 
-def _of_procedure(code, topic, category=MessageCategory.REMINDER, *, over, past):
-    return PURPOSES.register(Purpose(code, category, over=over, past=past, topic=topic, cause="procedure"))
+# Held
+
+
+def _of_cancellations_undoable(messages, *, at):
+    """The patient's physiotherapy was cancelled a moment ago; taken back, there is nothing to ask for."""
+    physiotherapy = Appointment.objects.filter(visit_type__role=PractitionerRole.PHYSIOTHERAPIST)
+    patients = {message.patient_id for message in messages}
+    cancelled = cancellations.recent(physiotherapy.filter(patient__in=patients), at=at)
+    patients = set(cancelled.values_list("patient", flat=True))
+    why = _("physiotherapy was cancelled a moment ago, and that may still be taken back")
+    return {message.pk: why for message in messages if message.patient_id in patients}
+
+
+def _of_procedure(code, topic, category=MessageCategory.REMINDER, **answers):
+    return PURPOSES.register(Purpose(code, category, topic=topic, cause="procedure", **answers))
 
 
 NO_HEAVY_LIFTING = _of_procedure(
@@ -88,7 +102,10 @@ CHECK_BREATHING = _of_procedure(
 )
 HOW_ARE_YOU = _of_procedure("how-are-you", "symptoms", over=_of_checks_answered, past=_of_checks_closed)
 BOOK_PHYSIOTHERAPY = _of_procedure(
-    "book-physiotherapy", "physiotherapy", over=_of_referrals_settled, past=_of_referrals_late
+    *("book-physiotherapy", "physiotherapy"),
+    over=_of_referrals_settled,
+    past=_of_referrals_late,
+    held=_of_cancellations_undoable,
 )
 ASKS = {CHECK_BREATHING.code: Asks.BREATHING, HOW_ARE_YOU.code: Asks.HOW_ARE_YOU}
 

@@ -1,4 +1,6 @@
-"""What the clinic does again and again: waitlist, calls about visits, affected visits, SMS left over, archive."""
+"""What the clinic does again and again: waitlist, calls about visits, affected visits, what is left over, archive."""
+
+from importlib import import_module
 
 from django.conf import settings
 
@@ -16,6 +18,10 @@ def _archive_messages(*, at):
     archive.archive(at=at, days=settings.MESSAGES_ARCHIVED_AFTER_DAYS)
 
 
+def _drop_expired_sessions(*, at):
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
 CHORES.register(Chore("advance-waitlist", settings.BEAT_SECONDS, waitlist.advance_offers))
 CHORES.register(Chore("open-waitlist-calls", settings.BEAT_SECONDS, waitlist.open_calls))
 CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answers.open_unanswered_calls))
@@ -25,6 +31,7 @@ CHORES.register(Chore("review-affected-visits", settings.BEAT_SECONDS, affected_
 CHORES.register(Chore("remove-old-holds", HOUR, old_holds.remove))
 CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
+CHORES.register(Chore("drop-expired-sessions", DAY, _drop_expired_sessions))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:
     CHORES.register(Chore("read-bounces", 5 * 60, mailbox.read))

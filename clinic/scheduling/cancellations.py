@@ -125,10 +125,9 @@ def undo_until(appointment, *, by):
 
 def undoable(appointments, *, by, at):
     """Those of a queryset whose cancellation `by` may undo now: a list of (appointment, until when)."""
-    since = at - timedelta(minutes=UNDO_MINUTES)
-    recent = AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
     cancelled = appointments.filter(status=AppointmentStatus.CANCELLED)
-    changes = recent.filter(appointment__in=cancelled.order_by().values("pk")).order_by("pk")
+    changes = _cancelled_since(at - timedelta(minutes=UNDO_MINUTES))
+    changes = changes.filter(appointment__in=cancelled.order_by().values("pk")).order_by("pk")
     last = {change.appointment_id: change for change in changes.prefetch_related("by__groups")}
     kind = _is_colleague(by)
     return [
@@ -136,6 +135,16 @@ def undoable(appointments, *, by, at):
         for appointment in (cancelled.filter(pk__in=last) if last else [])
         if _is_colleague(last[appointment.pk].by) == kind
     ]
+
+
+def recent(appointments, *, at):
+    """Those of a queryset that were cancelled in the last 3 minutes and have not been booked again."""
+    changes = _cancelled_since(at - timedelta(minutes=UNDO_MINUTES))
+    return appointments.filter(status=AppointmentStatus.CANCELLED, pk__in=changes.values("appointment"))
+
+
+def _cancelled_since(since):
+    return AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
 
 
 def _is_colleague(account):

@@ -145,10 +145,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,  # seconds; a database whose machine is gone answers nothing
         "options": f"-c lock_timeout={int(LOCK_TIMEOUT_SECONDS * 1000)}"
         f" -c statement_timeout={int(STATEMENT_TIMEOUT_SECONDS * 1000)}"
         # Compiling a query takes longer than running any the clinic has: two thirds of the time of the outcomes page.
-        " -c jit=off"
+        " -c jit=off",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

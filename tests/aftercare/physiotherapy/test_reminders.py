@@ -112,6 +112,22 @@ def test_cancelling_after_the_last_day_gives_the_desk_its_work_at_once(procedure
     assert civil(late_item(procedure).due_at) == "2026-03-11 10:00"
 
 
+@pytest.mark.parametrize(
+    ("looked_at", "status"), [("2026-03-07 10:00:10", "put-off"), ("2026-03-07 10:06", "accepted")]
+)
+def test_while_a_cancellation_may_be_taken_back_nobody_is_asked_to_book(
+    procedure, patient, settings, tmp_path, looked_at, status
+):
+    """Cancelled in the minute before the reminder of the fifth day is due."""
+    settings.DATA_DIR = tmp_path
+    visit = book_soon(patient, "2026-03-09 14:00")
+    cancellations.cancel(visit, at=at("2026-03-07 09:59"))
+
+    delivery.deliver_due(at=at(looked_at))
+
+    assert statuses(procedure)["book-physiotherapy", "+5d"] == status
+
+
 def test_booking_again_after_cancelling_takes_them_back_again(procedure, patient):
     cancellations.cancel(book_soon(patient), at=at("2026-03-04 13:00"))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -171,3 +172,15 @@ def test_failed_chore_keeps_cron_from_nothing_else(watering, settings, tmp_path)
 
     assert done() == {chore.code for chore in CHORES} - {"water-the-plants"}
     assert Message.objects.get().status == "accepted"
+
+
+def test_sessions_that_are_over_are_removed():
+    for key, minutes in (("over", -1), ("open", 60)):
+        Session.objects.create(
+            session_key=key, session_data="", expire_date=timezone.now() + timedelta(minutes=minutes)
+        )
+    chores.due()
+
+    chores.run("drop-expired-sessions")
+
+    assert Session.objects.values_list("session_key", flat=True).get() == "open"
