@@ -47,40 +47,30 @@ class Sentences(Gathering):
 
 
 @pytest.fixture
-def sentences(db, request, time_machine):
-    """What the pages of the demo clinic and of the matrix say of sending, with these settings; rolled back."""
+def tuesday(time_machine):
     time_machine.move_to(factories.at(TUESDAY), tick=True)
 
-    def gather(**changes):
-        found = Sentences()
-        with transaction.atomic(), override_settings(**changes):
-            open_small_demo()
-            people = {role: User.objects.get(email=f"{role}@demo.example") for role in [*Role.values, "patient"]}
-            found.of_demo(signed_in(people))
-            transaction.set_rollback(True)
-        world = request.getfixturevalue("world")
-        call_command("loaddata", "symptom_questions", verbosity=0)
-        with override_settings(**changes):
-            found.of_matrix(world["clients"], world["arguments"])
-        return found.promises
-
-    return gather
-
 
 @pytest.mark.once
 @pytest.mark.repeated_queries_allowed
-def test_no_page_promises_what_cannot_be_sent(sentences):
-    assert sentences(MESSAGES_TO_FILES=False) == {}
+def test_no_page_promises_what_cannot_be_sent(db, tuesday, request):
+    """With no channel at all nothing is promised; with mail alone, no SMS; with both, the words looked for are used."""
+    without_any, without_sms = Sentences(), Sentences()
+    with transaction.atomic():
+        open_small_demo()
+        people = {role: User.objects.get(email=f"{role}@demo.example") for role in [*Role.values, "patient"]}
+        with override_settings(MESSAGES_TO_FILES=False):
+            without_any.of_demo(signed_in(people))
+        with override_settings(SMS_CHANNEL="none"):
+            without_sms.of_demo(signed_in(people))
+        transaction.set_rollback(True)
+    world = request.getfixturevalue("world")
+    call_command("loaddata", "symptom_questions", verbosity=0)
+    with override_settings(MESSAGES_TO_FILES=False):
+        without_any.of_matrix(world["clients"], world["arguments"])
+    with override_settings(SMS_CHANNEL="none"):
+        without_sms.of_matrix(world["clients"], world["arguments"])
 
-
-@pytest.mark.once
-@pytest.mark.repeated_queries_allowed
-def test_pages_promise_where_it_can_be_kept(sentences):
-    """So that the test above looks for words that pages use."""
-    assert len(sentences()) > 8
-
-
-@pytest.mark.once
-@pytest.mark.repeated_queries_allowed
-def test_without_sms_no_page_speaks_of_sms(sentences):
-    assert {words: page for words, page in sentences(SMS_CHANNEL="none").items() if "SMS" in words} == {}
+    assert without_any.promises == {}
+    assert {words: page for words, page in without_sms.promises.items() if "SMS" in words} == {}
+    assert len(without_sms.promises) > 8
