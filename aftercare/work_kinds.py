@@ -38,6 +38,7 @@ SYMPTOM_RED = WORK_KINDS.register(
     WorkKind(
         "symptom_red",
         _("Urgent: call this patient now"),
+        is_for_the_dead=True,
         ended_by=EndedBy.EITHER,
         is_urgent=True,
         needs_a_note=True,

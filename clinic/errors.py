@@ -103,6 +103,10 @@ class PatientMerged(DomainError):
     sentence = _("This patient has two entries that were merged. Load the page again to see the one that counts.")
 
 
+class PatientDied(DomainError):
+    sentence = _("This patient has died. No visit can be booked.")
+
+
 class ConsultationFirst(DomainError):
     sentence = _(
         "Your first visit with us is a consultation. Please book a consultation; the doctor plans the rest with you."

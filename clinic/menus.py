@@ -44,7 +44,7 @@ register(
         "desk-patients",
         _("Patients"),
         20,
-        pages=("desk-patient", "desk-duplicates", "desk-merge", "desk-file", "desk-name"),
+        pages=("desk-patient", "desk-duplicates", "desk-merge", "desk-file", "desk-name", "desk-death", "desk-lives"),
     ),
     Entry(
         "desk-book",

@@ -16,7 +16,7 @@ from clinic.lib.client_address import client_address
 from clinic.messaging import attributions
 from clinic.models import GlossaryTerm, User
 from clinic.people import access, auditing, same_person, second_factors
-from clinic.scheduling import visit_reminders, waitlist
+from clinic.scheduling import deaths, visit_reminders, waitlist
 from clinic.signals import (
     appointment_booked,
     appointment_cancelled,
@@ -94,6 +94,12 @@ def ask_whether_it_is_the_same_person(sender, appointment, at, **kwargs):
 
 
 @receiver(patient_corrected)
+def follow_a_death(sender, patient, fields, at, **kwargs):
+    if "died_on" in fields:
+        deaths.follow(patient, at=at)
+
+
+@receiver(patient_corrected)
 def ask_again_whether_it_is_the_same_person(sender, patient, at, **kwargs):
     same_person.look(patient, at=at)
 
@@ -101,6 +107,7 @@ def ask_again_whether_it_is_the_same_person(sender, patient, at, **kwargs):
 @receiver(appointment_cancelled)
 def withdraw_reminders(sender, appointment, at, **kwargs):
     visit_reminders.withdraw(appointment, at=at)
+    deaths.settle_visit(appointment, at=at)
 
 
 @receiver(merge_begins)
@@ -111,6 +118,13 @@ def leave_duplicate_entries(sender, duplicate, into, at, **kwargs):
 @receiver(merge_begins)
 def settle_whether_they_are_the_same_person(sender, duplicate, at, **kwargs):
     same_person.settle_merged(duplicate, at=at)
+
+
+@receiver(patients_merged)
+def follow_the_death_of_either(sender, patient, at, **kwargs):
+    patient.refresh_from_db(fields=["died_on"])
+    if patient.is_deceased:
+        deaths.follow(patient, at=at)
 
 
 @receiver(patients_merged)

@@ -13,5 +13,3 @@ work_item_done = Signal()  # item, by, note, at: a person at the desk has done i
 merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate moves
 patients_merged = Signal()  # patient (the surviving entry), at
 patient_corrected = Signal()  # patient, fields (names of what changed), at
-patient_died = Signal()  # patient, at: the desk has noted it
-patient_lives = Signal()  # patient, at: that was a mistake

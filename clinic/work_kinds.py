@@ -54,7 +54,9 @@ def compare_the_two(item):
 
 
 # Two entries that may be one person. `cause`: the newer, `occasion`: the older.
-SAME_PERSON = WORK_KINDS.register(WorkKind("same_person", _("The same person?"), desk_steps=compare_the_two))
+SAME_PERSON = WORK_KINDS.register(
+    WorkKind("same_person", _("The same person?"), is_for_the_dead=True, desk_steps=compare_the_two)
+)
 # A message ended and may not have arrived. `cause`: the message, `occasion`: how it ended.
 MESSAGE_NOT_SENT = WORK_KINDS.register(WorkKind("message", _("A message did not arrive")))
 # Safety advice cannot go by any channel; the fields are the same.
@@ -82,18 +84,32 @@ WAITLIST = WORK_KINDS.register(WorkKind("waitlist", _("Waiting, and no time came
 NO_ANSWER = WORK_KINDS.register(
     WorkKind("no_answer", _("Nobody knows whether the patient comes"), desk_steps=each(move_the_visit))
 )
+
+
+@each
+def cancel_the_visit(item):
+    return [Step(_("Cancel the visit"), reverse("desk-cancel", args=[item.appointment_id]))]
+
+
+# `cause`: the visit. Its patient has died.
+VISIT_OF_DECEASED = WORK_KINDS.register(
+    WorkKind("visit_deceased", _("A visit of somebody who has died"), is_for_the_dead=True, desk_steps=cancel_the_visit)
+)
 # Somebody answered a mail, to where bounces go. `cause`: our mail, or the patient; `occasion`: the answer's own number.
 MAIL_RED = WORK_KINDS.register(
     WorkKind(
         "mail_red",
         _("Urgent: an e-mail that sounds of an emergency"),
+        is_for_the_dead=True,
         ended_by=EndedBy.EITHER,
         is_urgent=True,
         needs_a_note=True,
         desk_steps=read_and_answer,
     )
 )
-MAIL_WORDS = WORK_KINDS.register(WorkKind("mail", _("An e-mail from a patient"), desk_steps=read_and_answer))
+MAIL_WORDS = WORK_KINDS.register(
+    WorkKind("mail", _("An e-mail from a patient"), is_for_the_dead=True, desk_steps=read_and_answer)
+)
 # `occasion`: the day. Mail came back, or was written, that nobody here knows.
 MAIL_STRANGE = WORK_KINDS.register(WorkKind("mail_strange", _("Mail from somebody we do not know")))
 # Somebody wrote an SMS. `cause`: the SMS, `occasion`: the patient ("" until somebody has said who that is).
@@ -101,6 +117,7 @@ SMS_RED = WORK_KINDS.register(
     WorkKind(
         "sms_red",
         _("Urgent: an SMS that sounds of an emergency"),
+        is_for_the_dead=True,
         ended_by=EndedBy.EITHER,
         is_urgent=True,
         needs_a_note=True,
@@ -112,13 +129,16 @@ SMS_SYMPTOM = WORK_KINDS.register(
     WorkKind(
         "sms_symptom",
         _("An SMS about symptoms in the days after"),
+        is_for_the_dead=True,
         ended_by=EndedBy.EITHER,
         needs_a_note=True,
         desk_steps=read_and_answer,
         practice_steps=read_and_follow_up,
     )
 )
-SMS_WORDS = WORK_KINDS.register(WorkKind("sms", _("An SMS from a patient"), desk_steps=read_and_answer))
+SMS_WORDS = WORK_KINDS.register(
+    WorkKind("sms", _("An SMS from a patient"), is_for_the_dead=True, desk_steps=read_and_answer)
+)
 # Several patients have its number, or nobody. `cause`: the SMS.
 SMS_WHOSE = WORK_KINDS.register(WorkKind("sms_whose", _("An SMS: whom is it about?"), desk_steps=each(say_whom)))
 

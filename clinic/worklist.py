@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
-from clinic.models import WorkItem
+from clinic.models import Patient, WorkItem
 from clinic.signals import work_item_done
 
 
@@ -30,15 +30,24 @@ def open(kind, *, again=False, **fields):
 
 def open_all(items, *, again=False):
     """The same for many items that `new` has made. If two callers open one at the same moment, the first
-    is stored. Two queries; with `again` one more per item that existed.
+    is stored. Three queries; with `again` one more per item that existed. About a patient who has died only what is
+    for the dead is opened.
     """
-    by_key = {item.key: item for item in items}
+    by_key = {item.key: item for item in _without_the_dead(items)}
     if not by_key:
         return
     known = {item.key: item for item in WorkItem.objects.filter(key__in=by_key)}
     WorkItem.objects.bulk_create((by_key[key] for key in by_key if key not in known), ignore_conflicts=True)
     for item in known.values() if again else ():
         item.reopen(due_at=by_key[item.key].due_at)
+
+
+def _without_the_dead(items):
+    asked = {item.patient_id for item in items if not item.work_kind.is_for_the_dead} - {None}
+    dead = (
+        set(Patient.objects.filter(pk__in=asked, died_on__isnull=False).values_list("pk", flat=True)) if asked else ()
+    )
+    return [item for item in items if item.work_kind.is_for_the_dead or item.patient_id not in dead]
 
 
 def find(*kinds, **about):

@@ -26,6 +26,7 @@ RECORD_UNSIGNED = WORK_KINDS.register(
         "unsigned",
         _("A record is not signed"),
         ended_by=EndedBy.PHYSICIAN,
+        is_for_the_dead=True,
         practice_steps=at_the_visit(_("Open the record"), "practice-record"),
     )
 )
@@ -35,6 +36,7 @@ SECOND_PERSON = WORK_KINDS.register(
         "second_person",
         _("A second physician is needed"),
         ended_by=EndedBy.PHYSICIAN,
+        is_for_the_dead=True,
         practice_steps=at_the_visit(_("Look at the dose"), "practice-record-second-person"),
     )
 )
@@ -44,6 +46,7 @@ VOID = WORK_KINDS.register(
         "void",
         _("A second physician is needed"),
         ended_by=EndedBy.PHYSICIAN,
+        is_for_the_dead=True,
         practice_steps=at_the_visit(_("Look at the record"), "practice-record"),
     )
 )

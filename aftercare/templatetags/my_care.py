@@ -69,7 +69,9 @@ def _own_conditions(context):
     if user is None or not user.is_authenticated:
         return []
     if not hasattr(request, "own_conditions"):
-        request.own_conditions = condition.of_patients(list(Patient.objects.acted_for_by(user)), at=timezone.now())
+        request.own_conditions = condition.of_patients(
+            list(Patient.objects.acted_for_by(user).living()), at=timezone.now()
+        )
     return request.own_conditions
 
 

@@ -31,7 +31,8 @@ def answer(incoming, number, *, patient, at):
     number.answered_at = at
     number.warned_at = at if incoming.is_red else number.warned_at
     number.save(update_fields=["answered_at", "warned_at"])
-    return outbox.schedule_to(letter, channel=channel, address=address, patient=patient)
+    named = None if patient is None or patient.is_deceased else patient  # somebody else writes from this phone
+    return outbox.schedule_to(letter, channel=channel, address=address, patient=named)
 
 
 def has_answered(incoming):

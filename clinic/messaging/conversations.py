@@ -97,6 +97,8 @@ def answer(patient, written, *, by, at, address=None):
 
 
 def _contact(patient, channel):
+    if patient.is_deceased:
+        raise DomainError(_("This patient has died. Nothing is sent any more."), field="channel")
     contact = preferences.contact_by(patient, channel)
     if contact is None:
         raise DomainError(_("We have no address for this. Choose another way, or call."), field="channel")

@@ -17,6 +17,7 @@ from clinic.models import (
     MessageChannel,
     MessagePreference,
     MessageStatus,
+    Patient,
     PatientContact,
 )
 from clinic.models.messages import UNSENT
@@ -73,8 +74,10 @@ class Circumstances:
     def __init__(self, messages, *, at):
         self._began_at, self._clock_then = at, time.monotonic()
         self.patients = {message.patient_id for message in messages if message.patient_id}
-        self.preferences, self.contacts = {}, defaultdict(list)
+        self.preferences, self.contacts, self.dead = {}, defaultdict(list), set()
         if self.patients:
+            dead = Patient.objects.filter(pk__in=self.patients, died_on__isnull=False)
+            self.dead = set(dead.values_list("pk", flat=True))
             chosen = MessagePreference.objects.filter(patient__in=self.patients)
             self.preferences = {preference.patient_id: preference for preference in chosen}
             for contact in PatientContact.objects.filter(patient__in=self.patients).order_by("pk"):
@@ -93,6 +96,8 @@ class Circumstances:
 
     def verdict(self, message):
         """Exactly one of Send, WaitUntil, SendElsewhere, Withdraw and End."""
+        if message.patient_id in self.dead:
+            return Withdraw(_("the patient has died"))
         if why := self.over.get(message.pk):
             return Withdraw(why)
         teller = self.tellers.get(message.told_in)
@@ -223,6 +228,8 @@ def _no_way(message, gets_none=False):
 
 def why_not_again(message, *, at):
     """Why a message that has ended is not sent again, in a sentence; "" when its owner sees no reason."""
+    if message.patient and message.patient.is_deceased:
+        return _("This is not sent again: the patient has died.")
     if PURPOSES.find(message.purpose) is None:
         return _("This is not sent again: nobody knows any more whether it is still right.")
     reasons = (_answers([message], question, at=at).get(message.pk) for question in ("over", "past", "held"))

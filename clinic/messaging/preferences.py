@@ -80,7 +80,12 @@ def contact_for(patient, preference):
 
 
 def contacts_by_channel(patient):
-    """The patient's address for each channel that is set up, e-mail first: it costs nothing and has room."""
+    """The patient's address for each channel that is set up, e-mail first: it costs nothing and has room.
+
+    None for somebody who has died.
+    """
+    if patient.is_deceased:
+        return {}
     current = sorted((one for one in patient.contacts.all() if can_be_reached(one)), key=lambda one: -one.pk)
     by_system = {contact.system: contact for contact in current}  # the oldest of each
     channels = [channel for channel in MessageChannel if registry.is_set_up(channel)]

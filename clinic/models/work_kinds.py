@@ -60,7 +60,8 @@ class WorkKind:
 
     `code` is stored in the rows: 20 characters at most. An urgent one cannot wait until tomorrow and is shown above
     every page of those who may end it. One that needs a note is done when somebody has written what was reported. One
-    that is read out shows the words of its message, to be read on the phone. One about nobody has no patient.
+    that is read out shows the words of its message, to be read on the phone. One about nobody has no patient. One
+    for the dead is also to be done when its patient has died: all others would hurt a family by a call.
 
     `desk_steps` and `practice_steps` are what the desk's and the physicians' pages offer: a function that takes
     items of this kind and gives a list of `Step`s for each, in order. The desk's gets only items with a
@@ -74,6 +75,7 @@ class WorkKind:
     needs_a_note: bool = False
     is_about_nobody: bool = False
     is_read_out: bool = False
+    is_for_the_dead: bool = False
     desk_steps: Callable = no_steps
     practice_steps: Callable = open_the_visit
 
@@ -88,6 +90,10 @@ def choices():
 
 def codes_ended_by(*who):
     return [kind.code for kind in WORK_KINDS if kind.ended_by in who]
+
+
+def codes_for_the_dead():
+    return [kind.code for kind in WORK_KINDS if kind.is_for_the_dead]
 
 
 def urgent_codes():

@@ -15,7 +15,7 @@ def join(duplicate, into, *, by, at, reason):
     """
     person = Patient.objects.get(pk=into.pk)
     theirs, ours = (PatientDetails.objects.filter(patient=patient).first() for patient in (duplicate, into))
-    values = _of(duplicate, person, names=["sex", "must_know"])
+    values = _of(duplicate, person, names=["sex", "must_know", "died_on"])
     if theirs and ours:
         names = [field.name for field in PatientDetails._meta.fields if field.name not in NOT_MERGED]
         values |= _of(theirs, ours, names=names)

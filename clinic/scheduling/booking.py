@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from clinic.errors import ConsultationFirst, HoldEnded, NotBookableHere, TokenReused, TooManyHolds
+from clinic.errors import ConsultationFirst, HoldEnded, NotBookableHere, PatientDied, TokenReused, TooManyHolds
 from clinic.models import Appointment, AppointmentStatus
 from clinic.people import registration
 from clinic.scheduling import booking_locks, waitlist
@@ -54,7 +54,7 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
 
     Either for `patient`, who has an entry, or for a `registration.Newcomer`, who becomes a patient here and only if
     all goes well. Repeating it changes nothing. Raises HoldEnded, ConsultationFirst, TimeTaken (another visit then),
-    TimeNotOpen (it was open when it was held).
+    TimeNotOpen (it was open when it was held), PatientDied.
     """
     wish = Wish.of(appointment)
     with booking_locks.lost_race_refused(wish, at=at), transaction.atomic():
@@ -66,6 +66,7 @@ def confirm(appointment, *, at, patient=None, newcomer=None, by=None, reason="")
             raise HoldEnded
         booking_locks.refuse_if_no_longer_open(appointment)
         patient = patient or registration.register(newcomer, at=at)
+        _refuse_for_the_dead(patient)
         _refuse_before_consultation(patient, appointment.visit_type)
         booking_locks.refuse_double_booking(patient, wish)
         appointment.patient, appointment.reason = patient, reason
@@ -83,7 +84,7 @@ def book(wish, *, patient, at, by=None, reason="", booked_for=None):
     consultation; the reason for which it may overlap others is stored if it does. `booked_for` is sent along with the
     signal of a new booking.
 
-    Raises NotBookableHere, TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged.
+    Raises NotBookableHere, TokenReused, TimeTaken, TimeNotOpen, ConsultationFirst, PatientMerged, PatientDied.
     """
     if wish.request_token is not None:
         _refuse_bad_token(wish)
@@ -97,6 +98,7 @@ def book(wish, *, patient, at, by=None, reason="", booked_for=None):
             booking_locks.lock(wish.practitioner, patient=patient)
             if known := booking_locks.same_request(wish, patient=patient):
                 return known
+            _refuse_for_the_dead(patient)
             place, overlap_reason = booking_locks.place_for_patient(patient, wish, at=at)
             if not wish.by_desk:
                 _refuse_before_consultation(patient, wish.visit_type)
@@ -134,6 +136,11 @@ def _refuse_too_many_holds(held_from, most, *, at):
     held = Appointment.objects.live_holds(at=at).filter(held_from=held_from)
     if held_from and held.count() >= (most or settings.HOLDS_PER_ADDRESS):
         raise TooManyHolds
+
+
+def _refuse_for_the_dead(patient):
+    if patient.is_deceased:
+        raise PatientDied
 
 
 def _refuse_before_consultation(patient, visit_type):

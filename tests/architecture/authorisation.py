@@ -128,7 +128,7 @@ TABLE = {
     "desk-duplicates": desk(),
     "desk-merge": desk("GET POST"),
     "desk-two-people": desk("POST"),
-    **dict.fromkeys(["desk-file", "desk-name"], desk("GET POST")),
+    **dict.fromkeys(["desk-file", "desk-name", "desk-death", "desk-lives"], desk("GET POST")),
     "desk-book": desk(),
     "desk-book-patient": desk("GET POST"),
     "desk-book-new": desk("GET POST"),

@@ -26,7 +26,7 @@ def own(request):
 def _page(request, *, failed=None):
     """`failed`: the exercise (by key) and the form of what did not feel right, when it cannot be read."""
     now = timezone.now()
-    patients = list(Patient.objects.acted_for_by(request.user))
+    patients = list(Patient.objects.acted_for_by(request.user).living())
     tasks = exercise_days.tasks_of(ExercisePrescription.objects.acted_for_by(request.user), at=now)
     for patient in {task.prescription.patient for task in tasks}:
         audit.read(request, patient, "exercises")

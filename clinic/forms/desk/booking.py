@@ -209,6 +209,8 @@ class BookingForms:
 class SpokenBirthDateField(forms.DateField):
     """A birth date in one box, in any usual spelling: the caller is waiting."""
 
+    default_error_messages = {"far": _("Please check the year of the birth date.")}
+
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off"}))
         super().__init__(input_formats=SPELLINGS, **kwargs)
@@ -216,7 +218,7 @@ class SpokenBirthDateField(forms.DateField):
     def clean(self, value):
         day, today = super().clean(value), timezone.localdate()
         if day and not date(today.year - OLDEST, 1, 1) <= day <= today:
-            raise ValidationError(_("Please check the year of the birth date."))
+            raise ValidationError(self.error_messages["far"])
         return day
 
 

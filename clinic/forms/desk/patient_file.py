@@ -184,3 +184,51 @@ class PatientFileForm(CorrectionForm):
 
 def _row(*names):
     return Div(*names, css_class="desk-row")
+
+
+class DeathForm(CorrectionForm):
+    """The day on which a patient died."""
+
+    died_on = SpokenBirthDateField(
+        label=_("Day of death"),
+        help_text=_("For example 27.3.2026"),
+        error_messages={
+            "required": _("Write the day. If nobody knows it, write the day on which you heard of it."),
+            "invalid": _("This day does not exist. Write it like this: 27.3.2026"),
+            "far": _("Please check the year."),
+        },
+    )
+    reason = ReasonField(
+        label=_("From whom do you know it?"),
+        error_messages={"required": _("Write from whom you know it.")},
+        help_text=_("For example: her daughter, on the phone; the hospital's letter."),
+    )
+
+    @classmethod
+    def of(cls, patient, data=None):
+        form = cls(data, initial={"died_on": patient.died_on})
+        form.born_on = patient.birth_date
+        return form
+
+    def clean_died_on(self):
+        if self.cleaned_data["died_on"] < self.born_on:
+            raise forms.ValidationError(_("This day is before the birth date."))
+        return self.cleaned_data["died_on"]
+
+    @property
+    def values(self):
+        return {"died_on": self.cleaned_data["died_on"]}
+
+
+class LivesForm(CorrectionForm):
+    """A day of death that was a mistake."""
+
+    reason = ReasonField(label=_("How do you know that the patient lives?"))
+
+    @classmethod
+    def of(cls, patient, data=None):
+        return cls(data)
+
+    @property
+    def values(self):
+        return {"died_on": None}

@@ -116,8 +116,7 @@ def cancel(request, pk):
     if change and (change.by, change.note) != (request.user, note):
         visit.refresh_from_db(fields=["status"])
         return _cancel_page(request, visit, form, change=change, status=409)
-    cancelled = _("The visit of %(patient)s is cancelled. The patient is told in three minutes.")
-    messages.success(request, cancelled % {"patient": visit.patient})
+    messages.success(request, _cancelled(visit) % {"patient": visit.patient})
     return redirect(visit)
 
 
@@ -133,6 +132,12 @@ def undo_cancel(request, pk):
         return render(request, "desk/scheduling/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
     messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
     return redirect(previous_page(request) or visit)
+
+
+def _cancelled(visit):
+    if visit.patient.is_deceased:
+        return _("The visit of %(patient)s is cancelled. Nobody is written to.")
+    return _("The visit of %(patient)s is cancelled. The patient is told in three minutes.")
 
 
 def _cancellation(visit):

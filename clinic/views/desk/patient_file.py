@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.errors import ChangedMeanwhile
-from clinic.forms.desk.patient_file import NameForm, PatientFileForm
+from clinic.forms.desk.patient_file import DeathForm, LivesForm, NameForm, PatientFileForm
 from clinic.models import Patient
 from clinic.people import corrections
 from clinic.views.shared import audit
@@ -24,6 +24,19 @@ def file(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request, pk):
     return _corrected(request, pk, NameForm, "desk/people/name.html")
+
+
+@permission_required("clinic.change_patient", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def death(request, pk):
+    return _corrected(request, pk, DeathForm, "desk/people/death.html")
+
+
+@permission_required("clinic.change_patient", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lives(request, pk):
+    """The day of death was a mistake."""
+    return _corrected(request, pk, LivesForm, "desk/people/lives.html")
 
 
 def _corrected(request, pk, form_class, template):

@@ -127,3 +127,63 @@ def test_what_everybody_must_know_stands_wherever_the_patient_does(page, ona):
     for address in ("/practice/", f"/practice/visits/{visit.pk}/"):
         assert DEAF in main_words(as_(doctor.user).get(address)), address
     assert DEAF not in text(Client().get("/"))
+
+
+def death(patient, **more):
+    return {"died_on": "1.3.2026", "reason": "Her daughter called.", "seen": corrections.version(patient)} | more
+
+
+def test_death_is_written_shown_everywhere_and_taken_back(page, ona):
+    visit = a_visit(patient=ona)
+
+    shown = page.post(address_of(ona, "death"), death(ona), follow=True)
+
+    assert "Died on 1 March 2026" in main_words(shown)
+    pages = [visit.get_absolute_url(), "/desk/work/"]
+    assert ["Died on 1 March 2026" in main_words(page.get(address)) for address in pages] == [True] * 2
+    assert ["has died" in main_words(page.get(address)) for address in ("/desk/", "/desk/patients/?q=ona")] == [
+        True
+    ] * 2
+    assert f'href="/desk/patients/{ona.pk}/book/"' not in text(page.get(f"/desk/patients/{ona.pk}/"))
+
+    lives = {"reason": "It was her mother.", "seen": corrections.version(ona)}
+    shown = page.post(address_of(ona, "death/mistake"), lives, follow=True)
+    assert "Died on 1 March 2026" not in main_words(shown).partition("What was changed")[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"died_on": ""}, "Write the day."),
+        ({"died_on": "3.3.2026"}, "Please check the year"),
+        ({"died_on": "1.1.1970"}, "This day is before the birth date."),
+        ({"reason": ""}, "Write from whom you know it."),
+    ],
+)
+def test_death_that_cannot_be_is_refused(page, ona, wrong, sentence):
+    answer = page.post(address_of(ona, "death"), death(ona, **wrong))
+
+    assert (answer.status_code, sentence in text(answer)) == (422, True)
+    assert Patient.objects.get(pk=ona.pk).died_on is None
+
+
+def test_cancelling_for_somebody_who_died_promises_no_message(page, ona):
+    visit = a_visit(patient=ona)
+    page.post(address_of(ona, "death"), death(ona))
+
+    asked = text(page.get(f"/desk/appointments/{visit.pk}/cancel/"))
+    done = page.post(f"/desk/appointments/{visit.pk}/cancel/", {"reason": "died"}, follow=True)
+
+    assert "The patient has died: nobody is written to." in asked
+    assert "is cancelled. Nobody is written to." in text(done)
+
+
+def test_family_of_somebody_who_died_is_spared_on_its_own_page(ona):
+    factories.protocol()
+    account = factories.account_of(ona)
+    a_visit(patient=ona, when="2026-03-05 15:00")
+    Patient.objects.filter(pk=ona.pk).update(died_on="2026-03-01")
+
+    shown = main_words(as_(account).get("/my/"))
+
+    assert ("Hello" in shown, "Ona Petrauskienė" in shown) == (False, True)
