@@ -16,13 +16,13 @@ from django.utils.translation import ngettext
 from clinic.forms.desk.people import PractitionerForm
 from clinic.lib import upload_limits
 from clinic.models import (
+    TREATING_ROLES,
     Closure,
     Credential,
     GlossaryTerm,
     Page,
     PageSection,
     Practitioner,
-    Role,
     Room,
     SymptomWords,
     Synonyms,
@@ -190,8 +190,7 @@ class PractitionerAdmin(TimetableAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Offers the accounts of those who treat, never those of patients."""
         if db_field.name == "user":
-            roles = [Role.PHYSICIAN, Role.PHYSIOTHERAPIST]
-            kwargs["queryset"] = User.objects.filter(groups__name__in=roles).distinct()
+            kwargs["queryset"] = User.objects.filter(employments__role__in=TREATING_ROLES).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -14,7 +14,7 @@ def due_work(user):
 
 
 def treats(user):
-    return hasattr(user, "practitioner")
+    return user.treats_as is not None
 
 
 register(

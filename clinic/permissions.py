@@ -29,6 +29,8 @@ ROLE_PERMISSIONS = {
     Role.PHYSIOTHERAPIST: SEE_EVERYBODY,
     Role.MANAGER: [
         *SEE_EVERYBODY,
+        "clinic.view_employment",
+        "clinic.change_employment",
         "clinic.view_message",
         "clinic.view_workitem",
         *(f"clinic.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),
@@ -37,7 +39,7 @@ ROLE_PERMISSIONS = {
 
 
 def give_permissions_to_roles(table):
-    """A `post_migrate` receiver that makes the groups and adds this package's permissions to them."""
+    """A `post_migrate` receiver that makes the groups, and gives them this package's permissions of `table` only."""
 
     def receive(sender, using, **kwargs):
         create_permissions(sender, verbosity=0, using=using)
@@ -45,6 +47,7 @@ def give_permissions_to_roles(table):
             group, _is_new = Group.objects.using(using).get_or_create(name=role)
             codenames = [label.partition(".")[2] for label in labels]
             own = Permission.objects.using(using).filter(content_type__app_label=sender.label)
+            group.permissions.remove(*own.exclude(codename__in=codenames))
             group.permissions.add(*own.filter(codename__in=codenames))
 
     return receive

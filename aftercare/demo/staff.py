@@ -1,13 +1,12 @@
 """The people who work at the demo clinic, and the accounts of the demo's sign-in page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.contrib.auth.models import Group
+from datetime import UTC, datetime, timedelta
 
 from aftercare.demo import portraits
 from clinic.models import Credential, CredentialKind, Practitioner, PractitionerRole, Role, User
 
+HIRED = datetime(2024, 1, 8, tzinfo=UTC)
 PHYSICIANS = [
     (
         "Dr Ieva Brandt",
@@ -71,7 +70,7 @@ def employ(moment):
         physiotherapists=[practitioner(PractitionerRole.PHYSIOTHERAPIST, *words) for words in PHYSIOTHERAPISTS],
     )
     portraits.add_portraits(team.everybody)
-    account("manager@demo.example", "Nadia Weber", Role.MANAGER, is_staff=True)
+    account("manager@demo.example", "Nadia Weber", Role.MANAGER)
     Credential.objects.bulk_create(credentials(team, moment.today))
     return team
 
@@ -82,7 +81,7 @@ def account(email, name, role=None, **fields):
         user.set_unusable_password()
         user.save(update_fields=["password"])
     if role:
-        user.groups.add(Group.objects.get(name=role))
+        user.employments.get_or_create(role=role, until=None, defaults={"since": HIRED})
     return user
 
 

@@ -26,10 +26,9 @@ def readable_by(user):
     """
     if user.has_perm("clinic.view_incomingmessage"):
         return Patient.objects.visible_to(user)
-    practitioner = getattr(user, "practitioner", None)
-    if practitioner is None or not practitioner.is_active:
+    if user.treats_as is None:
         return Patient.objects.none()
-    visits = practitioner.appointments.filter(status__in=TREATED)
+    visits = user.treats_as.appointments.filter(status__in=TREATED)
     return Patient.objects.visible_to(user).filter(pk__in=visits.values("patient"))
 
 

@@ -4,6 +4,7 @@ from clinic.models.appointments import Appointment
 from clinic.models.audit import AuditAction, AuditEvent, AuditLink
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
+from clinic.models.employment import TREATING_ROLES, Employment, Role
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.incoming_messages import IncomingMessage, IncomingPatient, TakenFor, Whose
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
@@ -26,7 +27,7 @@ from clinic.models.sms_numbers import BlockedBy, SmsNumber
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
 from clinic.models.symptom_words import SymptomWords, WordLevel
 from clinic.models.unsent_forms import UnsentForm
-from clinic.models.users import Role, User
+from clinic.models.users import User
 from clinic.models.versions import TimetableVersion, WordsVersion
 from clinic.models.waitlist import WaitlistEntry, WaitlistOffer, WaitlistStatus
 from clinic.models.watch import DeliveryMark, Heartbeat
@@ -34,6 +35,7 @@ from clinic.models.words import Synonyms
 from clinic.models.worklist import WorkItem, WorkItemStatus
 
 __all__ = [
+    "TREATING_ROLES",
     "AccessRelation",
     "AlertKind",
     "AlertState",
@@ -53,6 +55,7 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "DeliveryMark",
+    "Employment",
     "GlossaryTerm",
     "Heartbeat",
     "IdentifierKind",

@@ -1,18 +1,12 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-
-class Role(models.TextChoices):
-    """Groups of the same name carry the permissions; a patient needs no group, only a `PatientAccess`."""
-
-    DESK = "desk", _("Front desk")
-    PHYSICIAN = "physician", _("Physician")
-    PHYSIOTHERAPIST = "physiotherapist", _("Physiotherapist")
-    MANAGER = "manager", _("Manager")
+from clinic.models.employment import Role
 
 
 class UserManager(BaseUserManager):
@@ -23,17 +17,24 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """A manager: nobody stands above the roles."""
+        user = self.create_user(email, password, **fields)
+        user.employments.create(role=Role.MANAGER)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in: a colleague, or a person who controls an e-mail address."""
+    """Somebody who can sign in: a colleague, or a person who controls an e-mail address.
+
+    What a colleague may do is asked of the employment, each time, and stored nowhere else: `groups`, `is_staff` and so
+    every permission follow from `roles`.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
-    is_staff = models.BooleanField(_("may open the catalogue"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    is_superuser = False
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     objects = UserManager()
@@ -49,7 +50,47 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     get_short_name = get_full_name
 
+    @cached_property
+    def employment_now(self):
+        """The employments that give rights now, oldest first; looked up once for each time the account is loaded."""
+        return list(self.employments.current(at=timezone.now())) if self.pk is not None else []
+
+    def forget_employment(self):
+        """After a change of it, in a process that goes on with this object."""
+        for name in ("employment_now", "_perm_cache", "_group_perm_cache", "_user_perm_cache"):
+            vars(self).pop(name, None)
+
+    @property
+    def roles(self):
+        return [Role(employment.role) for employment in self.employment_now]
+
     @property
     def is_colleague(self):
-        """Works at the clinic: signs in by password, never by a code in an e-mail."""
-        return self.is_staff or self.is_superuser or self.groups.exists()
+        """Works at the clinic now: signs in by password, never by a code in an e-mail."""
+        return bool(self.roles)
+
+    @property
+    def is_staff(self):
+        """May open the catalogue, in the words of Django's admin."""
+        return Role.MANAGER in self.roles
+
+    @property
+    def groups(self):
+        """Those of the roles held now; Django asks them for permissions."""
+        return Group.objects.filter(name__in=self.roles)
+
+    @property
+    def user_permissions(self):
+        """Nobody has permissions of their own."""
+        return Permission.objects.none()
+
+    @property
+    def treats_as(self):
+        """Who this account is to patients; None for somebody who does not treat them here (any more)."""
+        practitioner = getattr(self, "practitioner", None)
+        return practitioner if practitioner and practitioner.is_active and practitioner.role in self.roles else None
+
+    def _get_session_auth_hash(self, secret=None):
+        """Sessions end with the employment they were opened in, and with the one before when somebody is hired."""
+        own = super()._get_session_auth_hash(secret=secret)
+        return f"{own}:{self.employment_now[0].pk}" if self.employment_now else own

@@ -26,14 +26,14 @@ class WorkItemStatus(models.TextChoices):
 class WorkItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Practitioners see what only they can do; the desk everything but what only a physiotherapist does."""
-        own = self.waiting_for(getattr(user, "practitioner", None))
+        own = self.waiting_for(getattr(user, "treats_as", None))
         if user.has_perm("clinic.view_workitem"):
             return self.exclude(kind__in=codes_ended_by(EndedBy.PHYSIOTHERAPIST)) | own
         return own
 
     def waiting_for(self, practitioner):
-        """What this person's role has to do; nothing for somebody who does not work here (any more)."""
-        if practitioner is None or not practitioner.is_active:
+        """What this person's role has to do; nothing for None, who does not treat patients here (any more)."""
+        if practitioner is None:
             return self.none()
         if practitioner.role == PractitionerRole.PHYSICIAN:
             return self.for_physicians()

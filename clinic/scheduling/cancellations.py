@@ -7,13 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from clinic import work_kinds, worklist
 from clinic.errors import MoveNotAllowed, TooLateToCancel, TooLateToUndo
 from clinic.lib.lost_races import lost_races_raise
 from clinic.messaging import outbox
-from clinic.models import Appointment, AppointmentStatus, AppointmentStatusChange, MessageStatus, WorkItemStatus
+from clinic.models import (
+    Appointment,
+    AppointmentStatus,
+    AppointmentStatusChange,
+    Employment,
+    MessageStatus,
+    WorkItemStatus,
+)
 from clinic.scheduling import booking_locks, message_purposes, waitlist
 from clinic.scheduling.waitlist import FreedTime
 from clinic.scheduling.wishes import Wish
@@ -116,9 +124,9 @@ def undo_until(appointment, *, by):
     """Until when `by` may undo a cancellation; None if it is not cancelled, or was by the other kind of person."""
     if appointment.status != AppointmentStatus.CANCELLED:
         return None
-    changes = appointment.status_changes.filter(to_status=AppointmentStatus.CANCELLED).select_related("by")
-    change = changes.order_by("pk").last()
-    if change is None or _is_colleague(change.by) != _is_colleague(by):
+    changes = appointment.status_changes.filter(to_status=AppointmentStatus.CANCELLED)
+    change = _with_makers(changes).last()
+    if change is None or change.is_by_colleague != _is_colleague(by):
         return None
     return change.at + timedelta(minutes=UNDO_MINUTES)
 
@@ -126,14 +134,15 @@ def undo_until(appointment, *, by):
 def undoable(appointments, *, by, at):
     """Those of a queryset whose cancellation `by` may undo now: a list of (appointment, until when)."""
     cancelled = appointments.filter(status=AppointmentStatus.CANCELLED)
-    changes = _cancelled_since(at - timedelta(minutes=UNDO_MINUTES))
-    changes = changes.filter(appointment__in=cancelled.order_by().values("pk")).order_by("pk")
-    last = {change.appointment_id: change for change in changes.prefetch_related("by__groups")}
+    changes = _with_makers(_cancelled_since(at - timedelta(minutes=UNDO_MINUTES)))
+    last = {
+        change.appointment_id: change for change in changes.filter(appointment__in=cancelled.order_by().values("pk"))
+    }
     kind = _is_colleague(by)
     return [
         (appointment, last[appointment.pk].at + timedelta(minutes=UNDO_MINUTES))
         for appointment in (cancelled.filter(pk__in=last) if last else [])
-        if _is_colleague(last[appointment.pk].by) == kind
+        if last[appointment.pk].is_by_colleague == kind
     ]
 
 
@@ -145,6 +154,12 @@ def recent(appointments, *, at):
 
 def _cancelled_since(since):
     return AppointmentStatusChange.objects.filter(to_status=AppointmentStatus.CANCELLED, at__gt=since)
+
+
+def _with_makers(changes):
+    """Oldest first, each with whether somebody who worked here at that moment made it."""
+    worked_here = Employment.objects.covering(OuterRef("at")).filter(user=OuterRef("by"))
+    return changes.annotate(is_by_colleague=Exists(worked_here)).order_by("pk")
 
 
 def _is_colleague(account):

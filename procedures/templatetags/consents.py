@@ -28,7 +28,7 @@ def plan_box(context, visit, user):
     plan = ProcedurePlan.objects.visible_to(user).filter(appointment=visit)
     plan = plan.select_related("definition", "planned_by").prefetch_related("sites__muscle").first()
     is_for_injections = ProcedureDefinition.objects.filter(visit_type=visit.visit_type_id).exists()
-    may_plan = visit.status in WHILE_IT_IS and visit.visit_type.role == user.practitioner.role
+    may_plan = visit.status in WHILE_IT_IS and visit.visit_type.role == user.treats_as.role
     return {
         "is_shown": bool(plan or (is_for_injections and may_plan)),
         "visit": visit,

@@ -2,7 +2,7 @@
 
 from clinic.models import Role
 
-EVERYBODY = ["anonymous", "patient", "other patient", "desk", "physician", "physiotherapist", "manager"]
+EVERYBODY = ["anonymous", "patient", "other patient", "who left", "desk", "physician", "physiotherapist", "manager"]
 OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = "open", "sign in", "403", "404", "405"
 
 

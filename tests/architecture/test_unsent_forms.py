@@ -21,6 +21,7 @@ from tests.architecture.test_authorisation_matrix import addresses, rows
 from tests.typed_forms import Browser, notice, without_token
 
 pytestmark = [pytest.mark.once, pytest.mark.repeated_queries_allowed]
+SEE_LITTLE = ("anonymous", "other patient", "who left")
 WORDS = "Kanarienvogel <i>&"
 # Which acts have no form on a page of the matrix's patient, and why that is no gap.
 BUTTONS = "book-check check-in-here desk-check-in desk-did-not-attend desk-message-again desk-referral-take-back"
@@ -51,7 +52,7 @@ def pages():
     """(person, address) of each page that somebody signed in finds open."""
     for name, rule in TABLE.items():
         if "GET" in rule.methods and not name.startswith(("account_", "styleguide")):
-            yield from ((person, name) for person in rule.who if person not in ("anonymous", "other patient"))
+            yield from ((person, name) for person in rule.who if person not in SEE_LITTLE)
     for name, pattern in addresses():
         if name.startswith("admin:") and name.endswith("_add") and "<" not in str(pattern.pattern):
             yield "manager", name

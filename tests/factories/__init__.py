@@ -10,10 +10,11 @@ from tests.factories.catalogue import definition, dose_limit, dose_profile, musc
 from tests.factories.messages import letter, message
 from tests.factories.patients import account_of, newcomer, patient, screened
 from tests.factories.records import agreed, answers, draft, drug, signed, site
-from tests.factories.staff import colleague, physiotherapist, practitioner, user, work
+from tests.factories.staff import HIRED, colleague, physiotherapist, practitioner, user, work
 from tests.factories.visits import appointment, arrived, machine, physiotherapy, room, visit_type
 
 __all__ = [
+    "HIRED",
     "MONDAY",
     "NOW",
     "account_of",

@@ -1,13 +1,12 @@
 """The people who work here. Everybody works from 09:00 to 17:00, from Monday to Friday, unless told otherwise."""
 
-from datetime import date, time
-
-from django.contrib.auth.models import Group
+from datetime import UTC, date, datetime, time
 
 from clinic.models import CredentialKind, Practitioner, PractitionerRole, Role, User
 from tests.factories.basics import numbers
 
 WORKING_DAYS = range(5)
+HIRED = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def practitioner(*, role=PractitionerRole.PHYSICIAN, hours=("09:00", "17:00"), days=WORKING_DAYS, ultrasound=False):
@@ -32,10 +31,11 @@ def physiotherapist(**more):
 
 
 def user(role=None, **fields):
-    """An account; with a role it is a colleague's and has the role's permissions."""
+    """An account; with a role it is that of somebody who has long worked here in it."""
+    fields.pop("is_staff", None)  # who manages may open the catalogue without it
     account = User.objects.create_user(fields.pop("email", f"person{next(numbers)}@mail.example"), **fields)
     if role:
-        account.groups.add(Group.objects.get(name=role))
+        account.employments.create(role=role, since=HIRED)
     return account
 
 

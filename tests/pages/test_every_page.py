@@ -46,7 +46,6 @@ def gathering(db, request, tuesday):
     gathering = Gathering(names_of(request.param))
     with transaction.atomic():
         users = {role: factories.user(role) for role in Role.values} | {"patient": factories.user()}
-        User.objects.filter(groups__name="manager").update(is_staff=True)
         gathering.of_new_clinic(signed_in(users))
         transaction.set_rollback(True)
     with transaction.atomic():

@@ -59,7 +59,7 @@ class SignInCodeForm(PlainLabelsMixin, forms.RequestLoginCodeForm):
     def clean_email(self):
         _must_be_able_to_send()
         email = super().clean_email()
-        asker = self._user or User(pk=0)  # groups are looked up for strangers too, so that it takes as long
+        asker = self._user or User(pk=0)  # employments are looked up for strangers too, so that it takes as long
         if asker.is_colleague or asker.email.lower() != email:
             self._user = None
         return email

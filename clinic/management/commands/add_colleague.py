@@ -1,10 +1,11 @@
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from clinic.models import Role, User
+from clinic.people import employment
 
 
 class Command(BaseCommand):
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             raise CommandError(f"{email} is not an e-mail address.") from error
         if User.objects.filter(email__iexact=email).exists():
             raise CommandError(f"{email} has an account already. Patients and colleagues need addresses of their own.")
-        user = User.objects.create_user(email, name=name, is_staff=role == Role.MANAGER)
-        user.groups.add(Group.objects.get(name=role))
+        user = User.objects.create_user(email, name=name)
+        employment.start(user, role, at=timezone.now())
         self.stdout.write(f"{name} may sign in as {role} with {user.email}, after choosing a password.")

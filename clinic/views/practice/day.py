@@ -25,8 +25,7 @@ def practitioner_required(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        practitioner = getattr(request.user, "practitioner", None)
-        if practitioner is None or not practitioner.is_active:
+        if request.user.treats_as is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -40,7 +39,7 @@ def day(request):
     now = timezone.now()
     today = timezone.localdate(now)
     shown_day = _day_asked_for(request) or today
-    visits = visible_visits(request).filter(practitioner=request.user.practitioner).on_day(shown_day)
+    visits = visible_visits(request).filter(practitioner=request.user.treats_as).on_day(shown_day)
     visits = obstacles.mark(visits, at=now)
     following = _next(visits, at=now) if shown_day == today else None
     context = {
@@ -76,7 +75,7 @@ def visit(request, pk):
 
 def _waiting(request, *, at):
     """What people of this role have to do, urgent items first, then the longest waiting; any of them may do it."""
-    items = WorkItem.objects.visible_to(request.user).waiting_for(request.user.practitioner)
+    items = WorkItem.objects.visible_to(request.user).waiting_for(request.user.treats_as)
     items = items.due(at=at).urgent_first()
     items = items.select_related("patient", "appointment__visit_type").prefetch_related("patient__contacts")
     return worklist.add_steps(items[:MAX_WAITING], door="practice")

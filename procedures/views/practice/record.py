@@ -71,7 +71,7 @@ def review(request, pk):
 @require_POST
 def seen(request, pk):
     """Ends a visit in which nothing was injected. If something was, signing ends the visit."""
-    practitioner = getattr(request.user, "practitioner", None)
+    practitioner = request.user.treats_as
     if practitioner is None:
         raise PermissionDenied
     visits = Appointment.objects.visible_to(request.user).for_people()

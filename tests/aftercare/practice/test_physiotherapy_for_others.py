@@ -150,9 +150,7 @@ def test_share_is_closed_to_others_and_empty_at_first(client):
 
 
 def test_manager_changes_an_exercises_words_if_they_are_plain_but_not_its_kind(client, referral):
-    manager = signs_in(client, Role.MANAGER)
-    manager.is_staff = True
-    manager.save()
+    signs_in(client, Role.MANAGER)
     address = address_of("admin:aftercare_exercise_change", "x05")
     form = client.get(address).context["adminform"].form
     data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -97,9 +96,7 @@ def test_pages_are_neither_added_nor_deleted(client, manager, home_page):
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.PHYSICIAN, Role.PHYSIOTHERAPIST])
 def test_other_roles_have_no_catalogue(client, home_page, role):
-    user = baker.make(User, email="colleague@clinic.example")
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
+    client.force_login(factories.user(role))
 
     response = client.get(reverse("admin:clinic_page_change", args=[home_page.pk]))
 
@@ -109,8 +106,7 @@ def test_other_roles_have_no_catalogue(client, home_page, role):
 
 def test_accounts_of_patients_are_not_offered_as_practitioners(client, manager):
     baker.make(User, email="patient@mail.example")
-    doctor = baker.make(User, email="doctor@clinic.example")
-    doctor.groups.add(Group.objects.get(name=Role.PHYSICIAN))
+    factories.user(Role.PHYSICIAN, email="doctor@clinic.example")
 
     html = client.get(reverse("admin:clinic_practitioner_add")).content.decode()
 

@@ -61,15 +61,6 @@ def test_grant_after_proof_gives_colleagues_nothing(role):
     assert PatientAccess.objects.count() == 0
 
 
-@pytest.mark.parametrize("fields", [{"is_staff": True}, {"is_superuser": True}])
-def test_grant_after_proof_gives_administrators_nothing(fields):
-    factories.patient(email="rasa@mail.example")
-
-    access.grant_after_proof(factories.user(email="rasa@mail.example", **fields))
-
-    assert PatientAccess.objects.count() == 0
-
-
 def test_grant_after_proof_counts_only_addresses_that_were_booked_with():
     """The desk may enter a neighbour's address to reach somebody; that gives the neighbour no access."""
     factories.patient(email="rasa@mail.example", was_booked_with=False)

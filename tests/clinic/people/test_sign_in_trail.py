@@ -43,7 +43,7 @@ def test_wrong_password_is_noted_for_its_account_and_what_was_typed_is_not(clien
 
 
 def test_password_of_an_account_that_may_use_none_is_noted(client, rasa, desk_colleague):
-    desk_colleague.groups.clear()
+    desk_colleague.employments.update(until=factories.HIRED)
 
     client.post(WORK, {"login": rasa, "password": PASSWORD})
 

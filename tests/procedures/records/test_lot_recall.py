@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import AuditEvent, Role, User
+from clinic.models import AuditEvent, Role
 from procedures.models import DrugAdministration
 from procedures.records import lot_recall, signing, voiding
 from tests import factories
@@ -112,7 +112,6 @@ def test_only_physicians_and_managers_recall(role):
 
 def test_manager_finds_the_recall_and_no_door_that_is_shut():
     manager = as_(factories.user(Role.MANAGER))
-    User.objects.filter(groups__name=Role.MANAGER).update(is_staff=True)
 
     first = manager.get(reverse("admin:index")).content.decode()
     recall = manager.get(reverse("practice-lots")).content.decode()
