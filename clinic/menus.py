@@ -44,7 +44,17 @@ register(
         "desk-patients",
         _("Patients"),
         20,
-        pages=("desk-patient", "desk-duplicates", "desk-merge", "desk-file", "desk-name", "desk-death", "desk-lives"),
+        pages=(
+            "desk-patient",
+            "desk-duplicates",
+            "desk-merge",
+            "desk-file",
+            "desk-name",
+            "desk-death",
+            "desk-lives",
+            "desk-contact-new",
+            "desk-contact-end",
+        ),
     ),
     Entry(
         "desk-book",

@@ -92,6 +92,15 @@ class VisibleTextField(TextField):
         return text if has_visible_text(text) else ""
 
 
+class ReasonField(VisibleTextField):
+    """Why something is corrected: whoever looks later has to understand it."""
+
+    def __init__(self, **kwargs):
+        usual = {"label": _("Why is it changed?"), "max_length": 200, "widget": forms.TextInput()}
+        usual["error_messages"] = {"required": _("Write why it is changed, in a few words.")}
+        super().__init__(**usual | kwargs)
+
+
 class BirthDateWidget(forms.MultiWidget):
     template_name = "components/_birth_date.html"
     use_fieldset = True

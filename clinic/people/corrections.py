@@ -1,11 +1,14 @@
 """A patient's file is corrected at the desk. What it said before stays in the trail, and the search still finds it."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from clinic.errors import ChangedMeanwhile
-from clinic.models import Patient, PatientChange, PatientDetails
+from clinic.models import Patient, PatientChange, PatientDetails, User
 from clinic.models.patient_details import SAID
 from clinic.people import auditing, identifiers
 from clinic.signals import patient_corrected
@@ -13,12 +16,21 @@ from clinic.signals import patient_corrected
 NAMES = ("given_name", "family_name")
 
 
+@dataclass(frozen=True)
+class Why:
+    """Who corrects something, when, and for what reason."""
+
+    by: User | None
+    at: datetime
+    reason: str = ""
+
+
 def version(patient):
     """Changes with each correction: a page that was opened before one does not overwrite it."""
     return patient.changes.aggregate(last=Max("pk"))["last"] or 0
 
 
-def correct(patient, values, *, seen, reason="", by, at):
+def correct(patient, values, why, *, seen):
     """Write `values` (names of fields of Patient and PatientDetails, and `identifier`: kind and number) into the file.
 
     `seen` is the `version` that the person looked at. Returns the names of what changed. Raises ChangedMeanwhile, and
@@ -32,28 +44,21 @@ def correct(patient, values, *, seen, reason="", by, at):
         details = PatientDetails.objects.filter(patient=person).first() or PatientDetails(patient=person)
         changes = [*_changes(person, values), *_changes(details, values), *_of_identifier(details, values)]
         if changes:
-            note(person, changes, reason=reason, by=by, at=at)
+            note(person, changes, why, what=_("file"))
             _save(person, details, {field: before for field, before, _after in changes})
-            patient_corrected.send(Patient, patient=person, fields=[change[0] for change in changes], at=at)
+            patient_corrected.send(Patient, patient=person, fields=[change[0] for change in changes], at=why.at)
     patient.refresh_from_db()
     return [field for field, _before, _after in changes]
 
 
-def note(patient, changes, *, reason, by, at):
-    """Keep in the trail what was changed: (field, before, after) each."""
+def note(patient, changes, why, *, what):
+    """Keep in the trail what was changed: (field, before, after) each. `what` is how the audit trail names it."""
+    said = {"patient": patient, "reason": why.reason, "at": why.at, "by": why.by}
     PatientChange.objects.bulk_create(
-        PatientChange(
-            patient=patient,
-            field=field,
-            before=str(before)[:SAID],
-            after=str(after)[:SAID],
-            reason=reason,
-            at=at,
-            by=by,
-        )
+        PatientChange(field=field, before=str(before)[:SAID], after=str(after)[:SAID], **said)
         for field, before, after in changes
     )
-    auditing.changed(patient, by=by, what=_("file"))
+    auditing.changed(patient, by=why.by, what=what)
 
 
 def _changes(row, values):

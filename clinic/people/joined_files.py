@@ -8,10 +8,10 @@ NOT_MERGED = {"id", "patient", "identifier_kind", "identifier_sealed", "identifi
 ADDED_UP = {"must_know": "; ", "desk_notes": "\n"}
 
 
-def join(duplicate, into, *, by, at, reason):
+def join(duplicate, into, why):
     """Write what only the file of `duplicate` says into that of `into`; where both say something, `into` counts.
 
-    Words for colleagues are added up. Call it in the transaction of the merge.
+    `why` (`corrections.Why`) they are one. Words for colleagues are added up. Call it in the transaction of the merge.
     """
     person = Patient.objects.get(pk=into.pk)
     theirs, ours = (PatientDetails.objects.filter(patient=patient).first() for patient in (duplicate, into))
@@ -21,7 +21,7 @@ def join(duplicate, into, *, by, at, reason):
         values |= _of(theirs, ours, names=names)
         if theirs.identifier_kind and not ours.identifier_kind and (number := identifiers.number_of(theirs)):
             values["identifier"] = (theirs.identifier_kind, number)
-    corrections.correct(person, values, seen=corrections.version(person), reason=reason, by=by, at=at)
+    corrections.correct(person, values, why, seen=corrections.version(person))
     _keep_names(duplicate, into)
 
 

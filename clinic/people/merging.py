@@ -12,6 +12,7 @@ from clinic.lib.lost_races import lost_races_raise
 from clinic.models import AuditEvent, Patient
 from clinic.models.appointment_states import HOLDS_TIME
 from clinic.people import auditing, joined_files
+from clinic.people.corrections import Why
 from clinic.signals import merge_begins, patients_merged
 
 STAYS = {AuditEvent}  # anyone who read the duplicate's record read only that one
@@ -32,7 +33,7 @@ def merge(duplicate, into, *, by, at, reason):
         _end_duplicate_contacts(duplicate, into, at=at)
         # First: the database lets signed rows go to no patient but the one into whom theirs was merged.
         Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
-        joined_files.join(duplicate, into, by=by, at=at, reason=reason)
+        joined_files.join(duplicate, into, Why(by=by, at=at, reason=reason))
         for relation in Patient._meta.related_objects:
             if relation.related_model not in STAYS and not relation.many_to_many:
                 _repoint(relation, duplicate, into)

@@ -78,6 +78,20 @@ def find_patients(words, *, limit, among=None):
     return PatientMatches(patients=found[:limit], has_more=len(found) > limit)
 
 
+def note_earlier(patients, words):
+    """Give each its `earlier` addresses that these words fit: why somebody is found who has others now.
+
+    Their contacts have been read before.
+    """
+    question = read(words)
+    digits = re.sub(r"\D", "", question.phone).lstrip("08")
+    for patient in patients:
+        ended = [contact for contact in patient.contacts.all() if contact.until]
+        phones = [contact.value for contact in ended if contact.is_phone and digits and digits in contact.value]
+        emails = [c.value for c in ended if c.is_email and question.email and c.value.startswith(question.email)]
+        patient.earlier = phones + emails
+
+
 def read(words):
     """What somebody typed as a Question: a date, an address with an @, digits; the rest is a name."""
     birth_date, rest = _date_in(without_invisible(words))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connections, transaction
 from django.db.models import Model
 
-from clinic.models import IncomingMessage, Patient
+from clinic.models import IncomingMessage, Patient, PatientChange
 from procedures.errors import RecordSigned
 from procedures.models import (
     Addendum,
@@ -139,6 +139,8 @@ def _of_what_is_written_once():
     for model in WRITTEN_ONCE:
         yield Rule(model, UPDATE, changed(model, but=[]), "this is written once")
         yield Rule(model, DELETE, "1 = 1", "this is written once")
+    kept = f"{changed(PatientChange, but=['patient_id'])} OR {another_patient()}"
+    yield Rule(PatientChange, UPDATE, kept, "what a file said before stays as it was")
     yield Rule(IncomingMessage, UPDATE, changed(IncomingMessage, but=DECIDED_LATER), "a received SMS stays as it came")
     yield Rule(IncomingMessage, DELETE, "1 = 1", "a received SMS stays as it came")
 

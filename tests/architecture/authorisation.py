@@ -147,7 +147,7 @@ TABLE = {
     "desk-incoming": desk("GET POST"),
     "practice-messages": clinicians(),  # a physiotherapist: those of the patients who have a visit with them
     "practice-received": physicians("GET POST"),
-    "desk-contact": desk("GET POST"),
+    **dict.fromkeys(["desk-contact", "desk-contact-new", "desk-contact-end"], desk("GET POST")),
     "my-messages": signed_in(),
     "my-messages-choose": own("POST"),
     "reminders": public("GET POST"),

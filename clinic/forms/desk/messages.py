@@ -4,7 +4,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms.fields import EmailField, PhoneField, VisibleTextField
+from clinic.forms.fields import EmailField, PhoneField, ReasonField, VisibleTextField
 from clinic.models import ContactSystem, MessageChannel
 
 LONGEST_SMS = 400
@@ -68,6 +68,7 @@ class ContactForm(forms.Form):
         else:
             empty = {"required": _("Write the right phone number.")}
             self.fields["value"] = PhoneField(label=_("The right phone number"), required=True, error_messages=empty)
+        self.fields["reason"] = ReasonField(help_text=_("For example: she says so on the phone; our mail came back."))
         self.helper = FormHelper()
         self.helper.form_tag = False
 

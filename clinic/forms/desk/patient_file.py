@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.desk.booking import SpokenBirthDateField
-from clinic.forms.fields import NameField, TextField, VisibleTextField
+from clinic.forms.fields import NameField, ReasonField, TextField
 from clinic.lib.texts import without_invisible
 from clinic.models import IdentifierKind, PatientDetails, Sex
 from clinic.models.patient_details import spoken
@@ -26,15 +26,6 @@ class LineField(forms.CharField):
 
     def to_python(self, value):
         return without_invisible(super().to_python(value)).strip()
-
-
-class ReasonField(VisibleTextField):
-    """Why something is corrected: whoever looks later has to understand it."""
-
-    def __init__(self, **kwargs):
-        usual = {"label": _("Why is it changed?"), "max_length": 200, "widget": forms.TextInput()}
-        usual["error_messages"] = {"required": _("Write why it is changed, in a few words.")}
-        super().__init__(**usual | kwargs)
 
 
 class CorrectionForm(forms.Form):

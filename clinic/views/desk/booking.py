@@ -16,6 +16,7 @@ from clinic.models import Appointment, AppointmentStatus, Patient
 from clinic.people import patient_search, registration
 from clinic.scheduling import availability, booking, moved_visits, week_of_times
 from clinic.scheduling.wishes import Search
+from clinic.views.desk.contacts import offer_another
 from clinic.views.shared import audit
 from clinic.views.shared.unsent_pages import typed_before
 from clinic.views.shared.visits import visible_visits
@@ -126,6 +127,7 @@ def _book(request, forms, *, patient=None, newcomer=None):
         known = _made_before(request, forms) if newcomer and isinstance(refusal, TokenReused) else None
         return redirect(known) if known else _refused(request, forms, refusal, patient=None if newcomer else patient)
     messages.success(request, _sentence(_("Booked: %(patient)s, %(when)s, with %(who)s."), appointment))
+    offer_another(request, newcomer.email if newcomer else "")
     return redirect(appointment)
 
 

@@ -28,6 +28,7 @@ from clinic.messaging import (
 )
 from clinic.messaging.channels import registry
 from clinic.models import IncomingMessage, Message, MessageChannel, MessageStatus, Patient, PreferenceSource
+from clinic.views.desk.contacts import offer_another
 from clinic.views.shared import audit
 from clinic.views.shared.paging import page_of
 
@@ -141,12 +142,13 @@ def fix_contact(request, pk, contact):
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            contacts.fix_contact(wrong, value=form.cleaned_data["value"], by=request.user, at=timezone.now())
+            contacts.fix_contact(wrong, by=request.user, at=timezone.now(), **form.cleaned_data)
         except MoveNotAllowed as refusal:
             form.add_error(None, str(refusal))
             status = 409
         else:
             notes.success(request, _("The address is changed. What has not gone out yet goes there."))
+            offer_another(request, form.cleaned_data["value"])
             return redirect("desk-patient-messages", pk)
     audit.read(request, person, "patient")
     return render(

@@ -11,6 +11,7 @@ from clinic.errors import ChangedMeanwhile
 from clinic.forms.desk.patient_file import DeathForm, LivesForm, NameForm, PatientFileForm
 from clinic.models import Patient
 from clinic.people import corrections
+from clinic.people.corrections import Why
 from clinic.views.shared import audit
 
 
@@ -55,7 +56,7 @@ def _corrected(request, pk, form_class, template):
 
 
 def _save(request, person, form):
-    seen, reason = form.cleaned_data["seen"], form.cleaned_data.get("reason", "")
-    changed = corrections.correct(person, form.values, seen=seen, reason=reason, by=request.user, at=timezone.now())
+    why = Why(by=request.user, at=timezone.now(), reason=form.cleaned_data.get("reason", ""))
+    changed = corrections.correct(person, form.values, why, seen=form.cleaned_data["seen"])
     messages.success(request, _("The file is changed.") if changed else _("Nothing was different."))
     return redirect("desk-patient", person.pk)

@@ -130,10 +130,12 @@ def _patients(request):
 def _search(request, *, address, is_for_booking=False):
     form = PatientSearchForm(request.GET, address=address)
     words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = patient_search.find_patients(words, limit=SHOWN, among=_patients(request))
+    patient_search.note_earlier(found.patients, words)
     context = {
         "form": form,
         "words": words,
-        "found": patient_search.find_patients(words, limit=SHOWN, among=_patients(request)),
+        "found": found,
         "is_for_booking": is_for_booking,
         "may_book": request.user.has_perm("clinic.book_for_patients"),
     }

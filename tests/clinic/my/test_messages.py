@@ -163,10 +163,12 @@ def test_desk_fixes_an_address(page, patient):
     contact = patient.contacts.get(system="email")
     address = reverse("desk-contact", args=[patient.pk, contact.pk])
 
-    assert page.post(address, {"value": "not an address"}).status_code == 422
-    assert page.post(address, {"value": contact.value}).status_code == 422
-    assert page.post(address, {"value": "right@mail.example"}).status_code == 302
-    assert page.post(address, {"value": "third@mail.example"}).status_code == 409
+    said = {"reason": "She says so on the phone."}
+    assert page.post(address, said | {"value": "not an address"}).status_code == 422
+    assert page.post(address, said | {"value": contact.value}).status_code == 422
+    assert page.post(address, {"value": "right@mail.example"}).status_code == 422
+    assert page.post(address, said | {"value": "right@mail.example"}).status_code == 302
+    assert page.post(address, said | {"value": "third@mail.example"}).status_code == 409
 
     current = patient.contacts.filter(system="email", until=None)
     assert list(current.values_list("value", "was_booked_with")) == [("right@mail.example", True)]

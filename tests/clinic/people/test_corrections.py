@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from clinic.errors import ChangedMeanwhile, PatientMerged
 from clinic.models import AuditEvent, IdentifierKind, Patient, PatientChange, PatientDetails, Sex
 from clinic.people import corrections, identifiers, merging, patient_search
+from clinic.people.corrections import Why
 from tests import factories
 from tests.factories import NOW
 
@@ -20,7 +22,7 @@ def colleague():
 
 def correct(patient, by, reason="Married.", seen=None, **values):
     seen = corrections.version(patient) if seen is None else seen
-    return corrections.correct(patient, values, seen=seen, reason=reason, by=by, at=NOW)
+    return corrections.correct(patient, values, Why(by=by, at=NOW, reason=reason), seen=seen)
 
 
 def found(words):
@@ -40,6 +42,16 @@ def test_corrected_name_is_in_the_trail_and_both_are_found(colleague):
     assert trail(rasa) == [("family_name", "Kazlaitė", "Kazlauskienė", "Married.")]
     assert [found("kazlaite"), found("kazlauskiene rasa")] == [[rasa], [rasa]]
     assert AuditEvent.objects.filter(patient=rasa, by=colleague, action="U").count() == 1
+
+
+def test_trail_is_not_rewritten(colleague):
+    rasa = factories.patient()
+    correct(rasa, colleague, family_name="Two")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PatientChange.objects.update(before="Nobody")
+
+    assert [change[1] for change in trail(rasa)] == ["Example"]
 
 
 def test_each_former_name_stays_found(colleague):

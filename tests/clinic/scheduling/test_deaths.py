@@ -11,6 +11,7 @@ from clinic.messaging.conversations import Answer
 from clinic.messaging.incoming import Sms
 from clinic.models import Message, MessageStatus, Patient, WorkItem
 from clinic.people import corrections, merging
+from clinic.people.corrections import Why
 from clinic.scheduling import cancellations, waitlist
 from clinic.scheduling.wishes import Suitable
 from tests import factories
@@ -23,7 +24,9 @@ TEN = at("2026-03-04 10:00")
 def write(patient, died_on, *, when=NOW):
     patient.refresh_from_db()
     seen = corrections.version(patient)
-    corrections.correct(patient, {"died_on": died_on}, seen=seen, reason="her daughter", by=factories.user(), at=when)
+    corrections.correct(
+        patient, {"died_on": died_on}, Why(by=factories.user(), at=when, reason="her daughter"), seen=seen
+    )
 
 
 def die(patient):

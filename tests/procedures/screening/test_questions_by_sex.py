@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from clinic.models import AlertKind, Patient, Sex
 from clinic.people import corrections
+from clinic.people.corrections import Why
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.models import Answer, ScreeningQuestion
 from procedures.screening import safety_questions, warnings
@@ -78,7 +79,7 @@ def test_sex_that_was_wrong_is_asked_anew():
     given = answer_all(patient)
 
     correct = {"sex": Sex.FEMALE}
-    corrections.correct(patient, correct, seen=0, reason="mistyped", by=factories.user(), at=NOW.replace(hour=6))
+    corrections.correct(patient, correct, Why(by=factories.user(), at=NOW.replace(hour=6), reason="mistyped"), seen=0)
 
     assert (safety_questions.is_valid(given, at=NOW), safety_questions.current(patient, at=NOW)) == (False, None)
     assert (pregnancy(patient), bool(unknown(patient))) == (("unknown", True), True)
@@ -89,7 +90,7 @@ def test_sex_that_is_written_for_the_first_time_leaves_the_answers_valid():
     given = answer_all(patient)
 
     correct = {"sex": Sex.FEMALE}
-    corrections.correct(patient, correct, seen=0, reason="", by=factories.user(), at=NOW.replace(hour=6))
+    corrections.correct(patient, correct, Why(by=factories.user(), at=NOW.replace(hour=6), reason=""), seen=0)
 
     assert safety_questions.is_valid(given, at=NOW)
 
