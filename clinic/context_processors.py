@@ -15,6 +15,7 @@ def clinic(request):
             "address": settings.CLINIC_ADDRESS,
             "emergency_number": settings.EMERGENCY_NUMBER,
             "time_zone": settings.TIME_ZONE,
+            "locks_after_minutes": settings.IDLE_LOCK_MINUTES,
             "sends_email": registry.is_set_up(MessageChannel.EMAIL),
             "sends_sms": registry.is_set_up(MessageChannel.SMS),
         },

@@ -1,5 +1,6 @@
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import (
+    authentication_step_completed,
     login_code_rejected,
     password_changed,
     password_reset,
@@ -10,6 +11,7 @@ from allauth.mfa.signals import authentication_failed, authenticator_added, auth
 from django.contrib.auth import signals as sessions
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from clinic import audit_kinds
 from clinic.lib.client_address import client_address
@@ -25,12 +27,24 @@ from clinic.signals import (
     patient_corrected,
     patients_merged,
 )
+from clinic.views.shared import screen_locks
 from clinic.website import glossary
 
 
 @receiver(user_logged_in)
 def give_access_to_booked_patients(sender, request, user, **kwargs):
     access.grant_after_proof(user)
+
+
+@receiver(sessions.user_logged_in)
+def remember_where(sender, request, user, **kwargs):
+    screen_locks.begin(request)
+
+
+@receiver(authentication_step_completed)
+def unlock_the_screen(sender, request, **kwargs):
+    if kwargs.get("reauthenticated"):
+        request.session.see(at=timezone.now())
 
 
 @receiver(sessions.user_logged_in)

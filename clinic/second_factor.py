@@ -10,6 +10,7 @@ import base64
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
@@ -41,8 +42,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return base64.b64encode(SEALED.seal(text)).decode()
 
     def decrypt(self, encrypted_text):
-        """Empty after the clinic's secret has changed: then no code fits, and the manager resets it."""
-        return SEALED.open(base64.b64decode(encrypted_text)) or ""
+        """After the clinic's secret has changed a key that nobody has, so that no code fits: an empty one has codes."""
+        return SEALED.open(base64.b64decode(encrypted_text)) or generate_totp_secret()
 
     def can_delete_authenticator(self, authenticator):
         is_needed = settings.SECOND_FACTOR_REQUIRED and authenticator.user.is_colleague

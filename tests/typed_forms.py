@@ -4,9 +4,9 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from django.contrib.sessions.models import Session
 from django.test import Client
 
+from clinic.models import BrowserSession
 from tests.clinic.sign_in import PASSWORD, SIGN_IN, WORK, code_in, newest_code_mail
 
 CANARY = "Kanarienvogel <b>&"
@@ -118,7 +118,7 @@ class Browser:
         return self.page
 
     def lose_session(self):
-        Session.objects.filter(pk=self.client.cookies["sessionid"].value).delete()
+        BrowserSession.objects.filter(pk=self.client.cookies["sessionid"].value).delete()
 
     def another_tab(self):
         """The same cookies, and a page of its own."""

@@ -22,6 +22,7 @@ from clinic.models.patients import (
 from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
+from clinic.models.sessions import BrowserSession
 from clinic.models.shared_values import SharedValue
 from clinic.models.sms_numbers import BlockedBy, SmsNumber
 from clinic.models.staff import Credential, CredentialKind, Practitioner, PractitionerRole
@@ -48,6 +49,7 @@ __all__ = [
     "BlockedBy",
     "BodyMeasurement",
     "BookableBy",
+    "BrowserSession",
     "ChannelPause",
     "ChoreRun",
     "Closure",

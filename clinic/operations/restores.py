@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from clinic.lib import civil_time, row_numbers
 from clinic.messaging import companions, doorbell, epoch, incoming, restored_messages
 from clinic.messaging.channels import TemporaryFailure, registry
 from clinic.messaging.restored_messages import Fate
-from clinic.models import AppointmentStatus, MessageChannel
+from clinic.models import AppointmentStatus, BrowserSession, MessageChannel
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 PART = 500
@@ -111,7 +110,7 @@ def _begin(report):
     except DatabaseError:
         is_moved = False
     with transaction.atomic():
-        Session.objects.all().delete()  # who signed out since the backup would be signed in again
+        BrowserSession.objects.all().delete()  # who signed out since the backup would be signed in again
         _open(report, LOST_ENTRIES, _what_is_lost(report))
     return is_moved
 

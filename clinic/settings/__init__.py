@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.RefusalsMiddleware",
     "clinic.unsent_forms.SignInRequiredMiddleware",
+    "clinic.screen_lock.ScreenLockMiddleware",
     "clinic.second_factor.SecondFactorMiddleware",
     "clinic.unsent_forms.UnsentFormsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -43,4 +43,7 @@ ACCOUNT_SESSION_REMEMBER = False
 # Before an act that is hard to take back. Nobody in the demo has a password to type again.
 FRESH_SIGN_IN_REQUIRED = not DEMO
 FRESH_SIGN_IN_MINUTES = 10
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# 0: never, as in the demo
+IDLE_LOCK_MINUTES = 0 if DEMO else env.int("IDLE_LOCK_MINUTES", default=15)
+SESSION_ENGINE = "clinic.models.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # after signing in, however busy it is

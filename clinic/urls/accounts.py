@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from clinic.views.system import second_factor, sign_in_again
+from clinic.views.system import devices, second_factor, sign_in_again
 from clinic.views.system.second_factor import colleagues_only
 
 form = require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +57,10 @@ urlpatterns = [
     path("2fa/webauthn/reauthenticate/", form(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", form(second_factor.remove_passkey), name="mfa_remove_webauthn"),
     # Everybody
+    path("devices/", devices.devices, name="account_devices"),
+    path("devices/end/", devices.end, name="account_devices_end"),
+    path("lock/", devices.lock, name="account_lock"),
+    path("awake/", devices.awake, name="account_awake"),
     path("logout/", form(views.logout), name="account_logout"),
     path("inactive/", form(views.account_inactive), name="account_inactive"),
     path("signup/", form(views.signup), name="account_signup"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("messages/replies/<slug:provider>/", receipts.reply, name="message-replies"),
     path("workplace/", workplace.workplace, name="workplace"),
     path("unsent/", unsent_forms.unsent, name="unsent-forms"),
+    path("unsent/keep/", unsent_forms.keep, name="unsent-forms-keep"),
     path("unsent/drop/", unsent_forms.drop, name="unsent-forms-drop"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/<slug:role>/", demo.sign_in, name="demo-sign-in"),

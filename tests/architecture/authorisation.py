@@ -216,6 +216,8 @@ TABLE = {
     "account_reset_password_from_key_done": public(),
     "account_reauthenticate": colleagues("GET POST"),
     "account_sign_in_again": signed_in(),
+    "account_devices": signed_in(),
+    **dict.fromkeys(["account_devices_end", "account_lock", "account_awake", "unsent-forms-keep"], signed_in("POST")),
     "mfa_index": signed_in(),
     "mfa_add_webauthn": signed_in("GET POST"),
     "mfa_authenticate": signed_in("GET POST"),  # whoever has not typed a password is led to do that

@@ -32,6 +32,9 @@ BUTTONS += " practice-record-void-keep"
 BUTTONS += " practice-referral-take-back practice-seen"
 NOT_WALKED = {
     **dict.fromkeys(BUTTONS.split(), "a button that another state of its row shows: nothing is typed"),
+    **{name: "how somebody signs in" for name in TABLE if name.startswith("mfa_") and "POST" in TABLE[name].methods},
+    **dict.fromkeys(["account_devices_end", "account_lock", "account_awake"], "a button: nothing is typed"),
+    "unsent-forms-keep": "sent by a script before a screen locks: tests/clinic/system/test_screen_lock.py",
     **dict.fromkeys(["account_change_password", "account_set_password", "account_reauthenticate"], "a password"),
     **dict.fromkeys(
         ["practice-record-second-person", "practice-screening"],
@@ -51,7 +54,7 @@ NOT_WALKED = {
 def pages():
     """(person, address) of each page that somebody signed in finds open."""
     for name, rule in TABLE.items():
-        if "GET" in rule.methods and not name.startswith(("account_", "styleguide")):
+        if "GET" in rule.methods and not name.startswith(("account_", "mfa_", "styleguide")):
             yield from ((person, name) for person in rule.who if person not in SEE_LITTLE)
     for name, pattern in addresses():
         if name.startswith("admin:") and name.endswith("_add") and "<" not in str(pattern.pattern):

@@ -22,6 +22,7 @@ from clinic.people.unsent_forms import CannotBeKept, Key, TypedForm
 from clinic.views.shared import typists
 
 COOKIE = f"{typists.COOKIE.removesuffix('typists')}unsent"
+ACTION = "_action"
 _asks_symptoms, _kept_while_typed = set(), {}
 
 
@@ -41,7 +42,7 @@ def answer(request, *, is_ours):
     `is_ours`: its token proves that a page of ours sent it. None if there is nothing to keep, or it is not sure whose.
     """
     name = request.resolver_match.view_name
-    if name.startswith("account_") or name in ("admin:login", "demo-sign-in"):
+    if name.startswith(("account_", "mfa_")) or name in ("admin:login", "demo-sign-in"):
         return _after_signing_in_elsewhere(request)
     in_background = _is_from_a_script(request)
     if in_background and name not in _kept_while_typed:
@@ -80,6 +81,25 @@ def set_aside(request, url):
     return response
 
 
+def keep_typed(request):
+    """Keep what is typed in a form that nobody has sent; `ACTION` says where it would go. 204, or 400 without."""
+    action = _path_of(request, request.POST.get(ACTION, ""))
+    if not action:
+        return HttpResponse(status=400)
+    sent = {name: values for name, values in _fields(request).items() if name != ACTION}
+    typed = TypedForm(action=action, pages=_pages(request, action), sent=sent)
+    key = key_of(request) or Key()
+    unsent_forms.keep(typed, key=key, owner=request.user.pk, at=timezone.now())
+    response = HttpResponse(status=204)
+    typists.set_cookie(response, COOKIE, key.secret, max_age=int(KEPT_FOR.total_seconds()))
+    return response
+
+
+def page_of(request):
+    """The page that stands open in the browser, also where only a part of it is asked for."""
+    return _path_of(request, request.headers.get("HX-Current-URL", "")) or request.get_full_path()
+
+
 def answer_to_missing(request):
     """To a form whose address there is not any more: the session knew it, or somebody removed it. None: not for us."""
     if typists.typist_of(request) is None or _is_from_a_script(request):
@@ -104,18 +124,28 @@ def _present(request):
 def _typed(request):
     """What was sent. Passwords are not kept, nor files: nobody can fill them in."""
     match, action = request.resolver_match, request.get_full_path()
-    pages = [_path_of(request, request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")), action]
+    pages = _pages(request, action)
     if page := _kept_while_typed.get(match.view_name):
         action = reverse(page, kwargs=match.kwargs)
         pages = [action]
-    hidden = {name for name in request.POST if name == "csrfmiddlewaretoken" or "password" in name.lower()}
     return TypedForm(
         action=action,
-        pages=[page for page in dict.fromkeys(pages) if page],
-        sent={name: values for name, values in request.POST.lists() if name not in hidden},
+        pages=pages,
+        sent=_fields(request),
         had_files=bool(request.FILES),
         asks_symptoms=match.view_name in _asks_symptoms,
     )
+
+
+def _pages(request, action):
+    """Where the form may stand: on the page it was sent from, or where it goes to."""
+    page = _path_of(request, request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    return [address for address in dict.fromkeys([page, action]) if address]
+
+
+def _fields(request):
+    hidden = {name for name in request.POST if name == "csrfmiddlewaretoken" or "password" in name.lower()}
+    return {name: values for name, values in request.POST.lists() if name not in hidden}
 
 
 def _path_of(request, address):

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.people import unsent_forms
+from clinic.views.shared import unsent as kept_forms
 from clinic.views.shared.unsent import key_of
 
 
@@ -33,3 +34,9 @@ def drop(request):
     if key := key_of(request):
         unsent_forms.drop_all(key, owner=request.user.pk)
     return redirect("workplace" if request.user.is_authenticated else "home")
+
+
+@require_POST
+def keep(request):
+    """What is typed on a page that locks itself: it stands in its form again once the screen is unlocked."""
+    return kept_forms.keep_typed(request)

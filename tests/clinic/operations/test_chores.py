@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from clinic import tasks
-from clinic.models import ChoreRun, Heartbeat, Message
+from clinic.models import BrowserSession, ChoreRun, Heartbeat, Message
 from clinic.models import chores as chore_model
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import chores
@@ -176,11 +175,11 @@ def test_failed_chore_keeps_cron_from_nothing_else(watering, settings, tmp_path)
 
 def test_sessions_that_are_over_are_removed():
     for key, minutes in (("over", -1), ("open", 60)):
-        Session.objects.create(
+        BrowserSession.objects.create(
             session_key=key, session_data="", expire_date=timezone.now() + timedelta(minutes=minutes)
         )
     chores.due()
 
     chores.run("drop-expired-sessions")
 
-    assert Session.objects.values_list("session_key", flat=True).get() == "open"
+    assert BrowserSession.objects.values_list("session_key", flat=True).get() == "open"

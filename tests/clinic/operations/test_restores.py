@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from clinic.messaging import epoch
-from clinic.models import AppointmentStatus, Message, MessageStatus, WorkItem
+from clinic.models import AppointmentStatus, BrowserSession, Message, MessageStatus, WorkItem
 from clinic.operations import restores
 from tests import factories
 from tests.clinic.messaging.backups import Backup
@@ -173,11 +172,13 @@ def test_moment_after_what_the_database_does_not_know_is_refused():
 
 def test_everybody_signs_in_again():
     """Who signed out, or lost access, since the backup would be signed in again."""
-    Session.objects.create(session_key="x" * 32, session_data="", expire_date=timezone.now() + timedelta(hours=1))
+    BrowserSession.objects.create(
+        session_key="x" * 32, session_data="", expire_date=timezone.now() + timedelta(hours=1)
+    )
 
     after_restore(timezone.now() - timedelta(hours=1))
 
-    assert list(Session.objects.all()) == []
+    assert list(BrowserSession.objects.all()) == []
 
 
 def test_time_without_a_zone_is_the_clinics(settings):

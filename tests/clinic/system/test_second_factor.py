@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinic.models import AuditEvent, Message, Patient, Role
 from tests import factories
-from tests.clinic.sign_in import PASSWORD, SIGN_IN, WORK, app_code, signed_in, with_app
+from tests.clinic.sign_in import APP_KEY, PASSWORD, SIGN_IN, WORK, app_code, signed_in, with_app
 from tests.typed_forms import CANARY, FILLED, Browser, notice
 from tests.web import NOT_FOUND, main_words, refusal, sign_in
 
@@ -210,6 +210,19 @@ def test_the_key_of_an_app_is_not_in_the_database_as_it_is(rasa):
     with_app(rasa)
 
     assert "JBSWY3DPEHPK3PXP" not in str(Authenticator.objects.get().data)
+
+
+@pytest.mark.parametrize("key", ["", APP_KEY])
+def test_after_the_clinics_secret_has_changed_no_code_fits(rasa, settings, key):
+    """Not even those of an empty key, which anybody can reckon."""
+    with_app(rasa)
+    settings.SECRET_KEY = "another"
+    browser = at_work(rasa)
+
+    type_code(browser, app_code(key=key))
+
+    assert browser.path == CODE
+    assert signed_in(browser.client) is None
 
 
 def test_pages_for_everybody_stay_open_to_who_has_not_finished(rasa):
