@@ -14,14 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import audit_kinds, message_purposes
 from clinic.context_processors import clinic
+from clinic.lib import tries
 from clinic.lib.client_address import client_address
 from clinic.messaging import account_letters, outbox
 from clinic.messaging.letters import Letter
 from clinic.models import User
 from clinic.people import auditing
-from clinic.views.shared import audit, fresh_sign_in
+from clinic.views.shared import fresh_sign_in
 
 FOR_NOBODY = "account/email/unknown_account"  # what django-allauth would write to an address without an account
+
+
+def _login_of(credentials):
+    return credentials.get("email", "").strip().lower()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -62,13 +67,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request):
         return client_address(request) or "unknown"
 
-    def pre_authenticate(self, request, **credentials):
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            audit.locked_out(request, User.objects.filter(email__iexact=credentials.get("email") or "").first())
-            raise
-
     def authenticate(self, request, **credentials):
         """Passwords are for colleagues; a patient's would open the records to anyone who guesses it."""
         user = super().authenticate(request, **credentials)
@@ -77,6 +75,21 @@ class AccountAdapter(DefaultAccountAdapter):
             auditing.noted(audit_kinds.SIGN_IN_FAILED, user=user, address=client_address(request), what=what)
             return None
         return user
+
+    def pre_authenticate(self, request, **credentials):
+        """Counts the try for the account and this place; what succeeds does not count."""
+        login = _login_of(credentials)
+        try:
+            super().pre_authenticate(request, **credentials)
+            if not tries.may_from_anywhere(request, "password", login):
+                raise self.validation_error("too_many_login_attempts")
+        except ValidationError:
+            tries.refuse(request, account=User.objects.filter(email__iexact=login).first())
+            raise
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        place, _is_known = tries.place_of(request, _login_of(credentials))
+        return f"{_login_of(credentials)} {place}"
 
     def get_password_change_redirect_url(self, request):
         return reverse("workplace")

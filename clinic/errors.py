@@ -12,11 +12,13 @@ from clinic.lib.registry import Registry
 class DomainError(Exception):
     """A rule of the clinic refused an act. `str(error)` is a sentence fit for the user.
 
-    `field` names the form field where the sentence belongs, if it belongs to one.
+    `field` names the form field where the sentence belongs, if it belongs to one. `status` is that of a page that shows
+    nothing else.
     """
 
     sentence = _("This is not possible.")
     field = None
+    status = 409
 
     def __init__(self, sentence=None, *, field=None):
         super().__init__(sentence or self.sentence)
@@ -25,6 +27,13 @@ class DomainError(Exception):
 
     def __str__(self):
         return str(self.args[0])
+
+
+class Busy(DomainError):
+    """Too much is being done at this moment; the same a little later will do."""
+
+    sentence = _("Too many people are signing in at this moment. Please try again in a minute.")
+    status = 503
 
 
 class MoveNotAllowed(DomainError):

@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from clinic.errors import DomainError, from_database
+from clinic.lib import known_devices, tries
 from clinic.views.shared import audit
 from clinic.website import page_cache
 from clinic.website.public_pages import PUBLIC_PAGES
@@ -118,8 +119,25 @@ class SignedWebhooksMiddleware:
             request._dont_enforce_csrf_checks = True
 
 
+class TriesMiddleware:
+    """A page that says "too many tries" says so by its status, too; and who signs in makes this browser known."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if getattr(request, "has_tried_too_often", False):
+            response.status_code = 429
+        if response.status_code == 429:
+            response.headers.setdefault("Retry-After", str(tries.WAIT_SECONDS))
+        if logins := getattr(request, "has_signed_in_as", None):
+            known_devices.remember(request, response, logins)
+        return response
+
+
 class DomainErrorMiddleware:
-    """A refused act becomes a page that says why it was refused: 409, nothing changed.
+    """A refused act becomes a page that says why it was refused, mostly with 409: nothing changed.
 
     So does what the database itself refuses, if its owner has registered the refusal (`errors.DatabaseRefusal`).
     """
@@ -133,7 +151,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request, exception):
         refusal = from_database(exception) if isinstance(exception, DatabaseError) else exception
         if isinstance(refusal, DomainError):
-            return render(request, "409.html", {"message": str(refusal)}, status=409)
+            return render(request, "409.html", {"message": str(refusal)}, status=refusal.status)
         return None
 
 
@@ -151,5 +169,5 @@ class RefusalsMiddleware:
         if response.status_code in (403, 404):
             audit.refused(request, response.status_code)
         elif response.status_code == 429:
-            audit.locked_out(request)
+            audit.locked_out(request, getattr(request, "account_tried", None))
         return response

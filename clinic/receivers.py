@@ -97,6 +97,12 @@ def note_wrong_second_factor(sender, request, user, **kwargs):
     auditing.noted(audit_kinds.SIGN_IN_FAILED, user=user, address=client_address(request), what="second factor")
 
 
+@receiver(user_logged_in)
+def know_the_browser(sender, request, user, **kwargs):
+    """Its tries to sign in are counted apart from those of strangers."""
+    request.has_signed_in_as = [user.email]
+
+
 @receiver([appointment_booked, appointment_moved])
 def plan_reminders(sender, appointment, at, **kwargs):
     visit_reminders.plan(appointment, at=at)

@@ -5,7 +5,7 @@ from clinic.settings.environment import env
 DEMO = env.bool("DEMO", default=False)
 AUTH_USER_MODEL = "clinic.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["clinic.people.password_hashes.BoundedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -33,8 +33,19 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-# 10 codes an hour with 5 tries each: somebody guessing day and night succeeds about once in 800 days.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/5m/key,10/h/key", "confirm_login_code": "5/h/key"}
+# For each account and place, and for each account from all places that it does not know (clinic/lib/tries.py).
+# 100 codes a day with 5 tries each: somebody guessing from many places succeeds about once in 2,000 days.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip",
+    "code_here": "3/5m/key,10/h/key",
+    "code_anywhere": "20/h/key,100/d/key",
+    "confirm_login_code": "5/h/key",
+    "login_failed": "10/m/ip,5/5m/key",  # its key is the account and the place
+    "password_anywhere": "30/h/key,100/d/key",
+    "reset_password": "20/m/ip",
+    "reset_here": "3/5m/key,10/h/key",
+    "reset_anywhere": "10/h/key,30/d/key",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -9,12 +9,10 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic import audit_kinds
 from clinic.errors import ChannelMissing
-from clinic.lib.client_address import client_address
+from clinic.lib import tries
 from clinic.messaging.channels import registry
 from clinic.models import MessageChannel, User
-from clinic.people import auditing
 
 LONGEST_ADDRESS = 254  # RFC 5321, and the column of a message's address
 EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
@@ -45,6 +43,12 @@ class PlainLabelsMixin:
                 field.help_text = ""  # the page itself has the link for a forgotten password
 
 
+def _count(act, login):
+    if not tries.may(context.request, act, login):
+        tries.refuse(context.request)
+        raise get_adapter().validation_error("too_many_login_attempts")
+
+
 def _must_be_able_to_send():
     if not registry.is_set_up(MessageChannel.EMAIL):
         raise ValidationError(ChannelMissing.sentence)
@@ -59,6 +63,7 @@ class SignInCodeForm(PlainLabelsMixin, forms.RequestLoginCodeForm):
     def clean_email(self):
         _must_be_able_to_send()
         email = super().clean_email()
+        _count("code", email)
         asker = self._user or User(pk=0)  # employments are looked up for strangers too, so that it takes as long
         if asker.is_colleague or asker.email.lower() != email:
             self._user = None
@@ -78,8 +83,7 @@ class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
         asked_at = context.request._login_stage.state["at"]
         one_code = f"{context.request.session.session_key}:{asked_at}"
         if not ratelimit.consume(context.request, action="confirm_login_code", key=one_code):
-            address = client_address(context.request)
-            auditing.noted_once(audit_kinds.LOCKED_OUT, user=context.request._login_stage.login.user, address=address)
+            tries.refuse(context.request, account=context.request._login_stage.login.user)
             raise get_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 
@@ -110,6 +114,7 @@ class ForgottenPasswordForm(PlainLabelsMixin, forms.ResetPasswordForm):
     def clean_email(self):
         _must_be_able_to_send()
         email = super().clean_email()
+        _count("reset", email)
         self.users = [user for user in self.users if user.is_colleague and user.email.lower() == email]
         return email
 
