@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.messaging import circuits, claims, companions, outcomes, preferences
+from clinic.messaging import circuits, claims, companions, outcomes, stop_links
 from clinic.messaging.channels import (
     ChannelDown,
     LeaseExpired,
@@ -146,7 +146,7 @@ def _outgoing(message, **more):
         language=message.language,
         calendar=message.calendar,
         message_id=message.pk,
-        stop_link=preferences.link_to(message.patient_id) if message.category == MessageCategory.REMINDER else "",
+        stop_link=stop_links.link_to(message.patient_id) if message.category == MessageCategory.REMINDER else "",
         **more,
     )
 

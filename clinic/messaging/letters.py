@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from clinic.messaging import addressees, preferences, sms_segments
+from clinic.messaging import addressees, preferences, sms_segments, stop_links
 from clinic.models import Appointment, MessageCategory, MessageChannel
 from clinic.models.purposes import PURPOSES, Purpose
 
@@ -110,7 +110,7 @@ def _words(template, category, channel, context):
     text = _rendered(template, channel, context)
     if category != MessageCategory.REMINDER:
         return text
-    link = preferences.link_of(context["patient"])
+    link = stop_links.link_of(context["patient"])
     stop = _rendered("messaging/stop-reminders", channel, {**context, "link": link})
     return f"{text} {stop}" if channel == MessageChannel.SMS else f"{text}\n\n{stop}"
 

@@ -6,25 +6,12 @@ Choices come from the patient's own page, the link in a reminder, an SMS reply, 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic.lib.signed_links import SignedLink
 from clinic.messaging import sms_numbers
 from clinic.messaging.channels import registry
 from clinic.models import ContactSystem, MessageChannel, MessagePreference, Patient, PatientContact
 from clinic.people import auditing
 
 SYSTEM_OF = {MessageChannel.EMAIL: ContactSystem.EMAIL, MessageChannel.SMS: ContactSystem.PHONE}
-
-
-def _surviving_patient(pk):
-    """The patient of a link; for a merged entry, the surviving one."""
-    patient = Patient.objects.filter(pk=pk).first()
-    while patient and patient.merged_into_id:
-        patient = patient.merged_into
-    return patient
-
-
-# Anyone who has the link can only stop or start reminders, at any time.
-LINK = SignedLink("reminders", salt="clinic.reminders", find=_surviving_patient)
 
 
 def preference_of(patient):
@@ -103,16 +90,6 @@ def split_words(words, channel):
         return "", words.strip()
     subject, _newline, body = words.strip().partition("\n")
     return subject.strip(), body.strip()
-
-
-def link_of(patient):
-    """The address at which anyone who got the message may stop the reminders; it says nothing about the patient."""
-    return link_to(patient.pk)
-
-
-def link_to(pk):
-    """The same for the patient with this key; "" for none."""
-    return LINK.address_for(pk) if pk else ""
 
 
 def _what(changed, preference):

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.forms.shared.preferences import form_for
-from clinic.messaging import conversations, preferences, sms_numbers
+from clinic.messaging import conversations, preferences, sms_numbers, stop_links
 from clinic.models import Patient, PreferenceSource
 from clinic.views.shared import audit
 
@@ -22,12 +22,15 @@ def reminders(request, token):
     """Shows one question, for whom, and its button. A mail program's one click stops them, and is answered without a
     redirect (RFC 8058).
     """
-    patient = preferences.LINK.find(token)
-    if patient is None:
+    found = stop_links.LINK.find(token)
+    if found is None:
         raise Http404
+    (patient, made_on), now = found, timezone.now()
+    if sentence := stop_links.LINK.why_not(patient, made_on, at=now):
+        context = {"sentence": sentence, "patient": patient}
+        return render(request, "my/messaging/expired_stop_link.html", context, status=410)
     if request.method == "POST":
-        wants = request.POST.get("reminders") == "on"
-        preferences.choose(patient, by=None, source=PreferenceSource.LINK, at=timezone.now(), wants_reminders=wants)
+        stop_links.stop(patient, made_on, at=now)
         if "List-Unsubscribe" not in request.POST:
             return redirect("reminders", token)
     are_stopped = preferences.preference_of(patient).opted_out_at is not None

@@ -4,7 +4,7 @@ import pytest
 
 from aftercare.symptoms import check_times
 from clinic.lib.signed_links import Reason, SignedLink
-from clinic.messaging import preferences
+from clinic.messaging import stop_links
 from clinic.scheduling import visit_answers
 
 pytestmark = pytest.mark.once
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.once
 SENT = "41.2:EFI-GyWGuDZpc0VaO8jb1cZLjaU"
 SENT_LINKS = [
     (visit_answers.LINK, (41, 2), f"/visits/{SENT}/"),
-    (preferences.LINK, (41,), "/reminders/41:3leHm_-o8LuysTkxDFSDAFBTpVc/"),
+    (stop_links.LINK, (41,), "/reminders/41:3leHm_-o8LuysTkxDFSDAFBTpVc/"),
     (check_times.LINK, (41,), "/check/41:L2IoySf1wnCP5FP8-ffGvyl4EUQ/"),
 ]
 

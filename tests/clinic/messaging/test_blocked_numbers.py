@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from clinic.messaging import due_checks, outcomes, preferences, receipts, refusals, sms_numbers
+from clinic.messaging import due_checks, outcomes, preferences, receipts, refusals, sms_numbers, stop_links
 from clinic.messaging.due_checks import End, Send, SendElsewhere
 from clinic.messaging.receipts import ReceiptStatus
 from clinic.models import Message, SmsNumber, WorkItem
@@ -196,7 +196,7 @@ def test_work_item_and_page_of_the_message_say_what_to_do(by_phone_only, page, c
 
 
 def test_pages_say_what_start_on_them_cannot_do(by_phone_only, client, desk):
-    link = reverse("reminders", args=[preferences.LINK.token_for(by_phone_only.pk)])
+    link = reverse("reminders", args=[stop_links.link_of(by_phone_only).split("/")[-2]])
     sign_in(client, by_phone_only)
     pages = [reverse("my-messages"), link]
     assert [page for page in pages if "START" in main_words(client.get(page))] == []

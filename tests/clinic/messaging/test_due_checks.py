@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from aftercare.message_purposes import LIFTING_ALLOWED
-from clinic.messaging import contacts, delivery, handover, outbox, preferences
+from clinic.messaging import contacts, delivery, handover, outbox, preferences, stop_links
 from clinic.messaging.channels import sms
 from clinic.models import Message, PatientAccess, WorkItem
 from tests import factories
@@ -101,7 +101,7 @@ def test_new_messages_are_planned_for_the_chosen_channel():
     message = outbox.schedule_for(patient, factories.letter(LIFTING_ALLOWED))
 
     assert (message.channel, message.address) == ("sms", PHONE)
-    assert preferences.link_of(patient) in message.body
+    assert stop_links.link_of(patient) in message.body
 
 
 # Addresses

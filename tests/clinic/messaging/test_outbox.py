@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from aftercare.message_purposes import LIFTING_ALLOWED
-from clinic.messaging import letters, outbox, preferences, quiet_hours
+from clinic.messaging import letters, outbox, quiet_hours, stop_links
 from clinic.messaging.channels import TemporaryFailure
 from clinic.models import Message, WorkItem
 from clinic.models.purposes import PURPOSES
@@ -151,8 +151,8 @@ def test_reminder_tells_how_to_stop_it_and_the_sms_says_whose_it_is_and_no_more(
     mail = schedule_for(patient)
 
     stop = {"email": "You want no more reminders for Canaria C. from us? Stop them here:\n", "sms": "No reminders: "}
-    assert mail.body.endswith(stop["email"] + preferences.link_of(patient))
-    assert mail.other_words.endswith(stop["sms"] + preferences.link_of(patient))
+    assert mail.body.endswith(stop["email"] + stop_links.link_of(patient))
+    assert mail.other_words.endswith(stop["sms"] + stop_links.link_of(patient))
     assert [word for word in ("Canary", "1980", "3706123", "mail.example") if word in mail.other_words] == []
 
 

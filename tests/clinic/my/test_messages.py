@@ -1,10 +1,13 @@
 """How a patient chooses: own page, link, desk. And what the desk does with a message that did not get through."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from clinic.messaging import preferences
+from clinic.messaging import preferences, stop_links
 from clinic.models import AuditEvent, Message, MessagePreference
 from tests import factories
 from tests.factories import NOW
@@ -33,9 +36,12 @@ def ended(status="dead", **fields):
 # The link
 
 
+def path_of(address):
+    return address[address.index("/reminders/") :]
+
+
 def test_link_asks_before_it_acts_and_says_for_whom_and_no_more(client, patient):
-    address = preferences.link_of(patient).partition("8000")[2] or preferences.link_of(patient)
-    address = address[address.index("/reminders/") :]
+    address = path_of(stop_links.link_of(patient))
 
     page = client.get(address).content.decode()
     assert MessagePreference.objects.count() == 0
@@ -46,16 +52,56 @@ def test_link_asks_before_it_acts_and_says_for_whom_and_no_more(client, patient)
     preference = MessagePreference.objects.get()
     assert (preference.patient, preference.opted_out_at is not None, preference.source) == (patient, True, "link")
     assert "You get no reminders" in client.get(address).content.decode()
+
+
+def test_link_never_switches_reminders_on(client, patient):
+    address = path_of(stop_links.link_of(patient))
+    client.post(address, {"reminders": "off"})
+
     client.post(address, {"reminders": "on"})
+
+    assert MessagePreference.objects.get().opted_out_at is not None
+    assert reverse("my-messages") in client.get(address).content.decode()
+
+
+def test_link_that_was_used_does_not_stop_them_again(client, patient):
+    """A copy of the mail, or the mail program's one click, repeated after the patient has chosen otherwise."""
+    address = path_of(stop_links.link_of(patient))
+    client.post(address, {"List-Unsubscribe": "One-Click"})
+    preferences.choose(patient, by=None, source="page", at=NOW, wants_reminders=True)
+
+    answers = [client.post(address, {"List-Unsubscribe": "One-Click"}), client.get(address)]
+
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert "This link has been used" in answers[1].content.decode()
     assert MessagePreference.objects.get().opted_out_at is None
+
+
+@pytest.mark.parametrize(("days", "status"), [(90, 200), (91, 410)])
+def test_link_ends_after_ninety_days(client, patient, days, status):
+    address = path_of(stop_links.link_of(patient, at=timezone.now() - timedelta(days=days)))
+
+    answers = [client.get(address), client.post(address, {"List-Unsubscribe": "One-Click"})]
+
+    assert [answer.status_code for answer in answers] == [status, status]
+    assert MessagePreference.objects.filter(opted_out_at__isnull=False).exists() is (status == 200)
+
+
+@pytest.mark.parametrize(("days", "status"), [(89, 200), (91, 410), (None, 410)])
+def test_link_from_before_links_had_a_day_ends_ninety_days_after_the_newest_message(client, patient, days, status):
+    if days:
+        factories.message(patient=patient, created_at=timezone.now() - timedelta(days=days))
+    address = reverse("reminders", args=[stop_links.LINK.token_for(patient.pk)])
+
+    assert client.get(address).status_code == status
 
 
 def test_one_click_of_a_mail_program_stops_the_reminders(patient):
     """It has none of the clinic's cookies or tokens, and follows no redirect."""
-    address = preferences.link_of(patient)
+    address = stop_links.link_of(patient)
     program = Client(enforce_csrf_checks=True)
 
-    answer = program.post(address[address.index("/reminders/") :], {"List-Unsubscribe": "One-Click"})
+    answer = program.post(path_of(address), {"List-Unsubscribe": "One-Click"})
 
     assert (answer.status_code, MessagePreference.objects.get().opted_out_at is not None) == (200, True)
     assert "You get no reminders" in answer.content.decode()
@@ -69,11 +115,11 @@ def test_link_that_was_not_made_by_us_is_not_found(client, patient, token):
 
 def test_link_of_a_merged_entry_leads_to_the_one_that_counts(patient):
     duplicate = factories.patient()
-    token = preferences.LINK.token_for(duplicate.pk)
+    token = stop_links.LINK.token_for(duplicate.pk)
     duplicate.merged_into = patient
     duplicate.save()
 
-    assert preferences.LINK.find(token) == patient
+    assert stop_links.LINK.find(token) == (patient, None)
 
 
 # The own page

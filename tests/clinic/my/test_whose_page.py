@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aftercare.symptoms import check_times
-from clinic.messaging import preferences
+from clinic.messaging import stop_links
 from clinic.scheduling import cancellations, visit_answers
 from tests import factories
 from tests.clinic.messaging.every_message import PEOPLE, person
@@ -63,7 +63,7 @@ def test_page_of_a_reminder_says_whose_visit_it_is(client, who):
 def test_page_that_stops_reminders_says_whose(client, who):
     patient = person(who)
 
-    page = page_of(client, preferences.link_of(patient))
+    page = page_of(client, stop_links.link_of(patient))
 
     assert (f"For {NAMES[who]}" in page, patient.family_name in page) == (True, False)
 

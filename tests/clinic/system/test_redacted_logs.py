@@ -17,7 +17,7 @@ from django.utils.log import log_response
 
 from aftercare.symptoms import check_times
 from clinic.lib.redacted_logs import redacted
-from clinic.messaging import preferences
+from clinic.messaging import stop_links
 from clinic.scheduling import self_check_in, visit_answers
 from tests import factories
 
@@ -29,7 +29,7 @@ def secret_addresses():
     """(address, secret in it) of each page that a link alone opens."""
     visit, plan = factories.appointment(), factories.care_plan(signed_at=timezone.now())
     code = self_check_in.code_of(timezone.localdate())
-    reminders, check = preferences.LINK.token_for(visit.patient_id), check_times.LINK.token_for(plan.pk)
+    reminders, check = stop_links.LINK.token_for(visit.patient_id), check_times.LINK.token_for(plan.pk)
     answer = visit_answers.link_of(visit).rstrip("/").rpartition("/")[2]
     hold = "a-token-of-a-hold-0001"
     uid, _dash, key = KEY.partition("-")
@@ -88,7 +88,7 @@ def test_pages_of_links_write_none_when_they_refuse():
 
 
 def test_a_traceback_and_a_servers_spelling_hide_it_too():
-    token = preferences.LINK.token_for(7)
+    token = stop_links.LINK.token_for(7)
     try:
         raise ValueError(f"/reminders/{token}/")
     except ValueError:
@@ -102,7 +102,7 @@ def test_a_traceback_and_a_servers_spelling_hide_it_too():
 
 
 def test_a_workers_handlers_hide_it_too():
-    logger, token = logging.Logger("worker"), preferences.LINK.token_for(7)
+    logger, token = logging.Logger("worker"), stop_links.LINK.token_for(7)
     logger.addHandler(handler := logging.StreamHandler(io.StringIO()))
     handler.setFormatter(logging.Formatter("%(message)s"))
 
