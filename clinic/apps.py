@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
+from clinic.lib import demo_guard
+
 # What the public pages are made of, by the names of the models
 PUBLIC_MODELS = ["Page", "PageSection", "GlossaryTerm", "Synonyms", "VisitType", "Practitioner", "Credential"]
 PUBLIC_MODELS += ["WorkingHours", "TimeOff", "Closure", "Room", "UltrasoundMachine"]
@@ -10,6 +12,7 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self):
+        demo_guard.refuse_to_start()
         from clinic import audit_kinds, checks, chores, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from clinic.people import audit_chain
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles

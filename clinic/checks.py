@@ -4,22 +4,28 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError
 
+from clinic.lib import demo_guard
 from clinic.messaging import epoch
 from clinic.messaging.channels import registry, smtp_session
+from clinic.settings import folders
 from clinic.views.system import mail_events
-
-LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
 
 @register
 def demo_stays_on_this_machine(app_configs, **kwargs):
     """Anyone who opens the demo can sign in as anyone: it must not be reachable from outside."""
-    outside = set(settings.ALLOWED_HOSTS) - LOOPBACK
-    if settings.DEMO and (settings.IS_HTTPS or outside):
-        return [
-            Error("DEMO=true signs anybody in as anybody. Unset DEMO, or serve this machine only.", id="clinic.E001")
-        ]
-    return []
+    return [Error(demo_guard.SENTENCE, id="clinic.E001")] if demo_guard.is_open_to_others() else []
+
+
+@register(deploy=True)
+def folders_are_closed(app_configs, **kwargs):
+    """They are closed at each start; one that belongs to somebody else cannot be."""
+    paths = {settings.DATA_DIR, settings.IMAGES_DIR, settings.PHOTOS_DIR}
+    return [
+        Warning(f"Others may look into {path}: chmod 700 it, or give it to the clinic's user.", id="clinic.W012")
+        for path in sorted(paths)
+        if folders.is_open(path)
+    ]
 
 
 @register(Tags.database)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,14 +8,29 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from clinic.errors import DomainError, from_database
-from clinic.lib import known_devices, tries
+from clinic.lib import demo_guard, known_devices, tries
+from clinic.lib.secret_addresses import is_secret
 from clinic.views.shared import audit
 from clinic.website import page_cache
 from clinic.website.public_pages import PUBLIC_PAGES
 
 
+class DemoStaysHereMiddleware:
+    """The demo answers nobody whose request was handed on, by a proxy or a tunnel, or sent from another network."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.DEMO and demo_guard.comes_from_outside(request):
+            return HttpResponseForbidden(demo_guard.SENTENCE, content_type="text/plain")
+        return self.get_response(request)
+
+
 class PrivacyHeadersMiddleware:
-    """What a browser may do on the clinic's pages, and that it stores no copy of a signed-in person's."""
+    """What a browser may do on the clinic's pages, that it stores no copy of a signed-in person's, and that no search
+    engine lists them, nor what a link alone opens.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -25,8 +40,11 @@ class PrivacyHeadersMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
         )
-        if _is_personal(request, response):
+        is_personal = _is_personal(request, response)
+        if is_personal:
             response.headers.setdefault("Cache-Control", "no-store, private")
+        if is_personal or is_secret(request.resolver_match):
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
 

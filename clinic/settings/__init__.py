@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from clinic.settings import content_security
+from clinic.settings import content_security, folders
 from clinic.settings.environment import BASE_DIR, env
 from clinic.settings.second_factor import *  # noqa: F403 - each name in it is a setting
 from clinic.settings.sign_in import *  # noqa: F403 - each name in it is a setting
@@ -41,8 +41,7 @@ DEMO = env.bool("DEMO", default=False)
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data is in it: for its owner only
+DATA_DIR = folders.closed(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 MEMORY_DIR = Path(os.path.expanduser(env.str("MEMORY_DIR", default="~/.local/state/clinic")))  # also without a home
 SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret_key(DATA_DIR / "secret_key")
 IDENTIFIER_KEYS = env.list("IDENTIFIER_KEYS", default=[])
@@ -55,7 +54,7 @@ INSTALLED_APPS = [
     "clinic",
     "procedures",
     "aftercare",
-    "django.contrib.admin",
+    "clinic.lib.catalogue_app.CatalogueConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic.middleware.DemoStaysHereMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.VisitorsGZipMiddleware",
@@ -229,6 +229,9 @@ FORMAT_MODULE_PATH = ["clinic.formats"]
 IMAGES_DIR = Path(env.str("IMAGES_DIR", default=str(DATA_DIR / "images")))
 # Photos of the people who treat: public
 PHOTOS_DIR = Path(env.str("PHOTOS_DIR", default=str(DATA_DIR / "photos")))
+for folder in (IMAGES_DIR, PHOTOS_DIR, MEMORY_DIR):
+    folders.close(folder)
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "clinic.lib.upload_limits.CappedUploadHandler",

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-# How addresses begin that are somebody's own, or a workplace.
+# How addresses begin that are somebody's own, or a workplace. Those that a link alone opens are not among them: search
+# engines that may not ask for them would list them unread, and never see that they are not to be listed.
 HIDDEN_FROM_CRAWLERS = [
-    *("accounts", "admin", "check-in", "demo", "desk", "manage", "messages", "my", "practice", "reminders", "search"),
-    *("visits", "workplace"),
+    *("accounts", "admin", "demo", "desk", "manage", "messages", "my", "practice", "search", "workplace"),
 ]
 ICONS = {"192": "any", "512": "any", "maskable-512": "maskable"}
 

@@ -242,7 +242,7 @@ def test_too_many_requests_from_one_place_get_a_page(client, booked_patient):
 
 
 def test_the_place_is_the_browsers_behind_a_proxy_of_our_own(settings, booked_patient):
-    settings.TRUSTED_PROXIES = 1
+    settings.TRUSTED_PROXIES, settings.DEMO = 1, False
     for number in range(31):
         answer = Client().post(WORK, {"login": "x"}, headers={"x-forwarded-for": f"6.6.6.6, 9.9.9.{number}"})
 

@@ -21,7 +21,7 @@ def test_robots_may_read_what_is_public_and_nothing_else(client):
     answer = client.get("/robots.txt")
     robots = RobotFileParser()
     robots.parse(answer.content.decode().splitlines())
-    own = ["/my/", "/desk/", "/practice/", "/manage/", "/accounts/login/", "/search/?q=x", "/check-in/", "/demo/"]
+    own = ["/my/", "/desk/", "/practice/", "/manage/", "/accounts/login/", "/search/?q=x", "/demo/"]
 
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert robots.site_maps() == [f"{settings.SITE_URL}/sitemap.xml"]
