@@ -68,11 +68,13 @@ def test_the_demo_refuses_what_was_handed_on(headers):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("address", "status"), [("8.8.8.8", 403), ("127.0.0.1", 200), ("172.17.0.1", 200)])
 def test_the_demo_answers_its_own_network_only(client, address, status):
-    assert client.get("/demo/", REMOTE_ADDR=address).status_code == status
+    answer = client.get("/demo/", REMOTE_ADDR=address)
+
+    assert (answer.status_code, answer.content.decode() == demo_guard.SENTENCE) == (status, status == 403)
 
 
 @pytest.mark.django_db
 def test_a_clinic_answers_what_its_proxy_hands_on(settings):
     settings.DEMO = False
 
-    assert Client(headers=HANDED_ON[0]).get("/healthz").status_code == 200
+    assert Client(headers=HANDED_ON[0]).get("/healthz").json() == {"status": "alive"}
