@@ -239,3 +239,43 @@ def test_a_code_is_readable_to_others_only_in_the_demo(client, booked_patient, s
 
     assert Message.objects.get().is_text_secret is not is_demo
     assert ("This is a demo" in client.get(page.url).content.decode()) is is_demo
+
+
+# A new password
+
+
+def changed_mail():
+    mail = Message.objects.get(purpose="sign-in-changed")
+    return mail.address, mail.subject
+
+
+def test_after_a_change_its_owner_gets_a_mail(client, desk_colleague):
+    client.force_login(desk_colleague)
+    new = {"password1": "quite another four words", "password2": "quite another four words"}
+
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **new})
+
+    assert changed_mail() == ("rasa@clinic.example", "Your password was changed")
+    body = Message.objects.get().body
+    assert "Was it somebody else? Call us now: +370 5 200 0000" in body
+    assert "It came from the network address 127.0.0.1." in body
+
+
+def test_after_a_link_was_used_its_owner_gets_a_mail(client, desk_colleague, reset_link):
+    form = client.get(reset_link).url
+
+    client.post(form, {"password1": "quite another four words", "password2": "quite another four words"})
+
+    assert changed_mail() == ("rasa@clinic.example", "Your password was changed")
+
+
+@pytest.mark.parametrize("new", ["my rasa walks over there", "password1234", "short"])
+def test_a_password_that_others_try_first_is_refused(client, desk_colleague, reset_link, new):
+    form = client.get(reset_link).url
+
+    page = client.post(form, {"password1": new, "password2": new})
+
+    desk_colleague.refresh_from_db()
+    assert page.context["form"].errors["password1"]
+    assert desk_colleague.check_password(PASSWORD)
+    assert not Message.objects.filter(purpose="sign-in-changed").exists()
