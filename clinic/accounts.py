@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -16,9 +17,9 @@ from clinic import audit_kinds, message_purposes
 from clinic.context_processors import clinic
 from clinic.lib import tries
 from clinic.lib.client_address import client_address
-from clinic.messaging import account_letters, outbox
+from clinic.messaging import account_letters, outbox, sms_segments
 from clinic.messaging.letters import Letter
-from clinic.models import User
+from clinic.models import MessageChannel, User
 from clinic.people import auditing
 from clinic.views.shared import fresh_sign_in
 
@@ -29,6 +30,23 @@ def _login_of(credentials):
     return credentials.get("email", "").strip().lower()
 
 
+class CodeBackend(BaseBackend):
+    """Whose session began with a code comes as a patient: with no right of a colleague, also if they work here."""
+
+    def get_user(self, user_id):
+        user = User.objects.filter(pk=user_id, is_active=True).first()
+        if user:
+            user.come_as_patient()
+        return user
+
+
+def _letter():
+    """Due now, also at night, and useless once a code expires."""
+    now = timezone.now()
+    until = now + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+    return Letter(message_purposes.SIGN_IN, due_at=now, not_after=until, may_wake=True)
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from bookings and from the manager, never from a form; mail leaves through the outbox."""
 
@@ -36,9 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This e-mail address and this password do not belong together. Check both."),
         "enter_current_password": _("This is not your password of today. Type it again."),
-        "incorrect_code": _("This code is not right. Check the 6 digits in the newest e-mail from us."),
+        "incorrect_code": _("This code is not right. Check the 6 digits in the newest message from us."),
         "incorrect_password": _("This is not your password. Type it again."),
         "invalid_password_reset": _("This link cannot be used any more."),
+        "select_only_one": _("Write one of the two: your e-mail, or your mobile phone."),
         "too_many_login_attempts": _(
             "These were too many tries. Start again; if that does not work, wait for an hour or call us."
         ),
@@ -114,8 +133,15 @@ class AccountAdapter(DefaultAccountAdapter):
             render_to_string(f"{template_prefix}_{part}.txt", words, using="plain-text").strip()
             for part in ("subject", "message")
         )
-        now = timezone.now()
-        letter = Letter(message_purposes.SIGN_IN, due_at=now, not_after=now + timedelta(seconds=seconds), may_wake=True)
         with transaction.atomic():
-            outbox.schedule(letter, address=email, subject=subject, body=body)
+            outbox.schedule(_letter(), address=email, subject=subject, body=body)
             transaction.set_rollback(template_prefix == FOR_NOBODY)
+
+    def send_code(self, address, code):
+        """By e-mail or SMS, as the address is."""
+        if address.channel == MessageChannel.EMAIL:
+            self.send_mail("account/email/login_code", address.value, {"code": code})
+            return
+        words = {**clinic(None), "code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
+        text = " ".join(render_to_string("account/sms/login_code.txt", words, using="plain-text").split())
+        outbox.schedule(_letter(), address=address.value, body=sms_segments.in_gsm(text), channel=address.channel)

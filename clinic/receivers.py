@@ -5,7 +5,6 @@ from allauth.account.signals import (
     password_changed,
     password_reset,
     password_set,
-    user_logged_in,
 )
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth import signals as sessions
@@ -17,7 +16,7 @@ from clinic import audit_kinds
 from clinic.lib.client_address import client_address
 from clinic.messaging import attributions
 from clinic.models import GlossaryTerm, User
-from clinic.people import access, auditing, same_person, second_factors
+from clinic.people import auditing, same_person, second_factors
 from clinic.scheduling import deaths, visit_reminders, waitlist
 from clinic.signals import (
     appointment_booked,
@@ -29,11 +28,6 @@ from clinic.signals import (
 )
 from clinic.views.shared import screen_locks
 from clinic.website import glossary
-
-
-@receiver(user_logged_in)
-def give_access_to_booked_patients(sender, request, user, **kwargs):
-    access.grant_after_proof(user)
 
 
 @receiver(sessions.user_logged_in)
@@ -100,7 +94,7 @@ def note_wrong_second_factor(sender, request, user, **kwargs):
 @receiver(user_logged_in)
 def know_the_browser(sender, request, user, **kwargs):
     """Its tries to sign in are counted apart from those of strangers."""
-    request.has_signed_in_as = [user.email]
+    request.has_signed_in_as = getattr(request, "has_signed_in_as", None) or [user.email]
 
 
 @receiver([appointment_booked, appointment_moved])

@@ -152,3 +152,5 @@ def look_at_messages(item):
 RESTORED = WORK_KINDS.register(
     WorkKind("restored", _("A backup was put back"), desk_steps=look_at_messages, is_about_nobody=True)
 )
+# No more codes to sign in go out by SMS today. `cause`: the day.
+SMS_CODES_SPENT = WORK_KINDS.register(WorkKind("sms_codes_spent", _("Too many codes by SMS"), is_about_nobody=True))

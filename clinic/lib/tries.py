@@ -29,7 +29,7 @@ def may_from_anywhere(request, act, login):
 def place_of(request, login):
     """(a name for where the try comes from, whether the account knows it). IPv6: the /64 of it."""
     user = request.user
-    if user.is_authenticated and user.email.lower() == login.strip().lower():
+    if user.is_authenticated and (user.email or "").lower() == login.strip().lower():
         return f"account {user.pk}", True
     device = known_devices.device_of(request, login)
     return (f"device {device}", True) if device else (f"home {client_address.place_of(request).mark}", False)

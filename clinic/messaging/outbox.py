@@ -25,17 +25,17 @@ ON_THE_WAY = [*UNSENT, MessageStatus.SENDING]
 SENT_AGAIN_FOR = timedelta(hours=12)
 
 
-def schedule(letter, *, address, subject, body):
-    """Put an e-mail with a finished text into the outbox; the address need not be a patient's.
+def schedule(letter, *, address, body, subject="", channel=MessageChannel.EMAIL):
+    """Put a message with a finished text into the outbox; the address need not be a patient's.
 
     Inside the caller's transaction. The same letter again changes nothing. Returns its message, or its row in the
-    archive. Raises ChannelMissing where no e-mail can leave.
+    archive. Raises ChannelMissing where none can leave by this channel.
     """
-    if not registry.is_set_up(MessageChannel.EMAIL):
+    if not registry.is_set_up(channel):
         raise ChannelMissing
     language = translation.get_language() or settings.LANGUAGE_CODE
     words = {"address": address, "subject": subject, "body": body, "language": language}
-    return _put({**letter.fields(MessageChannel.EMAIL), **words})
+    return _put({**letter.fields(channel), **words})
 
 
 def schedule_to(letter, *, channel, address, patient=None):

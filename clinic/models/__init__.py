@@ -1,3 +1,4 @@
+from clinic.models.account_contacts import AccountContact
 from clinic.models.appointment_changes import AppointmentStatusChange
 from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
 from clinic.models.appointments import Appointment
@@ -38,6 +39,7 @@ from clinic.models.worklist import WorkItem, WorkItemStatus
 __all__ = [
     "TREATING_ROLES",
     "AccessRelation",
+    "AccountContact",
     "AlertKind",
     "AlertState",
     "Appointment",

@@ -85,8 +85,11 @@ class PatientQuerySet(models.QuerySet):
         return self.acted_for_by(user)
 
     def acted_for_by(self, user):
-        """Those for whom this account may act: the patient's own pages show no others, whoever is signed in."""
-        if not user.is_authenticated:
+        """Those for whom this account may act: the patient's own pages show no others, whoever is signed in.
+
+        None while a colleague is at work, also if they are a patient here, too: as that they come by a code.
+        """
+        if not user.is_authenticated or user.is_colleague:
             return self.none()
         return self.filter(pk__in=PatientAccess.objects.current().filter(user=user).values("patient"))
 

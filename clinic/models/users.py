@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.employment import Role
@@ -11,7 +12,7 @@ from clinic.models.employment import Role
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=self.normalize_email(email).lower() or None, **fields)
         user.set_password(password)  # None makes it unusable: this person signs in by code
         user.save()
         return user
@@ -24,13 +25,14 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in: a colleague, or a person who controls an e-mail address.
+    """Somebody who can sign in: a colleague, or a person who controls an e-mail address or a phone.
 
     What a colleague may do is asked of the employment, each time, and stored nowhere else: `groups`, `is_staff` and so
     every permission follow from `roles`.
     """
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    # None for who signs in with a phone only. Codes also go to the account's other `contacts`.
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -43,7 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
 
     def __str__(self):
-        return self.name or self.email
+        return self.name or self.email or gettext("account %(number)s") % {"number": self.pk}
 
     def get_full_name(self):
         return str(self)
@@ -53,12 +55,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def employment_now(self):
         """The employments that give rights now, oldest first; looked up once for each time the account is loaded."""
-        return list(self.employments.current(at=timezone.now())) if self.pk is not None else []
+        gives_none = self.pk is None or self.comes_as_patient
+        return [] if gives_none else list(self.employments.current(at=timezone.now()))
 
     def forget_employment(self):
         """After a change of it, in a process that goes on with this object."""
         for name in ("employment_now", "_perm_cache", "_group_perm_cache", "_user_perm_cache"):
             vars(self).pop(name, None)
+
+    comes_as_patient = False
+
+    def come_as_patient(self):
+        """In this session, which began with a code, whoever works here has no right of a colleague."""
+        self.comes_as_patient = True
+        self.forget_employment()
 
     @property
     def roles(self):

@@ -32,7 +32,7 @@ def register(newcomer, *, at):
         if value:
             patient.contacts.create(system=system, value=value, was_booked_with=True, since=at)
     if newcomer.email:
-        access.account_for(newcomer.email)
+        access.account_for(ContactSystem.EMAIL, newcomer.email)
     if newcomer.account:
         relation = AccessRelation.SELF if newcomer.is_for_self else AccessRelation.FAMILY
         access.grant(newcomer.account, patient, relation=relation)

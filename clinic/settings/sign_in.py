@@ -1,10 +1,11 @@
-"""Settings of signing in, the same in every clinic: patients by a code sent to their e-mail, staff by password."""
+"""Settings of signing in, the same in every clinic: patients by a code to their e-mail or phone, staff by password."""
 
 from clinic.settings.environment import env
 
 DEMO = env.bool("DEMO", default=False)
 AUTH_USER_MODEL = "clinic.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Who came by a code has no right of a colleague, also somebody who works here: the second is theirs.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend", "clinic.accounts.CodeBackend"]
 PASSWORD_HASHERS = ["clinic.people.password_hashes.BoundedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -46,6 +47,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",
     "reset_here": "3/5m/key,10/h/key",
     "reset_anywhere": "10/h/key,30/d/key",
+    "sms_code": "20/d/key",  # to one phone, from anywhere; and all together: SMS_CODES_PER_DAY
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -8,15 +8,15 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from clinic.views.system import devices, second_factor, sign_in_again
-from clinic.views.system.second_factor import colleagues_only
+from clinic.views.system import code_pages, devices, second_factor, sign_in_again
+from clinic.views.system.second_factor import colleagues_only, not_by_code_to_colleagues
 
 form = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
-    # Patients: a code by e-mail
-    path("login/code/", form(views.request_login_code), name="account_request_login_code"),
-    path("login/code/confirm/", form(views.confirm_login_code), name="account_confirm_login_code"),
+    # Patients: a code by e-mail or SMS
+    path("login/code/", form(code_pages.request_login_code), name="account_request_login_code"),
+    path("login/code/confirm/", form(code_pages.confirm_login_code), name="account_confirm_login_code"),
     # Colleagues: a password
     path("login/", form(views.login), name="account_login"),
     path("reauthenticate/", form(views.reauthenticate), name="account_reauthenticate"),
@@ -51,11 +51,15 @@ urlpatterns = [
         name="mfa_generate_recovery_codes",
     ),
     # Everybody: passkeys
-    path("2fa/", form(second_factor_views.index), name="mfa_index"),
-    path("2fa/webauthn/add/", form(second_factor.new_passkey), name="mfa_add_webauthn"),
+    path("2fa/", form(not_by_code_to_colleagues(second_factor_views.index)), name="mfa_index"),
+    path("2fa/webauthn/add/", form(not_by_code_to_colleagues(second_factor.new_passkey)), name="mfa_add_webauthn"),
     path("2fa/webauthn/login/", form(passkeys.login_webauthn), name="mfa_login_webauthn"),
     path("2fa/webauthn/reauthenticate/", form(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
-    path("2fa/webauthn/keys/<int:pk>/remove/", form(second_factor.remove_passkey), name="mfa_remove_webauthn"),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        form(not_by_code_to_colleagues(second_factor.remove_passkey)),
+        name="mfa_remove_webauthn",
+    ),
     # Everybody
     path("devices/", devices.devices, name="account_devices"),
     path("devices/end/", devices.end, name="account_devices_end"),

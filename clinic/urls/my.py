@@ -2,12 +2,15 @@
 
 from django.urls import include, path
 
-from clinic.views.my import home, messages, waitlist
+from clinic.views.my import home, messages, sign_in, waitlist
 
 urlpatterns = [
     path("", home.home, name="my"),
     path("messages/", messages.own, name="my-messages"),
     path("messages/<int:pk>/", messages.choose_own, name="my-messages-choose"),
+    path("sign-in/", sign_in.addresses, name="my-sign-in"),
+    path("sign-in/code/", sign_in.code, name="my-sign-in-code"),
+    path("sign-in/<int:pk>/end/", sign_in.end, name="my-sign-in-end"),
     path("visits/<int:pk>/visit.ics", home.calendar, name="my-calendar"),
     path("visits/<int:pk>/cancel/", home.cancel, name="my-cancel"),
     path("visits/<int:pk>/undo-cancel/", home.undo_cancel, name="my-undo-cancel"),

@@ -38,6 +38,11 @@ def own(methods="GET"):
     return Rule("patient", methods=methods, others=NOT_FOUND)
 
 
+def patients(methods="GET"):
+    """Their account's own; colleagues come to it by a code, as patients."""
+    return Rule("patient", "other patient", methods=methods)
+
+
 def of_this_browser(methods="GET"):
     return Rule("patient", methods=methods, others=NOT_FOUND, strangers=NOT_FOUND)
 
@@ -84,6 +89,8 @@ TABLE = {
     "check-in": public(),
     "check-in-here": own("POST"),
     "my": signed_in(),
+    **dict.fromkeys(["my-sign-in", "my-sign-in-code"], patients("GET POST")),
+    "my-sign-in-end": Rule("patient", methods="POST", others=NOT_FOUND),
     "my-calendar": own(),
     "my-cancel": own("GET POST"),
     "my-undo-cancel": own("POST"),

@@ -3,16 +3,20 @@
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
+from django import forms as django_forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.errors import ChannelMissing
+from clinic.forms.fields import EmailField, PhoneField
 from clinic.lib import tries
+from clinic.messaging import sms_codes, sms_numbers
 from clinic.messaging.channels import registry
-from clinic.models import MessageChannel, User
+from clinic.models import MessageChannel
 
 LONGEST_ADDRESS = 254  # RFC 5321, and the column of a message's address
 EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org."))
@@ -20,7 +24,8 @@ EMAIL = (_("E-mail"), _("Write your e-mail address, for example name@example.org
 WORDS = {
     "email": EMAIL,
     "login": EMAIL,
-    "code": (_("Code"), _("Type the 6 digits from our e-mail.")),
+    "phone": (_("Mobile phone"), _("Write the whole phone number, for example +370 612 34567.")),
+    "code": (_("Code"), _("Type the 6 digits from our message.")),
     "password": (_("Password"), _("Type your password.")),
     "oldpassword": (_("Password of today"), _("Type the password you have now.")),
     "password1": (_("New password"), _("Type a new password.")),
@@ -49,30 +54,77 @@ def _count(act, login):
         raise get_adapter().validation_error("too_many_login_attempts")
 
 
+def _count_code(address, *acts):
+    """One more code to this address, from this place; `acts` count it for the address from anywhere, too."""
+    _count("code", address)
+    if not all(ratelimit.consume(context.request, action=act, key=address) for act in ("request_login_code", *acts)):
+        tries.refuse(context.request)
+        raise get_adapter().validation_error("too_many_login_attempts")
+
+
 def _must_be_able_to_send():
     if not registry.is_set_up(MessageChannel.EMAIL):
         raise ValidationError(ChannelMissing.sentence)
 
 
-# Patients: a code by e-mail
+# Patients: a code by e-mail or SMS
 
 
-class SignInCodeForm(PlainLabelsMixin, forms.RequestLoginCodeForm):
-    """Patients get a code. Anyone else sees the same answer and gets none."""
+class AddressForm(PlainLabelsMixin, django_forms.Form):
+    """Where a code goes: an e-mail address, or a mobile phone."""
+
+    email = EmailField(widget=django_forms.EmailInput(attrs={"autocomplete": "email"}))
+    phone = PhoneField(widget=django_forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not registry.is_set_up(MessageChannel.SMS):
+            del self.fields["phone"]
+        elif not registry.is_set_up(MessageChannel.EMAIL):
+            del self.fields["email"]
+        self.is_one_way = len(self.fields) == 1
+        for field in self.fields.values():
+            field.required = self.is_one_way
 
     def clean_email(self):
-        _must_be_able_to_send()
-        email = super().clean_email()
-        _count("code", email)
-        asker = self._user or User(pk=0)  # employments are looked up for strangers too, so that it takes as long
-        if asker.is_colleague or asker.email.lower() != email:
-            self._user = None
+        if email := self.cleaned_data["email"].lower():
+            _must_be_able_to_send()
+            _count_code(email)
         return email
+
+    def clean_phone(self):
+        number = str(self.cleaned_data["phone"] or "")
+        if number:
+            if not sms_numbers.gets_sms(number):
+                raise ValidationError(_("We send no SMS to this number. Use a mobile phone, your e-mail, or call us."))
+            _count_code(number, "sms_code")
+            if sms_codes.are_spent(at=timezone.now()):
+                raise ValidationError(_("We cannot send more codes by SMS today. Use your e-mail, or call us."))
+        return number
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("email") and cleaned.get("phone"):
+            raise get_adapter().validation_error("select_only_one")
+        if not self.errors and not any(cleaned.values()):
+            self.add_error("email", _("Write your e-mail address, or the number of your mobile phone."))
+        return cleaned
+
+    @property
+    def address(self):
+        """As keyword arguments: `email`, or `phone`."""
+        return {way: value for way, value in self.cleaned_data.items() if value}
+
+
+class SignInCodeForm(AddressForm):
+    """Patients get a code. Anyone else sees the same answer and gets none."""
 
 
 class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, process, **kwargs):
+        """`process`: django-allauth's, with the code, when it was asked for, and the account that it opens, if any."""
+        super().__init__(*args, code=process.code, **kwargs)
+        self.process = process
         minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
         code = self.fields["code"]
         code.widget.attrs |= {"inputmode": "numeric", "class": "input-short"}
@@ -80,10 +132,9 @@ class TypedCodeForm(PlainLabelsMixin, forms.ConfirmLoginCodeForm):
 
     def clean_code(self):
         """Counted here too: many tries at the same moment could outrun the count in the session."""
-        asked_at = context.request._login_stage.state["at"]
-        one_code = f"{context.request.session.session_key}:{asked_at}"
+        one_code = f"{context.request.session.session_key}:{self.process.state['at']}"
         if not ratelimit.consume(context.request, action="confirm_login_code", key=one_code):
-            tries.refuse(context.request, account=context.request._login_stage.login.user)
+            tries.refuse(context.request, account=self.process.user)
             raise get_adapter().validation_error("too_many_login_attempts")
         return super().clean_code()
 
@@ -136,4 +187,9 @@ class NewPasswordForm(PlainLabelsMixin, forms.ResetPasswordKeyForm):
 
 
 class ChangedPasswordForm(PlainLabelsMixin, forms.ChangePasswordForm):
-    pass
+    """For those who came by it: who signed in by a code changes nothing of their work."""
+
+    def clean(self):
+        if not self.user.is_colleague:
+            raise ValidationError(_("Sign in to work to change your password."))
+        return super().clean()

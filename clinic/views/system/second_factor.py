@@ -6,10 +6,12 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
+from clinic.models import User
 from clinic.people import second_factors
 
 
@@ -23,6 +25,22 @@ def colleagues_only(view):
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def not_by_code_to_colleagues(view):
+    """A passkey of a colleague opens their work: it is added and removed at work, not by who typed a code to a phone."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.user.is_authenticated and request.user.comes_as_patient and _works_here(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _works_here(user):
+    return User.objects.get(pk=user.pk).is_colleague
 
 
 class NewPasskeyView(AddWebAuthnView):
