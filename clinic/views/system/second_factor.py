@@ -28,7 +28,7 @@ def colleagues_only(view):
 
 
 def not_by_code_to_colleagues(view):
-    """A passkey of a colleague opens their work: it is added and removed at work, not by who typed a code to a phone."""
+    """A passkey of a colleague opens their work: it is added and removed at work, not by who came by a code."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
