@@ -8,6 +8,7 @@ from clinic.signals import (
     appointment_cancelled,
     appointment_moved,
     patients_merged,
+    removal_begins,
     work_item_done,
 )
 from procedures.signals import procedure_signed, procedure_voided
@@ -52,6 +53,11 @@ def note_follow_up(sender, item, by, note, at, **kwargs):
 def merge_aftercare(sender, patient, at, **kwargs):
     prescriptions.merge(patient, at=at)
     _settle(patient, at=at)
+
+
+@receiver(removal_begins)
+def refuse_to_remove_data_in_the_days_after(sender, patient, at, **kwargs):
+    plans.refuse_while_running(patient, at=at)
 
 
 def _settle(patient, *, at):

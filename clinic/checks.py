@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from clinic.lib import demo_guard
 from clinic.messaging import epoch
 from clinic.messaging.channels import registry, smtp_session
+from clinic.privacy import notice
 from clinic.settings import folders
 from clinic.views.system import mail_events
 
@@ -90,3 +91,13 @@ def what_comes_back_is_ours(app_configs, **kwargs):
         words = "MAIL_WEBHOOK is a provider that .env.example names, and needs MAIL_WEBHOOK_SECRET (Mailgun: its key)."
         errors.append(Error(words, id="clinic.E009"))
     return errors
+
+
+@register
+def privacy_notice_is_complete(app_configs, **kwargs):
+    """Patients read it, and retention works by it: a file that cannot be used would be found out by a visitor."""
+    try:
+        notice.read()
+    except notice.NoticeIsWrong as error:
+        return [Error(f"PRIVACY_FILE: {error}", id="clinic.E011")]
+    return []

@@ -9,6 +9,7 @@ from clinic.messaging.bounces import mailbox
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import shared_cache
 from clinic.people import unsent_forms
+from clinic.privacy import retention
 from clinic.scheduling import affected_visits, old_holds, visit_answers, waitlist
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
@@ -32,6 +33,7 @@ CHORES.register(Chore("remove-old-holds", HOUR, old_holds.remove))
 CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("drop-expired-sessions", DAY, _drop_expired_sessions))
+CHORES.register(Chore("retention", DAY, retention.apply_by_itself))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:
     CHORES.register(Chore("read-bounces", 5 * 60, mailbox.read))

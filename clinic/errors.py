@@ -108,6 +108,10 @@ class CannotMerge(DomainError):
     sentence = _("Somebody else is changing one of these patients right now. Please try again.")
 
 
+class CannotRemove(DomainError):
+    sentence = _("This patient's data cannot be removed now.")
+
+
 class PatientMerged(DomainError):
     sentence = _("This patient has two entries that were merged. Load the page again to see the one that counts.")
 

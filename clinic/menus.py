@@ -77,5 +77,6 @@ register(
         shown_to=treats,
     ),
 )
+register("manage", Entry("manage-removals", _("Removal of data"), 60, shown_to=may("clinic.remove_data")))
 register("manage", Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")))
-public_pages.register("people", "person", "clinic", "book")
+public_pages.register("people", "person", "clinic", "book", "privacy")

@@ -31,6 +31,7 @@ ROLE_PERMISSIONS = {
         *SEE_EVERYBODY,
         "clinic.view_employment",
         "clinic.change_employment",
+        "clinic.remove_data",
         "clinic.view_message",
         "clinic.view_workitem",
         *(f"clinic.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),

@@ -11,5 +11,6 @@ appointment_moved = Signal()  # appointment, was_at (its start until now), at
 appointment_cancelled = Signal()  # appointment, at
 work_item_done = Signal()  # item, by, note, at: a person at the desk has done it
 merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate moves
+removal_begins = Signal()  # patient, at: receivers refuse with CannotRemove what must not be removed yet
 patients_merged = Signal()  # patient (the surviving entry), at
 patient_corrected = Signal()  # patient, fields (names of what changed), at

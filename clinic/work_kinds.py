@@ -144,6 +144,26 @@ SMS_WHOSE = WORK_KINDS.register(WorkKind("sms_whose", _("An SMS: whom is it abou
 
 
 @each
+def open_the_patient(item):
+    return [Step(_("Open the patient"), reverse("desk-patient", args=[item.patient_id]))]
+
+
+@each
+def decide_on_removal(item):
+    """The manager decides; the desk sees that it waits."""
+    return [Step(_("What would be removed"), reverse("manage-removal", args=[item.patient_id]))]
+
+
+# What patients ask for about their data. `cause`: the patient, `occasion`: which time.
+DATA_WRONG = WORK_KINDS.register(
+    WorkKind("data_wrong", _("A patient says that data are wrong"), needs_a_note=True, desk_steps=open_the_patient)
+)
+DATA_REMOVAL = WORK_KINDS.register(
+    WorkKind("data_removal", _("A patient asks to remove data"), needs_a_note=True, desk_steps=decide_on_removal)
+)
+
+
+@each
 def look_at_messages(item):
     return [Step(_("Look at the messages"), f"{reverse('desk-messages')}?state={MessageStatus.UNKNOWN}")]
 

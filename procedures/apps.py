@@ -14,6 +14,7 @@ class ProceduresConfig(AppConfig):
         from clinic.website.page_cache import track_changes_of
         from procedures import chores, errors, menus, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from procedures.permissions import ROLE_PERMISSIONS
+        from procedures.records import own_data  # noqa: F401 - the same
         from procedures.records.seals import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

@@ -1,10 +1,10 @@
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from clinic.errors import MoveNotAllowed
-from clinic.signals import appointment_booked, appointment_cancelled
+from clinic.errors import CannotRemove, MoveNotAllowed
+from clinic.signals import appointment_booked, appointment_cancelled, removal_begins
 from procedures.consent import consents
-from procedures.models import Procedure
+from procedures.models import Procedure, ProcedureStatus
 from procedures.records import unsigned
 from procedures.signals import procedure_signed
 
@@ -33,3 +33,9 @@ def begin_the_talk_about_consent_again(sender, appointment, at, **kwargs):
 def end_what_waits_for_the_record(sender, procedure, at, **kwargs):
     unsigned.settle_visit(procedure.appointment, at=at)
     consents.settle(procedure.appointment, note=_("the record is signed"), at=at)
+
+
+@receiver(removal_begins)
+def refuse_to_remove_data_with_a_draft(sender, patient, **kwargs):
+    if patient.procedures.filter(status=ProcedureStatus.DRAFT).exists():
+        raise CannotRemove(_("A physician has begun a record of this patient. It has to be finished first."))

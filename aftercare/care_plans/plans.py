@@ -11,12 +11,20 @@ from aftercare.models import AftercareProtocol, CarePlan, ServiceRequest, Servic
 from aftercare.physiotherapy import reminders
 from aftercare.symptoms import check_letters, check_times
 from clinic import work_kinds, worklist
+from clinic.errors import CannotRemove
 from clinic.messaging import outbox, quiet_hours
 from clinic.messaging.letters import Letter
 from clinic.models import Message
 from procedures.errors import RecordIncomplete
 
 NEXT_MORNING = time(9)
+
+
+def refuse_while_running(patient, *, at):
+    """Raises CannotRemove for a patient whom we still ask how they are."""
+    for plan in CarePlan.objects.standing().filter(patient=patient):
+        if plan.is_running(at=at) and not plan.referral.is_done:
+            raise CannotRemove(_("The days after an injection still run. Wait until they are over."))
 
 
 def start(procedure, *, at):

@@ -1,6 +1,7 @@
 """The numbers that the database gives to new rows."""
 
 from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, models
 
 MORE_THAN_WERE_LOST = 1_000_000  # rows of one table since a backup
@@ -28,6 +29,17 @@ def skip(count=MORE_THAN_WERE_LOST):
                 [(table, table) for table, _column in columns],
             )
             cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s", [count])
+
+
+def go_on_after(models):
+    """New rows of these models get numbers after the highest there is: for rows that were loaded with their numbers.
+
+    SQLite does so by itself.
+    """
+    by_name = sorted(models, key=lambda model: model._meta.label)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), by_name):
+            cursor.execute(statement)
 
 
 def _numbered():

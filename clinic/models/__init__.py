@@ -22,6 +22,7 @@ from clinic.models.patients import (
 )
 from clinic.models.preferences import MessagePreference, PreferenceSource
 from clinic.models.reminders import VisitReminder
+from clinic.models.removals import DataRemoval, RemovalKind
 from clinic.models.schedules import BookableBy, Closure, Room, TimeOff, UltrasoundMachine, VisitType, WorkingHours
 from clinic.models.sessions import BrowserSession
 from clinic.models.shared_values import SharedValue
@@ -58,6 +59,7 @@ __all__ = [
     "ContactSystem",
     "Credential",
     "CredentialKind",
+    "DataRemoval",
     "DeliveryMark",
     "Employment",
     "GlossaryTerm",
@@ -84,6 +86,7 @@ __all__ = [
     "Practitioner",
     "PractitionerRole",
     "PreferenceSource",
+    "RemovalKind",
     "Role",
     "Room",
     "Sex",

@@ -41,6 +41,7 @@ class MessageStatus(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+NO_ADDRESS = "-"  # instead of the address of a message whose words were removed
 UNSENT = [MessageStatus.WAITING, MessageStatus.PUT_OFF]
 
 
@@ -259,6 +260,7 @@ class ArchivedMessage(MessageFields):
             models.Index(fields=["purpose", "cause"]),
             models.Index(fields=["due_at"]),
             models.Index(fields=["status", "due_at"]),
+            models.Index(fields=["due_at"], condition=~Q(address=NO_ADDRESS), name="archived_with_words"),
         ]
 
     @property

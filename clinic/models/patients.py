@@ -81,8 +81,16 @@ class PatientQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         if user.has_perm("clinic.view_any_patient"):
-            return self
+            return self.open_to(user)
         return self.acted_for_by(user)
+
+    def open_to(self, user):
+        """Without those whose data are locked: only who decides on removals sees them."""
+        return self if user.has_perm("clinic.remove_data") else self.filter(locked_at=None)
+
+    def locked(self):
+        """Their data were removed on request, but for what the law keeps."""
+        return self.filter(locked_at__isnull=False)
 
     def acted_for_by(self, user):
         """Those for whom this account may act: the patient's own pages show no others, whoever is signed in.
@@ -113,17 +121,24 @@ class Patient(models.Model):
     search_name = SearchNameField(default="", editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Removed as `clinic.people.removal` says: nobody reads what the law keeps, or nothing is left.
+    locked_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PatientQuerySet.as_manager()
 
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
-        permissions = [("view_any_patient", "Can see every patient's name, birth date and contacts")]
+        permissions = [
+            ("view_any_patient", "Can see every patient's name, birth date and contacts"),
+            ("remove_data", "Can have a patient's data removed, and sees what is locked"),
+        ]
         indexes = [
             models.Index(fields=["family_name", "given_name"]),
             models.Index(fields=["birth_date"]),
             # The words that follow a space: an index of trigrams on PostgreSQL, an ordinary one on SQLite.
             GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="patient_search_name"),
+            models.Index(fields=["locked_at"], condition=Q(locked_at__isnull=False), name="patient_locked"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(family_name=""), name="patient_has_a_family_name"),
@@ -175,7 +190,11 @@ class PatientsRowsQuerySet(models.QuerySet):
     seen_with = None
 
     def visible_to(self, user):
-        return self if user.has_perm(self.seen_with) else self.acted_for_by(user)
+        return self.open_to(user) if user.has_perm(self.seen_with) else self.acted_for_by(user)
+
+    def open_to(self, user):
+        """Without those of patients whose data are locked: only who decides on removals sees them."""
+        return self if user.has_perm("clinic.remove_data") else self.exclude(patient__in=Patient.objects.locked())
 
     def acted_for_by(self, user):
         """Those of the patients for whom this account may act, whoever is signed in."""

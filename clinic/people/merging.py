@@ -28,6 +28,7 @@ def merge(duplicate, into, *, by, at, reason):
     """
     with lost_races_raise(CannotMerge), transaction.atomic():
         _lock_both(duplicate, into)
+        _refuse_removed(duplicate, into)
         _refuse_overlapping_visits(duplicate, into)
         merge_begins.send(Patient, duplicate=duplicate, into=into, at=at)
         _end_duplicate_contacts(duplicate, into, at=at)
@@ -54,6 +55,12 @@ def _lock_both(duplicate, into):
         raise CannotMerge(_("These are not two patients but one."))
     if any(Patient.objects.lock(duplicate.pk, into.pk)):
         raise CannotMerge(_("One of the two was merged into another patient already. Look for that one."))
+
+
+def _refuse_removed(*patients):
+    found = Patient.objects.filter(pk__in=[patient.pk for patient in patients])
+    if found.exclude(locked_at=None, erased_at=None).exists():
+        raise CannotMerge(_("The data of one of the two were removed. They are not joined with anybody's."))
 
 
 def _refuse_overlapping_visits(duplicate, into):

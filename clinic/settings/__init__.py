@@ -33,6 +33,7 @@ CLINIC_PHONE = env.str("CLINIC_PHONE", default="+370 5 200 0000")
 CLINIC_EMAIL = env.str("CLINIC_EMAIL", default="desk@clinic.example")
 CLINIC_ADDRESS = env.str("CLINIC_ADDRESS", default="12 Linden Street, Vilnius")
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
+PRIVACY_FILE = Path(env.str("PRIVACY_FILE", default="") or BASE_DIR / "privacy.toml")
 PHONENUMBER_DEFAULT_REGION = env.str("CLINIC_COUNTRY", default="LT")
 
 # The installation

@@ -4,9 +4,13 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import path
 
+from clinic.views.manage import removals
+
 # One sign-in for everybody, with its limit on attempts: the catalogue has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
+    path("removals/", removals.removals, name="manage-removals"),
+    path("removals/<int:pk>/", removals.remove, name="manage-removal"),
     path("", admin.site.urls),
 ]

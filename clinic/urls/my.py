@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clinic.views.my import home, messages, sign_in, waitlist
+from clinic.views.my import data, home, messages, sign_in, waitlist
 
 urlpatterns = [
     path("", home.home, name="my"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("sign-in/", sign_in.addresses, name="my-sign-in"),
     path("sign-in/code/", sign_in.code, name="my-sign-in-code"),
     path("sign-in/<int:pk>/end/", sign_in.end, name="my-sign-in-end"),
+    path("data/", data.data, name="my-data"),
+    path("data/<int:pk>/download/", data.take_along, name="my-data-take-along"),
+    path("data/<int:pk>/correct/", data.put_right, name="my-data-put-right"),
+    path("data/<int:pk>/erase/", data.remove, name="my-data-remove"),
     path("visits/<int:pk>/visit.ics", home.calendar, name="my-calendar"),
     path("visits/<int:pk>/cancel/", home.cancel, name="my-cancel"),
     path("visits/<int:pk>/undo-cancel/", home.undo_cancel, name="my-undo-cancel"),

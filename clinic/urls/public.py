@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from clinic.views.my import check_in, messages
-from clinic.views.public import booking, clinic, people, visit_link
+from clinic.views.public import booking, clinic, people, privacy, visit_link
 
 urlpatterns = [
     path("", include("procedures.urls.public")),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<slug:slug>/", people.person, name="person"),
     path("people/photos/<str:name>", people.photo, name="person-photo"),
     path("clinic/", clinic.the_clinic, name="clinic"),
+    path("privacy/", privacy.privacy, name="privacy"),
     # The links in reminders
     path("reminders/<str:token>/", messages.reminders, name="reminders"),
     path("visits/<str:token>/", visit_link.visit, name="visit"),

@@ -30,7 +30,7 @@ class ProcedureQuerySet(PatientsRowsQuerySet):
     def visible_to(self, user):
         """Physicians see every record; a patient sees the signed ones of those they may act for."""
         if user.has_perm("procedures.view_procedure"):
-            return self
+            return self.open_to(user)
         return self.signed().acted_for_by(user)
 
     def with_all_parts(self):

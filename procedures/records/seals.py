@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connections, transaction
 from django.db.models import Model
 
-from clinic.models import IncomingMessage, Patient, PatientChange
+from clinic.models import DataRemoval, IncomingMessage, Patient, PatientChange, RemovalKind
 from procedures.errors import RecordSigned
 from procedures.models import (
     Addendum,
@@ -73,6 +73,20 @@ def exists(model, condition):
     return f"EXISTS (SELECT 1 FROM {table(model)} AS part WHERE {condition})"  # noqa: S608 - names from our own code
 
 
+def time_is_over(patient):
+    """SQL: the time for which the law keeps the record of this patient (SQL for the key) is over, and it is deleted."""
+    removed = f"gone.patient_id = {patient} AND gone.kind = '{RemovalKind.OVER}'"
+    return f"EXISTS (SELECT 1 FROM {table(DataRemoval)} AS gone WHERE {removed})"  # noqa: S608 - names from our own code
+
+
+def of_its(model, key):
+    """SQL: the patient of the row of `model` (a record, a set of answers) that a deleted row hangs on."""
+    return f"(SELECT whole.patient_id FROM {table(model)} AS whole WHERE whole.id = OLD.{key})"  # noqa: S608 - the same
+
+
+OF_ITS_RECORD = of_its(Procedure, "procedure_id")
+
+
 def rules():
     yield from _of_the_record()
     yield from _of_its_parts()
@@ -91,7 +105,8 @@ def _of_the_record():
     ]
     sealed = f"OLD.status <> '{DRAFT}'"
     yield Rule(Procedure, UPDATE, f"{sealed} AND ({' OR '.join(changes)})", "a signed record is not changed")
-    yield Rule(Procedure, DELETE, sealed, "a signed record is not deleted")
+    deleted = f"{sealed} AND NOT {time_is_over('OLD.patient_id')}"
+    yield Rule(Procedure, DELETE, deleted, "a signed record is not deleted")
     yield Rule(Procedure, INSERT, f"NEW.status <> '{DRAFT}'", "a record begins as a draft")
     not_signed = f"NEW.status NOT IN ('{DRAFT}', '{SIGNED}')"
     yield Rule(Procedure, UPDATE, f"OLD.status = '{DRAFT}' AND {not_signed}", "a draft is not voided")
@@ -101,7 +116,10 @@ def _of_its_parts():
     for model in PARTS:
         for event, rows in ((INSERT, ["NEW"]), (UPDATE, ["OLD", "NEW"]), (DELETE, ["OLD"])):
             sealed = [exists(Procedure, f"part.id = {row}.procedure_id AND part.status <> '{DRAFT}'") for row in rows]
-            yield Rule(model, event, " OR ".join(sealed), "parts of a signed record stay as they are")
+            refused = " OR ".join(sealed)
+            if event == DELETE:
+                refused = f"({refused}) AND NOT {time_is_over(OF_ITS_RECORD)}"
+            yield Rule(model, event, refused, "parts of a signed record stay as they are")
 
 
 def _at_signing():
@@ -138,10 +156,15 @@ def _at_signing():
 def _of_what_is_written_once():
     for model in WRITTEN_ONCE:
         yield Rule(model, UPDATE, changed(model, but=[]), "this is written once")
-        yield Rule(model, DELETE, "1 = 1", "this is written once")
+        whole = of_its(Screening, "screening_id") if model is ScreeningAnswer else OF_ITS_RECORD
+        yield Rule(model, DELETE, f"NOT {time_is_over(whole)}", "this is written once")
     kept = f"{changed(PatientChange, but=['patient_id'])} OR {another_patient()}"
     yield Rule(PatientChange, UPDATE, kept, "what a file said before stays as it was")
-    yield Rule(IncomingMessage, UPDATE, changed(IncomingMessage, but=DECIDED_LATER), "a received SMS stays as it came")
+    # ... or its words are removed as a whole, with the number, when their time is over.
+    kept = changed(IncomingMessage, but=[*DECIDED_LATER, "number", "body"])
+    removed = "NEW.number = '' AND NEW.body = ''"
+    altered = f"(OLD.number <> NEW.number OR OLD.body <> NEW.body) AND NOT ({removed})"
+    yield Rule(IncomingMessage, UPDATE, f"{kept} OR ({altered})", "a received SMS stays as it came")
     yield Rule(IncomingMessage, DELETE, "1 = 1", "a received SMS stays as it came")
 
 
@@ -151,12 +174,13 @@ def _of_what_people_signed():
     kept = f"{changed(Consent, but=[*confirming, 'patient_id'])} OR {another_patient()}"
     once_withdrawn = f"OLD.withdrawn_at IS NOT NULL AND ({changed(Consent, but=['patient_id'])})"
     yield Rule(Consent, UPDATE, f"{kept} OR {once_withdrawn}", "a consent keeps its words")
-    yield Rule(Consent, DELETE, "1 = 1", "a consent keeps its words")
+    yield Rule(Consent, DELETE, f"NOT {time_is_over('OLD.patient_id')}", "a consent keeps its words")
 
     review = ["reviewed_at", "reviewed_by_id", "review_note"]
     kept = f"{changed(Screening, but=[*review, 'patient_id'])} OR {another_patient()}"
     yield Rule(Screening, UPDATE, kept, "answers are given again, not changed")
-    yield Rule(Screening, DELETE, "1 = 1", "answers are given again, not changed")
+    kept = f"NOT {time_is_over('OLD.patient_id')}"
+    yield Rule(Screening, DELETE, kept, "answers are given again, not changed")
 
     in_force = "OLD.signed_at IS NOT NULL"
     kept = f"{changed(DoseLimit, but=['replaced_at'])} OR OLD.replaced_at IS NOT NULL"
@@ -166,7 +190,8 @@ def _of_what_people_signed():
     kept = changed(VoidRequest, but=["agreed_at", "agreed_by_id"])
     yield Rule(VoidRequest, INSERT, "NEW.agreed_at IS NOT NULL", "first one asks, then another agrees")
     yield Rule(VoidRequest, UPDATE, f"OLD.agreed_at IS NOT NULL OR {kept}", "what two people agreed on stays")
-    yield Rule(VoidRequest, DELETE, "OLD.agreed_at IS NOT NULL", "what two people agreed on stays")
+    kept = f"OLD.agreed_at IS NOT NULL AND NOT {time_is_over(OF_ITS_RECORD)}"
+    yield Rule(VoidRequest, DELETE, kept, "what two people agreed on stays")
 
 
 # The triggers
@@ -179,7 +204,7 @@ def seal(sender, using, **kwargs):
     for rule in rules():
         by_table.setdefault(table(rule.model), []).append(rule)
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        if not by_table.keys() <= set(connection.introspection.table_names(cursor)):
+        if not {*by_table, table(DataRemoval)} <= set(connection.introspection.table_names(cursor)):
             return  # migrated back to before this trigger
         _lift(connection, cursor, by_table)
         write = _postgresql if connection.vendor == "postgresql" else _sqlite

@@ -55,6 +55,10 @@ def desk_or_manager(methods="GET"):
     return Rule("desk", "manager", methods=methods)
 
 
+def manager(methods="GET"):
+    return Rule("manager", methods=methods)
+
+
 def clinicians(methods="GET"):
     return Rule("physician", "physiotherapist", methods=methods)
 
@@ -69,7 +73,7 @@ def physicians(methods="GET"):
 
 PUBLIC_PAGES = [
     *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
-    *("person", "person-photo", "clinic"),
+    *("person", "person-photo", "clinic", "privacy"),
     *("people", "book", "book-times", "book-times-json", "demo", "healthz", "readyz", "favicon"),
     *("search", "sitemap", "robots", "manifest"),
     *("who-should-i-see", "glossary"),
@@ -156,6 +160,9 @@ TABLE = {
     "practice-received": physicians("GET POST"),
     **dict.fromkeys(["desk-contact", "desk-contact-new", "desk-contact-end"], desk("GET POST")),
     "my-messages": signed_in(),
+    "my-data": signed_in(),
+    "my-data-take-along": own(),
+    **dict.fromkeys(["my-data-put-right", "my-data-remove"], own("GET POST")),
     "my-messages-choose": own("POST"),
     "reminders": public("GET POST"),
     "visit": public("GET POST"),
@@ -165,6 +172,8 @@ TABLE = {
     "desk-work": desk_or_manager(),
     "desk-work-done": desk("POST"),
     "desk-work-tomorrow": desk("POST"),
+    "manage-removals": manager(),
+    "manage-removal": manager("GET POST"),
     "practice": clinicians(),
     "practice-visit": clinicians(),
     "practice-seen": physicians("POST"),  # a physician's visit; physiotherapists end their own kind

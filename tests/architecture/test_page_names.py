@@ -70,6 +70,6 @@ def test_pages_that_are_registered_are_there():
 
 def test_each_owner_has_registered_its_public_pages():
     assert sorted(public_pages.names()) == [
-        *("aftercare", "book", "clinic", "glossary", "home", "people", "person", "procedure", "procedures"),
+        *("aftercare", "book", "clinic", "glossary", "home", "people", "person", "privacy", "procedure", "procedures"),
         *("region", "risks", "trigger-points", "where-does-it-hurt", "who-should-i-see"),
     ]

@@ -38,6 +38,7 @@ NOT_PAGES = {
     "manifest": "JSON",
     "my-aftercare-next-visit": "leads to the open times",
     "my-calendar": "a calendar file",
+    "my-data-take-along": "a file to take along",
     "person-photo": "a picture",
     "practice-lots-csv": "a table to download",
     "practice-record-image": "a picture",

@@ -1,0 +1,21 @@
+"""What is special about the rows of records when patients take their data along."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.privacy.own_data import OWN_ROWS, OwnRows
+from procedures.models import ProcedureStatus
+from procedures.records import images
+
+
+def _finished(rows):
+    """What a physician is still writing is nobody's yet."""
+    return rows.exclude(status=ProcedureStatus.DRAFT)
+
+
+def _picture(row):
+    return [(row.name, images.path_of(row))]
+
+
+OWN_ROWS.register(OwnRows("procedures.procedure", _("Treatments"), given=_finished))
+OWN_ROWS.register(OwnRows("procedures.ultrasoundimage", _("Pictures"), files=_picture))
+OWN_ROWS.register(OwnRows("procedures.typedrecord", why_not="is not finished: what a physician is typing"))
