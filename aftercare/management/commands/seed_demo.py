@@ -11,6 +11,7 @@ from aftercare.demo import (
     bookings,
     consents,
     doses,
+    files,
     health,
     letters,
     pain_diary,
@@ -115,3 +116,4 @@ def write_aftercare(clinic, chance, *, is_busy):
         some_weeks_ago = [visit for visit in injected if records.LIVE_DAYS < (moment.today - visit.day).days < 30]
         letters.write_letters(all_visits, some_weeks_ago, moment)
         received.write(clinic)
+        files.write(clinic)
