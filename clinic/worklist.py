@@ -33,7 +33,7 @@ def open_all(items, *, again=False):
     is stored. Three queries; with `again` one more per item that existed. About a patient who has died only what is
     for the dead is opened.
     """
-    by_key = {item.key: item for item in _without_the_dead(items)}
+    by_key = {item.key: item for item in _without_the_dead(list(items))}
     if not by_key:
         return
     known = {item.key: item for item in WorkItem.objects.filter(key__in=by_key)}

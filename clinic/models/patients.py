@@ -155,6 +155,11 @@ class Patient(models.Model):
         return self.given_name or self.family_name
 
     @property
+    def language(self):
+        """The code of the language that the patient speaks, as the file has it; "" while nobody has asked."""
+        return getattr(getattr(self, "details", None), "language", "")
+
+    @property
     def is_deceased(self):
         """Nothing is sent any more, and nobody calls."""
         return self.died_on is not None

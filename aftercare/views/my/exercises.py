@@ -12,6 +12,7 @@ from aftercare.forms.my.exercises import DiscomfortForm
 from aftercare.models import ExercisePrescription
 from aftercare.physiotherapy import exercise_days, exercise_items, prescriptions
 from clinic.models import Patient
+from clinic.people import namesakes
 from clinic.views.shared import audit, unsent
 
 unsent.asks_symptoms("my-exercise-report")
@@ -26,7 +27,7 @@ def own(request):
 def _page(request, *, failed=None):
     """`failed`: the exercise (by key) and the form of what did not feel right, when it cannot be read."""
     now = timezone.now()
-    patients = list(Patient.objects.acted_for_by(request.user).living())
+    patients = namesakes.tell_apart(Patient.objects.acted_for_by(request.user).living())
     tasks = exercise_days.tasks_of(ExercisePrescription.objects.acted_for_by(request.user), at=now)
     for patient in {task.prescription.patient for task in tasks}:
         audit.read(request, patient, "exercises")

@@ -108,11 +108,11 @@ class PatientFileForm(CorrectionForm):
     language = forms.ChoiceField(label=_("Language"), choices=lambda: [*NOT_ASKED, *spoken()], required=False)
     needs_interpreter = forms.BooleanField(label=_("Needs an interpreter"), required=False)
     identifier_kind = forms.ChoiceField(
-        label=_("Document"), choices=[("", _("none")), *IdentifierKind.choices], required=False
+        label=_("Kind"), choices=[("", _("none")), *IdentifierKind.choices], required=False
     )
     identifier_number = LineField(
         column="kin",
-        label=_("Number of the document"),
+        label=_("Number"),
         max_length=40,
         help_text=_("Kept encrypted. The search finds the patient by the whole number."),
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.forms.shared.preferences import form_for
 from clinic.messaging import conversations, preferences, sms_numbers, stop_links
 from clinic.models import Patient, PreferenceSource
+from clinic.people import namesakes
 from clinic.views.shared import audit
 
 
@@ -45,7 +46,7 @@ def reminders(request, token):
 
 @require_safe
 def own(request):
-    patients = list(_own(request))
+    patients = namesakes.tell_apart(_own(request))
     for patient in patients:
         audit.read(request, patient, "preferences and messages")
     return _page(request, [(patient, form_for(patient)) for patient in patients])
@@ -56,7 +57,9 @@ def choose_own(request, pk):
     patient = get_object_or_404(_own(request), pk=pk)
     form = form_for(patient, request.POST)
     if not form.is_valid():
-        forms = [(other, form if other == patient else form_for(other)) for other in _own(request)]
+        forms = [
+            (other, form if other == patient else form_for(other)) for other in namesakes.tell_apart(_own(request))
+        ]
         return _page(request, forms, failed=form)
     preferences.choose(
         patient, by=request.user, source=PreferenceSource.OWN_PAGE, at=timezone.now(), **form.cleaned_data
@@ -76,4 +79,4 @@ def _page(request, forms, failed=None):
 
 
 def _own(request):
-    return Patient.objects.acted_for_by(request.user).filter(merged_into=None).prefetch_related("contacts")
+    return Patient.objects.acted_for_by(request.user).living().filter(merged_into=None).prefetch_related("contacts")
