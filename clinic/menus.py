@@ -79,4 +79,14 @@ register(
 )
 register("manage", Entry("manage-removals", _("Removal of data"), 60, shown_to=may("clinic.remove_data")))
 register("manage", Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")))
+register(
+    "manage",
+    Entry(
+        "manage-second-factors",
+        _("Second factors"),
+        50,
+        pages=("manage-second-factor-reset",),
+        shown_to=may("clinic.change_employment"),
+    ),
+)
 public_pages.register("people", "person", "clinic", "book", "privacy")

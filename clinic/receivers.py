@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from clinic import audit_kinds
 from clinic.lib.client_address import client_address
-from clinic.messaging import attributions
+from clinic.messaging import account_letters, attributions
 from clinic.models import GlossaryTerm, User
 from clinic.people import auditing, same_person, second_factors
 from clinic.scheduling import deaths, visit_reminders, waitlist
@@ -26,6 +26,7 @@ from clinic.signals import (
     merge_begins,
     patient_corrected,
     patients_merged,
+    second_factor_reset,
 )
 from clinic.views.shared import screen_locks
 from clinic.website import glossary
@@ -85,6 +86,11 @@ def note_second_factor(sender, request, user, authenticator, signal, **kwargs):
     done = {authenticator_added: "added", authenticator_removed: "removed", authenticator_reset: "made anew"}[signal]
     what = f"{authenticator.type}: {done}"
     auditing.noted(audit_kinds.SECOND_FACTOR, by=user, user=user, address=client_address(request), what=what)
+
+
+@receiver(second_factor_reset)
+def tell_of_reset(sender, user, by, at, **kwargs):
+    account_letters.tell_of_change(user, "mfa/email/reset", at=at, by=by)
 
 
 @receiver(authentication_failed)

@@ -14,3 +14,4 @@ merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate
 removal_begins = Signal()  # patient, at: receivers refuse with CannotRemove what must not be removed yet
 patients_merged = Signal()  # patient (the surviving entry), at
 patient_corrected = Signal()  # patient, fields (names of what changed), at
+second_factor_reset = Signal()  # user, by (None for whoever looks after the computer), at

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import path
 
-from clinic.views.manage import removals
+from clinic.views.manage import removals, second_factors
 
 # One sign-in for everybody, with its limit on attempts: the catalogue has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -12,5 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("removals/", removals.removals, name="manage-removals"),
     path("removals/<int:pk>/", removals.remove, name="manage-removal"),
+    path("second-factors/", second_factors.second_factors, name="manage-second-factors"),
+    path("second-factors/<int:pk>/reset/", second_factors.reset, name="manage-second-factor-reset"),
     path("", admin.site.urls),
 ]

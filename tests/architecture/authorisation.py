@@ -234,6 +234,8 @@ TABLE = {
     "account_sign_in_again": signed_in(),
     "account_devices": signed_in(),
     **dict.fromkeys(["account_devices_end", "account_lock", "account_awake", "unsent-forms-keep"], signed_in("POST")),
+    "manage-second-factors": Rule("manager"),
+    "manage-second-factor-reset": Rule("manager", methods="GET POST"),
     "mfa_index": signed_in(),
     "mfa_add_webauthn": signed_in("GET POST"),
     "mfa_authenticate": signed_in("GET POST"),  # whoever has not typed a password is led to do that
