@@ -54,6 +54,7 @@ register(
             "desk-lives",
             "desk-contact-new",
             "desk-contact-end",
+            *("desk-access", "desk-access-grant", "desk-access-end"),
         ),
     ),
     Entry(

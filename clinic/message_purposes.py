@@ -1,6 +1,8 @@
 """Why the clinic itself writes to people, besides what its rooms write about: `clinic.scheduling.message_purposes`."""
 
-from clinic.models import MessageCategory
+from django.utils.translation import gettext as _
+
+from clinic.models import MessageCategory, PatientAccess
 from clinic.models.purposes import PURPOSES, Purpose, never, past_their_time
 
 SIGN_IN = PURPOSES.register(Purpose("sign-in", MessageCategory.CODE, over=never, past=past_their_time))
@@ -27,5 +29,34 @@ FROM_THE_DESK = PURPOSES.register(
         past=past_their_time,
         topic="messaging",
         cause="patient",
+    )
+)
+
+
+def _of_access_that_ended(messages, *, at):
+    """They ask whether it is right that somebody may see; nobody may, any more."""
+    current = PatientAccess.objects.current(at=at).filter(pk__in=[message.cause for message in messages])
+    open_ones = set(current.values_list("pk", flat=True))
+    return {message.pk: _("the access has ended") for message in messages if message.cause not in open_ones}
+
+
+# To every address that we know of a patient, when a colleague gives somebody access. `cause`: the access.
+ACCESS_GRANTED = PURPOSES.register(
+    Purpose(
+        *("access-granted", MessageCategory.NOTICE),
+        over=_of_access_that_ended,
+        past=past_their_time,
+        topic="people",
+        cause="access",
+    )
+)
+# To every other address that we know of a patient, when one is replaced. `cause`: the new contact.
+ADDRESS_CHANGED = PURPOSES.register(
+    Purpose(
+        *("address-changed", MessageCategory.NOTICE),
+        over=never,
+        past=past_their_time,
+        topic="people",
+        cause="contact",
     )
 )

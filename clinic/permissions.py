@@ -23,6 +23,8 @@ ROLE_PERMISSIONS = {
         "clinic.change_incomingmessage",
         "clinic.view_workitem",
         "clinic.change_workitem",
+        "clinic.view_patientaccess",
+        "clinic.change_patientaccess",
         *(f"clinic.{verb}_{name}" for name in HOURS for verb in ("view", "add", "change", "delete")),
     ],
     Role.PHYSICIAN: [*SEE_EVERYBODY, "clinic.view_incomingmessage"],
@@ -34,6 +36,7 @@ ROLE_PERMISSIONS = {
         "clinic.remove_data",
         "clinic.view_message",
         "clinic.view_workitem",
+        "clinic.view_patientaccess",
         *(f"clinic.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),
     ],
 }

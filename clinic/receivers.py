@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from clinic import audit_kinds
 from clinic.lib.client_address import client_address
-from clinic.messaging import account_letters, attributions
+from clinic.messaging import access_letters, account_letters, attributions
 from clinic.models import GlossaryTerm, User
 from clinic.people import auditing, same_person, second_factors
 from clinic.scheduling import deaths, visit_reminders, waitlist
 from clinic.signals import (
+    access_granted,
     appointment_booked,
     appointment_cancelled,
     appointment_moved,
@@ -102,6 +103,11 @@ def note_wrong_second_factor(sender, request, user, **kwargs):
 def know_the_browser(sender, request, user, **kwargs):
     """Its tries to sign in are counted apart from those of strangers."""
     request.has_signed_in_as = getattr(request, "has_signed_in_as", None) or [user.email]
+
+
+@receiver(access_granted)
+def tell_who_knows_the_patient(sender, given, at, **kwargs):
+    access_letters.tell_of_access(given, at=at)
 
 
 @receiver([appointment_booked, appointment_moved])

@@ -15,3 +15,4 @@ removal_begins = Signal()  # patient, at: receivers refuse with CannotRemove wha
 patients_merged = Signal()  # patient (the surviving entry), at
 patient_corrected = Signal()  # patient, fields (names of what changed), at
 second_factor_reset = Signal()  # user, by (None for whoever looks after the computer), at
+access_granted = Signal()  # given (a PatientAccess that a colleague has just given), at

@@ -174,3 +174,14 @@ RESTORED = WORK_KINDS.register(
 )
 # No more codes to sign in go out by SMS today. `cause`: the day.
 SMS_CODES_SPENT = WORK_KINDS.register(WorkKind("sms_codes_spent", _("Too many codes by SMS"), is_about_nobody=True))
+
+
+@each
+def look_at_access(item):
+    return [Step(_("Who may see this patient"), reverse("desk-access", args=[item.patient_id]))]
+
+
+# Somebody who was told of an access says that it is wrong, and it has ended. `cause`: the access.
+ACCESS_OBJECTED = WORK_KINDS.register(
+    WorkKind("access_objected", _("Somebody must not see a patient"), needs_a_note=True, desk_steps=look_at_access)
+)

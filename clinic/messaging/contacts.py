@@ -7,16 +7,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic.errors import MoveNotAllowed
-from clinic.models import ContactSystem, Message, Patient, PatientContact
+from clinic.messaging import access_letters
+from clinic.models import Message, Patient, PatientContact
 from clinic.models.messages import UNSENT
-from clinic.people import corrections
+from clinic.people import access, corrections
 from clinic.people.corrections import Why
 
 
 def fix_contact(contact, *, value, by, at, reason=""):
     """Replace an address that was wrong or no longer exists by `value`. Returns the new contact.
 
-    Anyone who could sign in by the old e-mail address can no longer act for this patient: it may be a stranger's.
+    Anyone who could sign in by the old e-mail address can no longer act for this patient: it may be a stranger's. Nor
+    does the new one open anything: somebody may have asked for it who is not the patient (`clinic.people.access`).
     Raises MoveNotAllowed when the old one was ended already.
     """
     with transaction.atomic():
@@ -26,12 +28,13 @@ def fix_contact(contact, *, value, by, at, reason=""):
             system=old.system,
             value=value,
             until=None,
-            defaults={"was_booked_with": old.was_booked_with, "since": at},
+            defaults={"since": at},
         )
         unsent = Message.objects.filter(patient=old.patient, address__iexact=old.value, status__in=UNSENT)
         unsent.filter(in_doubt_since=None, crashes=0).update(address=value)
-        _end_access_by(old, at=at)
         why = Why(by=by, at=at, reason=reason)
+        access.end_after_address(old, by=by, at=at)
+        access_letters.tell_of_address(new, at=at)
         corrections.note(old.patient, [(old.system, old.value, value)], why, what=_("address"))
     return new
 
@@ -47,6 +50,7 @@ def add_contact(patient, system, value, why):
         if patient.contacts.filter(system=system, value__iexact=value, until=None).exists():
             raise MoveNotAllowed(_("This is what we have already."))
         new = patient.contacts.create(system=system, value=value, since=why.at)
+        access_letters.tell_of_address(new, at=why.at)
         corrections.note(patient, [(system, "", value)], why, what=_("address"))
     return new
 
@@ -59,7 +63,7 @@ def end_contact(contact, why):
     """
     with transaction.atomic():
         old = _ended(contact, at=why.at)
-        _end_access_by(old, at=why.at)
+        access.end_after_address(old, by=why.by, at=why.at)
         corrections.note(old.patient, [(old.system, old.value, "")], why, what=_("address"))
 
 
@@ -71,8 +75,3 @@ def _ended(contact, *, at):
     old.until = at
     old.save(update_fields=["until"])
     return old
-
-
-def _end_access_by(old, *, at):
-    if old.system == ContactSystem.EMAIL:
-        old.patient.access.filter(user__email__iexact=old.value, until=None).update(until=at)

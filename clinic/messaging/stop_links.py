@@ -19,10 +19,16 @@ BEGIN = date(2020, 1, 1)
 
 
 def _patient_and_day(pk, days=None):
-    """The patient, for a merged entry the surviving one, and when the link was made; None: before links told that."""
+    """The patient, for a merged entry the surviving one, and when the link was made; None: before links told that.
+
+    A merged entry that was reached elsewhere than the surviving one leads nowhere: it was perhaps a stranger's.
+    """
     patient = Patient.objects.filter(pk=pk).first()
     while patient and patient.merged_into_id:
+        places = {contact.place for contact in patient.contacts.all()}
         patient = patient.merged_into
+        if not any(contact.place in places for contact in patient.contacts.filter(until=None)):
+            return None
     made_on = BEGIN + timedelta(days=days) if days is not None else None
     return patient and (patient, made_on)
 

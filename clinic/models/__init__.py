@@ -1,3 +1,4 @@
+from clinic.models.access_kinds import AccessEnd, AccessProof, AccessRelation
 from clinic.models.account_contacts import AccountContact
 from clinic.models.appointment_changes import AppointmentStatusChange
 from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
@@ -12,7 +13,6 @@ from clinic.models.messages import Message, MessageAttempt, MessageCategory, Mes
 from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patient_details import IdentifierKind, PatientChange, PatientDetails
 from clinic.models.patients import (
-    AccessRelation,
     ContactSystem,
     Patient,
     PatientAccess,
@@ -39,6 +39,8 @@ from clinic.models.worklist import WorkItem, WorkItemStatus
 
 __all__ = [
     "TREATING_ROLES",
+    "AccessEnd",
+    "AccessProof",
     "AccessRelation",
     "AccountContact",
     "AlertKind",

@@ -43,5 +43,10 @@ class AccountContact(models.Model):
         return self.value
 
     @property
+    def place(self):
+        """Equal for two that lead to one place; as `PatientContact.place`."""
+        return self.system, self.value.lower()
+
+    @property
     def is_email(self):
         return self.system == ContactSystem.EMAIL

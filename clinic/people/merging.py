@@ -1,4 +1,7 @@
-"""Two entries that are one person: everything of the duplicate moves to the surviving entry. Nothing is deleted."""
+"""Two entries that are one person: everything of the duplicate moves to the surviving entry. Nothing is deleted.
+
+What is known of the person is one afterwards. Who may see it is not widened: `access_at_merge`.
+"""
 
 from contextlib import suppress
 
@@ -9,36 +12,36 @@ from django.utils.translation import gettext as _
 from clinic.errors import CannotMerge
 from clinic.lib import civil_time
 from clinic.lib.lost_races import lost_races_raise
-from clinic.models import AuditEvent, Patient
+from clinic.models import AuditEvent, Patient, PatientAccess, PatientContact
 from clinic.models.appointment_states import HOLDS_TIME
-from clinic.people import auditing, joined_files
+from clinic.people import access_at_merge, auditing, joined_files
 from clinic.people.corrections import Why
 from clinic.signals import merge_begins, patients_merged
 
-STAYS = {AuditEvent}  # anyone who read the duplicate's record read only that one
+# Anyone who read the duplicate's record, or might read it, read only that one; `access_at_merge` takes the addresses.
+STAYS = {AuditEvent, PatientAccess, PatientContact}
 
 
 def merge(duplicate, into, *, by, at, reason):
-    """Merge `duplicate` into the patient `into`: visits, messages, records, contacts and access move, also those of
-    packages above, by their keys.
+    """Merge `duplicate` into the patient `into`: visits, messages and records move, also those of packages above, by
+    their keys. Addresses move as former ones, and no access moves.
 
-    What `into` has already (an account's access, a waitlist entry) stays with the duplicate, ended. The duplicate
-    stays as a row that points to `into`, with its audit trail; both get a line in it with the `reason`. Both must not
-    have visits at the same time. Raises CannotMerge.
+    What `into` has already (a waitlist entry) stays with the duplicate, ended. The duplicate stays as a row that points
+    to `into`, with its audit trail; both get a line in it with the `reason`. Both must not have visits at the same
+    time. Raises CannotMerge.
     """
     with lost_races_raise(CannotMerge), transaction.atomic():
         _lock_both(duplicate, into)
         _refuse_removed(duplicate, into)
         _refuse_overlapping_visits(duplicate, into)
         merge_begins.send(Patient, duplicate=duplicate, into=into, at=at)
-        _end_duplicate_contacts(duplicate, into, at=at)
+        access_at_merge.settle(duplicate, into, by=by, at=at)
         # First: the database lets signed rows go to no patient but the one into whom theirs was merged.
         Patient.objects.filter(pk=duplicate.pk).update(merged_into=into)
         joined_files.join(duplicate, into, Why(by=by, at=at, reason=reason))
         for relation in Patient._meta.related_objects:
             if relation.related_model not in STAYS and not relation.many_to_many:
                 _repoint(relation, duplicate, into)
-        duplicate.access.filter(until=None).update(until=at)
         auditing.changed(duplicate, by=by, what=_("merged into patient %(pk)s") % {"pk": _with(into, reason)})
         auditing.changed(into, by=by, what=_("merged with patient %(pk)s") % {"pk": _with(duplicate, reason)})
         patients_merged.send(Patient, patient=into, at=at)
@@ -70,13 +73,6 @@ def _refuse_overlapping_visits(duplicate, into):
     if rival := duplicate.appointments.filter(Exists(same_time), status__in=HOLDS_TIME).first():
         when = civil_time.written_short(rival.starts_at)
         raise CannotMerge(_("Both have a visit on %(when)s. Cancel or move one of them first.") % {"when": when})
-
-
-def _end_duplicate_contacts(duplicate, into, *, at):
-    """One line per address: those of `into` stay."""
-    known = set(into.contacts.filter(until=None).values_list("system", "value"))
-    shared = [c.pk for c in duplicate.contacts.filter(until=None) if (c.system, c.value) in known]
-    duplicate.contacts.filter(pk__in=shared).update(until=at)
 
 
 def _repoint(relation, duplicate, into):

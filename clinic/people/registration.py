@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from clinic.models import AccessRelation, ContactSystem, Patient, User
+from clinic.models import AccessProof, AccessRelation, ContactSystem, Patient, User
 from clinic.people import access
 
 
@@ -35,5 +35,5 @@ def register(newcomer, *, at):
         access.account_for(ContactSystem.EMAIL, newcomer.email)
     if newcomer.account:
         relation = AccessRelation.SELF if newcomer.is_for_self else AccessRelation.FAMILY
-        access.grant(newcomer.account, patient, relation=relation)
+        access.grant(newcomer.account, patient, relation=relation, proof=AccessProof.BOOKED, at=at)
     return patient

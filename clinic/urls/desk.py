@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from clinic.views.desk import (
+    access,
     affected_visits,
     booking,
     check_in_code,
@@ -41,6 +42,9 @@ urlpatterns = [
     path("patients/<int:pk>/doubles/", patients.duplicates, name="desk-duplicates"),
     path("patients/<int:pk>/doubles/<int:other>/", patients.merge, name="desk-merge"),
     path("patients/<int:pk>/doubles/<int:other>/two/", patients.two_people, name="desk-two-people"),
+    path("patients/<int:pk>/access/", access.of_patient, name="desk-access"),
+    path("patients/<int:pk>/access/new/", access.grant, name="desk-access-grant"),
+    path("patients/<int:pk>/access/<int:access>/end/", access.end, name="desk-access-end"),
     path("book/", patients.search_for_booking, name="desk-book"),
     path("book/new/", booking.for_newcomer, name="desk-book-new"),
     path("hours/", hours.overview, name="desk-hours"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from clinic.views.my import check_in, messages
-from clinic.views.public import booking, clinic, people, privacy, visit_link
+from clinic.views.public import access_objection, booking, clinic, people, privacy, visit_link
 
 urlpatterns = [
     path("", include("procedures.urls.public")),
@@ -16,6 +16,8 @@ urlpatterns = [
     # The links in reminders
     path("reminders/<str:token>/", messages.reminders, name="reminders"),
     path("visits/<str:token>/", visit_link.visit, name="visit"),
+    # The link in the message that somebody was given access
+    path("access/<str:token>/", access_objection.objection, name="access-objection"),
     # Booking
     path("book/", booking.visit_types, name="book"),
     path("book/times.json", booking.times_json, name="book-times-json"),

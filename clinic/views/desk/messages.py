@@ -149,6 +149,7 @@ def fix_contact(request, pk, contact):
         else:
             notes.success(request, _("The address is changed. What has not gone out yet goes there."))
             offer_another(request, form.cleaned_data["value"])
+            notes.info(request, _("It opens nothing yet. Give the person access when they stand before you."))
             return redirect("desk-patient-messages", pk)
     audit.read(request, person, "patient")
     return render(

@@ -14,7 +14,7 @@ from clinic.errors import CannotMerge
 from clinic.forms.desk.lists import MergeForm, PatientSearchForm
 from clinic.messaging import archive
 from clinic.models import Patient, PatientDetails, WorkItem
-from clinic.people import merging, patient_search, same_person
+from clinic.people import access_at_merge, merging, patient_search, same_person
 from clinic.scheduling import obstacles
 from clinic.views.shared import audit
 from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
@@ -90,14 +90,15 @@ def merge(request, pk, other):
     form = MergeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            merging.merge(duplicate, into, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+            now = timezone.now()
+            merging.merge(duplicate, into, by=request.user, at=now, reason=form.cleaned_data["reason"])
         except CannotMerge as refusal:
             form.add_error(None, str(refusal))
             return render(
                 request, "desk/people/merge.html", {"into": into, "duplicate": duplicate, "form": form}, status=409
             )
         messages.success(request, _("The two entries of %(patient)s are one now.") % {"patient": into})
-        return redirect("desk-patient", pk)
+        return redirect("desk-access" if access_at_merge.has_shut_out(into, at=now) else "desk-patient", pk)
     for person in (into, duplicate):
         audit.read(request, person, "patient")
     return render(request, "desk/people/merge.html", {"into": into, "duplicate": duplicate, "form": form})

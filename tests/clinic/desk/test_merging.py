@@ -56,7 +56,7 @@ def test_merges_the_second_into_the_first(page, desk, ona, duplicate):
     booked.refresh_from_db()
     duplicate.refresh_from_db()
     assert (booked.patient, duplicate.merged_into) == (ona, ona)
-    assert answer.redirect_chain == [(f"/desk/patients/{ona.pk}/", 302)]
+    assert answer.redirect_chain == [(f"/desk/patients/{ona.pk}/access/", 302)]  # of the address that is not used
     assert "The two entries of Ona Petrauskienė are one now." in text(answer)
     changes = AuditEvent.objects.filter(action=AuditAction.UPDATE, by=desk, what__contains="Asked on the phone")
     assert {event.patient for event in changes} == {ona, duplicate}

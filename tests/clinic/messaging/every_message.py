@@ -11,7 +11,7 @@ from django.utils import timezone
 from aftercare.models import CareCheck
 from aftercare.symptoms import check_times
 from clinic.messaging import addressees
-from clinic.models import Message, Patient
+from clinic.models import AccessRelation, Message, Patient
 from clinic.models.purposes import PURPOSES
 from clinic.scheduling import reminders_of_a_day, visit_answers
 from tests import factories
@@ -86,4 +86,5 @@ def _about(patient):
     visit.calendar_sequence, visit.patient = 12, patient
     link = max(visit_answers.link_of(visit), check_times.link_of(check), key=len)
     written = {"words": "Please bring the letter of your doctor at home on Monday. Thank you!"}
-    return {"plan": plan, "appointment": visit, "was_at": now, "link": link, **written}
+    access = {"who": AccessRelation.HELPER.label, "account": "o…@mail.example"}
+    return {"plan": plan, "appointment": visit, "was_at": now, "link": link, **written, **access}

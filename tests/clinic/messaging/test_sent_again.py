@@ -8,8 +8,9 @@ from django.urls import reverse
 from aftercare.models import CareCheck, SymptomCheck
 from clinic.errors import MoveNotAllowed
 from clinic.messaging import due_checks, outbox
-from clinic.models import Appointment, Closure, Message, MessageCategory, Role
+from clinic.models import AccessEnd, Appointment, Closure, Message, MessageCategory, Role
 from clinic.models.purposes import PURPOSES
+from clinic.people import access
 from clinic.scheduling import cancellations
 from tests import factories
 from tests.factories import NOW, at
@@ -119,6 +120,13 @@ def physiotherapy_booked():
     return message, book
 
 
+def access_ended():
+    patient = factories.patient()
+    given = factories.account_of(patient).patient_access.get()
+    message = sent("access-granted", cause=given.pk, patient=patient)
+    return message, lambda: access.end(given, why=AccessEnd.DESK, at=NOW) or NOW
+
+
 def after_its_time(code):
     return lambda: (sent(code, not_after=NOW + HOUR), lambda: NOW + 2 * HOUR)
 
@@ -138,6 +146,8 @@ CASES = {
     "book-physiotherapy": physiotherapy_booked,
     "help-is-there": after_its_time("help-is-there"),
     "we-have-it": after_its_time("we-have-it"),
+    "access-granted": access_ended,
+    "address-changed": after_its_time("address-changed"),
     "from-the-desk": after_its_time("from-the-desk"),
 }
 
