@@ -1,4 +1,3 @@
-from clinic.models.access_kinds import AccessEnd, AccessProof, AccessRelation
 from clinic.models.account_contacts import AccountContact
 from clinic.models.appointment_changes import AppointmentStatusChange
 from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
@@ -11,11 +10,11 @@ from clinic.models.health import AlertKind, AlertState, BodyMeasurement, Patient
 from clinic.models.incoming_messages import IncomingMessage, IncomingPatient, TakenFor, Whose
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
+from clinic.models.patient_access import AccessEnd, AccessProof, AccessRelation, PatientAccess
 from clinic.models.patient_details import IdentifierKind, PatientChange, PatientDetails
 from clinic.models.patients import (
     ContactSystem,
     Patient,
-    PatientAccess,
     PatientContact,
     PatientsRowsQuerySet,
     Sex,

@@ -3,16 +3,13 @@
 import unicodedata
 from datetime import date
 
-from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import PatientMerged
-from clinic.models.access_kinds import AccessEnd, AccessProof, AccessRelation
 
 OF_AGE = 18
 LETTERS_WITHOUT_PARTS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -102,7 +99,8 @@ class PatientQuerySet(models.QuerySet):
         """
         if not user.is_authenticated or user.is_colleague:
             return self.none()
-        return self.filter(pk__in=PatientAccess.objects.current().filter(user=user).values("patient"))
+        access = Patient._meta.get_field("access").related_model  # PatientAccess, which knows this model
+        return self.filter(pk__in=access.objects.current().filter(user=user).values("patient"))
 
 
 class Patient(models.Model):
@@ -258,64 +256,3 @@ class PatientContact(models.Model):
     @property
     def is_phone(self):
         return self.system == ContactSystem.PHONE
-
-
-class PatientAccessQuerySet(models.QuerySet):
-    def current(self, *, at=None):
-        """Neither ended nor, at that instant (now if None), past the day until which it was given."""
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at or timezone.now()), until=None)
-
-
-class PatientAccess(models.Model):
-    """Which account may act for which patient. Ended, never deleted, so an ended one is not given again by a code.
-
-    Only `clinic.people.access` adds rows. `expires_at`: until when it was given, None for no such day; `until`: when it
-    was ended. `granted_by` is the colleague who gave it after seeing the person, None if a code or a booking did;
-    `holder` the name of whose account it is, as that colleague knows it; `note` what the desk wrote when it ended.
-    """
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="patient_access")
-    patient = models.ForeignKey(Patient, models.CASCADE, related_name="access")
-    relation = models.CharField(max_length=10, choices=AccessRelation, default=AccessRelation.SELF)
-    since = models.DateTimeField(default=timezone.now, editable=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    until = models.DateTimeField(null=True, blank=True)
-    holder = models.CharField(max_length=100, blank=True, db_default="")
-    proof = models.CharField(max_length=10, choices=AccessProof, blank=True, db_default="")
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    ended_why = models.CharField(max_length=10, choices=AccessEnd, blank=True, db_default="")
-    note = models.CharField(max_length=200, blank=True, db_default="")
-
-    objects = PatientAccessQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "patient"], condition=Q(until=None), name="one_open_access_per_user_and_patient"
-            ),
-            models.CheckConstraint(condition=Q(relation__in=AccessRelation.values), name="access_relation_is_known"),
-            models.CheckConstraint(
-                condition=Q(granted_by=None) | ~Q(proof=""), name="access_given_by_a_person_says_the_proof"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.user} for {self.patient}"
-
-    @property
-    def is_current(self):
-        return self.until is None and (self.expires_at is None or self.expires_at > timezone.now())
-
-    @cached_property
-    def address(self):
-        """By which its account signs in."""
-        if self.user.email:
-            return self.user.email
-        return next((contact.value for contact in self.user.contacts.all() if contact.until is None), "")
-
-    @property
-    def masked_address(self):
-        """The same for others who know it: "r…@mail.example", "…567"."""
-        name, at, domain = self.address.partition("@")
-        return f"{name[:1]}…@{domain}" if at else f"…{name[-3:]}"
