@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpResponse, HttpResponseForbidden
+from django.http import Http404, HttpResponse, HttpResponseForbidden
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,7 +8,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from clinic.errors import DomainError, from_database
-from clinic.lib import demo_guard, known_devices, tries
+from clinic.lib import demo_guard, known_devices, readable_requests, tries
+from clinic.lib.readable_requests import NotReadable
 from clinic.lib.secret_addresses import is_secret
 from clinic.views.shared import audit
 from clinic.website import page_cache
@@ -25,6 +26,26 @@ class DemoStaysHereMiddleware:
         if settings.DEMO and demo_guard.comes_from_outside(request):
             return HttpResponseForbidden(demo_guard.SENTENCE, content_type="text/plain")
         return self.get_response(request)
+
+
+class ReadableRequestsMiddleware:
+    """Refuses what nothing here can read: 400 or 415; a number in an address that no row can have is not found."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        readable_requests.forget_unreadable_cookies(request)
+        try:
+            readable_requests.check(request)
+        except NotReadable as refusal:
+            words = "This request cannot be read."
+            return HttpResponse(words, content_type="text/plain; charset=utf-8", status=refusal.status)
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not readable_requests.can_be_a_row(kwargs.values()):
+            raise Http404
 
 
 class PrivacyHeadersMiddleware:

@@ -52,6 +52,10 @@ def _decoded(data, write):
         raise
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
+    except MemoryError:  # 40 million pixels take up to 600 MB: the picture is all right, the machine is full
+        raise PictureRefused(
+            _("We have no room to look at it now. Try again in a few minutes, or save it smaller.")
+        ) from None
     except Image.UnidentifiedImageError:
         raise PictureRefused(_("It is not a PNG, JPEG or WebP picture.")) from None
     except Exception:  # whatever a decoder may raise for forged bytes

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "clinic.middleware.VisitorsGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.PrivacyHeadersMiddleware",
+    "clinic.middleware.ReadableRequestsMiddleware",
     "clinic.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

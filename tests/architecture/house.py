@@ -19,7 +19,7 @@ GROUND = {"models"}
 DOORS = {
     *("forms", "views", "urls", "tasks", "receivers", "admin", "templatetags", "management", "demo", "middleware"),
     *("unsent_forms", "second_factor", "screen_lock", "accounts", "chores", "checks", "context_processors", "apps"),
-    *("wsgi", "settings"),
+    *("wsgi", "rsgi", "settings"),
 }
 # Who comes through: a door imports no other person's. What several share is in `shared`, what programs call in
 # `system`.

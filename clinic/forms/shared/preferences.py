@@ -53,9 +53,11 @@ class PreferenceForm(forms.Form):
         starts, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
         if (starts is None) != (ends is None) and not self.errors:
             self.add_error("quiet_until", _("Choose both hours, or none."))
-        elif starts is not None and starts == ends:
+        elif None in (starts, ends):
+            return cleaned
+        elif starts == ends:
             self.add_error("quiet_until", _("Choose another hour than the first."))
-        elif starts is not None and (ends - starts) % 24 > 16:
+        elif (ends - starts) % 24 > 16:
             self.add_error("quiet_until", _("Leave us at least 8 hours of the day."))
         return cleaned
 

@@ -64,9 +64,9 @@ def server(environment):
     port = free_port()
     own = {"SITE_URL": f"http://{HOST}:{port}", "ALLOWED_HOSTS": HOST, "DATABASE_STATEMENT_TIMEOUT_SECONDS": "5"}
     command = [
-        *(sys.executable, "-m", "granian", "clinic.management.bench_wsgi:application", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", "clinic.management.bench_rsgi:application", "--interface", "rsgi"),
         *("--host", HOST, "--port", str(port), "--working-dir", str(settings.BASE_DIR), "--workers", "1"),
-        *("--blocking-threads", "4", "--no-ws", "--no-access-log", "--log-level", "warning"),
+        *("--no-ws", "--no-access-log", "--log-level", "warning"),
     ]
     process = subprocess.Popen(command, env=os.environ | own | environment, preexec_fn=end_with_parent)
     try:

@@ -178,9 +178,9 @@ def repair_queue_file():
 
 def web_command():
     return [
-        *(sys.executable, "-m", "granian", "clinic.wsgi:application", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", "clinic.rsgi:application", "--interface", "rsgi"),
         *("--host", HOST, "--port", str(settings.PORT), "--working-dir", str(settings.BASE_DIR)),
-        *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", "4"),
+        *("--workers", str(settings.WEB_WORKERS)),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"),
         *("--no-ws", "--no-access-log", "--log-level", "warning"),
     ]

@@ -4,10 +4,11 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,19 @@ def test_a_killed_web_server_comes_back(open_clinic):
     wait_until(lambda: open_clinic.running("granian") and not set(before) & set(open_clinic.running("granian")))
 
     wait_until(open_clinic.is_open, what="its opening again")
+
+
+def test_unfinished_requests_do_not_stop_the_site(open_clinic):
+    """Five of them did: each held one of the four threads for as long as it liked."""
+    head = f"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1:{open_clinic.port}\r\nContent-Length: 1000\r\n\r\na=1"
+    with ExitStack() as stack:
+        for _ in range(20):
+            unfinished = socket.create_connection(("127.0.0.1", open_clinic.port))
+            stack.enter_context(unfinished).sendall(head.encode())
+
+        answers = [open_clinic.is_open() for _ in range(5)]
+
+    assert answers == [True] * 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

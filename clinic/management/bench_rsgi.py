@@ -19,6 +19,7 @@ BARE = "/bare/"
 clinic_application = get_wsgi_application()
 
 from clinic.models import Appointment  # noqa: E402 - models can be imported only once the line above has run
+from clinic.rsgi import Application  # noqa: E402 - it imports the line above, too
 
 
 def bare(request, pk):
@@ -50,6 +51,9 @@ if schema := os.environ.get("BENCH_SCHEMA"):
     database["OPTIONS"]["options"] += f" -c search_path={schema},public"
 
 
-def application(environ, start_response):
+def clinic_or_bare(environ, start_response):
     answer = bare_application if environ["PATH_INFO"].startswith(BARE) else clinic_application
     return answer(environ, start_response)
+
+
+application = Application(clinic_or_bare)
