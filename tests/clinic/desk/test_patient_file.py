@@ -129,6 +129,16 @@ def test_what_everybody_must_know_stands_wherever_the_patient_does(page, ona):
     assert DEAF not in text(Client().get("/"))
 
 
+def test_needed_interpreter_stands_at_the_visit(page, ona):
+    doctor = factories.colleague()
+    visit = a_visit(patient=ona, practitioner=doctor)
+    page.post(address_of(ona), file(ona, language="pl", needs_interpreter="on"))
+
+    shown = [page.get(visit.get_absolute_url()), as_(doctor.user).get(f"/practice/visits/{visit.pk}/")]
+
+    assert ["Needs an interpreter: Polish" in main_words(answer) for answer in shown] == [True, True]
+
+
 def death(patient, **more):
     return {"died_on": "1.3.2026", "reason": "Her daughter called.", "seen": corrections.version(patient)} | more
 
