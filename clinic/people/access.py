@@ -30,6 +30,8 @@ from clinic.models import (
 from clinic.people import account_contacts, auditing
 from clinic.signals import access_granted
 
+DECIDES_FOR_OTHERS = [AccessRelation.GUARDIAN, AccessRelation.LEGAL]
+
 
 def account_for(system, value):
     """The account that receives codes at this address; created on first use, without rights. Never changes one."""
@@ -130,6 +132,25 @@ def end(access, *, why, at, by=None, note=""):
         ended = {"until": at, "ended_by": by, "ended_why": why, "note": note}
         if PatientAccess.objects.filter(pk=access.pk, until=None).update(**ended):
             auditing.changed(access.patient, by=by, what=_("who may see: ended (%(why)s)") % {"why": why})
+
+
+def seen_by(user):
+    """Every current access to the patients for whom this account may act; its own are among them."""
+    return PatientAccess.objects.current().filter(patient__in=Patient.objects.acted_for_by(user))
+
+
+def may_end(user, given):
+    """Whether this account may take back an access that it sees: its own always.
+
+    That of others the patient may, and who decides for the patient; not a helper, and nobody that of a guardian or a
+    legal representative: the desk has seen their papers.
+    """
+    if given.user_id == user.pk:
+        return True
+    if given.relation in DECIDES_FOR_OTHERS:
+        return False
+    own = PatientAccess.objects.current().filter(user=user, patient=given.patient_id).first()
+    return own is not None and own.relation != AccessRelation.HELPER
 
 
 def end_after_address(contact, *, by, at):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clinic.views.my import data, home, messages, sign_in, waitlist
+from clinic.views.my import access, data, home, messages, sign_in, waitlist
 
 urlpatterns = [
     path("", home.home, name="my"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sign-in/", sign_in.addresses, name="my-sign-in"),
     path("sign-in/code/", sign_in.code, name="my-sign-in-code"),
     path("sign-in/<int:pk>/end/", sign_in.end, name="my-sign-in-end"),
+    path("access/", access.of_own, name="my-access"),
+    path("access/<int:pk>/end/", access.end, name="my-access-end"),
     path("data/", data.data, name="my-data"),
     path("data/<int:pk>/download/", data.take_along, name="my-data-take-along"),
     path("data/<int:pk>/correct/", data.put_right, name="my-data-put-right"),

@@ -2,7 +2,10 @@
 
 from clinic.models import Role
 
-EVERYBODY = ["anonymous", "patient", "other patient", "who left", "desk", "physician", "physiotherapist", "manager"]
+EVERYBODY = [
+    *("anonymous", "patient", "other patient", "patient who was merged", "guardian", "who left"),
+    *("desk", "physician", "physiotherapist", "manager"),
+]
 OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = "open", "sign in", "403", "404", "405"
 
 
@@ -35,12 +38,13 @@ def nobody(methods="GET"):
 
 
 def own(methods="GET"):
-    return Rule("patient", methods=methods, others=NOT_FOUND)
+    """The patient's, and theirs who act for the patient."""
+    return Rule("patient", "guardian", methods=methods, others=NOT_FOUND)
 
 
 def patients(methods="GET"):
     """Their account's own; colleagues come to it by a code, as patients."""
-    return Rule("patient", "other patient", methods=methods)
+    return Rule("patient", "other patient", "patient who was merged", "guardian", "who left", methods=methods)
 
 
 def of_this_browser(methods="GET"):
@@ -99,6 +103,8 @@ TABLE = {
     "my-cancel": own("GET POST"),
     "my-undo-cancel": own("POST"),
     "my-move": own("GET POST"),
+    "my-access": signed_in(),
+    "my-access-end": own("GET POST"),
     "my-waitlist": signed_in(),
     "my-waitlist-join": signed_in("GET POST"),
     "my-waitlist-take": own("POST"),

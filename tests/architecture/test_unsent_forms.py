@@ -21,7 +21,7 @@ from tests.architecture.test_authorisation_matrix import addresses, rows
 from tests.typed_forms import Browser, notice, without_token
 
 pytestmark = [pytest.mark.once, pytest.mark.repeated_queries_allowed]
-SEE_LITTLE = ("anonymous", "other patient", "who left")
+SEE_LITTLE = ("anonymous", "other patient", "patient who was merged", "guardian", "who left")
 WORDS = "Kanarienvogel <i>&"
 # Which acts have no form on a page of the matrix's patient, and why that is no gap.
 BUTTONS = "book-check check-in-here desk-check-in desk-did-not-attend desk-message-again desk-referral-take-back"
