@@ -10,7 +10,7 @@ from clinic.models.chores import CHORES, Chore
 from clinic.operations import shared_cache
 from clinic.people import unsent_forms
 from clinic.privacy import retention
-from clinic.scheduling import affected_visits, old_holds, visit_answers, waitlist
+from clinic.scheduling import affected_visits, booking_requests, old_holds, visit_answers, waitlist
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
@@ -30,6 +30,7 @@ CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_lef
 CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
 CHORES.register(Chore("review-affected-visits", settings.BEAT_SECONDS, affected_visits.review_after_changes))
 CHORES.register(Chore("remove-old-holds", HOUR, old_holds.remove))
+CHORES.register(Chore("forget-booking-requests", DAY, booking_requests.forget))
 CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("drop-expired-sessions", DAY, _drop_expired_sessions))

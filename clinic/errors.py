@@ -82,6 +82,11 @@ class TooManyHolds(DomainError):
     sentence = _("Too many times are being kept from here. Finish one booking first, or call us.")
 
 
+class TooManyBookings(DomainError):
+    sentence = _("Many visits were booked like this today. Please call us, and we book yours with you.")
+    status = 429
+
+
 class TooLateToCancel(DomainError):
     sentence = _("This visit is too near to be cancelled here. Please call us, so that we hear it in time.")
 

@@ -64,7 +64,7 @@ register(
         pages=("desk-book-patient", "desk-book-new"),
         shown_to=may("clinic.book_for_patients"),
     ),
-    Entry("desk-work", _("Work"), 40, pages=("desk-affected",), count=due_work),
+    Entry("desk-work", _("Work"), 40, pages=("desk-affected", "desk-booking-requests"), count=due_work),
     Entry("desk-messages", _("Messages"), 50, pages=("desk-message", "desk-received", "desk-incoming")),
     Entry("desk-hours", _("Hours"), 60, pages=("desk-hours-add", "desk-hours-change", "desk-hours-remove")),
 )

@@ -185,3 +185,21 @@ def look_at_access(item):
 ACCESS_OBJECTED = WORK_KINDS.register(
     WorkKind("access_objected", _("Somebody must not see a patient"), needs_a_note=True, desk_steps=look_at_access)
 )
+
+
+@each
+def look_at_booking_requests(item):
+    return [Step(_("Look at them"), reverse("desk-booking-requests"))]
+
+
+# Somebody who is not known here booked, and no code of ours gets there. `cause`: the visit.
+BOOKING_UNPROVED = WORK_KINDS.register(WorkKind("booking_unproved", _("Booked online: is it real?")))
+# Many such bookings, or many that wait for a code. `cause`: the day.
+BOOKING_FLOOD = WORK_KINDS.register(
+    WorkKind(
+        "booking_flood",
+        _("Many bookings that nobody proved"),
+        desk_steps=look_at_booking_requests,
+        is_about_nobody=True,
+    )
+)

@@ -3,6 +3,7 @@ from clinic.models.appointment_changes import AppointmentStatusChange
 from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
 from clinic.models.appointments import Appointment
 from clinic.models.audit import AuditAction, AuditEvent, AuditLink
+from clinic.models.booking_requests import BookingRequest
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
 from clinic.models.employment import TREATING_ROLES, Employment, Role
@@ -53,6 +54,7 @@ __all__ = [
     "BlockedBy",
     "BodyMeasurement",
     "BookableBy",
+    "BookingRequest",
     "BrowserSession",
     "ChannelPause",
     "ChoreRun",

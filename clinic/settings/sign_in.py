@@ -47,6 +47,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",
     "reset_here": "3/5m/key,10/h/key",
     "reset_anywhere": "10/h/key,30/d/key",
+    # Bookings of who is not known here: by place, by address, by address and kind of visit; and those of an account.
+    "book_from": "5/h/key,10/d/key",
+    "book_from_shared": "60/h/key,300/d/key",
+    "book_with": "6/h/key,10/d/key",
+    "book_kind": "3/d/key",
+    "book_account": "20/d/key",
     "sms_code": "20/d/key",  # to one phone, from anywhere; and all together: SMS_CODES_PER_DAY
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"

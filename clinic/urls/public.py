@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from clinic.views.my import check_in, messages
-from clinic.views.public import access_objection, booking, clinic, people, privacy, visit_link
+from clinic.views.public import access_objection, booking, clinic, people, privacy, times, visit_link
 
 urlpatterns = [
     path("", include("procedures.urls.public")),
@@ -19,12 +19,13 @@ urlpatterns = [
     # The link in the message that somebody was given access
     path("access/<str:token>/", access_objection.objection, name="access-objection"),
     # Booking
-    path("book/", booking.visit_types, name="book"),
-    path("book/times.json", booking.times_json, name="book-times-json"),
-    path("book/<slug:visit_type>/", booking.times, name="book-times"),
+    path("book/", times.visit_types, name="book"),
+    path("book/times.json", times.times_json, name="book-times-json"),
+    path("book/<slug:visit_type>/", times.times, name="book-times"),
     path("book/<slug:visit_type>/hold/", booking.hold, name="book-hold"),
     path("book/<slug:visit_type>/<str:token>/details/", booking.details, name="book-details"),
     path("book/<slug:visit_type>/<str:token>/check/", booking.review, name="book-check"),
+    path("book/<slug:visit_type>/<str:token>/code/", booking.code, name="book-code"),
     path("book/<slug:visit_type>/<str:token>/booked/", booking.booked, name="book-booked"),
     path("book/<slug:visit_type>/<str:token>/visit.ics", booking.calendar, name="book-calendar"),
     # The patient's phone at the door

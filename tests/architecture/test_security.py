@@ -35,6 +35,7 @@ ALLOWED = {
 # Views that find a patient's rows in another way than visible_to(user): the file, the model, and why.
 OTHER_WAYS = {
     ("clinic/views/public/booking.py", "Appointment"): "a hold has no patient yet; its browser's session knows it",
+    ("clinic/views/public/times.py", "Appointment"): "a hold has no patient yet; its browser's session knows it",
     (
         "aftercare/views/my/pain_diary.py",
         "CarePlan",

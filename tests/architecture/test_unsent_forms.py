@@ -41,6 +41,8 @@ NOT_WALKED = {
         "one note, in a state of its row that the matrix has not",
     ),
     **dict.fromkeys(["desk-affected-tell", "my-physiotherapy"], "buttons of a visit or time that the matrix has not"),
+    **dict.fromkeys(["book-code", "my-sign-in-code"], "a code, which was sent somewhere"),
+    "desk-booking-requests-end": "a button: nothing is typed",
     "my-symptoms-answered": "the form of my-symptoms, for what was left out there",
     "account_confirm_login_code": "the way in itself",
     "desk-move-to": "a part of a page, sent by htmx: tests/clinic/system/test_unsent_parts.py",

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from tests.journeys import post
+
 MENU = "Menu"
 TUESDAY = "2026-03-03 08:10"
 
@@ -50,18 +52,23 @@ def follow_menu(page, link):
     press(page.locator("header").get_by_role("link", name=link).locator("visible=true").first)
 
 
-def books_a_consultation(page, *, given_name, family_name, email, look=lambda page: None):
-    """Kind of visit, next free time, who is coming, check, booked. Returns the day and hour shown on the page."""
+def books_a_consultation(page, *, who, email, code=post.newest_code, look=lambda page: None):
+    """Kind of visit, next free time, who is coming, check, the code that was sent, booked. Returns the day and hour.
+
+    `who` is a first and a family name.
+    """
     page.goto("/book/")
     look(page)
     press(page.get_by_role("link", name="Consultation", exact=True))
     look(page)
     press(page.locator("button.button-primary"))
     look(page)
-    fill_in_who_is_coming(page, given_name, family_name, email)
+    fill_in_who_is_coming(page, *who, email)
     press(page.get_by_role("button", name="Check my answers"))
     look(page)
     press(page.get_by_role("button", name="Book this visit"))
+    look(page)
+    enters_the_code(page, code())
     look(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your visit is booked")
     return page.locator(".lead").inner_text()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.models import Appointment
-from tests.journeys import steps
+from tests.journeys import post, steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.repeated_queries_allowed]
 pytestmark += [pytest.mark.usefixtures("demo_clinic")]
@@ -21,6 +21,7 @@ def finishes(page, family_name):
     steps.fill_in_who_is_coming(page, "Ona", family_name, f"{family_name}@mail.example")
     steps.press(page.get_by_role("button", name="Check my answers"))
     steps.press(page.get_by_role("button", name="Book this visit"))
+    steps.enters_the_code(page, post.newest_code())
     page.get_by_role("heading", name="Your visit is booked").wait_for()
 
 
@@ -99,6 +100,9 @@ def test_phone_in_one_hand(browser_page, axe):
     for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):
         thumb.type_into(label, text, exact=True)
     thumb.tap_through(page.get_by_role("button", name="Check my answers"))
+    thumb.tap_through(page.get_by_role("button", name="Book this visit"))
+    assert axe(page) == []
+    thumb.type_into("Code", post.newest_code())
     thumb.tap_through(page.get_by_role("button", name="Book this visit"))
 
     # Then it is booked

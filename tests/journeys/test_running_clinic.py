@@ -25,11 +25,18 @@ def mails(clinic, *words):
     return [text for text in texts if all(word in text for word in words)]
 
 
+def code_sent(clinic, email):
+    (mail,) = eventually(lambda: mails(clinic, email, "Key: sign-in:"))
+    return re.search(r"^\s*(\d{6,8})\s*$", mail, re.MULTILINE).group(1)
+
+
 @pytest.mark.browser
 def test_what_is_booked_and_signed_is_delivered_by_the_worker(running_clinic, browser_page):
     # Given a patient who books; the worker confirms it
     phone = browser_page("phone", base_url=running_clinic.url)
-    steps.books_a_consultation(phone, given_name="Vilte", family_name="Brook", email=EMAIL)
+    steps.books_a_consultation(
+        phone, who=("Vilte", "Brook"), email=EMAIL, code=lambda: code_sent(running_clinic, EMAIL)
+    )
     assert len(eventually(lambda: mails(running_clinic, EMAIL, "Your visit is booked"))) == 1
 
     # When the physician signs the record of the patient who is there
@@ -52,8 +59,7 @@ def test_what_is_booked_and_signed_is_delivered_by_the_worker(running_clinic, br
     # And the patient signs in by the code that the worker sent, and books physiotherapy
     patient = browser_page("phone", base_url=running_clinic.url)
     steps.asks_for_a_code(patient, email)
-    (mail,) = eventually(lambda: mails(running_clinic, email, "Key: sign-in:"))
-    steps.enters_the_code(patient, re.search(r"^\s*(\d{6,8})\s*$", mail, re.MULTILINE).group(1))
+    steps.enters_the_code(patient, code_sent(running_clinic, email))
     steps.books_physiotherapy(patient)
     assert "Your physiotherapy is booked" in patient.locator("main").inner_text()
 

@@ -68,7 +68,7 @@ def test_a_patient_walks_the_whole_path(demo_clinic, browser_page, axe, time_mac
     # Given a visitor who reads, and books the next free consultation on her phone
     phone = browser_page("phone", javascript=javascript)
     steps.reads_how_it_all_goes(phone, look)
-    steps.books_a_consultation(phone, given_name="Marta", family_name="O'Neil", email=EMAIL, look=look)
+    steps.books_a_consultation(phone, who=("Marta", "O'Neil"), email=EMAIL, look=look)
     calendar = steps.saves_the_calendar_file(phone)
     visit = Appointment.objects.get(patient__family_name="O'Neil")
     patient = visit.patient

@@ -66,7 +66,7 @@ class NewcomerForm(AboutNewcomer, forms.Form):
     )
     email = EmailField(
         label=_("E-mail"),
-        help_text=_("We send you a message here, and a code when you want to sign in."),
+        help_text=_("We send a code here, to see that we can reach you."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = PhoneField(

@@ -3,67 +3,32 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.errors import DomainError, HoldEnded, HoldReplaced, TimeNotOpen
-from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm, TimesQueryForm
+from clinic.errors import ConsultationFirst, DomainError, HoldEnded, HoldReplaced, TimeNotOpen
+from clinic.forms.my.sign_in import TypedCodeForm
+from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm
 from clinic.lib.client_address import place_of
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.people import namesakes
-from clinic.scheduling import availability, booking, obstacles, timetable
+from clinic.scheduling import availability, booking, booking_requests, obstacles
 from clinic.scheduling.wishes import Search, Wish
+from clinic.views.public import booking_proof
 from clinic.views.shared import audit
-from clinic.views.shared.open_times import calendar_answer, refused, times_context
+from clinic.views.shared.open_times import calendar_answer, refused
 
 MAX_REMEMBERED_TOKENS = 5
 ANSWERS = "answers"  # who is coming, in the session: one browser books one visit at a time
-
-
-@login_not_required
-@never_cache
-@require_safe
-def visit_types(request):
-    kinds = list(VisitType.objects.for_patients())
-    first_visit = next((kind for kind in kinds if kind.is_consultation), None)
-    return render(request, "public/scheduling/visit_types.html", {"visit_types": kinds, "first_visit": first_visit})
-
-
-@login_not_required
-@never_cache
-@require_safe
-def times(request, visit_type):
-    table = timetable.current()
-    visit_type = table.visit_type_for_patients(visit_type)
-    if visit_type is None:
-        raise Http404
-    now = timezone.now()
-    context = times_context(request, visit_type, at=now, table=table)
-    return render(request, "public/scheduling/times.html", context | {"live_hold": _live_hold(request, at=now)})
-
-
-@login_not_required
-@never_cache
-@require_safe
-def times_json(request):
-    form = TimesQueryForm(request.GET)
-    if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=400)
-    question = form.cleaned_data
-    table = timetable.current()
-    visit_type = table.visit_type_for_patients(question["visit_type"])
-    if visit_type is None:
-        raise Http404
-    search = Search(visit_type, timezone.now(), question["practitioner"], table=table)
-    days, limit = question["days"], question["limit"]
-    open_times = availability.open_times(search, first_day=question["from"], days=days, limit=limit)
-    return JsonResponse({"times": [_as_json(open_time) for open_time in open_times]})
 
 
 @login_not_required
@@ -127,13 +92,69 @@ def review(request, visit_type, token):
         return redirect("book-check", visit_type, token)
     if request.POST.get("shown", context["mark"]) != context["mark"]:
         return render(request, "public/scheduling/check.html", context | {"has_changed": True}, status=409)
+    return _ask_or_book(request, appointment, form)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request, visit_type, token):
+    """The code that proves the address; the POST books, and signs in."""
+    appointment = _own(request, visit_type, token)
+    if ended := _ended(request, appointment):
+        return ended
+    answers = _answered(request)
+    process = booking_proof.process_of(request, answers and _mark(answers))
+    if process is None:
+        return redirect("book-check", visit_type, token)
+    form = TypedCodeForm(request.POST or None, process=process)
+    if request.method == "POST" and form.is_valid():
+        return _prove_and_book(request, appointment, process)
+    if request.method == "POST" and not process.record_invalid_attempt():
+        messages.error(request, _("These were too many tries. Send it again, and we send you a new code."))
+        return redirect("book-check", visit_type, token)
+    context = {"appointment": appointment, "form": form, **process.address.as_state}
+    return render(request, "public/scheduling/code.html", context)
+
+
+def _ask_or_book(request, appointment, form):
+    """Who is known here has booked; who is not types a code first, or is called if no code of ours gets there."""
+    newcomer = form.newcomer(account=_account(request)) if isinstance(form, NewcomerForm) else None
+    if newcomer and appointment.visit_type.needs_consultation_first:
+        return refused(request, appointment.visit_type, ConsultationFirst())
+    booking_proof.refuse_too_many(request, appointment, newcomer)
+    if newcomer is None or booking_proof.is_known(request, newcomer):
+        return _book(request, appointment, form)
+    address = booking_proof.way_to(newcomer)
     try:
-        booking.confirm(appointment, at=timezone.now(), by=_account(request), **_who(request, form))
+        if address:
+            booking_proof.ask(request, appointment, address, _mark(form))
+            return redirect("book-code", appointment.visit_type.slug, appointment.request_token)
+        return _book(request, appointment, form, is_unprovable=True)
+    except DomainError as refusal:
+        return refused(request, appointment.visit_type, refusal)
+
+
+def _prove_and_book(request, appointment, process):
+    process.finish()
+    _use_own_entry(request, _answered(request))
+    answer = _book(request, appointment, _answered(request))
+    booking_requests.note_proved(appointment, at=timezone.now())
+    return answer
+
+
+def _book(request, appointment, form, *, is_unprovable=False):
+    at = timezone.now()
+    try:
+        with transaction.atomic():
+            booking.confirm(appointment, at=at, by=_account(request), **_who(request, form))
+            if is_unprovable:
+                booking_requests.note_unprovable(appointment, asked_from=place_of(request).mark, at=at)
+            audit.wrote(request, appointment.patient, "booking")
     except DomainError as refusal:
         return refused(request, appointment.visit_type, refusal)
     request.session.pop(ANSWERS, None)
-    audit.wrote(request, appointment.patient, "booking")
-    return redirect("book-booked", visit_type, token)
+    return redirect("book-booked", appointment.visit_type.slug, appointment.request_token)
 
 
 @login_not_required
@@ -186,14 +207,6 @@ def _ended(request, appointment):
     return refused(request, appointment.visit_type, refusal)
 
 
-def _live_hold(request, *, at):
-    """The live hold of a visitor who came back to choose another time: its time is not among the open ones."""
-    if not (tokens := request.session.get("holds")):
-        return None
-    live = Appointment.objects.live_holds(at=at).with_people_and_places()
-    return live.filter(request_token__in=tokens).first()
-
-
 def _remember(request, browser, token):
     """Store a secret in this session, so that a browser holds one time only, and what it holds.
 
@@ -241,15 +254,3 @@ def _from(place):
 
 def _account(request):
     return request.user if request.user.is_authenticated else None
-
-
-# Answers
-
-
-def _as_json(open_time):
-    return {
-        "starts_at": open_time.starts_at.isoformat(),
-        "minutes": open_time.minutes,
-        "practitioner": open_time.practitioner_id,
-        "practitioner_name": open_time.practitioner_name,
-    }

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.messaging.channels import registry
-from clinic.models import MessageChannel, PatientAnswer
+from clinic.messaging import preferences
+from clinic.models import PatientAnswer
 from clinic.scheduling import moved_visits, obstacles, reminders_of_a_day, visit_answers
 from clinic.views.shared import audit
 
@@ -39,6 +39,6 @@ def visit(request, token):
         "appointment": appointment,
         "others": [(other, visit_answers.link_of(other)) for other in others],
         "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now),
-        "has_email": registry.is_set_up(MessageChannel.EMAIL) and bool(appointment.patient.email),
+        "may_sign_in": bool(preferences.contacts_by_channel(appointment.patient)),
     }
     return render(request, "public/scheduling/visit_link.html", context)

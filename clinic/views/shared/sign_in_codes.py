@@ -71,7 +71,7 @@ class SignInCode(LoginCodeVerificationProcess):
 
     @classmethod
     def begin(cls, request, address, *, counts):
-        """Send a code, or only pretend to."""
+        """Send a code, or only pretend to. Returns the process."""
         login = Login(email=address.as_state.get("email"), phone=address.as_state.get("phone"))
         login.state["stages"] = {"current": LoginByCodeStage.key}
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)
@@ -80,6 +80,7 @@ class SignInCode(LoginCodeVerificationProcess):
         process.state["code"] = code if counts else ""
         send(address, code, counts=counts)
         process.persist()
+        return process
 
     @classmethod
     def resume(cls, stage):

@@ -8,16 +8,15 @@ from django.urls import reverse
 
 from clinic.models import Appointment, AppointmentStatus, Message, Patient, PatientAccess
 from tests import factories
-from tests.clinic.public.booking_pages import ANSWERS, held_page, hold
+from tests.clinic.public.booking_pages import ANSWERS, ask, book_online, held_page, hold, type_code
 from tests.web import NOT_FOUND, refusal
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(factories.NOW, tick=False)]
-
-
-def book_online(client, visit_type, doctor, **changes):
-    hold(client, visit_type, doctor)
-    client.post(held_page(visit_type), ANSWERS | changes)
-    return client.post(held_page(visit_type, "book-check"))
+# allauth asks for the session twice in the request that signs in, which django-zeal takes for a loop in a page.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.repeated_queries_allowed,
+    pytest.mark.time_machine(factories.NOW, tick=False),
+]
 
 
 def test_hold_leads_to_the_details(client, consultation, doctor):
@@ -90,7 +89,7 @@ def test_hold_of_an_old_page_for_another_time_is_refused(client, consultation, d
     ids=["one line of IPv6", "one address in two ways", "a network that many share"],
 )
 def test_hold_refuses_too_many_from_one_place(consultation, doctor, settings, addresses, most):
-    settings.HOLDS_PER_SHARED_ADDRESS = 4
+    settings.HOLDS_PER_SHARED_ADDRESS, settings.DEMO = 4, False  # the demo answers this machine only
 
     answers = [
         hold(
@@ -160,6 +159,7 @@ def test_name_that_was_copied_is_made_right(client, consultation, doctor):
     client.post(held_page(consultation), ANSWERS | {"given_name": "\u202eМarta\u200b", "family_name": " O´Neil\r\n"})
 
     client.post(held_page(consultation, "book-check"))
+    type_code(client, consultation)
 
     assert str(Patient.objects.get()) == "Marta O’Neil"
 
@@ -170,9 +170,11 @@ def test_only_name_is_enough_when_the_box_says_so(client, consultation, doctor):
     page = client.post(held_page(consultation), ANSWERS | one, follow=True).content.decode()
 
     client.post(held_page(consultation, "book-check"))
+    type_code(client, consultation)
 
+    told = Message.objects.get(purpose="visit-booked")
     assert "There is only one name" not in page
-    assert (str(Patient.objects.get()), Message.objects.get().body.splitlines()[0]) == ("Suharto", "Hello Suharto,")
+    assert (str(Patient.objects.get()), told.body.splitlines()[0]) == ("Suharto", "Hello Suharto,")
 
 
 def test_mistyped_mail_domain_gets_an_offer_and_is_no_refusal(client, consultation, doctor):
@@ -186,6 +188,7 @@ def test_mistyped_mail_domain_gets_an_offer_and_is_no_refusal(client, consultati
     assert ("marta@gmail.com" in taken, "email_meant" in taken, Patient.objects.count()) == (True, False, 0)
 
     client.post(check, {"email_meant": "stranger@mail.example"})
+    type_code(client, consultation)
     assert Patient.objects.get().email == "marta@gmail.com"
 
 
@@ -194,6 +197,7 @@ def test_mistyped_mail_domain_may_stay_as_it_is(client, consultation, doctor):
     client.post(held_page(consultation), ANSWERS | {"email": "marta@gmial.com"})
 
     client.post(held_page(consultation, "book-check"))
+    type_code(client, consultation)
 
     assert Patient.objects.get().email == "marta@gmial.com"
 
@@ -262,9 +266,8 @@ def test_booking_again_after_the_hold_ended_keeps_what_was_typed(client, consult
 def test_booking_with_somebody_elses_address_finds_nobody(client, consultation, doctor):
     known = factories.patient(email="marta@mail.example", given_name="Marta", family_name="O'Neil")
 
-    book_online(client, consultation, doctor)
+    ask(client, consultation, doctor)
 
-    assert Patient.objects.count() == 2
     assert known.appointments.count() == 0
     assert PatientAccess.objects.count() == 0
 
