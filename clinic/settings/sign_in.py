@@ -19,7 +19,7 @@ LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "request_login_code": "clinic.forms.my.sign_in.SignInCodeForm",
-    "confirm_login_code": "clinic.forms.my.sign_in.TypedCodeForm",
+    "confirm_login_code": "clinic.forms.shared.sign_in.TypedCodeForm",
     "set_password": "clinic.forms.my.sign_in.NoPasswordForm",
     "login": "clinic.forms.my.sign_in.ColleagueSignInForm",
     "reauthenticate": "clinic.forms.my.sign_in.PasswordAgainForm",

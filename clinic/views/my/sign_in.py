@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.forms.my.sign_in import AddressForm, TypedCodeForm
+from clinic.forms.my.sign_in import AddressForm
+from clinic.forms.shared.sign_in import TypedCodeForm
 from clinic.lib.client_address import client_address
 from clinic.messaging import account_letters
 from clinic.people import account_contacts

@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import ConsultationFirst, DomainError, HoldEnded, HoldReplaced, TimeNotOpen
-from clinic.forms.my.sign_in import TypedCodeForm
 from clinic.forms.public.booking import FamilyForm, HoldForm, NewcomerForm
+from clinic.forms.shared.sign_in import TypedCodeForm
 from clinic.lib.client_address import place_of
 from clinic.models import Appointment, AppointmentStatus, Patient, VisitType
 from clinic.people import namesakes
