@@ -53,14 +53,21 @@ def make_passkey(page, axe):
     press(page.get_by_role("button", name="Make a passkey"))
 
 
-def test_a_colleague_starts_to_work_with_a_passkey(device, axe):
-    # Given somebody new, who has chosen a password
+@pytest.fixture
+def rasas_page(device):
+    """Of a colleague who has typed the password, and has nothing besides."""
     factories.user(Role.DESK, email="rasa@clinic.example", password=PASSWORD, name="Rasa")
     page = device("desk")
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill("rasa@clinic.example")
     page.get_by_label("Password").fill(PASSWORD)
     press(page.get_by_role("button", name="Sign in", exact=True))
+    return page
+
+
+def test_a_colleague_starts_to_work_with_a_passkey(rasas_page, axe):
+    # Given somebody new, who is led to the choice
+    page = rasas_page
     page.get_by_role("heading", name="How you sign in").wait_for()
     assert axe(page) == []
 
@@ -76,7 +83,6 @@ def test_a_colleague_starts_to_work_with_a_passkey(device, axe):
     # And the next day the passkey alone signs in, for the right finger only
     sign_out(page)
     page.goto("/accounts/login/?next=/desk/patients/")
-    assert axe(page) == []
     page.finger(False)
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_text("It did not work. Try again, or use another way.").wait_for()
@@ -84,20 +90,29 @@ def test_a_colleague_starts_to_work_with_a_passkey(device, axe):
     press(page.get_by_role("button", name="Sign in with a passkey"))
     assert page.url.endswith("/desk/patients/")
 
-    # And it proves that it is still Rasa
-    Authenticator.objects.update(last_used_at=None)
+
+def test_a_passkey_proves_that_it_is_still_its_owner_and_the_only_one_stays(rasas_page, axe):
+    page = rasas_page
+    make_passkey(page, axe)
     page.goto("/accounts/2fa/webauthn/reauthenticate/?next=/desk/")
     assert axe(page) == []
     press(page.get_by_role("button", name="Use my passkey"))
-    assert page.url.endswith("/desk/")
-    assert Authenticator.objects.get(type="webauthn").last_used_at is not None
+    proved = (page.url.endswith("/desk/"), Authenticator.objects.get(type="webauthn").last_used_at is not None)
 
-    # But it stays: it is the only one
     page.goto("/accounts/2fa/")
     press(page.get_by_role("link", name="Remove"))
     press(page.get_by_role("button", name="Remove it"))
+
+    assert proved == (True, True)
     page.get_by_text("You need at least one. Add another one first, then remove this one.").wait_for()
     assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+
+def test_the_picture_for_an_app_is_drawn(rasas_page, axe):
+    rasas_page.goto("/accounts/2fa/totp/activate/")
+
+    assert axe(rasas_page) == []
+    assert rasas_page.locator("main img").evaluate("image => image.naturalWidth") > 200
 
 
 def test_a_patient_signs_in_with_a_passkey_in_place_of_a_code(device, axe):
