@@ -4,8 +4,6 @@ The addresses come from the URLconf. What a person may not open answers with a s
 nothing about the patient and changes no row.
 """
 
-from copy import copy, deepcopy
-
 import pytest
 import time_machine
 from django.db import transaction
@@ -50,13 +48,9 @@ def one_world(rows_of_the_module, tmp_path_factory):
 @pytest.fixture
 def world(db, one_world):
     """The rows are rolled back after each test, and the cookies are those of a person who has just signed in."""
-    return one_world | {"clients": {person: as_signed_in(client) for person, client in one_world["clients"].items()}}
-
-
-def as_signed_in(client):
-    own = copy(client)
-    own.cookies = deepcopy(client.cookies)
-    return own
+    return one_world | {
+        "clients": {person: matrix.as_signed_in(client) for person, client in one_world["clients"].items()}
+    }
 
 
 def outcome(response):
