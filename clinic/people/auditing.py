@@ -40,7 +40,9 @@ def read_each(patients, *, by, what, address=None):
 
 def saw_each(patients, *, by, what, address=None):
     """Like `read_each`, for a list that its page fetches again and again: each patient once an hour."""
-    patients, since = set(patients), timezone.now() - SEEN_AGAIN_AFTER
+    patients, since = set(patients) - {None}, timezone.now() - SEEN_AGAIN_AFTER
+    if not patients:
+        return []
     seen = AuditEvent.objects.filter(by=_account(by), at__gt=since, what=_short(what), patient__in=patients)
     return read_each(patients.difference(seen.values_list("patient", flat=True)), by=by, what=what, address=address)
 

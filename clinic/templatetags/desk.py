@@ -13,6 +13,7 @@ from clinic import menus, worklist
 from clinic.forms.desk import booking
 from clinic.messaging import epoch, outages, sms_segments
 from clinic.models import AppointmentStatus, MessageChannel, MessageStatus, TakenFor, WorkItem, WorkItemStatus
+from clinic.views.shared import audit
 
 register = template.Library()
 
@@ -119,10 +120,12 @@ def time_value(open_time):
 
 
 @register.inclusion_tag("components/worklist/_urgent.html")
-def urgent_work(user):
+def urgent_work(request):
     """Patients who were told to get help now, until somebody has followed it up: for desk and physicians."""
+    user = request.user
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
     items = items.select_related("patient", "incoming").prefetch_related("patient__contacts")
+    audit.saw_each(request, [item.patient_id for item in items], "urgent work")
     context = {"may_read": user.has_perm("clinic.view_incomingmessage")}
     if is_for_desk := user.has_perm("clinic.view_workitem"):  # the desk writes the follow-up into the work item
         return context | {"items": items, "is_for_desk": is_for_desk}

@@ -50,6 +50,7 @@ def by_link(request, token):
     except MoveNotAllowed as refusal:
         if is_unwell:
             return redirect("care-check", token)
+        audit.read(request, check.care_plan.patient, "pain diary")
         is_asked = not (check_times.LINK.why_not(check, at=now) or hasattr(check, "symptom_check"))
         context = {"sentence": str(refusal), "token": token if is_asked else ""} | _condition_context(check)
         return render(request, "my/symptoms/pain_diary/expired_link.html", context, status=410)
@@ -83,6 +84,7 @@ def _thanks(request, check, token):
     if entry is None or check.pk not in request.session.get(TOLD_HERE, []):
         return redirect("care-check", token)
     plan = CarePlan.objects.with_record().get(pk=check.care_plan_id)
+    audit.read(request, plan.patient, "pain diary")
     points = timeline.pain_points_of(plan)
     context = _condition_context(check) | {
         "token": token,

@@ -37,6 +37,7 @@ def by_link(request, token):
         answers.submit(plan, form.told(care_check=check), at=now, **audit.asker(request))
         request.session.pop(CHOSEN_HERE, None)
         return redirect("care-check", token)
+    audit.read(request, plan.patient, "symptom questions")
     context = {"plan": plan, "told_here": answers.told_by_link(check)}
     if refused := _refused(request, form, sentence, context):
         return refused
@@ -53,6 +54,7 @@ def own(request, pk):
     if form.questions and form.is_valid() and _is_heard(form, is_over=sentence):
         symptom_check = answers.submit(plan, form.told(), at=timezone.now(), **audit.asker(request))
         return redirect("my-symptoms-answered", plan.pk, symptom_check.pk)
+    audit.read(request, plan.patient, "symptom questions")
     if refused := _refused(request, form, sentence, {"plan": plan, "told_here": None}):
         return refused
     return render(request, "my/symptoms/symptoms.html", {"form": form, "plan": plan})

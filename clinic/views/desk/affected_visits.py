@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic.forms.desk.affected_visits import TellForm
 from clinic.scheduling import affected_visits, obstacles
+from clinic.views.shared import audit
 
 
 @permission_required("clinic.view_workitem", raise_exception=True)
@@ -18,6 +19,7 @@ def visits(request):
     now = timezone.now()
     shown = affected_visits.affected(at=now).visible_to(request.user).with_people_and_places().order_by("starts_at")
     shown = [visit for visit in obstacles.mark(shown.prefetch_related("patient__contacts"), at=now) if visit.obstacles]
+    audit.read_visits(request, shown, "visits that cannot take place")
     told = affected_visits.told(shown)
     context = {
         "visits": [(visit, visit.pk in told) for visit in shown],

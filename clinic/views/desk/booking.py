@@ -168,11 +168,14 @@ def _not_moved(request, forms, refusal, *, pk):
 
 def _move_page(request, forms, visit, *, refusal=None):
     may_move = visit.status == AppointmentStatus.BOOKED
+    audit.read_visits(request, [visit], "visit")
     context = {"visit": visit, "may_move": may_move, **_times(forms, refusal)}
     return _answer(request, "desk/scheduling/move.html", context, refusal)
 
 
 def _page(request, forms, *, patient=None, possible_duplicates=(), refusal=None):
+    named = [person.pk for person in [patient, *possible_duplicates] if person]
+    audit.read_each(request, named, "booking")
     context = {"patient": patient, "possible_duplicates": possible_duplicates, **_times(forms, refusal)}
     return _answer(request, "desk/scheduling/book.html", context, refusal)
 

@@ -55,6 +55,7 @@ def day_sheet(request):
     chosen = form.cleaned_data.get("day") or timezone.localdate()
     visits = visible_visits(request).on_day(chosen).prefetch_related("patient__contacts")
     shown = board.shown(form.matching(obstacles.mark(visits, at=timezone.now())))
+    audit.read_visits(request, shown, "day sheet")
     context = {"day": chosen, "visits": shown, "closures": _closures(chosen)}
     return render(request, "desk/scheduling/day_sheet.html", context)
 
@@ -129,6 +130,7 @@ def undo_cancel(request, pk):
             cancellations.undo_cancel(visit, by=request.user, at=timezone.now())
             audit.changed(request, visit.patient, "visit")
     except TimeTaken as refusal:
+        audit.read(request, visit.patient, "visit")
         return render(request, "desk/scheduling/undo_refused.html", {"visit": visit, "refusal": refusal}, status=409)
     messages.success(request, _("The visit of %(patient)s is booked again.") % {"patient": visit.patient})
     return redirect(previous_page(request) or visit)
@@ -147,6 +149,7 @@ def _cancellation(visit):
 
 def _cancel_page(request, visit, form, *, change=None, status=200):
     """`change` is somebody else's cancellation that came first; what was typed stays on the page."""
+    audit.read(request, visit.patient, "visit")
     context = {"visit": visit, "form": form, "change": change}
     may_cancel = visit.may_move_to(AppointmentStatus.CANCELLED)
     return render(request, "desk/scheduling/cancel.html", context | {"may_cancel": may_cancel}, status=status)
@@ -155,14 +158,15 @@ def _cancel_page(request, visit, form, *, change=None, status=200):
 def _one_day(request, form, day, view, *, at):
     of_day = visible_visits(request).on_day(day)
     visits = obstacles.mark(of_day.prefetch_related("patient__contacts"), at=at)
-    shown = form.matching(visits)
+    shown, undoable = form.matching(visits), _undoable(request, of_day, at=at)
+    audit.read_visits(request, [*shown, *undoable], "day")
     parts = _split_finished(shown)
     if view in BOARDS:
         parts = {"board": BOARDS[view](board.shown(shown), day, at=at), "visits": shown}
     else:
         parts["next_visit"] = _next_below_others(parts["visits"], at=at)
     parts |= {"figures": _counts(visits, at=at), "closures": _closures(day)}
-    return parts | {"undoable": _undoable(request, of_day, at=at)}
+    return parts | {"undoable": undoable}
 
 
 def _week(request, form, day, *, at):
@@ -171,10 +175,12 @@ def _week(request, form, day, *, at):
     monday = day - timedelta(days=day.weekday())
     start, end = civil_time.midnight(monday), civil_time.whole_day(monday + timedelta(days=6))[1]
     visits = visible_visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
-    columns = board.by_day(board.shown(form.matching(obstacles.mark(visits, at=at))), monday, person, at=at)
+    found, undoable = board.shown(form.matching(obstacles.mark(visits, at=at))), _undoable(request, visits, at=at)
+    audit.read_visits(request, [*found, *undoable], "week")
+    columns = board.by_day(found, monday, person, at=at)
     shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
     shown |= {"board": columns, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}
-    return shown | {"undoable": _undoable(request, visits, at=at)}
+    return shown | {"undoable": undoable}
 
 
 def _undoable(request, visits, *, at):

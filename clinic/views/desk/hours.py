@@ -17,6 +17,7 @@ from clinic.forms.desk.hours import ClosureForm, ConfirmForm, MachineForm, RoomF
 from clinic.models import Closure, Practitioner, Room, TimeOff, UltrasoundMachine, WorkingHours
 from clinic.models.schedules import Weekday
 from clinic.scheduling import hour_changes
+from clinic.views.shared import audit
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ def _preview_or_make(request, change, context):
             return redirect(
                 "desk-affected" if count and request.user.has_perm("clinic.view_workitem") else "desk-hours"
             )
+    audit.read_visits(request, affected, "visits that a change of hours affects")
     return render(request, "desk/scheduling/hours/preview.html", context | {"affected": affected, "confirm": confirm})
 
 

@@ -56,11 +56,13 @@ def messages(request):
     found = [form.matching(rows) for rows in archive.visible_to(request.user)]
     state = form.cleaned_data.get("state", "")
     of_state = [rows.filter(status=state) if state else rows for rows in found]
+    page = page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request)
+    audit.read_each(request, [row.patient_id for row in page.rows], "messages")
     context = {
         "form": form,
         "state": state,
         "chips": _chips(found),
-        "page": page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request),
+        "page": page,
         "undecided": IncomingMessage.objects.undecided()[:MAX_COUNTED].count(),
         **_ways_out(),
     }

@@ -79,6 +79,7 @@ def _page(request, form, *, problem="", refusal=None):
     if request.method != "POST" and has_changed:
         form.know(visit)
     overlapping_visits = [] if problem else list(_overlapping_visits(request, visit, wish))
+    audit.read_visits(request, [visit, *overlapping_visits], "visit")
     free = getattr(refusal, "alternatives", [])
     if overlapping_visits and not refusal:
         search = Search(visit.visit_type, timezone.now(), wish.practitioner.pk, by_desk=True)

@@ -43,17 +43,19 @@ def incoming(request, pk):
 
 def _page(request, sms, status=200):
     about = list(Patient.objects.visible_to(request.user).filter(pk__in=sms.about_patients.current().values("patient")))
-    for person in about:
-        audit.read(request, person, "messages")
     form = PatientSearchForm(request.GET, has_focus=False)
     words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = patient_search.find_patients(words, limit=SHOWN, among=_patients(request)) if words else None
+    candidates = list(_patients(request).filter(pk__in=attributions.candidates(sms)))
+    audit.read_each(request, [person.pk for person in about], "messages")
+    audit.read_each(request, [person.pk for person in [*candidates, *(found.patients if found else [])]], "search")
     context = {
         "sms": sms,
         "about": about,
-        "candidates": list(_patients(request).filter(pk__in=attributions.candidates(sms))),
+        "candidates": candidates,
         "form": form,
         "words": words,
-        "found": patient_search.find_patients(words, limit=SHOWN, among=_patients(request)) if words else None,
+        "found": found,
     }
     return render(request, "desk/messaging/incoming.html", context, status=status)
 

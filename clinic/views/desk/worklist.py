@@ -36,7 +36,7 @@ def work_items(request):
     page = page_of(rows.prefetch_related("patient__contacts"), request)
     if shown != "ended":
         worklist.add_steps([item for item in page.rows if _may_have_steps(item)], door="desk")
-        _audit_words(request, page.rows)
+    audit.read_each(request, [item.patient_id for item in page.rows], "work")
     context = {
         "shown": shown,
         "page": page,
@@ -113,14 +113,6 @@ def _item(request, pk):
 
 def _named(item):
     return f"{item.get_kind_display()} ({item.patient})" if item.patient else item.get_kind_display()
-
-
-def _audit_words(request, items):
-    """Of those whose patient's own words stand on the page."""
-    if request.user.has_perm("clinic.view_incomingmessage"):
-        audit.read_each(
-            request, [item.patient_id for item in items if item.incoming_id and item.patient_id], "messages"
-        )
 
 
 def _audit(request, item):

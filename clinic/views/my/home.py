@@ -39,7 +39,9 @@ def home(request):
 
 @require_safe
 def calendar(request, pk):
-    return calendar_answer(_own(request, pk))
+    visit = _own(request, pk)
+    audit.read(request, visit.patient, "visit")
+    return calendar_answer(visit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +55,7 @@ def cancel(request, pk):
         )
         _note_change(request, appointment)
         return redirect("my")
+    audit.read(request, appointment.patient, "visit")
     context = {
         "appointment": obstacles.mark([appointment], at=now)[0],
         "may_cancel": cancellations.may_be_cancelled_by_patient(appointment, at=now),
@@ -80,6 +83,7 @@ def move(request, pk):
     now = timezone.now()
     if request.method == "POST":
         return _move(request, appointment, at=now)
+    audit.read(request, appointment.patient, "visit")
     obstacles.mark([appointment], at=now)
     context = {"appointment": appointment, "may_move": moved_visits.may_be_moved_by_patient(appointment, at=now)}
     if context["may_move"]:

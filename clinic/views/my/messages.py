@@ -27,6 +27,7 @@ def reminders(request, token):
     if found is None:
         raise Http404
     (patient, made_on), now = found, timezone.now()
+    audit.read(request, patient, "preferences and messages")
     if sentence := stop_links.LINK.why_not(patient, made_on, at=now):
         context = {"sentence": sentence, "patient": patient}
         return render(request, "my/messaging/expired_stop_link.html", context, status=410)
@@ -47,8 +48,6 @@ def reminders(request, token):
 @require_safe
 def own(request):
     patients = namesakes.tell_apart(_own(request))
-    for patient in patients:
-        audit.read(request, patient, "preferences and messages")
     return _page(request, [(patient, form_for(patient)) for patient in patients])
 
 
@@ -70,6 +69,7 @@ def choose_own(request, pk):
 
 def _page(request, forms, failed=None):
     status = 200 if failed is None else 422
+    audit.read_each(request, [patient.pk for patient, _form in forms], "preferences and messages")
     rows = [
         (patient, form, conversations.written_by(patient), bool(sms_numbers.blocked_of(patient)))
         for patient, form in forms

@@ -33,6 +33,7 @@ def join(request, visit_type):
         audit.changed(request, patient, "waitlist")
         messages.success(request, _("You are on the list. We write to you when a time comes free."))
         return redirect("my-waitlist")
+    audit.read_each(request, [patient.pk for patient in patients], "waitlist")
     return render(
         request, "my/scheduling/waitlist_join.html", {"visit_type": visit_type, "form": form, "patients": patients}
     )

@@ -42,6 +42,9 @@ def day(request):
     visits = visible_visits(request).filter(practitioner=request.user.treats_as).on_day(shown_day)
     visits = obstacles.mark(visits, at=now)
     following = _next(visits, at=now) if shown_day == today else None
+    waiting = _waiting(request, at=now) if shown_day == today else []
+    audit.read_visits(request, visits, "day")
+    audit.read_each(request, [item.patient_id for item in waiting], "work")
     context = {
         "day": shown_day,
         "is_today": shown_day == today,
@@ -50,7 +53,7 @@ def day(request):
         "next": following,
         "visits": [visit for visit in visits if visit != following],
         "now": now,
-        "waiting": _waiting(request, at=now) if shown_day == today else [],
+        "waiting": waiting,
     }
     return render(request, "practice/scheduling/day.html", context)
 

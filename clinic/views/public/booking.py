@@ -61,6 +61,8 @@ def details(request, visit_type, token):
         return ended
     family = Patient.objects.acted_for_by(request.user).living()
     asks_for_family = bool(family) and "new" not in request.GET
+    if asks_for_family:
+        audit.read_each(request, [patient.pk for patient in family], "booking")
     typed = {"data": request.POST or None, "initial": request.session.get(ANSWERS, {})}
     form = FamilyForm(**typed, patients=family) if asks_for_family else NewcomerForm.of(**typed)
     if request.method == "POST" and form.is_valid():
@@ -164,6 +166,7 @@ def booked(request, visit_type, token):
     appointment = _own(request, visit_type, token)
     if appointment.status == AppointmentStatus.PENDING:
         return redirect("book-details", visit_type, token)
+    audit.read_visits(request, [appointment], "booking")
     obstacles.mark([appointment], at=timezone.now())
     return render(request, "public/scheduling/booked.html", {"appointment": appointment})
 
@@ -175,6 +178,7 @@ def calendar(request, visit_type, token):
     appointment = _own(request, visit_type, token)
     if appointment.patient is None:
         raise Http404
+    audit.read(request, appointment.patient, "booking")
     return calendar_answer(appointment)
 
 

@@ -24,6 +24,7 @@ def visit(request, token):
     appointment, sequence = found
     now = timezone.now()
     if sentence := visit_answers.LINK.why_not(appointment, sequence, at=now):
+        audit.read(request, appointment.patient, "visit")
         context = {"sentence": sentence, "patient": appointment.patient}
         return render(request, "public/scheduling/expired_link.html", context, status=410)
     answer = request.POST.get("answer")

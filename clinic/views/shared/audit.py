@@ -17,10 +17,16 @@ def read(request, patient, what):
 def read_each(request, patients, what):
     """One row per patient of `patients` (their numbers, or None), in one query.
 
-    The parts that a page fetches again by itself note each patient once an hour.
+    The parts that a page fetches again by itself note each patient once an hour (`saw_each`).
     """
-    note = auditing.saw_each if getattr(request, "htmx", False) else auditing.read_each
-    return note(patients, what=what, **asker(request))
+    if getattr(request, "htmx", False):
+        return saw_each(request, patients, what)
+    return auditing.read_each(patients, what=what, **asker(request))
+
+
+def saw_each(request, patients, what):
+    """`read_each`, each patient once an hour: for what stands on every page."""
+    return auditing.saw_each(patients, what=what, **asker(request))
 
 
 def read_visits(request, visits, what):

@@ -32,6 +32,7 @@ def questions(request, pk):
         appointment = safety_questions.next_injection(patient, at=now)
         screening_answers.keep_part(request, patient, form, appointment=appointment, at=now)
         messages.info(request, _("We have kept what you told us. A doctor looks at it. Please answer the rest, too."))
+    audit.read(request, patient, "safety questions")
     return render(request, "my/screening/questions.html", {"patient": patient, "form": form})
 
 
@@ -57,8 +58,7 @@ def where_it_hurts(request, pk):
             audit.wrote(request, patient, "pain report")
         messages.success(request, _("Thank you. Your doctor sees this before your visit."))
         return redirect("my")
-    if before:
-        audit.read(request, patient, "pain report")
+    audit.read(request, patient, "pain report")
     return render(request, "my/screening/where_it_hurts.html", {"patient": patient, "form": form, "before": before})
 
 

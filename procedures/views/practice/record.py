@@ -35,9 +35,8 @@ def record(request, pk):
     if procedure is None or not procedure.is_signed:
         signing.refuse_unless_under_way(appointment)
     typed = autosave.typed_of(appointment, by=request.user)
-    if procedure or typed:
-        audit.read(request, appointment.patient, "procedure record")
     if procedure and procedure.is_signed:
+        audit.read(request, appointment.patient, "procedure record")
         return render(request, "practice/records/signed.html", {"procedure": procedure, "form": AddendumForm()})
     if before := typed_before(request):
         forms = RecordForms.typed(appointment, before.dict())
@@ -193,6 +192,7 @@ def _sign(request, procedure):
 
 
 def _form_page(request, forms, *, seen, typed=None, dose_typed=None, procedure=None, status=200):
+    audit.read(request, forms.appointment.patient, "procedure record")
     context = {
         "forms": forms,
         "appointment": forms.appointment,
