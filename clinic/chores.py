@@ -7,7 +7,7 @@ from django.conf import settings
 from clinic.messaging import archive, incoming
 from clinic.messaging.bounces import mailbox
 from clinic.models.chores import CHORES, Chore
-from clinic.operations import shared_cache
+from clinic.operations import audit_ends, shared_cache
 from clinic.people import unsent_forms
 from clinic.privacy import retention
 from clinic.scheduling import affected_visits, booking_requests, old_holds, visit_answers, waitlist
@@ -35,6 +35,7 @@ CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("drop-expired-sessions", DAY, _drop_expired_sessions))
 CHORES.register(Chore("retention", DAY, retention.apply_by_itself))
+CHORES.register(Chore("look-at-audit-trail", HOUR, audit_ends.look))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:
     CHORES.register(Chore("read-bounces", 5 * 60, mailbox.read))

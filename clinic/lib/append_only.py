@@ -32,6 +32,14 @@ def lift(models, *, using):
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{model._meta.db_table}_stays_{event}"')
 
 
+def names(models, *, vendor):
+    """Of the triggers, as the database calls them; PostgreSQL's with their table before."""
+    tables = [model._meta.db_table for model in models]
+    if vendor == "postgresql":
+        return [f"{table}.{name}" for table in tables for name in ("stays", "stays_whole")]
+    return [f"{table}_stays_{event}" for table in tables for event in EVENTS]
+
+
 def _postgresql(table, key):
     yield f"""
         CREATE OR REPLACE FUNCTION clinic_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

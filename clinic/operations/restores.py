@@ -14,6 +14,7 @@ from clinic.messaging import companions, doorbell, epoch, incoming, restored_mes
 from clinic.messaging.channels import TemporaryFailure, registry
 from clinic.messaging.restored_messages import Fate
 from clinic.models import AppointmentStatus, BrowserSession, MessageChannel
+from clinic.operations import audit_ends
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 PART = 500
@@ -111,6 +112,7 @@ def _begin(report):
         is_moved = False
     with transaction.atomic():
         BrowserSession.objects.all().delete()  # who signed out since the backup would be signed in again
+        audit_ends.note_restore(report.taken_at)
         _open(report, LOST_ENTRIES, _what_is_lost(report))
     return is_moved
 

@@ -64,6 +64,22 @@ def lift(sender=None, using="default", **kwargs):
             cursor.execute("DROP TRIGGER IF EXISTS clinic_audit_chain")
 
 
+def missing_triggers():
+    """The names of those that the database does not have, or has switched off."""
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            )
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        there = {name for (name,) in cursor.fetchall()}
+    expected = [*append_only.names(STAY, vendor=connection.vendor), CHAIN[connection.vendor]]
+    return [name for name in expected if name not in there]
+
+
+CHAIN = {"postgresql": f"{EVENTS}.zz_chain", "sqlite": "clinic_audit_chain"}
 # The hash is that of `hash_after`. The first number is 1; 0 is for what was there before.
 LAST_HASH = f"COALESCE((SELECT hash FROM {LINKS} ORDER BY number DESC LIMIT 1), '')"  # noqa: S608 - names of our own
 NEXT_NUMBER = f"COALESCE((SELECT max(number) FROM {LINKS}), 0) + 1"  # noqa: S608 - names of our own
@@ -113,22 +129,37 @@ def verify(known=()):
 
     `known`: pairs of number and hash that the chain is known to have had.
     """
-    report, known = Report(), dict(known)
-    for link in AuditLink.objects.order_by("number").select_related("event").iterator(chunk_size=PART):
+    report = Report()
+    _follow(report, dict(known))
+    _count_older(report)
+    for trigger in missing_triggers():
+        report.fault(_("The database does not protect the trail: the trigger %(name)s is away.") % {"name": trigger})
+    return report
+
+
+def verify_after(number, last_hash):
+    """Like `verify`, for what came after a place that was looked at before; that place itself is compared, too."""
+    report = Report(number=number, hash=last_hash)
+    if number and not AuditLink.objects.filter(number=number, hash=last_hash).exists():
+        report.fault(_("Number %(number)s is missing, or not what it was.") % {"number": number})
+    _follow(report, {})
+    return report
+
+
+def _follow(report, known):
+    """Link by link, from where the report stands to the end."""
+    links = AuditLink.objects.filter(number__gt=report.number).order_by("number").select_related("event")
+    for link in links.iterator(chunk_size=PART):
         _look_at(link, report)
         if known.pop(link.number, link.hash) != link.hash:
             report.fault(_("Number %(number)s is another than the one known outside.") % {"number": link.number})
         report.number, report.hash = link.number, link.hash
-    for number in sorted(number for number in known if number > 0):
+    for number in sorted(known):
         sentence = _("Number %(number)s was there, and is missing: the trail ends at %(end)s.")
         report.fault(sentence % {"number": number, "end": report.number})
-    _count_older(report)
-    return report
 
 
 def _look_at(link, report):
-    if link.number == 0:
-        return  # compared when the older ones are counted
     if link.number != report.number + 1:
         sentence = _("After number %(before)s comes %(number)s: what was between them is missing.")
         report.fault(sentence % {"before": report.number, "number": link.number})

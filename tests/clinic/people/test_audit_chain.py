@@ -1,5 +1,7 @@
 """The chain of the audit trail: what somebody with the database in their hands changes is found."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -30,12 +32,19 @@ def trail():
     return list(AuditLink.objects.order_by("number").values_list("number", flat=True))
 
 
-@pytest.fixture
-def owner(trail):
-    """Somebody who owns the database, and took the triggers away."""
+@contextmanager
+def owner_of_the_database():
+    """Takes the triggers away, and puts them back afterwards."""
     audit_chain.lift()
+    yield
     connection.check_constraints()
-    return sql
+    audit_chain.install()
+
+
+def remove(number):
+    event = AuditLink.objects.get(number=number).event_id
+    with owner_of_the_database():
+        sql(f"DELETE FROM {LINKS} WHERE event_id = {event}", f"DELETE FROM {EVENTS} WHERE id = {event}")
 
 
 def test_events_are_a_chain_without_gaps(trail):
@@ -78,45 +87,46 @@ def test_postgresql_refuses_to_empty_the_table(trail):
     "change",
     ["what = 'nothing'", "by_id = NULL", "at = '2020-01-01 00:00:00+00:00'", "address = '192.0.2.8'", "action = 'R'"],
 )
-def test_changed_event_is_found(trail, owner, change):
-    owner(f"UPDATE {EVENTS} SET {change} WHERE action = 'C'")
+def test_changed_event_is_found(trail, change):
+    with owner_of_the_database():
+        sql(f"UPDATE {EVENTS} SET {change} WHERE action = 'C'")
 
     (fault,) = audit_chain.verify().faults
 
     assert fault.startswith(f"Number {trail[1]} was changed")
 
 
-def test_changed_event_with_a_fitting_digest_is_found(trail, owner):
+def test_changed_event_with_a_fitting_digest_is_found(trail):
     event = AuditLink.objects.get(number=trail[1]).event
     event.what = "nothing"
-    event.save()
+    with owner_of_the_database():
+        event.save()
 
     (fault,) = audit_chain.verify().faults
 
     assert fault == f"Number {trail[1]} does not follow from the one before."
 
 
-def test_removed_event_is_found(trail, owner):
-    event = AuditLink.objects.get(number=trail[2]).event_id
-    owner(f"DELETE FROM {LINKS} WHERE event_id = {event}", f"DELETE FROM {EVENTS} WHERE id = {event}")
+def test_removed_event_is_found(trail):
+    remove(trail[2])
 
     faults = audit_chain.verify().faults
 
     assert faults == [f"After number {trail[1]} comes {trail[3]}: what was between them is missing."]
 
 
-def test_event_beside_the_chain_is_found(trail, owner):
-    auditing.read(factories.patient(), by=None, what="visit")  # the trigger is away
+def test_event_beside_the_chain_is_found(trail):
+    with owner_of_the_database():
+        auditing.read(factories.patient(), by=None, what="visit")
 
     (fault,) = audit_chain.verify().faults
 
     assert "in no chain" in fault
 
 
-def test_cut_off_end_is_found_by_who_knows_it(trail, owner):
+def test_cut_off_end_is_found_by_who_knows_it(trail):
     known = audit_chain.end()
-    event = AuditLink.objects.get(number=trail[4]).event_id
-    owner(f"DELETE FROM {LINKS} WHERE event_id = {event}", f"DELETE FROM {EVENTS} WHERE id = {event}")
+    remove(trail[4])
 
     assert audit_chain.verify().faults == []
     assert audit_chain.verify([known]).faults == [
@@ -124,9 +134,10 @@ def test_cut_off_end_is_found_by_who_knows_it(trail, owner):
     ]
 
 
-def test_chain_that_was_written_anew_is_found_by_who_knows_its_end(trail, owner):
+def test_chain_that_was_written_anew_is_found_by_who_knows_its_end(trail):
     known = audit_chain.end()
-    owner(f"UPDATE {LINKS} SET hash = 'f' WHERE number = {trail[4]}")
+    with owner_of_the_database():
+        sql(f"UPDATE {LINKS} SET hash = 'f' WHERE number = {trail[4]}")
 
     faults = audit_chain.verify([known]).faults
 
