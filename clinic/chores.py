@@ -35,7 +35,7 @@ CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))
 CHORES.register(Chore("archive-messages", DAY, _archive_messages))
 CHORES.register(Chore("drop-expired-sessions", DAY, _drop_expired_sessions))
 CHORES.register(Chore("retention", DAY, retention.apply_by_itself))
-CHORES.register(Chore("look-at-audit-trail", HOUR, audit_ends.look))
+CHORES.register(Chore(audit_ends.CHORE, HOUR, audit_ends.look))
 CHORES.register(Chore("forget-expired-values", HOUR, shared_cache.forget_expired))
 if settings.BOUNCE_IMAP_URL:
     CHORES.register(Chore("read-bounces", 5 * 60, mailbox.read))

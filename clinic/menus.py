@@ -90,4 +90,5 @@ register(
         shown_to=may("clinic.change_employment"),
     ),
 )
+register("manage", Entry("manage-audit", _("Who did what"), 90, shown_to=may("clinic.search_audit_trail")))
 public_pages.register("people", "person", "clinic", "book", "privacy")

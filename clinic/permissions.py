@@ -31,6 +31,7 @@ ROLE_PERMISSIONS = {
     Role.PHYSIOTHERAPIST: SEE_EVERYBODY,
     Role.MANAGER: [
         *SEE_EVERYBODY,
+        "clinic.search_audit_trail",
         "clinic.view_employment",
         "clinic.change_employment",
         "clinic.remove_data",

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,9 +38,9 @@ class AuditEventQuerySet(models.QuerySet):
         """Without those that are about no patient, such as a sign-in."""
         return self.exclude(patient=None)
 
-    def of_person(self, patient):
-        """Of the patient, and of every entry that was merged into theirs, also over several merges."""
-        entries = {patient.pk}
+    def of_people(self, patients):
+        """Of these patients, and of every entry that was merged into theirs, also over several merges."""
+        entries = {patient.pk for patient in patients}
         while more := set(Patient.objects.filter(merged_into__in=entries).values_list("pk", flat=True)) - entries:
             entries |= more
         return self.filter(patient__in=entries)
@@ -73,6 +74,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["patient", "at"]),
             models.Index(fields=["by", "at"], name="audit_by_at"),
             models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["kind", "at"], condition=~Q(kind=""), name="audit_kind_at"),
         ]
 
     def __str__(self):
@@ -82,6 +84,16 @@ class AuditEvent(models.Model):
     def audit_kind(self):
         """None for what somebody did to a patient's record."""
         return AUDIT_KINDS.find(self.kind)
+
+    @property
+    def deed(self):
+        """What was done, in words."""
+        return self.audit_kind.label if self.audit_kind else self.kind or self.get_action_display()
+
+    @property
+    def nobody(self):
+        """In place of a name: nothing but the app itself has no network address."""
+        return _("not signed in") if self.address else _("the app")
 
     def digest_of_words(self):
         """What `digest` was when the row was written: the same on every database, in hexadecimal."""

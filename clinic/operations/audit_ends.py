@@ -7,6 +7,7 @@ then expected to be lost.
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -14,9 +15,11 @@ from django.conf import settings
 from clinic import audit_kinds
 from clinic.messaging import epoch
 from clinic.models import AuditLink
+from clinic.models.chores import ChoreRun
 from clinic.people import audit_chain, auditing
 
 logger = logging.getLogger(__name__)
+CHORE = "look-at-audit-trail"
 
 
 class TrailBroken(Exception):
@@ -86,3 +89,19 @@ def _note(report, *, at):
         logger.warning(
             "the end of the audit trail cannot be noted in %s: %s", settings.MEMORY_DIR, type(error).__name__
         )
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of the trail: `looked_at` (None: not yet), and since when it is `broken`, or None."""
+
+    looked_at: datetime | None = None
+    broken_since: datetime | None = None
+
+
+def state():
+    """As the last run of the chore found it."""
+    run = ChoreRun.objects.filter(code=CHORE).first()
+    if run is None:
+        return State()
+    return State(looked_at=run.done_at, broken_since=run.failed_at if run.failure == TrailBroken.__name__ else None)

@@ -125,7 +125,7 @@ def urgent_work(request):
     user = request.user
     items = WorkItem.objects.visible_to(user).urgent().order_by("due_at", "pk")
     items = items.select_related("patient", "incoming").prefetch_related("patient__contacts")
-    audit.saw_each(request, [item.patient_id for item in items], "urgent work")
+    audit.saw_each(request, [item.patient_id for item in items], "what is urgent")
     context = {"may_read": user.has_perm("clinic.view_incomingmessage")}
     if is_for_desk := user.has_perm("clinic.view_workitem"):  # the desk writes the follow-up into the work item
         return context | {"items": items, "is_for_desk": is_for_desk}

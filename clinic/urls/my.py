@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clinic.views.my import access, data, home, messages, sign_in, waitlist
+from clinic.views.my import access, access_log, data, home, messages, sign_in, waitlist
 
 urlpatterns = [
     path("", home.home, name="my"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/<int:pk>/cancel/", home.cancel, name="my-cancel"),
     path("visits/<int:pk>/undo-cancel/", home.undo_cancel, name="my-undo-cancel"),
     path("visits/<int:pk>/move/", home.move, name="my-move"),
+    path("access-log/", access_log.own, name="my-access-log"),
     path("waitlist/", waitlist.entries, name="my-waitlist"),
     path("waitlist/join/<slug:visit_type>/", waitlist.join, name="my-waitlist-join"),
     path("waitlist/<int:pk>/take/", waitlist.take, name="my-waitlist-take"),

@@ -174,6 +174,8 @@ TABLE = {
     "my-data": signed_in(),
     "my-data-take-along": own(),
     **dict.fromkeys(["my-data-put-right", "my-data-remove"], own("GET POST")),
+    "my-access-log": signed_in(),
+    "manage-audit": Rule("manager"),
     "my-messages-choose": own("POST"),
     "reminders": public("GET POST"),
     "visit": public("GET POST"),

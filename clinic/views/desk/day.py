@@ -55,7 +55,7 @@ def day_sheet(request):
     chosen = form.cleaned_data.get("day") or timezone.localdate()
     visits = visible_visits(request).on_day(chosen).prefetch_related("patient__contacts")
     shown = board.shown(form.matching(obstacles.mark(visits, at=timezone.now())))
-    audit.read_visits(request, shown, "day sheet")
+    audit.read_visits(request, shown, "the day on paper")
     context = {"day": chosen, "visits": shown, "closures": _closures(chosen)}
     return render(request, "desk/scheduling/day_sheet.html", context)
 
@@ -159,7 +159,7 @@ def _one_day(request, form, day, view, *, at):
     of_day = visible_visits(request).on_day(day)
     visits = obstacles.mark(of_day.prefetch_related("patient__contacts"), at=at)
     shown, undoable = form.matching(visits), _undoable(request, of_day, at=at)
-    audit.read_visits(request, [*shown, *undoable], "day")
+    audit.read_visits(request, [*shown, *(visit for visit, until in undoable)], "list of a day")
     parts = _split_finished(shown)
     if view in BOARDS:
         parts = {"board": BOARDS[view](board.shown(shown), day, at=at), "visits": shown}
@@ -176,7 +176,7 @@ def _week(request, form, day, *, at):
     start, end = civil_time.midnight(monday), civil_time.whole_day(monday + timedelta(days=6))[1]
     visits = visible_visits(request).filter(practitioner=person, starts_at__gte=start, starts_at__lt=end)
     found, undoable = board.shown(form.matching(obstacles.mark(visits, at=at))), _undoable(request, visits, at=at)
-    audit.read_visits(request, [*found, *undoable], "week")
+    audit.read_visits(request, [*found, *(visit for visit, until in undoable)], "list of a week")
     columns = board.by_day(found, monday, person, at=at)
     shown = {"form": DayForm({**form.data.dict(), "day": day, "practitioner": person and person.pk})}
     shown |= {"board": columns, "person": person, "monday": monday, "sunday": monday + timedelta(days=6)}

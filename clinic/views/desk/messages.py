@@ -57,7 +57,7 @@ def messages(request):
     state = form.cleaned_data.get("state", "")
     of_state = [rows.filter(status=state) if state else rows for rows in found]
     page = page_of(archive.LiveAndArchived(*(rows.select_related("patient") for rows in of_state)), request)
-    audit.read_each(request, [row.patient_id for row in page.rows], "messages")
+    audit.read_each(request, [row.patient_id for row in page.rows], "list of messages")
     context = {
         "form": form,
         "state": state,

@@ -76,7 +76,7 @@ def duplicates(request, pk):
     else:
         found = patient_search.PatientMatches(patient_search.possible_duplicates(person, among=others))
     audit.read(request, person, "patient")
-    audit.read_each(request, [other.pk for other in found.patients], "search")
+    audit.read_each(request, [other.pk for other in found.patients], "search for a patient")
     return render(
         request, "desk/people/duplicates.html", {"patient": person, "form": form, "words": words, "found": found}
     )
@@ -135,7 +135,7 @@ def _search(request, *, address, is_for_booking=False):
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = patient_search.find_patients(words, limit=SHOWN, among=_patients(request))
     patient_search.note_earlier(found.patients, words)
-    audit.read_each(request, [person.pk for person in found.patients], "search")
+    audit.read_each(request, [person.pk for person in found.patients], "search for a patient")
     context = {
         "form": form,
         "words": words,

@@ -48,7 +48,9 @@ def _page(request, sms, status=200):
     found = patient_search.find_patients(words, limit=SHOWN, among=_patients(request)) if words else None
     candidates = list(_patients(request).filter(pk__in=attributions.candidates(sms)))
     audit.read_each(request, [person.pk for person in about], "messages")
-    audit.read_each(request, [person.pk for person in [*candidates, *(found.patients if found else [])]], "search")
+    audit.read_each(
+        request, [person.pk for person in [*candidates, *(found.patients if found else [])]], "search for a patient"
+    )
     context = {
         "sms": sms,
         "about": about,

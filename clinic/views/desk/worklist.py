@@ -36,7 +36,7 @@ def work_items(request):
     page = page_of(rows.prefetch_related("patient__contacts"), request)
     if shown != "ended":
         worklist.add_steps([item for item in page.rows if _may_have_steps(item)], door="desk")
-    audit.read_each(request, [item.patient_id for item in page.rows], "work")
+    audit.read_each(request, [item.patient_id for item in page.rows], "list of things to do")
     context = {
         "shown": shown,
         "page": page,

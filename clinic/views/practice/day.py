@@ -43,8 +43,8 @@ def day(request):
     visits = obstacles.mark(visits, at=now)
     following = _next(visits, at=now) if shown_day == today else None
     waiting = _waiting(request, at=now) if shown_day == today else []
-    audit.read_visits(request, visits, "day")
-    audit.read_each(request, [item.patient_id for item in waiting], "work")
+    audit.read_visits(request, visits, "list of a day")
+    audit.read_each(request, [item.patient_id for item in waiting], "list of things to do")
     context = {
         "day": shown_day,
         "is_today": shown_day == today,

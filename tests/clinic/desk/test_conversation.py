@@ -89,7 +89,7 @@ def test_work_item_shows_the_words_and_leads_to_the_conversation(page, ona):
 
     assert "Can I come &lt;b&gt;later&lt;/b&gt;? 🙏" in content
     assert f'href="{conversation_of(ona)}"> Read and answer' in content
-    assert AuditEvent.objects.filter(patient=ona, what="messages").exists()
+    assert AuditEvent.objects.filter(patient=ona, what="list of things to do").exists()
 
 
 # The answer
