@@ -235,7 +235,7 @@ def test_visit_for_physiotherapy_has_no_record_of_injections(client, visit):
 
 @signing_sends_messages
 def test_every_reading_and_writing_is_noted(client, visit, physician):
-    client.get(address_of(visit))  # there is nothing to read yet
+    client.get(address_of(visit))  # the form names the patient
     client.post(address_of(visit), typed(visit, draft="1"))
     seen = signing.version(Procedure.objects.get())
     client.post(address_of(visit), typed(visit, seen=seen, pain_after="2", review="1"))
@@ -246,6 +246,7 @@ def test_every_reading_and_writing_is_noted(client, visit, physician):
 
     events = AuditEvent.objects.filter(patient=visit.patient, by=physician.user).order_by("pk")
     assert list(events.values_list("action", "what")) == [
+        ("R", "procedure record"),
         ("C", "procedure record"),
         ("U", "procedure record"),
         ("R", "procedure record"),

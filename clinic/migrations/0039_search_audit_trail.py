@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0035_rights_by_employment'),
+        ('clinic', '0038_removal_of_data'),
     ]
 
     operations = [
