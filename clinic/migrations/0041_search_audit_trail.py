@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0039_who_may_act'),
+        ('clinic', '0040_booking_requests'),
     ]
 
     operations = [
