@@ -121,10 +121,11 @@ def test_what_everybody_must_know_stands_wherever_the_patient_does(page, ona):
     doctor = factories.colleague()
     visit = a_visit(patient=ona, practitioner=doctor, when="2026-03-02 14:00")
     pages = ["/desk/", "/desk/?view=practitioners", "/desk/day-sheet/", "/desk/patients/?q=ona"]
-    pages += [visit.get_absolute_url(), f"/desk/patients/{ona.pk}/"]
+    pages += [visit.get_absolute_url()]
+    pages += [f"/desk/patients/{ona.pk}/{part}" for part in ("", "book/", "messages/", "physiotherapy/")]
 
     assert [DEAF in main_words(page.get(address)) for address in pages] == [True] * len(pages)
-    for address in ("/practice/", f"/practice/visits/{visit.pk}/"):
+    for address in ("/practice/", f"/practice/visits/{visit.pk}/", f"/practice/patients/{ona.pk}/messages/"):
         assert DEAF in main_words(as_(doctor.user).get(address)), address
     assert DEAF not in text(Client().get("/"))
 
