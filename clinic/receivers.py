@@ -102,7 +102,7 @@ def note_wrong_second_factor(sender, request, user, **kwargs):
 @receiver(user_logged_in)
 def know_the_browser(sender, request, user, **kwargs):
     """Its tries to sign in are counted apart from those of strangers."""
-    request.has_signed_in_as = getattr(request, "has_signed_in_as", None) or [user.email]
+    request.has_signed_in_as = getattr(request, "has_signed_in_as", None) or [user.email or ""]
 
 
 @receiver(access_granted)

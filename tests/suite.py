@@ -16,6 +16,7 @@ IN_PARALLEL = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
 LONG = ["tests/chaos", "tests/race/test_http_race.py", "tests/procedures/dosing/test_dose_meter.py"]
 LONG += ["tests/property/test_booking_machine.py", "tests/property/test_planned_messages.py"]
 LONG += ["tests/procedures/records/test_sealed_completeness.py", "tests/aftercare/demo/test_seed_moments.py"]
+FUZZ = ["tests/fuzz", "-rP"]
 CHAOS = [*LONG, "-rP"]  # also show the figures that passing tests print
 # What people do is tested on both databases. Pages are requested once: on PostgreSQL, which returns rows in no order
 # unless it is given one; on SQLite a browser opens them all.
@@ -28,6 +29,7 @@ def main():
     parser = argparse.ArgumentParser(prog="bin/test", description=__doc__, add_help=False, allow_abbrev=False)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--chaos", action="store_true")
+    parser.add_argument("--fuzz", action="store_true")
     asked, arguments = parser.parse_known_args()
     missing = look_for_services()
     if missing and os.environ.get("CI") == "true":
@@ -36,6 +38,11 @@ def main():
         os.environ["CHAOS"] = "full"
         is_missing = services.postgresql_programs in missing
         runs = [(run_on_sqlite if is_missing else run_on_postgresql, [*CHAOS, *arguments])]
+    elif asked.fuzz:
+        os.environ["FUZZ"] = "full"
+        runs = [(run_on_sqlite, [*FUZZ, *arguments])]
+        if services.postgresql_programs not in missing:
+            runs.append((run_on_postgresql, [*FUZZ, *arguments]))
     elif arguments or asked.postgresql:
         runs = [(run_on_postgresql if asked.postgresql else run_on_sqlite, arguments)]
     else:

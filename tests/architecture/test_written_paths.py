@@ -9,7 +9,7 @@ from tests.architecture.source import PACKAGES, ROOT
 
 pytestmark = pytest.mark.once
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/architecture.md"]
 MADE_BY_RUNNING = ("data/", "email-html/")
 FILE = re.compile(r"\.(py|md|toml|svg|png|txt|in)$")
 LINK, CODE, FENCED = re.compile(r"\]\(([^)#\s]+)\)"), re.compile(r"`([^`]+)`"), re.compile(r"```.*?```", re.DOTALL)
