@@ -1,0 +1,48 @@
+"""A part of the fuzz in each run; all of it by `bin/test --fuzz`, which takes hours."""
+
+import os
+
+import pytest
+from django.utils import timezone
+from time_machine import travel
+
+from tests.fixtures import matrix
+from tests.fuzz.requests import Fuzz
+
+IS_LONG = os.environ.get("FUZZ") == "full"
+OF_EACH_ADDRESS = None if IS_LONG else 3
+
+
+@pytest.fixture
+def fuzz(db, settings, tmp_path):
+    settings.IMAGES_DIR = tmp_path
+    settings.ACCOUNT_RATE_LIMITS = False
+    with travel(timezone.now(), tick=False):
+        yield Fuzz(matrix.made(), most=OF_EACH_ADDRESS, seed=int(os.environ.get("FUZZ_SEED", "13")))
+
+
+@pytest.mark.pages
+@pytest.mark.repeated_queries_allowed
+def test_every_form_and_query_answers_below_500(fuzz):
+    failed, made = {}, 0
+
+    for each in fuzz.tries():
+        made += 1
+        answer = fuzz.sent(each)
+        if answer.status_code >= 500 and "readyz" not in each.address:  # it says 503 itself
+            failed.setdefault(reason(answer), each)
+
+    print(f"{made} requests")
+    assert made > 700
+    assert failed == {}
+
+
+def reason(answer):
+    """The error and the line of ours that it came from."""
+    kind, error, trace = answer.exc_info if answer.exc_info else (None, answer.status_code, None)
+    places = []
+    while trace:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    ours = [place for place in places if "site-packages" not in place]
+    return f"{getattr(kind, '__name__', '')} {str(error)[:200]} at {ours[-1] if ours else '?'} / {places[-1] if places else ''}"
