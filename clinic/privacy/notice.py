@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 LONGEST_YEARS = 200
 ON_REQUEST = ("erased", "locked")
+NEWCOMERS = "newcomers"
 
 
 class NoticeIsWrong(ValueError):
@@ -44,6 +45,7 @@ class Kept:
     days: int = 0
     until_age: int = 0  # of somebody who was a child: at least until this age
     since: str = ""
+    goes_with: str = ""
     by_hand: bool = False
 
     @property
@@ -54,6 +56,16 @@ class Kept:
         if self.months:
             return ngettext("%d month", "%d months", self.months) % self.months
         return ngettext("%d day", "%d days", self.days) % self.days
+
+    @property
+    def has_rule(self):
+        """Retention removes it by a rule of its own."""
+        return not self.by_hand and not self.goes_with
+
+    @property
+    def is_of_newcomers(self):
+        """Only of those who never came."""
+        return self.code == NEWCOMERS
 
     @property
     def is_locked_on_request(self):

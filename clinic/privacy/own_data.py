@@ -166,6 +166,14 @@ OWN_ROWS.register(OwnRows("clinic.waitlistoffer", _("Times we kept for you"), gi
 OWN_ROWS.register(OwnRows("clinic.incomingpatient", given=_decided))
 
 
+OWN_ROWS.register(OwnRows("clinic.patientcontact", _("How we reach you")))
+OWN_ROWS.register(OwnRows("clinic.patientalert", _("What we asked to keep you safe")))
+OWN_ROWS.register(OwnRows("clinic.bodymeasurement", _("Weight and height")))
+OWN_ROWS.register(OwnRows("clinic.appointmentstatuschange", _("What became of your visits")))
+OWN_ROWS.register(OwnRows("clinic.messageattempt", _("Each try to send")))
+OWN_ROWS.register(OwnRows("clinic.incomingmessage", _("What you wrote to us")))
+OWN_ROWS.register(OwnRows("clinic.workitem", _("What we had to do for you")))
+OWN_ROWS.register(OwnRows("clinic.dataremoval", _("What we removed")))
 OWN_ROWS.register(OwnRows("clinic.patientdetails", _("Your file"), opened=_number))
 OWN_ROWS.register(OwnRows("clinic.patientchange", _("What we put right")))
 OWN_ROWS.register(OwnRows("clinic.auditevent", why_not="is a page of its own: who opened the record"))

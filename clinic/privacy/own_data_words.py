@@ -14,7 +14,7 @@ LEFT_OUT = {"id", "search_name", "key", "request_token", "held_by", "held_from",
 LEFT_OUT |= {"sequence", "sending", "cause", "occasion", "claim_token", "leased_until", "call_started_at", "crashes"}
 LEFT_OUT |= {"in_doubt_since", "next_try_at", "may_wake", "told_in", "other_words", "calendar", "provider_reference"}
 LEFT_OUT |= {"way_out", "words_sha256", "sha256", "width", "height", "merged_into", "patient", "tries_then"}
-LEFT_OUT |= {"identifier_sealed", "identifier_mark", "locked_at", "erased_at"}
+LEFT_OUT |= {"message", "identifier_sealed", "identifier_mark", "locked_at", "erased_at"}
 
 
 def sections(rows):

@@ -73,12 +73,12 @@ def apply_by_itself(*, at):
 
 def without_a_rule():
     """Codes of the file that nobody removes and that are not said to be removed by hand; and the reverse."""
-    named = {kept.code for kept in notice.read().kept if not kept.by_hand}
+    named = {kept.code for kept in notice.read().kept if kept.has_rule}
     return sorted(named ^ {rule.code for rule in RETENTION})
 
 
 def _by_itself():
-    return [kept for kept in notice.read().kept if not kept.by_hand and kept.code in RETENTION]
+    return [kept for kept in notice.read().kept if kept.has_rule and kept.code in RETENTION]
 
 
 def _due(kept, *, at):
@@ -179,6 +179,6 @@ def _forget_accounts(rows, at):
 
 
 RETENTION.register(Rule("messages", _old_messages, _forget_words))
-RETENTION.register(Rule("newcomers", _who_never_came, _remove_people(removal.remove), most=BATCH))
+RETENTION.register(Rule(notice.NEWCOMERS, _who_never_came, _remove_people(removal.remove), most=BATCH))
 RETENTION.register(Rule("records", _whose_record_is_over, _remove_people(removal.remove_with_record), most=BATCH))
 RETENTION.register(Rule("accounts", _unused_accounts, _forget_accounts))

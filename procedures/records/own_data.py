@@ -19,3 +19,18 @@ def _picture(row):
 OWN_ROWS.register(OwnRows("procedures.procedure", _("Treatments"), given=_finished))
 OWN_ROWS.register(OwnRows("procedures.ultrasoundimage", _("Pictures"), files=_picture))
 OWN_ROWS.register(OwnRows("procedures.typedrecord", why_not="is not finished: what a physician is typing"))
+
+for code, label in (
+    ("procedureplan", _("What was planned")),
+    ("plannedsite", _("The places that were planned")),
+    ("consent", _("What you agreed to")),
+    ("screening", _("Safety questions")),
+    ("screeninganswer", _("Your answers to them")),
+    ("painreport", _("Where it hurts")),
+    ("injectionsite", _("Where the needle went in")),
+    ("drugadministration", _("What was given")),
+    ("painscore", _("Pain before and after")),
+    ("complication", _("What went wrong")),
+    ("addendum", _("Notes added later")),
+):
+    OWN_ROWS.register(OwnRows(f"procedures.{code}", label))

@@ -20,7 +20,8 @@ class Command(BaseCommand):
             done = "removed" if apply else "over"
             self.stdout.write(f"{kept.code}: {count} {done} (kept for {kept.how_long} {kept.since})")
         for kept in notice.read().kept:
-            if kept.by_hand:
-                self.stdout.write(f"{kept.code}: by hand (kept for {kept.how_long} {kept.since})")
+            if not kept.has_rule:
+                how = "by hand" if kept.by_hand else f"with {kept.goes_with}"
+                self.stdout.write(f"{kept.code}: {how} (kept for {kept.how_long} {kept.since})")
         if not apply:
             self.stdout.write("Nothing was removed. --apply removes it.")

@@ -43,7 +43,7 @@ def file_with(**changes):
 def test_the_draft_that_comes_along_can_be_used():
     draft = notice.read()
 
-    assert [kept.code for kept in draft.kept if not kept.by_hand] == ["records", "newcomers", "messages", "accounts"]
+    assert [kept.code for kept in draft.kept if kept.has_rule] == ["records", "newcomers", "messages", "accounts"]
     assert draft.kept_as("records").is_locked_on_request
     assert draft.kept_as("records").how_long == "10 years"
 
