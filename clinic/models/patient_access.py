@@ -42,6 +42,7 @@ class AccessEnd(models.TextChoices):
     ANEW = "anew", _("given anew")
     AGE = "age", _("the child is of age")
     EXPIRED = "expired", _("the day until which it was given has passed")
+    REMOVED = "removed", _("the patient's data were removed")
 
 
 class PatientAccessQuerySet(models.QuerySet):

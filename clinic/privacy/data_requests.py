@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic import worklist
 from clinic.errors import DomainError
+from clinic.models import AccessRelation, Patient, PatientAccess
 from clinic.work_kinds import DATA_REMOVAL, DATA_WRONG
 
 ANSWER_WITHIN = timedelta(days=28)  # GDPR Art. 12(3): one month, of which the shortest has 28 days
@@ -18,6 +19,12 @@ MOST_LETTERS = 200  # of the patient's own words: the rest of a work item's text
 
 class AskedAlready(DomainError):
     sentence = gettext_lazy("You have told us a few things. We look at them first. Is it urgent? Please call us.")
+
+
+def decided_by(user):
+    """The patients whose data this account may take along and have changed: not those whom it only helps."""
+    own = PatientAccess.objects.current().filter(user=user).exclude(relation=AccessRelation.HELPER)
+    return Patient.objects.acted_for_by(user).filter(merged_into=None, pk__in=own.values("patient"))
 
 
 def tell_what_is_wrong(patient, about, words, *, at):

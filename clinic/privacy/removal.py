@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from clinic import worklist
 from clinic.errors import CannotRemove
 from clinic.lib import civil_time
-from clinic.models import Appointment, AppointmentStatus, Patient, PatientAccess, PatientAlert, RemovalKind, User
+from clinic.models import (
+    AccessEnd,
+    Appointment,
+    AppointmentStatus,
+    Patient,
+    PatientAccess,
+    PatientAlert,
+    RemovalKind,
+    User,
+)
 from clinic.people import auditing
 from clinic.privacy import forgotten_records, notice, own_data, removed_words
 from clinic.signals import removal_begins
@@ -36,7 +45,7 @@ def remove(patient, *, by, at, reason):
         removal_begins.send(Patient, patient=patient, at=at)
         people = own_data.entries(patient)
         kept_until = kept_by_law_until(patient)
-        _close_doors(people, at=at)
+        _close_doors(people, by=by, at=at)
         removed_words.remove(people, at=at)
         if kept_until is None:
             forgotten_records.delete(patient)
@@ -59,7 +68,7 @@ def remove_with_record(patient, *, by, at, reason):
             raise CannotRemove(_("The time for which the law keeps this record is not over."))
         _refuse_what_is_open(patient, at=at, is_over=True)
         removal_begins.send(Patient, patient=patient, at=at)
-        _close_doors(people, at=at)
+        _close_doors(people, by=by, at=at)
         removed_words.remove(people, at=at)
         # First: the database lets go of signed rows of those alone whose time is over, by this row.
         over = [
@@ -138,11 +147,12 @@ def _refuse_what_is_open(patient, *, at, is_over=False):
         raise CannotRemove(_("A message to this patient is going out right now. Try again in a minute."))
 
 
-def _close_doors(people, *, at):
+def _close_doors(people, *, by, at):
     """Nobody signs in for them any more; an account that opens nothing else is nobody's."""
-    ours = PatientAccess.objects.current().filter(patient__in=people)
-    users = list(User.objects.filter(pk__in=ours.values("user")))
-    ours.update(until=at)
+    ours = PatientAccess.objects.filter(patient__in=people)
+    users = list(User.objects.filter(pk__in=ours.filter(until=None).values("user")))
+    ours.filter(until=None).update(until=at, ended_by=by, ended_why=AccessEnd.REMOVED)
+    ours.update(holder="", note="")
     others = PatientAccess.objects.current().filter(user=OuterRef("pk"))
     for user in User.objects.filter(~Exists(others), pk__in=[user.pk for user in users]):
         if not user.employments.exists():

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.errors import DomainError
 from clinic.forms.my.data import RemovalForm, WhatIsWrongForm
-from clinic.models import Patient
 from clinic.privacy import data_requests, notice, own_data_file
 from clinic.views.shared import audit
 from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
@@ -84,4 +83,4 @@ def _page(request, template, patient, form):
 
 
 def _own(request):
-    return Patient.objects.acted_for_by(request.user).filter(merged_into=None).prefetch_related("contacts")
+    return data_requests.decided_by(request.user).prefetch_related("contacts")

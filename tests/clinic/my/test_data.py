@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from clinic.models import AuditEvent, WorkItem
+from clinic.models import AccessRelation, AuditEvent, WorkItem
 from tests import factories
 from tests.web import NOT_FOUND, main_words, refusal
 
@@ -49,6 +49,14 @@ def test_nobody_elses_data_are_there(client, me, act):
     other = factories.patient()
 
     assert refusal(client.get(address(act, other))) == NOT_FOUND
+
+
+def test_a_helper_takes_nothing_along_and_has_nothing_removed(client, patient):
+    client.force_login(factories.account_of(patient, relation=AccessRelation.HELPER))
+
+    assert str(patient) not in main_words(client.get(reverse("my-data")))
+    for act in ("take-along", "put-right", "remove"):
+        assert refusal(client.get(address(act, patient))) == NOT_FOUND
 
 
 def test_what_is_wrong_becomes_work_for_the_desk_and_changes_nothing(client, me):
