@@ -8,7 +8,7 @@ from clinic.messaging import archive, incoming
 from clinic.messaging.bounces import mailbox
 from clinic.models.chores import CHORES, Chore
 from clinic.operations import audit_ends, shared_cache
-from clinic.people import unsent_forms
+from clinic.people import coming_of_age, unsent_forms
 from clinic.privacy import retention
 from clinic.scheduling import affected_visits, booking_requests, old_holds, visit_answers, waitlist
 
@@ -29,6 +29,7 @@ CHORES.register(Chore("open-unanswered-calls", settings.BEAT_SECONDS, visit_answ
 CHORES.register(Chore("take-up-sms", settings.BEAT_SECONDS, incoming.take_up_left))
 CHORES.register(Chore("drop-unsent-forms", 5 * MINUTE, unsent_forms.drop_expired))
 CHORES.register(Chore("review-affected-visits", settings.BEAT_SECONDS, affected_visits.review_after_changes))
+CHORES.register(Chore("end-guardians", HOUR, coming_of_age.end_guardians))
 CHORES.register(Chore("remove-old-holds", HOUR, old_holds.remove))
 CHORES.register(Chore("forget-booking-requests", DAY, booking_requests.forget))
 CHORES.register(Chore("fetch-sms", 10 * MINUTE, incoming.fetch))

@@ -203,3 +203,5 @@ BOOKING_FLOOD = WORK_KINDS.register(
         is_about_nobody=True,
     )
 )
+# The guardians' access has ended. `cause`: the patient.
+OF_AGE = WORK_KINDS.register(WorkKind("of_age", _("A patient is of age now"), desk_steps=look_at_access))

@@ -7,6 +7,7 @@ from clinic.models.booking_requests import BookingRequest
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
 from clinic.models.employment import TREATING_ROLES, Employment, Role
+from clinic.models.guardians import Guardian
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.incoming_messages import IncomingMessage, IncomingPatient, TakenFor, Whose
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
@@ -66,6 +67,7 @@ __all__ = [
     "DeliveryMark",
     "Employment",
     "GlossaryTerm",
+    "Guardian",
     "Heartbeat",
     "IdentifierKind",
     "IncomingMessage",

@@ -49,8 +49,10 @@ def grant_after_proof(user, system, value):
         return
     with transaction.atomic():
         Patient.objects.lock(*new)  # a merge that is under way may close what this address opened
-        for patient in Patient.objects.filter(_opened_by(system, value), pk__in=new):
-            grant(user, patient, relation=AccessRelation.FAMILY, proof=AccessProof.CODE)
+        rows = opening(system=system, value__iexact=value, patient__in=new, patient__merged_into=None)
+        for contact in rows.select_related("patient"):
+            if not _is_of_childhood(contact):
+                grant(user, contact.patient, relation=AccessRelation.FAMILY, proof=AccessProof.CODE)
 
 
 def opening(**about):
@@ -71,10 +73,22 @@ def _opened_by(system, value):
     return Q(pk__in=opening(system=system, value__iexact=value).values("patient"), merged_into=None)
 
 
+def _is_of_childhood(contact):
+    """Somebody who is of age now was booked with it as a child: it is the parents'."""
+    of_age_on = contact.patient.of_age_on
+    return timezone.localdate(contact.since) < of_age_on <= timezone.localdate()
+
+
 def grant(user, patient, *, relation, proof="", at=None):
-    """A right that no colleague has to look at: one row per account and patient, and an ended one stays ended."""
+    """A right that no colleague has to look at: one row per account and patient, and an ended one stays ended.
+
+    Whoever books for a child, or gets its codes, acts for it as a guardian, until it is of age.
+    """
+    at = at or timezone.now()
     if not PatientAccess.objects.filter(user=user, patient=patient).exists():
-        given = {"relation": relation, "proof": proof, "since": at or timezone.now()}
+        given = {"relation": relation, "proof": proof, "since": at}
+        if patient.is_child(timezone.localdate(at)):
+            given |= {"relation": AccessRelation.GUARDIAN, "expires_at": civil_time.midnight(patient.of_age_on)}
         PatientAccess.objects.get_or_create(user=user, patient=patient, until=None, defaults=given)
 
 
@@ -114,6 +128,8 @@ def grant_after_seeing(right, *, by, at, address=None):
         names = ("patient", "relation", "proof", "holder", "expires_at")
         fields = {name: getattr(right, name) for name in names}
         given = PatientAccess.objects.create(user=user, granted_by=by, since=at, **fields)
+        if right.relation == AccessRelation.GUARDIAN:
+            right.patient.guardians.create(name=right.holder, since=at, seen_by=by)
         auditing.changed(right.patient, by=by, what=_("who may see: given"), address=address)
         access_granted.send(PatientAccess, given=given, at=at)
     return given
@@ -132,6 +148,12 @@ def end(access, *, why, at, by=None, note=""):
         ended = {"until": at, "ended_by": by, "ended_why": why, "note": note}
         if PatientAccess.objects.filter(pk=access.pk, until=None).update(**ended):
             auditing.changed(access.patient, by=by, what=_("who may see: ended (%(why)s)") % {"why": why})
+
+
+def may_decide(user, patient):
+    """Whether this account decides about treatment: whoever only helps the patient does not."""
+    current = PatientAccess.objects.current().filter(user=user, patient=patient)
+    return current.exclude(relation=AccessRelation.HELPER).exists()
 
 
 def seen_by(user):

@@ -12,6 +12,7 @@ from clinic.models import (
     Appointment,
     AppointmentStatus,
     AuditEvent,
+    Guardian,
     Message,
     MessagePreference,
     Patient,
@@ -27,7 +28,7 @@ WAS_HERE = [AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED]
 # What comes with every booking, and tells nothing that only the clinic or the patient could know.
 COMES_WITH_A_BOOKING = {
     *(Appointment, ArchivedMessage, AuditEvent, Message, MessagePreference, Patient, PatientAccess, PatientContact),
-    *(WaitlistEntry, WorkItem),
+    *(Guardian, WaitlistEntry, WorkItem),
 }
 
 

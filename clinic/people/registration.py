@@ -11,7 +11,8 @@ from clinic.people import access
 class Newcomer:
     """Who somebody says they are. `email` and `phone` (E.164) may be empty, but not both.
 
-    `account` is the signed-in user who books; they may act for the new patient immediately.
+    `account` is the signed-in user who books; they may act for the new patient immediately. `guardian` is the name of a
+    child's parent or guardian.
     """
 
     given_name: str
@@ -21,6 +22,7 @@ class Newcomer:
     phone: str = ""
     account: User | None = None
     is_for_self: bool = True
+    guardian: str = ""
 
 
 def register(newcomer, *, at):
@@ -31,6 +33,8 @@ def register(newcomer, *, at):
     for system, value in ((ContactSystem.EMAIL, newcomer.email), (ContactSystem.PHONE, newcomer.phone)):
         if value:
             patient.contacts.create(system=system, value=value, was_booked_with=True, since=at)
+    if newcomer.guardian:
+        patient.guardians.create(name=newcomer.guardian, since=at)
     if newcomer.email:
         access.account_for(ContactSystem.EMAIL, newcomer.email)
     if newcomer.account:

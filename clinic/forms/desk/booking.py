@@ -242,6 +242,7 @@ class BookNewcomerForm(AboutNewcomer, BookForm):
         label=_("Phone"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel", "inputmode": "tel"}),
     )
+    guardian = NameField(label=_("Parent or guardian of the child"), autocomplete="off", required=False)
     email = EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     nameless = ("given_name", _("Write the first name. Is there only one name? Tick the box below."))
     unreachable = ("phone", _("Ask for a phone number or an e-mail, so that we can reach the patient."))
@@ -261,4 +262,5 @@ class BookNewcomerForm(AboutNewcomer, BookForm):
         super().__init__(*args, **kwargs)
         names = Div("given_name", "family_name", css_class="desk-row")
         reach = Div("birth_date", "phone", css_class="desk-row")
-        self.helper.layout = Layout(names, "one_name", reach, "email", "reason", "request_token")
+        guardian = ["guardian"] * self.is_of_child
+        self.helper.layout = Layout(names, "one_name", reach, *guardian, "email", "reason", "request_token")

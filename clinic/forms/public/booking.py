@@ -64,6 +64,9 @@ class NewcomerForm(AboutNewcomer, forms.Form):
         help_text=_("Day, month, year. For example: 27\u00a03\u00a01985"),
         error_messages={"required": _("Write the birth date."), "incomplete": _("Write day, month and year.")},
     )
+    guardian = NameField(
+        label=_("Parent or guardian of the child"), help_text=_("First name and family name"), required=False
+    )
     email = EmailField(
         label=_("E-mail"),
         help_text=_("We send a code here, to see that we can reach you."),
@@ -95,8 +98,9 @@ class NewcomerForm(AboutNewcomer, forms.Form):
         if not registry.is_set_up(MessageChannel.EMAIL):
             self.fields["email"].help_text = ""  # nothing is promised that cannot be sent
         self.helper = _helper()
+        about = ["given_name", "family_name", "one_name", "birth_date", *["guardian"] * self.is_of_child]
         self.helper.layout = Layout(
-            Fieldset(_("Name and birth date"), "given_name", "family_name", "one_name", "birth_date"),
+            Fieldset(_("Name and birth date"), *about),
             Fieldset(_("How can we reach you?"), "email", "phone"),
             "reason",
         )

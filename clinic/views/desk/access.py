@@ -28,6 +28,7 @@ def of_patient(request, pk):
         "patient": patient,
         "current": [row for row in rows if row.is_current],
         "ended": [row for row in rows if not row.is_current],
+        "guardians": patient.guardians.filter(until=None).select_related("seen_by"),
         "opening": accesses.opening(patient=patient),
         "former": [contact for contact in patient.contacts.all() if contact.until],
     }

@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinic.errors import MoveNotAllowed
+from clinic.people import access
 from clinic.views.shared.visits import own_visits
 from procedures.consent import consents, visit_plans
 from procedures.forms.shared.consents import ConsentForm
@@ -16,6 +18,8 @@ def own(request, pk):
     """The patient, or somebody who acts for them, reads and signs at home; afterwards the signed text."""
     visit = _own_visit(request, pk)
     plan = consent_pages.plan_of(request, visit)
+    if request.method == "POST" and not access.may_decide(request.user, visit.patient):
+        raise MoveNotAllowed(_("Only the patient can sign this. Ask them to sign in, or to sign when you come."))
     if consents.standing(plan) is None:
         visit_plans.refuse_if_over(visit)
         form = ConsentForm(request.POST if request.method == "POST" else None)
