@@ -13,10 +13,12 @@ from clinic.forms.shared.sign_in import TypedCodeForm
 from clinic.lib.client_address import client_address
 from clinic.messaging import account_letters
 from clinic.people import account_contacts
+from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from clinic.views.shared.sign_in_codes import Address, NewAddressCode
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in_required
 def addresses(request):
     """The list, and a form that sends a code to another address."""
     _refuse_at_work(request)
@@ -51,6 +53,7 @@ def code(request):
 
 
 @require_POST
+@fresh_sign_in_required
 def end(request, pk):
     own = [] if request.user.is_colleague else account_contacts.own(request.user)
     contact = next((contact for contact in own if (contact.pk or 0) == pk), None)

@@ -7,7 +7,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.urls import reverse
 from django.utils.http import urlencode
 
-PASSWORD, CODE, SECOND = "password", "code", "mfa"
+PASSWORD, SECOND = "password", "mfa"
 BOTH = {PASSWORD, SECOND}
 
 
@@ -18,13 +18,10 @@ def proved(request):
 
 
 def is_something_missing(request):
-    """Whether a colleague must prove more first. Signed in by a code, a colleague is a patient, on patients' pages."""
+    """Whether a colleague must prove more first. Who comes by a code comes as a patient, and is none here."""
     if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
         return False
-    names = proved(request)
-    if names >= BOTH or (CODE in names and request.path.startswith(reverse("my"))):
-        return False
-    return request.user.is_colleague
+    return not proved(request) >= BOTH and request.user.is_colleague
 
 
 def url_of_missing(request, page):

@@ -18,12 +18,22 @@ from tests.web import NOT_YOURS, as_, refusal
 pytestmark = [pytest.mark.django_db, pytest.mark.repeated_queries_allowed]
 PROVE = reverse("account_reauthenticate")
 LONG_AGO = timedelta(minutes=11)
+BY_CODE = reverse("account_sign_in_again")
+PATIENT = "patient"
 PROTECTED = {
     "desk-merge": (Role.DESK, {"pk": 1, "other": 2}),
+    "desk-access-grant": (Role.DESK, {"pk": 1}),
+    "desk-access-end": (Role.DESK, {"pk": 1, "access": 1}),
     "practice-dose-limit-sign": (Role.PHYSICIAN, {"pk": 1}),
     "practice-record-void": (Role.PHYSICIAN, {"pk": 1}),
     "practice-record-void-agree": (Role.PHYSICIAN, {"pk": 1}),
     "practice-lots-csv": (Role.MANAGER, {}),
+    "manage-removal": (Role.MANAGER, {"pk": 1}),
+    "manage-second-factor-reset": (Role.MANAGER, {"pk": 1}),
+    "my-access-end": (PATIENT, {"pk": 1}),
+    "my-data-take-along": (PATIENT, {"pk": 1}),
+    "my-sign-in": (PATIENT, {}),
+    "my-sign-in-end": (PATIENT, {"pk": 1}),
 }
 
 
@@ -63,12 +73,12 @@ def prove(browser, password=PASSWORD):
 def test_page_asks_whose_sign_in_is_not_fresh(name):
     role, arguments = PROTECTED[name]
     address = reverse(name, kwargs=arguments)
-    client = as_(factories.user(role, password=PASSWORD))
+    client = as_(factories.user() if role == PATIENT else factories.user(role, password=PASSWORD))
 
     asked = [client.get(address), client.post(address)]
 
     answers = {answer.url.partition("?")[0] for answer in asked if answer.status_code == 302}
-    assert answers == {PROVE}
+    assert answers == {BY_CODE if role == PATIENT else PROVE}
 
 
 def test_who_may_not_do_it_at_all_is_not_asked(doubles):
