@@ -17,6 +17,7 @@ from clinic.models import (
     Patient,
     PatientAccess,
     PatientContact,
+    PatientDetails,
     Role,
     User,
     WorkItem,
@@ -86,6 +87,20 @@ def test_what_the_law_keeps_is_locked_and_not_lost(treated):
     assert list(Appointment.objects.visible_to(physician)) == []
     assert list(Patient.objects.visible_to(manager)) == [treated]
     assert list(PatientContact.objects.all()) == []
+
+
+def test_where_they_lived_and_were_reached_is_gone_also_from_what_was_corrected(treated):
+    treated.details = PatientDetails.objects.create(
+        patient=treated, address="Kanarija street", kin="Kanarija", kin_phone="+37061234567", desk_notes="Kanarija"
+    )
+    treated.changes.create(field="email", before="kanarija@mail.example", after="other@mail.example")
+    treated.changes.create(field="family_name", before="Maiden", after="Example")
+
+    removed(treated)
+
+    left = everything_in_the_database().lower()
+    assert [mark for mark in ("kanarija", "37061234567", "other@mail.example") if mark in left] == []
+    assert treated.changes.get().before == "Maiden"
 
 
 def test_nobody_signs_in_for_them_any_more(treated):
