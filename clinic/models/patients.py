@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -235,7 +236,11 @@ class PatientContact(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="contact_value_begins")]
+        indexes = [
+            models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="contact_value_begins"),
+            # Whose address it is, in any case: asked for each code, by anybody.
+            models.Index(Upper("value"), name="contact_value_any_case"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(value=""), name="contact_has_a_value"),
             models.CheckConstraint(condition=Q(system__in=ContactSystem.values), name="contact_system_is_known"),

@@ -3,7 +3,8 @@
 from clinic.models import Role
 
 EVERYBODY = [
-    *("anonymous", "patient", "other patient", "patient who was merged", "guardian", "who left"),
+    *("anonymous", "patient", "other patient", "patient who was merged", "guardian", "two patients of one account"),
+    "who left",
     *("desk", "physician", "physiotherapist", "manager"),
 ]
 OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = "open", "sign in", "403", "404", "405"
@@ -39,12 +40,12 @@ def nobody(methods="GET"):
 
 def own(methods="GET"):
     """The patient's, and theirs who act for the patient."""
-    return Rule("patient", "guardian", methods=methods, others=NOT_FOUND)
+    return Rule("patient", "guardian", "two patients of one account", methods=methods, others=NOT_FOUND)
 
 
 def patients(methods="GET"):
     """Their account's own; colleagues come to it by a code, as patients."""
-    return Rule("patient", "other patient", "patient who was merged", "guardian", "who left", methods=methods)
+    return Rule(*EVERYBODY[1 : EVERYBODY.index("desk")], methods=methods)
 
 
 def of_this_browser(methods="GET"):

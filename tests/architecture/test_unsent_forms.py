@@ -16,12 +16,12 @@ from aftercare.physiotherapy import exercise_items
 from clinic.models import Practitioner, User
 from tests import factories
 from tests.aftercare.symptoms import asked_plans
-from tests.architecture.authorisation import TABLE
+from tests.architecture.authorisation import EVERYBODY, TABLE
 from tests.architecture.test_authorisation_matrix import addresses, rows
 from tests.typed_forms import Browser, notice, without_token
 
 pytestmark = [pytest.mark.once, pytest.mark.repeated_queries_allowed]
-SEE_LITTLE = ("anonymous", "other patient", "patient who was merged", "guardian", "who left")
+SEE_LITTLE = {*EVERYBODY[: EVERYBODY.index("desk")]} - {"patient"}
 WORDS = "Kanarienvogel <i>&"
 # Which acts have no form on a page of the matrix's patient, and why that is no gap.
 BUTTONS = "book-check check-in-here desk-check-in desk-did-not-attend desk-message-again desk-referral-take-back"

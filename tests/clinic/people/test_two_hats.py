@@ -1,10 +1,13 @@
 """A colleague may be a patient too: one account, patient pages by a code, work by the password."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from clinic.models import Message, Patient, PatientAccess, Role, User
 from tests import factories
+from tests.architecture.authorisation import OPEN, TABLE
+from tests.architecture.test_authorisation_matrix import outcome
 from tests.clinic.sign_in import PASSWORD, WORK, sign_in_by_code, signed_in
 from tests.web import NOT_YOURS, main_words, refusal
 
@@ -83,3 +86,17 @@ def test_who_came_by_a_code_adds_no_passkey_that_would_open_the_work(client, mil
     sign_in_by_code(client, email="milda@clinic.example")
 
     assert refusal(client.get(reverse(page))) == NOT_YOURS
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_no_address_is_open_to_a_colleague_who_came_by_a_code(world, role):
+    """Each that is not open to a patient who has nothing to do with its patient."""
+    client, opened = Client(), []
+    client.force_login(factories.user(role), backend="clinic.accounts.CodeBackend")
+    names = [name for name, rule in TABLE.items() if "GET" in rule.methods and "other patient" not in rule.who]
+
+    for name in names:
+        if outcome(client.get(reverse(name, kwargs=world["arguments"].get(name)))) == OPEN:
+            opened.append(name)
+
+    assert opened == []
