@@ -178,6 +178,16 @@ def test_words_that_changed_are_refused_with_409(client, account, visit):
     assert "The words have changed since you read them." in words(response)
 
 
+def test_who_only_helps_the_patient_reads_it_and_cannot_sign(client, visit):
+    signatures.planned(visit, at=MORNING)
+    client.force_login(factories.account_of(visit.patient, relation="helper"))
+    address = reverse("my-consent", args=[visit.pk])
+
+    assert client.get(address).status_code == 200
+    assert "Only the patient can sign this." in words(client.post(address, {"agreed": "on", "name": "Ona Example"}))
+    assert Consent.objects.count() == 0
+
+
 def test_patient_takes_it_back(client, account, visit):
     consent = signatures.sign(signatures.planned(visit))
     shown = {"patient": visit.patient_id, "consent": consent.pk}
