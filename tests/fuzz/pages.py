@@ -8,11 +8,12 @@ FILE = object()
 
 @dataclass
 class Form:
-    """`fields` are pairs of a name and what a browser would send; FILE for a file."""
+    """`fields` are pairs of a name and what a browser would send; FILE for a file. `choices`: what a list offers."""
 
     action: str
     method: str
     fields: list = field(default_factory=list)
+    choices: dict = field(default_factory=dict)
 
     def names(self):
         return list(dict.fromkeys(name for name, _value in self.fields))
@@ -45,6 +46,8 @@ class _Forms(HTMLParser):
             self.form.fields.append((name, told.get("value", "on")))
 
     def choose(self, told):
+        if self.form is not None:
+            self.form.choices.setdefault(self.select[0], []).append(told.get("value", ""))
         if self.select[1] is None or "selected" in told:
             self.select[1] = told.get("value", "")
 

@@ -150,8 +150,12 @@ class Fuzz:
         yield self._with(form, who, f"{name}: each field of a form", odd)
 
     def _with(self, form, who, what, changed):
-        """The form as its page sent it, but for what is changed: None leaves the field out."""
-        sent = [(name, value) for name, value in form.fields if name not in changed]
+        """The form as its page sent it, but for what is changed: None leaves the field out.
+
+        Of a list in which nothing is chosen something is: rules about two fields look at both.
+        """
+        kept = [(name, value) for name, value in form.fields if name not in changed]
+        sent = [(name, value or self.random.choice(form.choices.get(name, [value]))) for name, value in kept]
         sent += [(name, value) for name, value in changed.items() if value is not None]
         if form.method != "post":
             asked = urlencode([(name, value) for name, value in sent if value is not FILE])

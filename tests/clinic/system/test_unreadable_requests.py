@@ -55,7 +55,7 @@ def test_a_number_that_no_row_can_have_is_not_found(number, page):
     assert refusal(desk.get(reverse(page, args=[number]))) == NOT_FOUND
 
 
-@pytest.mark.parametrize(("begin", "end"), QUIET_HOURS)
+@pytest.mark.parametrize(("begin", "end"), QUIET_HOURS, ids=lambda value: value[:5])
 def test_quiet_hours_with_a_field_that_makes_no_sense_are_asked_again(client, begin, end):
     patient = factories.patient(email="ona@example.org")
     sign_in(client, patient)
