@@ -1,7 +1,10 @@
 """The site of the catalogue: Django's admin without what asks the database more than its lists show."""
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest, ValidationError
 from django.shortcuts import redirect
+
+from clinic.lib.readable_requests import can_be_a_row
 
 # What the filters beside a list, and its days, put into an address. Others, such as "regex", would let whoever may open
 # a list ask about columns that it does not show, or keep the database busy with a pattern.
@@ -20,6 +23,17 @@ class PlainLists(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_term.replace("\0", "")[:LONGEST_SEARCH])
+
+    def response_action(self, request, queryset):
+        """Refuses keys that no row of the list can have: Django hands them to the database as they came."""
+        key = self.model._meta.pk
+        try:
+            chosen = [key.to_python(value) for value in request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME)]
+        except ValidationError as error:
+            raise BadRequest("no row has this key") from error
+        if not can_be_a_row(chosen):
+            raise BadRequest("no row has this key")
+        return super().response_action(request, queryset)
 
     def get_view_on_site_url(self, obj=None):
         """The page itself. Django's own way would say of any number of any table whether there is such a row."""

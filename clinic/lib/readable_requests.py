@@ -29,7 +29,7 @@ def forget_unreadable_cookies(request):
 
 def can_be_a_row(numbers):
     """Whether numbers from an address may be those of rows; others are of none, and the database would refuse them."""
-    return all(number <= LARGEST_NUMBER for number in numbers if isinstance(number, int))
+    return all(abs(number) <= LARGEST_NUMBER for number in numbers if isinstance(number, int))
 
 
 def _is_utf8(charset):

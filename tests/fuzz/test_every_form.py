@@ -39,10 +39,10 @@ def test_every_form_and_query_answers_below_500(fuzz):
 
 
 def reason(answer):
-    """The error, and the last line of ours that it came through."""
+    """The error, and the last line that it came through, of ours if there is one."""
     if not answer.exc_info:
         return str(answer.status_code)
     kind, error, trace = answer.exc_info
     places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
     ours = [place for place in places if "site-packages" not in place]
-    return f"{kind.__name__} {str(error)[:200]} at {ours[-1]}"
+    return f"{kind.__name__} {str(error)[:200]} at {(ours or places)[-1]}"

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from clinic.lib.catalogue_site import PlainLists
-from clinic.models import Role
+from clinic.models import Role, VisitType
 from tests import factories
 from tests.web import NOT_FOUND, as_, refusal
 
@@ -26,7 +26,6 @@ OFFERED = [
     ("clinic_visitreminder", "visit_type__id__exact=1"),
     ("clinic_closure", "starts_at__year=2026&starts_at__month=3"),
     ("clinic_practitioner", "q=" + "word " * 2_000),
-    ("clinic_practitioner", "q=%00"),
 ]
 
 
@@ -51,6 +50,18 @@ def test_list_answers_what_it_offers(manager, model, asked):
 
 def test_each_list_of_the_catalogue_is_plain():
     assert [model for model, found in admin.site._registry.items() if not isinstance(found, PlainLists)] == []
+
+
+@pytest.mark.parametrize(
+    "chosen", ["é", "x", "9" * 30, "9" * 5_000, "-" + "9" * 30, "1.5"], ids=lambda value: value[:5]
+)
+def test_a_row_that_cannot_be_is_not_chosen(manager, chosen):
+    kind = factories.visit_type()
+    form = {"action": "delete_selected", "_selected_action": [kind.pk, chosen]}
+
+    answer = manager.post(reverse("admin:clinic_visittype_changelist"), form)
+
+    assert (answer.status_code, VisitType.objects.filter(pk=kind.pk).exists()) == (400, True)
 
 
 def test_nobody_learns_which_rows_there_are(manager):
