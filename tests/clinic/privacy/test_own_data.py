@@ -93,3 +93,15 @@ def test_codes_and_what_waits_to_be_sent_are_not_in_it():
     _names, data, _page = taken_along(patient)
 
     assert [row["fields"]["body"] for row in data["rows"] if row["model"] == "clinic.message"] == ["It was sent"]
+
+
+def test_what_hangs_on_their_visit_and_names_somebody_else_is_not_in_it():
+    visit = factories.appointment(starts_at=NOW)
+    about = {"kind": "waitlist", "due_at": NOW, "appointment": visit}
+    visit.patient.work_items.create(key="mine", what_to_say="Call me", **about)
+    factories.patient().work_items.create(key="theirs", what_to_say="Call them", **about)
+
+    _names, data, page = taken_along(visit.patient)
+
+    assert [row["fields"]["what_to_say"] for row in data["rows"] if row["model"] == "clinic.workitem"] == ["Call me"]
+    assert "Call them" not in page
