@@ -34,6 +34,8 @@ NOT_WALKED = {
     **dict.fromkeys(BUTTONS.split(), "a button that another state of its row shows: nothing is typed"),
     **{name: "how somebody signs in" for name in TABLE if name.startswith("mfa_") and "POST" in TABLE[name].methods},
     **dict.fromkeys(["account_devices_end", "account_lock", "account_awake"], "a button: nothing is typed"),
+    "desk-two-people": "the other button of desk-merge's form",
+    "manage-removal": "one reason, of a patient with nothing ahead, whom the matrix has not",
     "unsent-forms-keep": "sent by a script before a screen locks: tests/clinic/system/test_screen_lock.py",
     **dict.fromkeys(["account_change_password", "account_set_password", "account_reauthenticate"], "a password"),
     **dict.fromkeys(
