@@ -191,7 +191,7 @@ def test_link_shows_the_words_only_of_what_was_told_by_it(client, plan):
 def test_each_of_a_family_is_named(client, plan):
     child = factories.patient(given_name="Ula")
     account = sign_in(client, plan.patient)
-    child.access.create(user=account, relation="parent")
+    child.access.create(user=account, relation="guardian")
     tell(plan, "red", minutes_ago=5)
 
     assert "Get help now: Rasa" in main_words(client.get(reverse("my")))
