@@ -17,6 +17,7 @@ from clinic.people import patient_search
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 DAYS_SHOWN = 30
+LOOKED_HERE = "who did what"  # what the trail calls the search in itself: else each look would fill the next
 MAX_PATIENTS = 20
 
 
@@ -54,8 +55,10 @@ class TrailForm(forms.Form):
     )
     deed = forms.ChoiceField(label=_("Did"), choices=_deeds, required=False)
     address = forms.GenericIPAddressField(label=_("From the network address"), required=False)
-    since = _day(_("From"))
+    since = _day(_("Since"))
     until = _day(_("Until"))
+
+    with_searches = forms.BooleanField(label=_("also who looked here"), required=False)
 
     def __init__(self, *args, **kwargs):
         first_day = timezone.localdate() - timedelta(days=DAYS_SHOWN)
@@ -71,6 +74,8 @@ class TrailForm(forms.Form):
         """The events that fit, the latest first; of the last 30 days before anything was asked."""
         asked = self.cleaned_data if self.is_bound else self.initial
         events = self._by_deed(AuditEvent.objects.all(), asked.get("deed"))
+        if not asked.get("with_searches"):
+            events = events.exclude(what=LOOKED_HERE)
         if asked.get("q"):
             events = events.of_people(self._patients(asked["q"]))
         if asked.get("account"):

@@ -107,6 +107,14 @@ def test_looking_is_noted_itself(page, manager, ona):
     assert list(events.values_list("what", flat=True)) == ["who did what"]
 
 
+def test_who_looked_here_is_shown_only_when_asked_for(page, manager, ona):
+    page.get(PAGE, {"q": "ona"})
+
+    looked = ("Mira Manager", "read", "who did what", "Ona Petrauskaite")
+    assert looked not in found(page, q="ona")
+    assert looked in found(page, q="ona", with_searches="on")
+
+
 @pytest.mark.parametrize(
     "asked", [{"since": "0001-01-01"}, {"since": "x"}, {"address": "x"}, {"deed": "x"}, {"q": "a\0b"}]
 )
