@@ -31,6 +31,7 @@ def of_own(request):
 def end(request, pk):
     """Asks first; the POST takes it back."""
     row = get_object_or_404(access.seen_by(request.user).select_related("patient", "user"), pk=pk)
+    audit.read(request, row.patient, "who may see")
     if not access.may_end(request.user, row):
         return render(request, "my/people/access_of_desk.html", {"row": row}, status=409)
     if request.method == "POST":

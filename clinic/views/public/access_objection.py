@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clinic.people import objections
+from clinic.views.shared import audit
 
 
 @login_not_required
@@ -18,6 +19,7 @@ def objection(request, token):
     given = objections.LINK.find(token)
     if given is None:
         raise Http404
+    audit.read(request, given.patient, "who may see")
     now = timezone.now()
     if sentence := objections.LINK.why_not(given, at=now):
         return render(request, "public/people/access_ended.html", {"given": given, "sentence": sentence}, status=410)

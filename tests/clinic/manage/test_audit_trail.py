@@ -115,9 +115,7 @@ def test_who_looked_here_is_shown_only_when_asked_for(page, manager, ona):
     assert looked in found(page, q="ona", with_searches="on")
 
 
-@pytest.mark.parametrize(
-    "asked", [{"since": "0001-01-01"}, {"since": "x"}, {"address": "x"}, {"deed": "x"}, {"q": "a\0b"}]
-)
+@pytest.mark.parametrize("asked", [{"since": "0001-01-01"}, {"since": "x"}, {"address": "x"}, {"deed": "x"}])
 def test_question_that_makes_no_sense_says_so(page, ona, asked):
     answer = page.get(PAGE, asked)
 
