@@ -50,8 +50,7 @@ def put_right(request, pk):
         audit.changed(request, patient, "asked to put data right")
         messages.success(request, _("Thank you. We look at it and put it right."))
         return redirect("my-data")
-    if request.method != "POST":
-        audit.read(request, patient, "own data")
+    audit.read(request, patient, "own data")
     return _page(request, "my/data/put_right.html", patient, form)
 
 
