@@ -76,7 +76,7 @@ def books_a_consultation(page, *, who, email, code=post.newest_code, look=lambda
 
 def fill_in_who_is_coming(page, given_name, family_name, email):
     page.get_by_label("First name").fill(given_name)
-    page.get_by_label("Family name").fill(family_name)
+    page.get_by_role("textbox", name="Family name").fill(family_name)
     for label, text in (("Day", "29"), ("Month", "2"), ("Year", "1984")):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("E-mail").fill(email)

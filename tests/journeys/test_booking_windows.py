@@ -76,7 +76,7 @@ class Thumb:
             self.tap(target)
 
     def type_into(self, label, text, *, exact=False):
-        field = self.page.get_by_label(label, exact=exact)
+        field = self.page.get_by_role("textbox", name=label, exact=exact)
         self.tap(field)
         field.fill(text)
 
