@@ -28,7 +28,7 @@ BUTTONS = "book-check check-in-here desk-check-in desk-did-not-attend desk-messa
 BUTTONS += " desk-undo-cancel desk-work-tomorrow my-consent-withdraw my-exercise-undone my-physiotherapy-take-back"
 BUTTONS += " my-undo-cancel my-waitlist-take practice-consent-confirm practice-consent-withdraw"
 BUTTONS += " practice-record-image-remove practice-record-review practice-record-typed-drop practice-record-void-agree"
-BUTTONS += " practice-record-void-keep my-access-end"
+BUTTONS += " practice-record-void-keep"
 BUTTONS += " practice-referral-take-back practice-seen"
 NOT_WALKED = {
     **dict.fromkeys(BUTTONS.split(), "a button that another state of its row shows: nothing is typed"),
