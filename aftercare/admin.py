@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import AftercareProtocol, Asks, Exercise, ProtocolCheck, SymptomQuestion
+from clinic.approvals.catalogue import ProposingAdmin
 from clinic.website.readability import plain_enough
 
 WORDS = ["lifting_advice", "normal_life", "what_is_normal", "what_is_not"]
@@ -90,7 +91,7 @@ class ProtocolCheckInline(admin.TabularInline):
 
 
 @admin.register(AftercareProtocol)
-class AftercareProtocolAdmin(admin.ModelAdmin):
+class AftercareProtocolAdmin(ProposingAdmin, admin.ModelAdmin):
     """A care plan keeps what it began with: a protocol in use is not edited, it gets a new version."""
 
     form = ProtocolForm
@@ -168,7 +169,7 @@ class SymptomQuestionForm(forms.ModelForm):
 
 
 @admin.register(SymptomQuestion)
-class SymptomQuestionAdmin(admin.ModelAdmin):
+class SymptomQuestionAdmin(ProposingAdmin, admin.ModelAdmin):
     """Stored answers refer to their question: one that is no longer asked is switched off, never deleted."""
 
     form = SymptomQuestionForm
@@ -186,7 +187,7 @@ class SymptomQuestionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(admin.ModelAdmin):
+class ExerciseAdmin(ProposingAdmin, admin.ModelAdmin):
     """Each has a picture of its own, so none is added here. Its kind says when it may begin: not for the manager."""
 
     form = ExerciseForm

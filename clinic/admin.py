@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.approvals.catalogue import ProposingAdmin
 from clinic.forms.desk.people import PractitionerForm
 from clinic.lib import upload_limits
 from clinic.models import (
@@ -78,7 +79,7 @@ class SynonymsAdmin(admin.ModelAdmin):
 
 
 @admin.register(SymptomWords)
-class SymptomWordsAdmin(admin.ModelAdmin):
+class SymptomWordsAdmin(ProposingAdmin, admin.ModelAdmin):
     """Without any red words every SMS counts as an emergency."""
 
     list_display = ["words", "level", "language", "is_whole_message", "is_active"]

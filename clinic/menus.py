@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import WorkItem
+from clinic.models import EmergencyAccess, WorkItem
 from clinic.website import public_pages
 from clinic.website.navigation import Entry, may, register
 
@@ -11,6 +11,11 @@ from clinic.website.navigation import Entry, may, register
 def due_work(user):
     """How many things a person at the desk has to do now."""
     return WorkItem.objects.visible_to(user).due(at=timezone.now()).count()
+
+
+def unreviewed(user):
+    """How many patients were opened in an emergency, and nobody has looked at why."""
+    return EmergencyAccess.objects.filter(reviewed_at=None).count()
 
 
 def treats(user):
@@ -77,9 +82,45 @@ register(
         pages=("practice-visit", "practice-messages", "practice-received"),
         shown_to=treats,
     ),
+    Entry(
+        "practice-approvals",
+        _("Approvals"),
+        25,
+        pages=("practice-approval", "practice-approval-as-it-is"),
+        shown_to=may("clinic.approve_clinical_change"),
+    ),
+    Entry(
+        "practice-emergency",
+        _("Another patient"),
+        35,
+        pages=("practice-emergency-patient",),
+        shown_to=may("clinic.open_in_emergency"),
+    ),
+)
+register(
+    "manage",
+    Entry("admin:index", _("Catalogue"), 1, shown_to=lambda user: user.is_staff),
+    Entry(
+        "manage-colleagues",
+        _("Colleagues"),
+        5,
+        pages=(
+            *("manage-colleague", "manage-colleague-invite", "manage-colleague-role"),
+            *("manage-colleague-name", "manage-colleague-end"),
+        ),
+        shown_to=may("clinic.view_employment"),
+    ),
+    Entry(
+        "manage-emergency",
+        _("Opened in an emergency"),
+        6,
+        pages=("manage-emergency-review",),
+        shown_to=may("clinic.review_emergency_access"),
+        count=unreviewed,
+    ),
+    Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")),
 )
 register("manage", Entry("manage-removals", _("Removal of data"), 60, shown_to=may("clinic.remove_data")))
-register("manage", Entry("desk-hours", _("Hours"), 10, shown_to=may("clinic.change_workinghours")))
 register(
     "manage",
     Entry(

@@ -2,14 +2,24 @@
 
 from django.utils.translation import gettext as _
 
-from clinic.models import MessageCategory, PatientAccess
+from clinic.models import Invitation, MessageCategory, PatientAccess
 from clinic.models.purposes import PURPOSES, Purpose, never, past_their_time
+
+
+def _no_longer_asked(messages, *, at):
+    asked = Invitation.objects.open().filter(pk__in=[message.cause for message in messages])
+    newest = dict(asked.values_list("pk", "sending"))
+    gone = [message.pk for message in messages if newest.get(message.cause) != message.sequence]
+    return dict.fromkeys(gone, _("the invitation has ended, or its link was sent again"))
+
 
 SIGN_IN = PURPOSES.register(Purpose("sign-in", MessageCategory.CODE, over=never, past=past_their_time))
 # How somebody signs in has changed: its owner must know, also if it was somebody else.
 SIGN_IN_CHANGED = PURPOSES.register(
     Purpose("sign-in-changed", MessageCategory.NOTICE, over=never, past=past_their_time)
 )
+# `cause`: the invitation, `sequence`: which of its links.
+INVITATION = PURPOSES.register(Purpose("invitation", MessageCategory.CODE, over=_no_longer_asked, past=past_their_time))
 
 
 def _to_what_was_written(code, category):

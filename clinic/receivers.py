@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from clinic import audit_kinds
 from clinic.lib.client_address import client_address
-from clinic.messaging import access_letters, account_letters, attributions
+from clinic.messaging import access_letters, account_letters, attributions, colleague_letters
 from clinic.models import GlossaryTerm, User
 from clinic.people import auditing, same_person, second_factors
 from clinic.scheduling import deaths, visit_reminders, waitlist
@@ -24,6 +24,7 @@ from clinic.signals import (
     appointment_booked,
     appointment_cancelled,
     appointment_moved,
+    colleague_invited,
     merge_begins,
     patient_corrected,
     patients_merged,
@@ -135,6 +136,11 @@ def ask_again_whether_it_is_the_same_person(sender, patient, at, **kwargs):
 def withdraw_reminders(sender, appointment, at, **kwargs):
     visit_reminders.withdraw(appointment, at=at)
     deaths.settle_visit(appointment, at=at)
+
+
+@receiver(colleague_invited)
+def mail_the_link(sender, invitation, at, **kwargs):
+    colleague_letters.invite(invitation, at=at)
 
 
 @receiver(merge_begins)

@@ -10,6 +10,7 @@ appointment_booked = Signal()
 appointment_moved = Signal()  # appointment, was_at (its start until now), at
 appointment_cancelled = Signal()  # appointment, at
 work_item_done = Signal()  # item, by, note, at: a person at the desk has done it
+colleague_invited = Signal()  # invitation, at: also when its link is sent again
 merge_begins = Signal()  # duplicate, into, at: before anything of the duplicate moves
 removal_begins = Signal()  # patient, at: receivers refuse with CannotRemove what must not be removed yet
 patients_merged = Signal()  # patient (the surviving entry), at

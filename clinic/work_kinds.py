@@ -205,3 +205,36 @@ BOOKING_FLOOD = WORK_KINDS.register(
 )
 # The guardians' access has ended. `cause`: the patient.
 OF_AGE = WORK_KINDS.register(WorkKind("of_age", _("A patient is of age now"), desk_steps=look_at_access))
+
+
+@each
+def review_the_access(item):
+    return [Step(_("Look at it"), reverse("manage-emergency-review", args=[item.cause]))]
+
+
+# Somebody opened a patient who is not in their care. `cause`: the emergency access.
+EMERGENCY_ACCESS = WORK_KINDS.register(
+    WorkKind(
+        "emergency_access",
+        _("A patient was opened in an emergency: was it right?"),
+        ended_by=EndedBy.MANAGER,
+        desk_steps=review_the_access,
+    )
+)
+
+
+@each
+def decide_on_the_change(item):
+    return [Step(_("Look at it"), reverse("practice-approval", args=[item.cause]))]
+
+
+# Somebody proposed other clinical words or numbers. `cause`: the change.
+CLINICAL_CHANGE = WORK_KINDS.register(
+    WorkKind(
+        "clinical_change",
+        _("Clinical words or numbers wait for approval"),
+        ended_by=EndedBy.PHYSICIAN,
+        practice_steps=decide_on_the_change,
+        is_about_nobody=True,
+    )
+)

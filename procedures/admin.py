@@ -5,6 +5,8 @@ from django.contrib import admin, messages
 from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
+from clinic.approvals.catalogue import ProposingAdmin
+from clinic.models import ClinicalChange
 from procedures.consent import consents
 from procedures.dosing import dose_meter
 from procedures.models import (
@@ -27,7 +29,7 @@ from procedures.models import (
 
 
 @admin.register(BodyRegion)
-class BodyRegionAdmin(admin.ModelAdmin):
+class BodyRegionAdmin(ProposingAdmin, admin.ModelAdmin):
     """Six parts, each with its shape in the picture, so none is added or deleted here."""
 
     list_display = ["name", "key", "position"]
@@ -42,7 +44,7 @@ class BodyRegionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Muscle)
-class MuscleAdmin(admin.ModelAdmin):
+class MuscleAdmin(ProposingAdmin, admin.ModelAdmin):
     list_display = ["name", "latin", "region", "lung_risk", "is_signed_off"]
     list_filter = ["is_signed_off", "region", "lung_risk"]
     list_select_related = ["region"]
@@ -53,7 +55,7 @@ class MuscleAdmin(admin.ModelAdmin):
 
 
 @admin.register(PainPattern)
-class PainPatternAdmin(admin.ModelAdmin):
+class PainPatternAdmin(ProposingAdmin, admin.ModelAdmin):
     """Where the body picture shows a muscle and its pain: a clinician confirms it together with the muscle."""
 
     list_display = ["muscle"]
@@ -66,7 +68,7 @@ class PainPatternAdmin(admin.ModelAdmin):
 
 
 @admin.register(ProcedureDefinition)
-class ProcedureDefinitionAdmin(admin.ModelAdmin):
+class ProcedureDefinitionAdmin(ProposingAdmin, admin.ModelAdmin):
     list_display = ["name", "guidance", "visit_type", "reviewed_on", "is_active", "position"]
     list_filter = ["guidance", "is_active"]
     list_select_related = ["visit_type"]
@@ -76,7 +78,7 @@ class ProcedureDefinitionAdmin(admin.ModelAdmin):
 
 
 @admin.register(ProcedureQuestion)
-class ProcedureQuestionAdmin(admin.ModelAdmin):
+class ProcedureQuestionAdmin(ProposingAdmin, admin.ModelAdmin):
     list_display = ["question", "is_active", "position"]
     list_filter = ["is_active", "definitions"]
     search_fields = ["question", "answer"]
@@ -84,7 +86,7 @@ class ProcedureQuestionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Risk)
-class RiskAdmin(admin.ModelAdmin):
+class RiskAdmin(ProposingAdmin, admin.ModelAdmin):
     list_display = ["name", "urgency", "frequency", "only_near_lung", "only_with_steroid", "position"]
     list_filter = ["urgency", "frequency", "only_near_lung", "only_with_steroid"]
     search_fields = ["name", "meaning", "feels_like"]
@@ -93,7 +95,7 @@ class RiskAdmin(admin.ModelAdmin):
 
 
 @admin.register(Drug)
-class DrugAdmin(admin.ModelAdmin):
+class DrugAdmin(ProposingAdmin, admin.ModelAdmin):
     """A drug that was given cannot change its kind: the doses of signed records are calculated from it."""
 
     list_display = ["name", "kind", "remark"]
@@ -119,7 +121,7 @@ class PreparationForm(forms.ModelForm):
 
 
 @admin.register(Preparation)
-class PreparationAdmin(admin.ModelAdmin):
+class PreparationAdmin(ProposingAdmin, admin.ModelAdmin):
     """The strength of a product that was given is fixed: signed records take their mg from it. Another is a new row."""
 
     form = PreparationForm
@@ -136,7 +138,7 @@ class PreparationAdmin(admin.ModelAdmin):
 
 
 @admin.register(ClinicRule)
-class ClinicRuleAdmin(admin.ModelAdmin):
+class ClinicRuleAdmin(ProposingAdmin, admin.ModelAdmin):
     """The rules are known by their names in the code: numbers and sources change, none is added or deleted."""
 
     list_display = ["name", "value", "source"]
@@ -150,14 +152,14 @@ class ClinicRuleAdmin(admin.ModelAdmin):
 
 
 @admin.register(DepthHint)
-class DepthHintAdmin(admin.ModelAdmin):
+class DepthHintAdmin(ProposingAdmin, admin.ModelAdmin):
     list_display = ["muscle", "bmi_from", "bmi_below", "hint"]
     list_select_related = ["muscle"]
     search_fields = ["hint", "source"]
 
 
 @admin.register(ScreeningQuestion)
-class ScreeningQuestionAdmin(admin.ModelAdmin):
+class ScreeningQuestionAdmin(ProposingAdmin, admin.ModelAdmin):
     """Stored answers refer to their question: one that is no longer asked is switched off, never deleted."""
 
     list_display = ["text", "amber_answer", "alert_kind", "is_active", "position"]
@@ -172,8 +174,8 @@ class ScreeningQuestionAdmin(admin.ModelAdmin):
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(admin.ModelAdmin):
-    """A text that somebody signed is never changed: new wording is a new version, put in use when it is ready."""
+class ConsentTextAdmin(ProposingAdmin, admin.ModelAdmin):
+    """A text that somebody signed is never changed: new wording is a new version, put in use once it is approved."""
 
     list_display = ["__str__", "is_current", "source"]
     actions = ["put_in_use"]
@@ -190,6 +192,8 @@ class ConsentTextAdmin(admin.ModelAdmin):
     def put_in_use(self, request, queryset):
         if queryset.count() != 1:
             self.message_user(request, _("Choose one version."), messages.ERROR)
+        elif not ClinicalChange.objects.approved().about(queryset.get()).exists():
+            self.message_user(request, _("A physician has to approve this version first."), messages.ERROR)
         else:
             consents.put_in_use(queryset.get())
 
@@ -200,7 +204,7 @@ class SiteSetItemInline(admin.TabularInline):
 
 
 @admin.register(SiteSet)
-class SiteSetAdmin(admin.ModelAdmin):
+class SiteSetAdmin(ProposingAdmin, admin.ModelAdmin):
     list_display = ["name", "position"]
     inlines = [SiteSetItemInline]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aftercare.models.plans import CarePlan
 from clinic.errors import MoveNotAllowed
 from clinic.models import Appointment, Patient, PatientsRowsQuerySet
+from clinic.models.care import WAYS_INTO_CARE, WayIntoCare
 
 
 class ServiceRequestStatus(models.TextChoices):
@@ -150,3 +151,17 @@ class ServiceRequest(models.Model):
             raise MoveNotAllowed
         self.status = ServiceRequestStatus.COMPLETED
         self.save(update_fields=["status"])
+
+
+def _referred(user):
+    """The account's own referrals, also when the patient did not come. Those that nobody here has taken yet are to
+    every physiotherapist; so are those of who works here no more.
+    """
+    own = models.Q(appointment__practitioner=user.treats_as)
+    to_all = models.Q(status=ServiceRequestStatus.ACTIVE, appointment=None)
+    left = models.Q(appointment__practitioner__is_active=False)
+    assessed = models.Q(assessments__assessed_by=user)
+    return ServiceRequest.objects.filter(own | to_all | left | assessed).values("patient")
+
+
+WAYS_INTO_CARE.register(WayIntoCare("referral", _referred))

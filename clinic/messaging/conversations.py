@@ -11,25 +11,21 @@ from clinic import message_purposes, work_kinds, worklist
 from clinic.errors import DomainError, TokenReused
 from clinic.messaging import archive, outbox, preferences, sms_numbers
 from clinic.messaging.letters import Letter
-from clinic.models import AppointmentStatus, IncomingMessage, Message, MessageChannel, Patient, WorkItem
+from clinic.models import IncomingMessage, Message, MessageChannel, Patient, WorkItem
 from clinic.models.messages import ArchivedMessage
 from clinic.people import auditing
 
 OF_USE_FOR = timedelta(days=3)
 OWN_SHOWN = 20
-TREATED = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED]
 
 
 def readable_by(user):
     """The patients whose own words this colleague may read: desk and physicians everybody's, others who treat people
-    those who have a visit with them.
+    those in their care.
     """
     if user.has_perm("clinic.view_incomingmessage"):
         return Patient.objects.visible_to(user)
-    if user.treats_as is None:
-        return Patient.objects.none()
-    visits = user.treats_as.appointments.filter(status__in=TREATED)
-    return Patient.objects.visible_to(user).filter(pk__in=visits.values("patient"))
+    return Patient.objects.in_care_of(user)
 
 
 def of(patient, *, user):

@@ -6,10 +6,13 @@ from clinic.models.audit import AuditAction, AuditEvent, AuditLink
 from clinic.models.booking_requests import BookingRequest
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
+from clinic.models.clinical_changes import ChangeVerb, ClinicalChange
+from clinic.models.emergency_access import EmergencyAccess
 from clinic.models.employment import TREATING_ROLES, Employment, Role
 from clinic.models.guardians import Guardian
 from clinic.models.health import AlertKind, AlertState, BodyMeasurement, PatientAlert
 from clinic.models.incoming_messages import IncomingMessage, IncomingPatient, TakenFor, Whose
+from clinic.models.invitations import Invitation
 from clinic.models.messages import Message, MessageAttempt, MessageCategory, MessageChannel, MessageStatus
 from clinic.models.pages import GlossaryTerm, Page, PageSection
 from clinic.models.patient_access import AccessEnd, AccessProof, AccessRelation, PatientAccess
@@ -57,14 +60,17 @@ __all__ = [
     "BookableBy",
     "BookingRequest",
     "BrowserSession",
+    "ChangeVerb",
     "ChannelPause",
     "ChoreRun",
+    "ClinicalChange",
     "Closure",
     "ContactSystem",
     "Credential",
     "CredentialKind",
     "DataRemoval",
     "DeliveryMark",
+    "EmergencyAccess",
     "Employment",
     "GlossaryTerm",
     "Guardian",
@@ -72,6 +78,7 @@ __all__ = [
     "IdentifierKind",
     "IncomingMessage",
     "IncomingPatient",
+    "Invitation",
     "Message",
     "MessageAttempt",
     "MessageCategory",

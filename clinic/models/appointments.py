@@ -15,12 +15,14 @@ from clinic.constraints import PostgresExclusionConstraint
 from clinic.errors import MoveNotAllowed
 from clinic.lib import civil_time
 from clinic.models.appointment_states import HOLDS_TIME, AppointmentState, AppointmentStatus, PatientAnswer
+from clinic.models.care import WAYS_INTO_CARE, WayIntoCare
 from clinic.models.patients import Patient, PatientsRowsQuerySet
 from clinic.models.schedules import Room, UltrasoundMachine, VisitType
 from clinic.models.staff import Practitioner
 
 S = AppointmentStatus
 LONGEST_VISIT = timedelta(hours=12)
+TREATED = [S.BOOKED, S.ARRIVED, S.FULFILLED]  # a visit that makes somebody one's patient
 
 
 def no_overlap(resource):
@@ -43,6 +45,15 @@ def no_overlap(resource):
 
 class AppointmentQuerySet(PatientsRowsQuerySet):
     seen_with = "clinic.view_schedule"
+
+    def visible_to(self, user):
+        """Whoever sees only those in their care sees the visits with them, and what they opened in an emergency."""
+        rows = super().visible_to(user)
+        if not user.has_perm(self.seen_with) or user.has_perm("clinic.view_any_patient"):
+            return rows
+        own = user.treats_as
+        opened = Q(visit_type__role=own and own.role, patient__in=WAYS_INTO_CARE.get("emergency").patients(user))
+        return rows.filter(Q(practitioner=own) | opened)
 
     def holding_time(self, *, at):
         """Those that use up time: every status that does, but a hold only until it expires."""
@@ -80,6 +91,13 @@ class AppointmentQuerySet(PatientsRowsQuerySet):
 
     def with_people_and_places(self):
         return self.select_related("patient", "visit_type", "practitioner", "room", "ultrasound_machine")
+
+
+def _visiting(user):
+    return Appointment.objects.filter(practitioner=user.treats_as, status__in=TREATED).values("patient")
+
+
+WAYS_INTO_CARE.register(WayIntoCare("visit", _visiting))
 
 
 class Appointment(AppointmentState, models.Model):

@@ -2,6 +2,8 @@
 
 import unicodedata
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import PatientMerged
+from clinic.models.care import WAYS_INTO_CARE
 
 OF_AGE = 18
 LETTERS_WITHOUT_PARTS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -83,6 +86,8 @@ class PatientQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("clinic.view_any_patient"):
             return self.open_to(user)
+        if user.has_perm("clinic.view_patients_in_care"):
+            return self.open_to(user).in_care_of(user)
         return self.acted_for_by(user)
 
     def open_to(self, user):
@@ -92,6 +97,12 @@ class PatientQuerySet(models.QuerySet):
     def locked(self):
         """Their data were removed on request, but for what the law keeps."""
         return self.filter(locked_at__isnull=False)
+
+    def in_care_of(self, user):
+        """Those whom this account treats, by any of the ways that the packages know; nobody for who treats nobody."""
+        if user.treats_as is None:
+            return self.none()
+        return self.filter(reduce(or_, (Q(pk__in=way.patients(user)) for way in WAYS_INTO_CARE)))
 
     def acted_for_by(self, user):
         """Those for whom this account may act: the patient's own pages show no others, whoever is signed in.
@@ -134,6 +145,7 @@ class Patient(models.Model):
         permissions = [
             ("view_any_patient", "Can see every patient's name, birth date and contacts"),
             ("remove_data", "Can have a patient's data removed, and sees what is locked"),
+            ("view_patients_in_care", "Can see the patients whom they treat"),
         ]
         indexes = [
             models.Index(fields=["family_name", "given_name"]),
@@ -200,12 +212,16 @@ class Patient(models.Model):
 
 
 class PatientsRowsQuerySet(models.QuerySet):
-    """Rows that belong to one patient each. Anyone with the permission `seen_with` sees everybody's."""
+    """Rows that belong to one patient each. Anyone with the permission `seen_with` sees those of whom they see."""
 
     seen_with = None
 
     def visible_to(self, user):
-        return self.open_to(user) if user.has_perm(self.seen_with) else self.acted_for_by(user)
+        if not user.has_perm(self.seen_with):
+            return self.acted_for_by(user)
+        if user.has_perm("clinic.view_any_patient"):
+            return self.open_to(user)
+        return self.open_to(user).filter(patient__in=Patient.objects.in_care_of(user))
 
     def open_to(self, user):
         """Without those of patients whose data are locked: only who decides on removals sees them."""

@@ -11,11 +11,12 @@ from clinic.lib.registry import Registry
 
 
 class EndedBy(Enum):
-    """Who says that a work item is done. The desk sees them all, but for what a physiotherapist alone does."""
+    """Who says that a work item is done. The desk sees them all, but what only a physiotherapist or a manager does."""
 
     DESK = "desk"
     PHYSICIAN = "physician"  # only the clinical act ends it; the desk may call
     PHYSIOTHERAPIST = "physiotherapist"  # about exercises, which the desk does not see
+    MANAGER = "manager"  # about what colleagues did
     EITHER = "either"  # whoever is first
 
 

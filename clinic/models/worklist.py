@@ -25,11 +25,22 @@ class WorkItemStatus(models.TextChoices):
 
 class WorkItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Practitioners see what only they can do; the desk everything but what only a physiotherapist does."""
-        own = self.waiting_for(getattr(user, "treats_as", None))
+        """Practitioners see what only they can do, about patients whom they see; the desk everything but what only a
+        physiotherapist or a manager does.
+        """
+        own = self._waiting_for_account(user)
         if user.has_perm("clinic.view_workitem"):
-            return self.exclude(kind__in=codes_ended_by(EndedBy.PHYSIOTHERAPIST)) | own
+            hidden = [EndedBy.PHYSIOTHERAPIST]
+            if not user.has_perm("clinic.review_emergency_access"):
+                hidden.append(EndedBy.MANAGER)
+            return self.exclude(kind__in=codes_ended_by(*hidden)) | own
         return own
+
+    def _waiting_for_account(self, user):
+        own = self.waiting_for(getattr(user, "treats_as", None))
+        if user.has_perm("clinic.view_any_patient"):
+            return own
+        return own.filter(Q(patient=None) | Q(patient__in=Patient.objects.visible_to(user)))
 
     def waiting_for(self, practitioner):
         """What this person's role has to do; nothing for None, who does not treat patients here (any more)."""
@@ -121,7 +132,13 @@ class WorkItem(About):
     def is_for_physiotherapists(self):
         return self.work_kind.ended_by == EndedBy.PHYSIOTHERAPIST
 
+    @property
+    def is_for_managers(self):
+        return self.work_kind.ended_by == EndedBy.MANAGER
+
     def complete_at_desk(self, *, by, note=""):
+        if self.is_for_managers:
+            raise MoveNotAllowed(_("A manager has to do this. It goes away by itself when it is done."))
         if self.is_for_physiotherapists:
             raise MoveNotAllowed(_("A physiotherapist has to do this. It goes away by itself when it is done."))
         if self.is_for_physicians:

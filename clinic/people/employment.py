@@ -26,6 +26,17 @@ def start(user, role, *, at, by=None):
     return employment
 
 
+def rename(user, name, *, by):
+    """Nothing changes for a person who is called so already. To patients a practitioner's own row says the name."""
+    if user.name == name:
+        return
+    with transaction.atomic():
+        what = _("name changed from %(name)s") % {"name": user.name}
+        User.objects.filter(pk=user.pk).update(name=name)
+        auditing.noted(audit_kinds.ROLE_CHANGED, by=by, user=user, what=what)
+    user.name = name
+
+
 def end(employment, *, at, by=None, why="", until=None):
     """It gives no rights from `until` (`at`, unless told otherwise) on, and the sessions of its account end then.
 

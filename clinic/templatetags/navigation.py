@@ -17,6 +17,11 @@ def practice_navigation(context):
     return _menu("practice", context["request"])
 
 
+@register.inclusion_tag("manage/_navigation.html", takes_context=True)
+def manage_navigation(context):
+    return _menu("manage", context["request"])
+
+
 @register.simple_tag
 def public_links():
     """The same for everybody, so cached pages may show them."""
@@ -27,8 +32,8 @@ def public_links():
 def manager_links(context):
     """The other workplaces of who manages, then the pages that the packages add to the manager's first one."""
     request = context["request"]
-    elsewhere = [link for link in context["workplaces"] if link.url != request.path]
-    return [*elsewhere, *navigation.links("manage", user=request.user)]
+    links = [*context["workplaces"], *navigation.links("manage", user=request.user)]
+    return [link for link in links if link.url != request.path]
 
 
 def _menu(name, request):

@@ -3,7 +3,16 @@
 from django.urls import include, path
 
 from clinic.views.my import check_in, messages
-from clinic.views.public import access_objection, booking, clinic, people, privacy, times, visit_link
+from clinic.views.public import (
+    access_objection,
+    booking,
+    clinic,
+    invitation,
+    people,
+    privacy,
+    times,
+    visit_link,
+)
 
 urlpatterns = [
     path("", include("procedures.urls.public")),
@@ -13,7 +22,8 @@ urlpatterns = [
     path("people/photos/<str:name>", people.photo, name="person-photo"),
     path("clinic/", clinic.the_clinic, name="clinic"),
     path("privacy/", privacy.privacy, name="privacy"),
-    # The links in reminders
+    # The links in invitations of colleagues and in reminders
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("reminders/<str:token>/", messages.reminders, name="reminders"),
     path("visits/<str:token>/", visit_link.visit, name="visit"),
     # The link in the message that somebody was given access

@@ -59,11 +59,13 @@ def _state(visit, user):
         "holds_until": given and safety_questions.valid_until(given),
         "is_valid": safety_questions.is_valid(given, at=max(timezone.now(), visit.starts_at)),
         "may_ask": user.has_perm("procedures.add_screening"),
+        "may_read_note": user.has_perm("procedures.sign_procedure"),
     }
 
 
 @register.inclusion_tag("components/screening/_answers.html")
-def screening_answers(given, is_clinical):
+def screening_answers(given, is_clinical, may_read_note=False):
+    """`may_read_note`: what the physician decided about amber answers, besides that it was decided."""
     rows = list(given.answers.select_related("question"))
     answered = [row.question_id for row in rows]
     missing = [] if given.is_complete else ScreeningQuestion.objects.asked_of(given.patient).exclude(pk__in=answered)
@@ -73,6 +75,7 @@ def screening_answers(given, is_clinical):
         "rows": rows,
         "amber": [row for row in rows if row.is_amber],
         "is_clinical": is_clinical,
+        "may_read_note": may_read_note,
     }
 
 

@@ -11,18 +11,22 @@ OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = "open", "sign in", "403", "40
 
 
 class Rule:
-    """Who finds an address open; `others` is what the rest of the signed-in people get, `strangers` the anonymous."""
+    """Who finds an address open; `others` is what the rest of the signed-in people get, `strangers` the anonymous.
 
-    def __init__(self, *who, methods="GET", others=FORBIDDEN, strangers=SIGN_IN):
+    `but` says what else somebody gets, by person.
+    """
+
+    def __init__(self, *who, methods="GET", others=FORBIDDEN, strangers=SIGN_IN, but=()):
         self.who, self.methods, self.others, self.strangers = who, methods.split(), others, strangers
+        self.but = dict(but)
 
     def expected(self, person, method):
         """A less specific answer is right too: a method nobody may use can be refused before or after the person is."""
         if method not in self.methods:
-            return {NOT_ALLOWED, self.others, self.strangers, SIGN_IN} - {OPEN}
+            return {NOT_ALLOWED, self.others, self.strangers, SIGN_IN, *self.but.values()} - {OPEN}
         if person in self.who:
             return {OPEN}
-        return {self.strangers if person == "anonymous" else self.others}
+        return {self.strangers if person == "anonymous" else self.but.get(person, self.others)}
 
 
 def public(methods="GET"):
@@ -76,6 +80,10 @@ def physicians(methods="GET"):
     return Rule("physician", methods=methods)
 
 
+def managers(methods="GET"):
+    return Rule("manager", methods=methods)
+
+
 PUBLIC_PAGES = [
     *("home", "trigger-points", "where-does-it-hurt", "region", "procedures", "procedure", "risks", "aftercare"),
     *("person", "person-photo", "clinic", "privacy"),
@@ -96,6 +104,24 @@ TABLE = {
     "book-code": of_this_browser("GET POST"),
     "book-booked": of_this_browser(),
     "book-calendar": of_this_browser(),
+    "invitation": public("GET POST"),
+    "practice-approvals": physicians(),
+    "practice-approval": physicians("GET POST"),
+    "practice-approval-as-it-is": physicians("GET POST"),
+    "practice-emergency": Rule("physiotherapist", methods="GET POST"),
+    "practice-emergency-patient": Rule("physiotherapist"),
+    "manage-emergency": managers(),
+    "manage-emergency-review": managers("GET POST"),
+    **dict.fromkeys(["manage-colleagues", "manage-colleague"], managers()),
+    **dict.fromkeys(["manage-colleague-invite", "manage-colleague-end"], managers("GET POST")),
+    **dict.fromkeys(
+        [
+            *(f"manage-colleague-{act}" for act in ("role", "name")),
+            "manage-invitation-again",
+            "manage-invitation-withdraw",
+        ],
+        managers("POST"),
+    ),
     "check-in": public(),
     "check-in-here": own("POST"),
     "my": signed_in(),
@@ -190,7 +216,8 @@ TABLE = {
     "manage-removals": manager(),
     "manage-removal": manager("GET POST"),
     "practice": clinicians(),
-    "practice-visit": clinicians(),
+    # A physician's visit: a physiotherapist sees those with a physiotherapist.
+    "practice-visit": Rule("physician", but={"physiotherapist": NOT_FOUND}),
     "practice-seen": physicians("POST"),  # a physician's visit; physiotherapists end their own kind
     "desk-consent": Rule("desk", "physician", methods="GET POST"),
     "desk-consent-signed": Rule("desk", "physician"),

@@ -1,4 +1,4 @@
-"""The wrong records and pictures that the matrix of addresses needs."""
+"""The wrong records and pictures that the matrix of addresses needs, and with them what colleagues do."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from procedures.records import images, voiding
 from tests import factories
+from tests.architecture import at_work
 from tests.clinic.lib import hostile_images
 
 
@@ -21,6 +22,7 @@ def made(procedure, physician, *, by):
     (picture,), _refused = images.add(draft, [file], by=by, at=now)
     record, pictures = {"pk": procedure.appointment_id}, {"pk": draft.appointment_id}
     return {
+        **at_work.arguments(procedure.patient, procedure),
         **{f"practice-record-void{act}": record for act in ("", "-agree", "-keep")},
         "practice-record-voided": {"pk": before.appointment_id, "record": before.pk},
         "practice-record-images": pictures,

@@ -12,6 +12,7 @@ from aftercare.models import (
 from clinic.models import AccessRelation, PatientAccess, Role, WorkItem
 from tests import factories
 from tests.aftercare.physiotherapy.referral_pages import NOW, address_of, assessment_data, signs_in
+from tests.approvals import approve_all
 from tests.factories import at
 from tests.web import words
 
@@ -159,6 +160,7 @@ def test_manager_changes_an_exercises_words_if_they_are_plain_but_not_its_kind(c
 
     refused = client.post(address, data | {"how": hard})
     client.post(address, data | {"how": "Sit tall.\nLet go."})
+    approve_all()
 
     exercise = form.instance
     exercise.refresh_from_db()

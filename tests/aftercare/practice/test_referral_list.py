@@ -147,21 +147,23 @@ def test_list_asks_the_database_as_often_for_many_rows_as_for_one(
 )
 def test_visit_says_whether_lifting_is_allowed(client, physiotherapist, moment, expected):
     shown = referral("Rasa")
+    booking(shown, physiotherapist, "2026-03-11 12:00")
 
     with time_machine.travel(at(moment), tick=False):
         client.force_login(physiotherapist.user)
-        page = client.get(reverse("practice-visit", args=[shown.care_plan.procedure.appointment_id]))
+        page = client.get(reverse("practice-visit", args=[shown.appointment_id]))
 
     assert expected in words(page)
 
 
 def test_visit_says_until_when_physiotherapy_is_due_or_when_it_is(client, physiotherapist):
     shown = referral("Rasa", "2026-03-08")
-    address = reverse("practice-visit", args=[shown.care_plan.procedure.appointment_id])
-
-    late = words(client.get(address))
     booking(shown, physiotherapist, "2026-03-11 12:00")
+    address = reverse("practice-visit", args=[shown.appointment_id])
+
     booked = words(client.get(address))
+    ServiceRequest.objects.update(appointment=None)
+    late = words(client.get(address))
 
     assert "Physiotherapy by Sunday 8 March 2026 late" in late
     assert "Physiotherapy booked Wed 11 Mar, 12:00" in booked

@@ -14,6 +14,7 @@ from model_bakery import baker
 from aftercare.models import AftercareProtocol, CarePlan, SymptomQuestion
 from clinic.models import Page, PageSection, Role, User, WorkItem
 from tests import factories
+from tests.approvals import approve_all
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +142,7 @@ def care_plan(protocol):
 def change_protocol(client, protocol, **changes):
     address = reverse("admin:aftercare_aftercareprotocol_change", args=[protocol.pk])
     client.post(address, form_of(client.get(address)) | changes)
+    approve_all()
     protocol.refresh_from_db()
     return protocol
 
@@ -182,6 +184,7 @@ def test_protocol_in_use_gets_a_new_version(client, manager, care_plan):
 
     data = form_of(client.get(link)) | {"lifting_hours": 24}
     client.post(reverse("admin:aftercare_aftercareprotocol_add"), data)
+    approve_all()
 
     newest = AftercareProtocol.objects.for_definition(None)
     assert (newest.name, newest.version, newest.lifting_hours, newest.physiotherapy_days) == ("General", 2, 24, 7)
@@ -234,6 +237,7 @@ def test_symptom_question_is_saved_in_plain_words(client, manager):
 
     hard = client.post(address, sent | {"amber_words": "Considerable discolouration, increasingly uncomfortable."})
     client.post(address, sent | {"amber_words": "It is as big as my hand."})
+    approve_all()
 
     assert "This is hard to read" in hard.content.decode()
     assert SymptomQuestion.objects.get(pk="bruise").amber_words == "It is as big as my hand."

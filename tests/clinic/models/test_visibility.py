@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from aftercare.models import CarePlan, ServiceRequest
-from clinic.models import Appointment, Message, Patient, PatientAccess, WorkItem
+from clinic.models import TREATING_ROLES, Appointment, Message, Patient, PatientAccess, WorkItem
 from clinic.people import access
 from procedures.models import Procedure
 from tests import factories
@@ -24,7 +24,7 @@ SEEN_BY = {
     "desk": dict.fromkeys([Patient, Appointment, ServiceRequest, Message, WorkItem], EVERYTHING),
     "physician": dict.fromkeys([Patient, Appointment, CarePlan, ServiceRequest], EVERYTHING)
     | {Procedure: ["Mine", "Mine", "Stranger"]},
-    "physiotherapist": dict.fromkeys([Patient, Appointment, CarePlan, ServiceRequest], EVERYTHING),
+    "physiotherapist": dict.fromkeys([Patient, CarePlan, ServiceRequest], MINE),
     "manager": dict.fromkeys([Patient, Appointment, Message, WorkItem], EVERYTHING),
 }
 MODELS = [Patient, Appointment, Procedure, CarePlan, ServiceRequest, Message, WorkItem]
@@ -35,6 +35,13 @@ def clinic(rows_of_the_module):
     factories.protocol()
     for name in ("Mine", "Stranger"):
         factories.signed(patient=factories.patient(given_name=name), signed_at=NOW)
+    taken = factories.appointment(
+        practitioner=factories.physiotherapist(),
+        visit_type=factories.physiotherapy(),
+        patient=Patient.objects.get(given_name="Stranger"),
+        starts_at=at("2026-03-06 10:00"),
+    )
+    ServiceRequest.objects.filter(patient=taken.patient).update(appointment=taken)
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def somebody(who, mine):
     if who == "anonymous":
         return AnonymousUser()
     if not who.startswith("patient"):
-        return factories.user(who)
+        return factories.colleague(who).user if who in TREATING_ROLES else factories.user(who)
     user = factories.user()
     if who != "patient of nobody":
         access.grant(user, mine, relation="self")
@@ -72,7 +79,7 @@ def test_visible_to_shows_what_this_person_may_see(mine, who, model):
 @pytest.mark.parametrize("role", ["desk", "physician", "physiotherapist", "manager"])
 def test_visible_to_gives_a_colleague_no_more_for_an_access_that_has_ended(mine, role):
     """A colleague who once acted for her mother sees of the mother's record what any colleague of that role sees."""
-    colleague = factories.user(role)
+    colleague = factories.colleague(role).user if role in TREATING_ROLES else factories.user(role)
     access.grant(colleague, mine, relation="family")
     PatientAccess.objects.update(until=NOW)
 

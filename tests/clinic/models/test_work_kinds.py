@@ -14,7 +14,7 @@ from tests.factories import NOW
 from tests.web import as_, text
 
 pytestmark = pytest.mark.django_db
-DESK, PHYSICIAN, PHYSIOTHERAPIST, EITHER = EndedBy
+DESK, PHYSICIAN, PHYSIOTHERAPIST, MANAGER, EITHER = EndedBy
 
 
 @pytest.fixture
@@ -74,6 +74,14 @@ def test_what_a_physiotherapist_does_is_shown_to_physiotherapists_only(registere
 
     assert [sees(user, item) for user in (therapist, desk, physician())] == [True, False, False]
     with pytest.raises(MoveNotAllowed, match="A physiotherapist has to do this"):
+        worklist.complete(item, by=desk, at=NOW)
+
+
+def test_what_only_a_manager_does_is_seen_by_managers(registered, desk):
+    item = opened(registered(ended_by=MANAGER))
+
+    assert [sees(user, item) for user in (factories.user(Role.MANAGER), desk, physician())] == [True, False, False]
+    with pytest.raises(MoveNotAllowed, match="A manager has to do this"):
         worklist.complete(item, by=desk, at=NOW)
 
 

@@ -27,7 +27,7 @@ def visit_of(person, clock, name, status=AppointmentStatus.BOOKED, **fields):
     return factories.appointment(
         starts_at=at(f"2026-03-02 {clock}"),
         practitioner=person,
-        patient=factories.patient(given_name=name),
+        patient=fields.pop("patient", None) or factories.patient(given_name=name),
         status=status,
         **fields,
     )
@@ -189,9 +189,9 @@ def signed_by(person, **fields):
 def test_physiotherapist_sees_muscles_and_the_days_after_but_no_record(client):
     muscle = factories.muscle(name="calf", latin="m. gastrocnemius")
     record = signed_by(colleague(client), sites=[factories.site(muscle=muscle)])
-    colleague(client, Role.PHYSIOTHERAPIST)
+    own = visit_of(colleague(client, Role.PHYSIOTHERAPIST), "15:00", "ignored", patient=record.patient)
 
-    page = client.get(reverse("practice-visit", args=[record.appointment_id]))
+    page = client.get(reverse("practice-visit", args=[own.pk]))
 
     shown = words(page)
     assert "Calf, left" in shown

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from procedures.models import Drug, Preparation
 from tests import factories
+from tests.approvals import approve_all
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +19,7 @@ def change(client, row, **changes):
     sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
     answer = client.post(url, sent | changes)
     assert answer.status_code == 302
+    approve_all()
     row.refresh_from_db()
 
 
