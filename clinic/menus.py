@@ -19,7 +19,7 @@ def unreviewed(user):
 
 
 def treats(user):
-    return user.treats_as is not None
+    return getattr(user, "treats_as", None) is not None
 
 
 register(

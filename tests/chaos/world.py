@@ -54,7 +54,7 @@ people = Patient.objects.bulk_create(people, batch_size=1000)
 kinds = ["safety", "reminder", "notice", "reminder"]
 def row(n):
     is_poison = poison_every and n % poison_every == 7
-    number = f"+37069{n:06}" if is_poison else f"+3706{n:07}"
+    number = f"+37069{n:06}" if is_poison else f"+37061{n:06}"
     mail = f"reader{n}@mail.example"
     return Message(
         patient=people[n], key=f"chaos:{n}:{channel}", channel=channel, category=kinds[n % 4], may_wake=True,

@@ -148,6 +148,7 @@ CASES = {
     "we-have-it": after_its_time("we-have-it"),
     "access-granted": access_ended,
     "address-changed": after_its_time("address-changed"),
+    "sign-in-changed": after_its_time("sign-in-changed"),
     "from-the-desk": after_its_time("from-the-desk"),
 }
 

@@ -125,7 +125,7 @@ def test_link_that_was_not_made_by_us_is_not_found(client, visit):
 
 
 def test_answer_to_an_older_time_is_refused(visit):
-    with pytest.raises(MoveNotAllowed, match="another time"):
+    with pytest.raises(MoveNotAllowed, match="changed since"):
         visit_answers.answer(visit, PatientAnswer.COMING, sequence=7, at=NOW)
 
 

@@ -27,7 +27,7 @@ OF_PATIENTS = {path.name.removesuffix(".email.txt") for path in (TEMPLATES / "me
 OF_PATIENTS -= NO_LETTERS
 OF_ACCOUNTS = {
     path.name.removesuffix("_message.txt") for path in (TEMPLATES / "account" / "email").glob("*_message.txt")
-}
+} - {"unknown_account"}  # never leaves: else anybody could have us write to anybody
 NOT_SEEN = ("style", "title")
 
 
