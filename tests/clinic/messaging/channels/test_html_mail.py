@@ -84,9 +84,12 @@ def schedule_every_mail():
     now = timezone.now()
     Message.objects.all().delete()
     about = {"plan": plan, "appointment": visit, "was_at": now, "link": f"{SITE}/r/8:a-b_c?x=1&y=2"}
+    given = {"access-granted": {"cause": factories.account_of(patient).patient_access.get().pk}}
     for name in OF_PATIENTS:
         purpose = replace(PURPOSES.get(name), category=MessageCategory.REMINDER)
-        outbox.schedule_for(patient, factories.letter(purpose, context=about, due_at=now, may_wake=True))
+        outbox.schedule_for(
+            patient, factories.letter(purpose, context=about, due_at=now, may_wake=True, **given.get(name, {}))
+        )
     signing_in = {"code": "482913", "password_reset_url": f"{SITE}/accounts/password/reset/key/a-b/"}
     for name in OF_ACCOUNTS:
         AccountAdapter().send_mail(f"account/email/{name}", "nora@clinic.example", signing_in)
