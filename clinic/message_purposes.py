@@ -58,6 +58,7 @@ ACCESS_GRANTED = PURPOSES.register(
         past=past_their_time,
         topic="people",
         cause="access",
+        stays_at_its_address=True,
     )
 )
 # To every other address that we know of a patient, when one is replaced. `cause`: the new contact.
@@ -68,5 +69,6 @@ ADDRESS_CHANGED = PURPOSES.register(
         past=past_their_time,
         topic="people",
         cause="contact",
+        stays_at_its_address=True,
     )
 )

@@ -10,6 +10,7 @@ from clinic.errors import MoveNotAllowed
 from clinic.messaging import access_letters
 from clinic.models import Message, Patient, PatientContact
 from clinic.models.messages import UNSENT
+from clinic.models.purposes import stay_at_their_address
 from clinic.people import access, corrections
 from clinic.people.corrections import Why
 
@@ -31,6 +32,7 @@ def fix_contact(contact, *, value, by, at, reason=""):
             defaults={"since": at},
         )
         unsent = Message.objects.filter(patient=old.patient, address__iexact=old.value, status__in=UNSENT)
+        unsent = unsent.exclude(purpose__in=stay_at_their_address())
         unsent.filter(in_doubt_since=None, crashes=0).update(address=value)
         why = Why(by=by, at=at, reason=reason)
         access.end_after_address(old, by=by, at=at)

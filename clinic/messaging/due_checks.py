@@ -21,7 +21,7 @@ from clinic.models import (
     PatientContact,
 )
 from clinic.models.messages import UNSENT
-from clinic.models.purposes import PURPOSES
+from clinic.models.purposes import PURPOSES, stay_at_their_address
 
 # After an outage: what is this late is catching up, and a person gets at most that many within that time.
 LATE_AFTER = timedelta(minutes=15)
@@ -129,7 +129,7 @@ class Circumstances:
         if message.crashes or message.in_doubt_since:  # it may be there already
             return None if can_leave else End(MessageStatus.UNKNOWN, _no_way(message))
         gets_none = message.channel == MessageChannel.SMS and not sms_numbers.gets_sms(message.address)
-        if message.patient_id is None:
+        if message.patient_id is None or message.purpose in stay_at_their_address():
             return None if can_leave and not gets_none else End(MessageStatus.DEAD, _no_way(message, gets_none))
         preference, current = self.preferences.get(message.patient_id), self._current(message.patient_id)
         wanted = preference.channel if preference else ""

@@ -21,6 +21,8 @@ class Purpose:
     over; they expire by their own `not_after`, and nobody sends them again. `held`: they would say what is not known to
     be true now; they wait until it is. Every purpose says what ends it: `past_their_time` and `never` are for those
     that nothing else does.
+
+    `stays_at_its_address`: it tells the owner of that very address, so it does not follow the patient to another one.
     """
 
     code: str
@@ -30,6 +32,7 @@ class Purpose:
     topic: str = ""
     cause: str = ""
     held: Callable = lambda messages, *, at: {}
+    stays_at_its_address: bool = False
 
     @property
     def template(self):
@@ -47,3 +50,8 @@ def past_their_time(messages, *, at):
 
 
 PURPOSES = Registry("purpose of messages")
+
+
+def stay_at_their_address():
+    """The codes of those that do."""
+    return [purpose.code for purpose in PURPOSES if purpose.stays_at_its_address]

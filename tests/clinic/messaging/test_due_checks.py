@@ -115,7 +115,9 @@ def test_fixed_address_gets_what_has_not_gone_out(folder):
     contacts.fix_contact(patient.contacts.get(), value=EMAIL, by=factories.user("desk"), at=NOW)
     deliver(NOW + timedelta(hours=1))
 
-    assert sent_to(folder) == [EMAIL]
+    assert sent_to(folder) == [EMAIL, "wrong@mail.example"]
+    told = Message.objects.get(purpose="address-changed")
+    assert (told.address, told.status) == ("wrong@mail.example", "accepted")
     assert not PatientAccess.objects.current().filter(user=stranger).exists()
     assert list(patient.contacts.values_list("value", "until")) == [("wrong@mail.example", NOW), (EMAIL, None)]
 
