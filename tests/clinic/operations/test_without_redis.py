@@ -61,7 +61,7 @@ def clinic_without_redis(request, running_clinic):
 
 
 def book(browser, token):
-    """The answers to holding a time, to typing who comes, and to booking."""
+    """The answers to holding a time, to typing who comes, and to booking, which asks somebody new for a code."""
     first_day = timezone.localdate() + timedelta(days=20)
     found = browser.get(f"/book/times.json?visit_type={VISIT_TYPE}&from={first_day}&days=20").json()["times"][0]
     wish = {"practitioner": found["practitioner"], "starts_at": found["starts_at"], "request_token": token}
@@ -81,7 +81,7 @@ def test_booking_takes_no_longer(clinic_without_redis, request):
     held, checked, booked = book(Browser(clinic_without_redis), token)
 
     print(f"\nRedis {request.node.callspec.id}: hold {held.seconds:.2f} s, booking {booked.seconds:.2f} s")
-    assert (held.status_code, booked.headers["Location"]) == (303, f"/book/{VISIT_TYPE}/{token}/booked/")
+    assert (held.status_code, booked.headers["Location"]) == (303, f"/book/{VISIT_TYPE}/{token}/code/")
     assert ask(clinic_without_redis, "SELECT count(*) FROM clinic_message WHERE address = 'marta@mail.example'")
     assert max(answer.seconds for answer in (held, checked, booked)) < LIMIT_SECONDS
 
