@@ -7,6 +7,7 @@ from aftercare.care_plans import next_step
 from aftercare.models import CarePlan
 from aftercare.symptoms import condition
 from clinic.models import Patient
+from clinic.views.shared import audit
 
 register = template.Library()
 
@@ -36,6 +37,8 @@ def care_plan_of(context, patient):
 def how_you_are(context):
     """On top of every page: how each patient is for whom the person signed in may act; nothing while all is well."""
     own = _own_conditions(context)
+    if told := [each.patient.pk for each in own if not each.is_well]:
+        audit.saw_each(context["request"], told, "symptoms")
     return {"conditions": own, "is_family": len(own) > 1, "clinic": context.get("clinic")}
 
 

@@ -69,7 +69,7 @@ def unnoted(world, person, name, way):
 def test_page_that_names_a_patient_is_in_the_audit_trail(db, one_world, name):
     holes = [
         f"{person}: {' '.join(map(str, way))}"
-        for person in EVERYBODY
+        for person in TABLE[name].who
         for way in requests_of(name)
         if unnoted(one_world, person, name, way)
     ]

@@ -51,7 +51,7 @@ def open_times(running_clinic):
     return chosen
 
 
-def post_hold(port, practitioner, starts_at, token):
+def post_hold(port, place, practitioner, starts_at, token):
     """Status, address of the next page and seconds. Without a session cookie each request is a browser of its own."""
     wish = urlencode({"practitioner": practitioner, "starts_at": starts_at, "request_token": token})
     headers = {
@@ -59,7 +59,7 @@ def post_hold(port, practitioner, starts_at, token):
         "Cookie": f"csrftoken={CSRF}",
         "X-CSRFToken": CSRF,
     }
-    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(place, 0))
     begun = time.perf_counter()
     web.request("POST", f"/book/{VISIT_TYPE}/hold/", wish, headers)
     answer = web.getresponse()
@@ -77,16 +77,17 @@ def look_at_times(port):
 
 
 def at_once(port, wishes_of_each):
-    """Every client posts its requests one after the other, all clients starting together."""
+    """Every client, each from a place of its own, posts its requests one after the other, all starting together."""
     start = Barrier(len(wishes_of_each))
 
-    def work(wishes):
+    def work(number, wishes):
         look_at_times(port)
         start.wait()
-        return [post_hold(port, *wish) for wish in wishes]
+        return [post_hold(port, f"127.0.1.{number}", *wish) for wish in wishes]
 
     with ThreadPoolExecutor(len(wishes_of_each)) as pool:
-        answers = [answer for own in pool.map(work, wishes_of_each) for answer in own]
+        numbers = range(1, len(wishes_of_each) + 1)
+        answers = [answer for own in pool.map(work, numbers, wishes_of_each) for answer in own]
     ordered = sorted(seconds for _status, _location, seconds in answers)
     p50, p99 = (ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
     print(f"\n{len(ordered)} holds over HTTP, p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
