@@ -218,7 +218,9 @@ TABLE = {
     "practice": clinicians(),
     # A physician's visit: a physiotherapist sees those with a physiotherapist.
     "practice-visit": Rule("physician", but={"physiotherapist": NOT_FOUND}),
-    "practice-seen": physicians("POST"),  # a physician's visit; physiotherapists end their own kind
+    "practice-seen": Rule(
+        Role.PHYSICIAN, methods="POST", but={Role.PHYSIOTHERAPIST: NOT_FOUND}
+    ),  # physiotherapists end their own kind
     "desk-consent": Rule("desk", "physician", methods="GET POST"),
     "desk-consent-signed": Rule("desk", "physician"),
     "practice-plan": physicians("GET POST"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEvent
-from tests.architecture.authorisation import EVERYBODY, TABLE
+from tests.architecture.authorisation import TABLE
 from tests.fixtures import matrix
 
 pytestmark = [pytest.mark.once, pytest.mark.repeated_queries_allowed]

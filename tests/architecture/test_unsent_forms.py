@@ -46,7 +46,7 @@ NOT_WALKED = {
     **dict.fromkeys(["book-code", "my-sign-in-code"], "a code, which was sent somewhere"),
     "desk-booking-requests-end": "a button: nothing is typed",
     "my-symptoms-answered": "the form of my-symptoms, for what was left out there",
-    **dict.fromkeys(["account_confirm_login_code", "invitation"], "the way in itself"),
+    "account_confirm_login_code": "the way in itself",
     "desk-move-to": "a part of a page, sent by htmx: tests/clinic/system/test_unsent_parts.py",
     **dict.fromkeys(["message-receipts", "message-replies"], "a provider's: nobody signs in there"),
     "practice-record": "draws its rows itself from what was typed: tests/clinic/system/test_unsent_parts.py",

@@ -124,7 +124,7 @@ def test_nothing_found_is_told_apart_from_an_empty_day(page):
     assert "Nothing fits" in text(page.get("/desk/", {"name": "nobody"}))
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "tomorrow", "9999-12-31", "0001-01-01", "\x00", "😀" * 50])
+@pytest.mark.parametrize("day", ["2026-02-30", "tomorrow", "9999-12-31", "0001-01-01", "😀" * 50])
 def test_a_day_that_cannot_be_read_is_today_with_a_sentence(page, day):
     answer = page.get("/desk/", {"day": day})
 
