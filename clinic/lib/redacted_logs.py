@@ -18,7 +18,7 @@ LONGEST_REFUSAL = 300
 TOKEN = re.compile(r"[A-Za-z0-9][\w.=-]*(?:(?::|%3[Aa])[\w-]{1,10})?(?::|%3[Aa])[\w-]{27,}")
 # Secrets that are no signed tokens, by what stands before them in a path.
 SECRET = re.compile(
-    r"(/password/reset/key/|/check-in/|/book/[\w-]+/(?=[\w-]+/(?:details|check|booked|visit\.ics)))[\w-]+"
+    r"(/password/reset/key/|/check-in/|/book/[\w-]+/(?=[\w-]+/(?:details|check|code|booked|visit\.ics)))[\w-]+"
 )
 # Any step of a path that is long and has letters and digits: nothing that a person would name a page.
 LONG_STEP = re.compile(r"(/|%2[Ff])(?=[^/\s'\"]*\d)(?=[^/\s'\"]*[A-Za-z])(?!\d{4}-)[\w.:=~%+-]{16,}(?=/|\s|\?|['\"]|$)")

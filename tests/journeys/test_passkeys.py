@@ -58,11 +58,15 @@ def rasas_page(device):
     """Of a colleague who has typed the password, and has nothing besides."""
     factories.user(Role.DESK, email="rasa@clinic.example", password=PASSWORD, name="Rasa")
     page = device("desk")
+    type_password(page)
+    return page
+
+
+def type_password(page):
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill("rasa@clinic.example")
     page.get_by_label("Password").fill(PASSWORD)
     press(page.get_by_role("button", name="Sign in", exact=True))
-    return page
 
 
 def test_a_colleague_starts_to_work_with_a_passkey(rasas_page, axe):
@@ -106,6 +110,12 @@ def test_a_passkey_proves_that_it_is_still_its_owner_and_the_only_one_stays(rasa
     assert proved == (True, True)
     page.get_by_text("You need at least one. Add another one first, then remove this one.").wait_for()
     assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+    # And whoever begins with the password is asked for it besides
+    sign_out(page)
+    type_password(page)
+    page.get_by_role("heading", name="Type your code").wait_for()
+    assert axe(page) == []
 
 
 def test_the_picture_for_an_app_is_drawn(rasas_page, axe):

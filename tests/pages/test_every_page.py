@@ -55,6 +55,8 @@ def gathering(db, request, tuesday):
         gathering.of_demo(clients)
         clients["anonymous"].post(reverse("account_request_login_code"), {"email": "patient@demo.example"})
         gathering.of_demo({"patient": clients["anonymous"]})  # a person about to enter the code
+        clients["patient"].post(reverse("my-sign-in"), {"email": "another@mail.example"})
+        gathering.ask(clients["patient"], "my-sign-in-code", reverse("my-sign-in-code"), state="demo", person="patient")
         transaction.set_rollback(True)
     return gathering
 

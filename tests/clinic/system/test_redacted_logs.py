@@ -26,7 +26,7 @@ from tests.architecture.test_authorisation_matrix import addresses
 
 pytestmark = pytest.mark.django_db
 # Words in addresses that are no secrets: names of pages, people, kinds.
-NO_SECRETS = {"slug", "visit_type", "kind", "provider", "role", "name", "object_id", "app_label", "url"}
+NO_SECRETS = {"slug", "visit_type", "kind", "provider", "role", "name", "object_id", "app_label", "url", "model", "row"}
 KEY = "c9yq6z-5f2d8a1b9e3c4d7f6a"
 
 
