@@ -48,7 +48,7 @@ def test_the_desk_books_for_somebody_new_by_keyboard(demo_clinic, browser_page, 
     keys.tab_to("Book for somebody new")
     keys.enter()
     assert axe(page) == []
-    expect(page.get_by_label("Family name")).to_have_value("Quint")
+    expect(page.get_by_role("textbox", name="Family name")).to_have_value("Quint")
     types_who_calls(page, keys)
     keys.go_to("time")
     page.keyboard.press("Space")

@@ -42,8 +42,8 @@ def books_the_next_free_time(keys):
     keys.write_at("E-mail", EMAIL)
     keys.enter()
     keys.follow("Book this visit")
-    keys.skip_to_content()
-    keys.write("code", post.newest_code())
+    expect(keys.page.get_by_role("heading", name="Type your code")).to_be_visible()
+    keys.write_at("Code", post.newest_code())
     keys.enter()
 
 

@@ -70,7 +70,10 @@ def test_physiotherapist_assesses_and_assigns_and_the_patient_ticks(referral, br
 
     # Given a physiotherapist with a tablet, and the patient's account
     tablet = browser_page("desk", javascript=javascript)
-    steps.is_signed_in(tablet, factories.user(Role.PHYSIOTHERAPIST))
+    physiotherapist = factories.physiotherapist()
+    physiotherapist.user = factories.user(Role.PHYSIOTHERAPIST)
+    physiotherapist.save()
+    steps.is_signed_in(tablet, physiotherapist.user)
     account = factories.account_of(referral.patient)
 
     # When the patient is assessed and gets two exercises

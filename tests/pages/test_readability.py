@@ -39,7 +39,8 @@ PACKAGES = ["clinic", "procedures", "aftercare"]
 PATIENTS = {"anonymous", "patient", "other patient"}
 LEAFLETS_OF = "Royal Orthopaedic Hospital, Tetbury"
 NOT_FOR_PATIENTS = {"styleguide": "shows those who build the site what it is built of"}
-LEADS_ON = ["account_change_password"]  # patients have no password to change
+# Patients have no password to change; what asks for a code that was sent is read as a template.
+LEADS_ON = ["account_change_password", "book-code", "mfa_authenticate", "mfa_login_webauthn"]
 SAY_NOTHING = ["account/messages/logged_in.txt", "account/messages/login_code_sent.txt"]
 INCLUDED = re.compile(r"""{%\s*include\s+"([^"]+)""")
 # What the catalogue tells clinicians and crawlers: fields, and whole models.
@@ -133,6 +134,8 @@ def reading(db, request, time_machine):
         clients["anonymous"].post(reverse("account_request_login_code"), {"email": "patient@demo.example"})
         code = "account_confirm_login_code"
         reading.ask(clients["anonymous"], code, reverse(code), state="demo", person="patient")
+        clients["patient"].post(reverse("my-sign-in"), {"email": "another@mail.example"})
+        reading.ask(clients["patient"], "my-sign-in-code", reverse("my-sign-in-code"), state="demo", person="patient")
         transaction.set_rollback(True)
     matrix = request.getfixturevalue("world")
     call_command("loaddata", "symptom_questions", verbosity=0)
