@@ -1,6 +1,7 @@
 """Whoever sends half a request occupies no thread; only a whole one is worked on."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -47,7 +48,8 @@ def answer_to(*requests, wsgi=echo):
     async def all_at_once():
         await asyncio.gather(*(application.__rsgi__(request.scope, request) for request in requests))
 
-    asyncio.run(all_at_once())
+    with ThreadPoolExecutor(1) as pool:  # a browser of another test may have left its loop running in this thread
+        pool.submit(asyncio.run, all_at_once()).result()
     return [request.answer for request in requests]
 
 
