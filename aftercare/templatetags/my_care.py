@@ -6,8 +6,9 @@ from django.utils import timezone
 from aftercare.care_plans import next_step
 from aftercare.models import CarePlan
 from aftercare.symptoms import condition
+from clinic.lib.client_address import client_address
 from clinic.models import Patient
-from clinic.views.shared import audit
+from clinic.people import auditing
 
 register = template.Library()
 
@@ -38,7 +39,8 @@ def how_you_are(context):
     """On top of every page: how each patient is for whom the person signed in may act; nothing while all is well."""
     own = _own_conditions(context)
     if told := [each.patient.pk for each in own if not each.is_well]:
-        audit.saw_each(context["request"], told, "symptoms")
+        request = context["request"]
+        auditing.saw_each(told, what="symptoms", by=request.user, address=client_address(request))
     return {"conditions": own, "is_family": len(own) > 1, "clinic": context.get("clinic")}
 
 
