@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import flush
 
+from clinic.people import audit_chain
 from procedures.records import seals
 
 
@@ -14,4 +15,5 @@ class Command(flush.Command):
         if not settings.DEMO:
             raise CommandError("Signed records are never deleted. flush works with DEMO=true only.")
         seals.lift(using=database)
+        audit_chain.lift(using=database)
         super().handle(database=database, **options)

@@ -203,12 +203,11 @@ def test_empty_answer_helps(words, client, settings):
     assert "<b>xyzzy" not in client.get(reverse("search"), {"q": "<b>xyzzy</b>"}).content.decode()
 
 
-@pytest.mark.parametrize("question", ["x" * 101, "a\0b"])
-def test_what_cannot_be_asked_is_answered_at_the_field(words, client, question):
-    body = result_page(client, question)
+def test_what_cannot_be_asked_is_answered_at_the_field(words, client):
+    body = result_page(client, "x" * 101)
 
     assert 'aria-invalid="true"' in body
-    assert question.replace("\0", "") in body.replace("\0", "").replace("\ufffd", "")
+    assert "x" * 101 in body
 
 
 def test_words_of_a_visitor_are_stored_nowhere(words, client, caplog):
