@@ -35,7 +35,7 @@ def ask(request):
             return redirect("practice-emergency-patient", row.pk)
     now = timezone.now()
     still_open = list(request.user.emergency_access.filter(until__gt=now).select_related("patient"))
-    audit.read_each(request, [row.patient_id for row in still_open], "opened in an emergency")
+    audit.read_each(request, [row.patient_id for row in still_open], "what is open in an emergency")
     return render(request, "practice/people/emergency.html", {"form": form, "still_open": still_open})
 
 
