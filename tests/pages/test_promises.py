@@ -24,7 +24,7 @@ PROMISE = re.compile(
 )
 # What is said about the past, about somebody's wish, or as a title of a page.
 NO_PROMISE = re.compile(
-    "how we write to you|what we write down|what we sent you|we have not sent|not sent yet"
+    "how we write to you|we write down|what we sent you|we have not sent|not sent yet"
     "|we cannot (write|send)[^.]*|we send nothing",
     re.IGNORECASE,
 )

@@ -39,8 +39,7 @@ PACKAGES = ["clinic", "procedures", "aftercare"]
 PATIENTS = {"anonymous", "patient", "other patient"}
 LEAFLETS_OF = "Royal Orthopaedic Hospital, Tetbury"
 NOT_FOR_PATIENTS = {"styleguide": "shows those who build the site what it is built of"}
-# Patients have no password to change; what asks for a code that was sent is read as a template.
-LEADS_ON = ["account_change_password", "book-code", "mfa_authenticate", "mfa_login_webauthn"]
+LEADS_ON = ["account_change_password"]  # patients have no password to change
 SAY_NOTHING = ["account/messages/logged_in.txt", "account/messages/login_code_sent.txt"]
 INCLUDED = re.compile(r"""{%\s*include\s+"([^"]+)""")
 # What the catalogue tells clinicians and crawlers: fields, and whole models.

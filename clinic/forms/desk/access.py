@@ -24,7 +24,7 @@ class GrantForm(forms.Form):
     )
     email = EmailField(
         label=_("With which e-mail address do they sign in?"),
-        help_text=_("Let the person write it or read it to you. We send the code there."),
+        help_text=_("Let the person write it or read it to you. Codes to sign in go there."),
     )
     phone = PhoneField(
         label=_("Or with which mobile phone?"),
