@@ -65,7 +65,6 @@ def test_a_patient_books_and_moves_a_visit(clinic, browser_page):
 
     # And are signed in by it, and move it
     page.goto("/my/")
-    keys.skip_to_content()
     keys.follow("Choose another time")
     keys.follow(", with Dr ")
 
