@@ -73,7 +73,7 @@ class Case:
         return Counter(words for words, _at in self.world.mail.taken if words in self.addresses)
 
     def report(self):
-        """Numbers of lost, doubled and told; seconds at the median for the healthy ones, at most for codes.
+        """Numbers of lost, doubled and told; seconds of the healthy ones at the median, and of their codes at most.
 
         Seconds count from the moment at which the messages were due, all at once.
         """
@@ -82,14 +82,15 @@ class Case:
         for words, at in self.world.mail.taken:
             first.setdefault(words, at)
         waits = {words: first[words] - due for words, _category, _status, due, _tries in planned if words in first}
-        codes = [waits[words] for words, category, *_rest in planned if category == "code" and words in waits]
-        healthy = [wait for words, wait in waits.items() if not self.ill(self.addresses[words])]
+        is_code = {words for words, category, *_rest in planned if category == "code"}
+        healthy = {words: wait for words, wait in waits.items() if not self.ill(self.addresses[words])}
+        codes = [wait for words, wait in healthy.items() if words in is_code]
         result = {
             "lost": sum(words not in taken and words not in told for words in self.addresses),
             "doubled": {words for words, times in taken.items() if times > 1},
             "told": len(told & set(self.addresses)),
             "safety": {words for words, category, *_rest in planned if category == "safety"},
-            "healthy": statistics.median(healthy) if healthy else 0.0,
+            "healthy": statistics.median(healthy.values()) if healthy else 0.0,
             "codes": max(codes, default=0.0),
             "tries": max(tries for *_rest, tries in planned),
             "states": Counter(status for _words, _category, status, *_rest in planned),
