@@ -17,7 +17,7 @@ from clinic import audit_kinds
 from clinic.lib.client_address import client_address
 from clinic.messaging import access_letters, account_letters, attributions, colleague_letters
 from clinic.models import GlossaryTerm, User
-from clinic.people import auditing, same_person, second_factors
+from clinic.people import auditing, guardians, same_person, second_factors
 from clinic.scheduling import deaths, visit_reminders, waitlist
 from clinic.signals import (
     access_granted,
@@ -109,6 +109,7 @@ def know_the_browser(sender, request, user, **kwargs):
 @receiver(access_granted)
 def tell_who_knows_the_patient(sender, given, at, **kwargs):
     access_letters.tell_of_access(given, at=at)
+    guardians.note_known(given, at=at)
 
 
 @receiver([appointment_booked, appointment_moved])
@@ -119,6 +120,11 @@ def plan_reminders(sender, appointment, at, **kwargs):
 @receiver(appointment_booked)
 def ask_whether_it_is_the_same_person(sender, appointment, at, **kwargs):
     same_person.look(appointment.patient, appointment=appointment, at=at)
+
+
+@receiver(appointment_booked)
+def ask_who_decides_for_a_child(sender, appointment, at, **kwargs):
+    guardians.ask(appointment, at=at)
 
 
 @receiver(patient_corrected)

@@ -203,6 +203,10 @@ BOOKING_FLOOD = WORK_KINDS.register(
         is_about_nobody=True,
     )
 )
+# A visit of a child, and nobody is known who decides for it. `cause`: the patient.
+GUARDIAN_UNKNOWN = WORK_KINDS.register(
+    WorkKind("guardian_unknown", _("Who decides for this child?"), desk_steps=look_at_access)
+)
 # The guardians' access has ended. `cause`: the patient.
 OF_AGE = WORK_KINDS.register(WorkKind("of_age", _("A patient is of age now"), desk_steps=look_at_access))
 

@@ -126,8 +126,8 @@ class Patient(models.Model):
     family_name = models.CharField(_("family name"), max_length=100)
     birth_date = models.DateField(_("birth date"))
     former_names = models.TextField(null=True, blank=True, editable=False)  # noqa: DJ001 - see above
-    sex = models.CharField(_("sex"), max_length=10, choices=Sex, null=True, blank=True)  # noqa: DJ001
-    must_know = models.CharField(  # noqa: DJ001
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, null=True, blank=True)  # noqa: DJ001 - see above
+    must_know = models.CharField(  # noqa: DJ001 - see above
         _("what everybody must know"), max_length=200, null=True, blank=True
     )
     died_on = models.DateField(_("died on"), null=True, blank=True)

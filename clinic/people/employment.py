@@ -7,18 +7,21 @@ from django.utils.translation import gettext as _
 from clinic import audit_kinds
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Employment, Role, User
-from clinic.people import auditing
+from clinic.people import auditing, second_factors
 
 
 def start(user, role, *, at, by=None):
     """`user` works here as `role` from `at` on; nothing changes for whoever does already. Returns the Employment.
 
-    Sessions that this account had as a patient end, because colleagues sign in by password.
+    Sessions that this account had as a patient end, because colleagues sign in by password. So do its passkeys: they
+    were made where nobody knew that they would open the work.
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         employment = user.employments.filter(role=role, until=None).first()
         if employment is None:
+            if not user.employments.current(at=at).exists():
+                second_factors.forget(user)
             employment = user.employments.create(role=role, since=at, started_by=by)
             what = _("works here as: %(role)s") % {"role": employment.get_role_display()}
             auditing.noted(audit_kinds.ROLE_CHANGED, by=by, user=user, what=what)

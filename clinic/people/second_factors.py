@@ -27,6 +27,11 @@ def drop_written_codes(user):
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
 
 
+def forget(user):
+    """What was set up counts no more."""
+    Authenticator.objects.filter(user=user).delete()
+
+
 def reset(user, *, why, at, by=None, address=None):
     """`user` sets up a second factor anew at the next sign-in, and is signed out everywhere; they are told by mail.
 
@@ -36,7 +41,7 @@ def reset(user, *, why, at, by=None, address=None):
         raise DomainError(_("Another manager must do this for you. You can change your own under “Your sign-in”."))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        Authenticator.objects.filter(user=user).delete()
+        forget(user)
         sessions.end_all(user)
         what = _("reset: %(why)s") % {"why": why}
         auditing.noted(audit_kinds.SECOND_FACTOR, by=by, user=user, address=address, what=what)

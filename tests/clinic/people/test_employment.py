@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
@@ -186,3 +187,14 @@ def test_cancellation_of_somebody_who_has_left_since_is_still_the_desks():
 
     assert cancellations.undo_until(visit, by=factories.user()) is None
     assert cancellations.undo_until(visit, by=somebody(Role.DESK)) is not None
+
+
+def test_a_passkey_of_a_patient_does_not_open_the_work_they_begin():
+    rasa = factories.user()
+    Authenticator.objects.create(user=rasa, type=Authenticator.Type.WEBAUTHN, data={})
+
+    employment.start(rasa, Role.DESK, at=timezone.now())
+    Authenticator.objects.create(user=rasa, type=Authenticator.Type.WEBAUTHN, data={"name": "made at work"})
+    employment.start(rasa, Role.MANAGER, at=timezone.now())
+
+    assert [one.data for one in Authenticator.objects.filter(user=rasa)] == [{"name": "made at work"}]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from clinic.models import AccessEnd, Patient, PatientAccess, WorkItem
+from clinic.models import AccessEnd, AccessProof, Patient, PatientAccess, WorkItem
 from clinic.people import access, coming_of_age, registration
 from clinic.people.access import Right
 from tests import factories
@@ -100,3 +100,37 @@ def test_who_only_helps_decides_nothing(child):
     accounts = [helper, guardian, factories.user()]
 
     assert [access.may_decide(account, child) for account in accounts] == [False, True, False]
+
+
+def book_for(patient):
+    return factories.book(at("2026-03-04 10:00"), patient=patient)
+
+
+def asked():
+    return list(WorkItem.objects.filter(kind="guardian_unknown").values_list("patient", "status"))
+
+
+def test_a_child_without_a_guardian_is_asked_about_once_until_one_is_seen():
+    factories.room()
+    patient = factories.patient()
+    Patient.objects.filter(pk=patient.pk).update(birth_date=BORN)
+    patient.refresh_from_db()
+    book_for(patient)
+    first = asked()
+
+    access.grant_after_seeing(
+        Right("email", PARENTS, patient, "guardian", AccessProof.PAPERS, holder="Ona New"),
+        by=factories.user("desk"),
+        at=NOW,
+    )
+    factories.book(at("2026-03-05 10:00"), patient=patient)
+
+    assert (first, asked()) == ([(patient.pk, "requested")], [(patient.pk, "cancelled")])
+
+
+def test_nobody_is_asked_whose_guardian_was_named_or_who_is_of_age(child):
+    factories.room()
+    book_for(child)
+    factories.book(at("2026-03-05 10:00"), patient=factories.patient())
+
+    assert asked() == []
