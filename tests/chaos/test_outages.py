@@ -117,7 +117,7 @@ def test_server_that_puts_off_is_tried_again(world, moods):
     world.mail.errors = 0.3
     case = Case(world, "451 for three in ten")
     case.plan(100 * TIMES)
-    case.wait(120)
+    case.wait(120 * TIMES)
 
     report = case.report()
     assert (report["lost"], report["doubled"], report["told"]) == (0, set(), 0)
@@ -127,7 +127,7 @@ def test_server_that_drips_is_waited_for(world, moods):
     moods |= {"MAIL": 0.5, "RCPT": 0.5, "DATA": 0.5, "ANSWER": 0.5}
     case = Case(world, "each answer takes 0.5 s")
     case.plan(60 * TIMES)
-    case.wait(120)
+    case.wait(120 * TIMES)
 
     report = case.report()
     assert (report["lost"], report["doubled"], report["told"], report["tries"]) == (0, set(), 0, 1)
@@ -158,7 +158,7 @@ def test_server_that_is_gone_after_the_text_doubles_safety_advice_only(world, mo
     moods["ANSWER"] = once
     case = Case(world, "gone after the text, one in 10")
     case.plan(100 * TIMES, categories=("safety", "notice", "reminder"))
-    case.wait(90)
+    case.wait(90 * TIMES)
 
     report = case.report()
     assert report["lost"] == 0
