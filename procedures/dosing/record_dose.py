@@ -3,25 +3,21 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models.health import WEIGHT_VALID_FOR
 from procedures.dosing import weights
 from procedures.dosing.dose_meter import DoseRefused, Meter, meter
+from procedures.dosing.given_before import Given, given_before
 from procedures.models import (
     DoseLimit,
     DrugAdministration,
     DrugKind,
-    ProcedureStatus,
 )
-
-A_DAY = timedelta(hours=24)
 
 
 def of_record(procedure, *, at=None):
@@ -37,8 +33,8 @@ def _drugs_of(procedure):
 def calculate(procedure, drugs, *, at):
     """The Meter of `drugs` with the weight (kg), profile and cut (%) of a record, which need not be saved yet.
 
-    What was signed for the patient in the 24 hours before `at` is included, so is what was given less than 24 hours
-    from this visit, and every other draft of theirs, however old: it may have been given. Void records are not.
+    What the patient was given in the 24 hours before `at`, or less than 24 hours from this visit, is included: see
+    `given_before`.
     Raises DoseRefused, also for a weight older than 90 days, a weight for the dose above the real one, and without a
     profile of limits.
     """
@@ -49,8 +45,8 @@ def calculate(procedure, drugs, *, at):
 
 def _with_weight(procedure, drugs, weight_kg, *, at):
     limits = limits_of(procedure.dose_profile)
-    earlier = earlier_drugs(procedure, at=at)
-    return meter(drugs, limits=limits, weight_kg=weight_kg, cut_percent=procedure.dose_cut_percent, earlier=earlier)
+    before = [each.drug for each in earlier(procedure, at=at) if each.counts]
+    return meter(drugs, limits=limits, weight_kg=weight_kg, cut_percent=procedure.dose_cut_percent, earlier=before)
 
 
 def has_anaesthetic(drugs):
@@ -61,20 +57,10 @@ def limits_of(profile):
     return list(DoseLimit.objects.in_force().filter(profile=profile)) if profile else []
 
 
-def earlier_drugs(procedure, *, at):
-    """The patient's local anaesthetics from other records that are added to this one's."""
-    begins = procedure.appointment.starts_at
-    signed_since = Q(procedure__signed_at__gte=at - A_DAY)
-    # Even a record written days later is compared with what was given around its visit.
-    given_around = Q(
-        procedure__appointment__starts_at__gt=begins - A_DAY, procedure__appointment__starts_at__lt=begins + A_DAY
-    )
-    counts = Q(procedure__status=ProcedureStatus.DRAFT)
-    counts |= Q(procedure__status=ProcedureStatus.SIGNED) & (signed_since | given_around)
-    others = DrugAdministration.objects.filter(counts, procedure__patient=procedure.patient_id)
-    others = others.exclude(procedure__appointment=procedure.appointment_id)
-    others = others.filter(preparation__drug__kind=DrugKind.LOCAL_ANAESTHETIC)
-    return others.select_related("preparation__drug", "procedure")
+def earlier(procedure, *, at):
+    """A Given for each local anaesthetic of the patient's other records, whether it is added to this one's or not."""
+    found = given_before(procedure.patient, at, visit=procedure.appointment)
+    return tuple(each for each in found if each.drug.preparation.drug.kind == DrugKind.LOCAL_ANAESTHETIC)
 
 
 def _weight_of(procedure):
@@ -101,7 +87,7 @@ class DoseDisplay:
     refusal: str = ""
     actual_kg: Decimal | None = None
     by_actual_weight: Meter | None = None  # if the physician chose another weight
-    earlier: tuple[DrugAdministration, ...] = ()
+    earlier: tuple[Given, ...] = ()
     suggested_kg: Decimal | None = None
 
 
@@ -116,11 +102,11 @@ def display(procedure, drugs, *, at, height_cm=None):
     other = None
     if found.weight_kg and chosen and chosen != actual:
         other = _with_weight(procedure, drugs, actual, at=at)
-    earlier = tuple(earlier_drugs(procedure, at=at)) if found.counted else ()
+    before = earlier(procedure, at=at) if found.counted else ()
     suggested = (
         weights.suggested_weight(weight_kg=actual, height_cm=height_cm) if found.weight_kg and not chosen else None
     )
-    return DoseDisplay(found, "", actual, other, earlier, suggested)
+    return DoseDisplay(found, "", actual, other, before, suggested)
 
 
 def version(procedure, *, at=None):

@@ -27,7 +27,7 @@ from procedures.models.screening import (
     ScreeningOutcome,
     ScreeningQuestion,
 )
-from procedures.models.second_person import DoseOverride, VoidRequest
+from procedures.models.second_person import DoseOverride, Injected, VoidRequest
 
 __all__ = [
     "PICTURES",
@@ -51,6 +51,7 @@ __all__ = [
     "DrugKind",
     "Frequency",
     "Guidance",
+    "Injected",
     "InjectionSite",
     "LungRisk",
     "Muscle",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models import Appointment
 from procedures.models.records import Procedure
 
 
@@ -31,11 +32,28 @@ class DoseOverride(models.Model):
         return f"{self.share}: {self.reason}"
 
 
+class Injected(models.TextChoices):
+    """Was it injected? On this hang the dose, the recall, the repeat guard and the days after."""
+
+    AS_WRITTEN = "as-written", _("Yes, as it is written")
+    OTHERWISE = "otherwise", _("Yes, but otherwise than it is written")
+    NOBODY = "nobody", _("No, nobody was injected")
+    ANOTHER = "another", _("No, another patient was")
+
+
 class VoidRequest(models.Model):
     """One physician says that a signed record is wrong as a whole; once another agrees, it is void."""
 
     procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="void_request")
     reason = models.CharField(_("why it is wrong"), max_length=500)
+    # "" only for what was voided before anybody was asked: it counts as if it had been injected.
+    injected = models.CharField(
+        _("was it injected"), max_length=10, choices=Injected, blank=True, default="", db_default=""
+    )
+    # The visit of the other patient, if anybody knows who was injected.
+    injected_visit = models.ForeignKey(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="injected_by_other_records"
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,6 +62,11 @@ class VoidRequest(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="void_request_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(injected__in=["", *Injected.values], injected_visit=None)
+                | Q(injected=Injected.ANOTHER, injected_visit__isnull=False),
+                name="void_request_says_whether_it_was_injected",
+            ),
             models.CheckConstraint(
                 condition=Q(agreed_at=None, agreed_by=None)
                 | (Q(agreed_at__isnull=False, agreed_by__isnull=False) & ~Q(agreed_by=F("asked_by"))),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from clinic.models import Appointment, Role
 from procedures.dosing import dose_problems
-from procedures.models import Preparation, Procedure
+from procedures.models import Preparation, Procedure, VoidRequest
 from tests import factories
 from tests.factories import NOW
 
@@ -31,6 +31,16 @@ def unbound(drug):
 def signed(record, *, at=NOW):
     """As if it had been signed then, whatever else is missing."""
     Procedure.objects.filter(pk=record.pk).update(status="signed", signed_at=at, signed_by=factories.user())
+    return record
+
+
+def void(record, injected="", *, visit=None):
+    """As if two people had voided it and said whether it was injected; `visit` is that of another patient who was."""
+    request = VoidRequest.objects.create(
+        procedure=record, reason="Wrong.", asked_by=factories.user(), injected=injected, injected_visit=visit
+    )
+    VoidRequest.objects.filter(pk=request.pk).update(agreed_by=factories.user(), agreed_at=NOW)
+    Procedure.objects.filter(pk=record.pk).update(status="entered-in-error")
     return record
 
 

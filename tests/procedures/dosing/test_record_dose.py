@@ -8,18 +8,12 @@ import pytest
 from clinic.errors import DomainError, MoveNotAllowed
 from procedures.dosing import limits, record_dose, second_person, weights
 from procedures.dosing.limits import LimitKey
-from procedures.models import DoseLimit, Drug, Preparation, Procedure, ProcedureStatus, VoidRequest
+from procedures.models import DoseLimit, Drug, Preparation, Procedure
 from tests import factories
 from tests.factories import NOW
 from tests.procedures.dosing.dosed_records import DAY, LATER, draft, moved, physician, problems, signed
 
 pytestmark = pytest.mark.django_db
-
-
-def void(record):
-    VoidRequest.objects.create(procedure=record, reason="Wrong.", asked_by=factories.user())
-    VoidRequest.objects.filter(procedure=record).update(agreed_by=factories.user(), agreed_at=NOW)
-    Procedure.objects.filter(pk=record.pk).update(status=ProcedureStatus.VOID)
 
 
 def bupivacaine():
@@ -58,19 +52,6 @@ def test_record_written_days_later_is_held_against_what_was_given_around_its_vis
     written_late = draft("10", patient=patient)
 
     assert record_dose.of_record(written_late, at=NOW + timedelta(days=5)).shown_total == Decimal(total)
-
-
-def test_draft_of_another_visit_counts_however_old_and_a_void_record_does_not(signed_limits):
-    patient = factories.patient()
-    other = draft("12", patient=patient)
-    moved(other, hours=-1)
-    second = draft("10", patient=patient)
-
-    before = record_dose.of_record(second, at=NOW + timedelta(days=30)).shown_total
-    void(signed(other, at=NOW))
-
-    after = record_dose.of_record(second, at=LATER).shown_total
-    assert (before, after) == (Decimal("1.100"), Decimal("0.500"))
 
 
 def test_somebody_elses_doses_do_not_count(signed_limits):
