@@ -16,6 +16,7 @@ from procedures.models import (
     DepthHint,
     Drug,
     DrugAdministration,
+    Ingredient,
     Muscle,
     PainPattern,
     Preparation,
@@ -109,6 +110,18 @@ class DrugAdmin(ProposingAdmin, admin.ModelAdmin):
         return ["slug", "kind"] if was_given else ["slug"]
 
 
+@admin.register(Ingredient)
+class IngredientAdmin(ProposingAdmin, admin.ModelAdmin):
+    """What products contain beside their drug: allergies are held against it."""
+
+    list_display = ["name", "kind", "also_called"]
+    list_filter = ["kind"]
+    search_fields = ["name", "also_called"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []
+
+
 class PreparationForm(forms.ModelForm):
     """Catches a percentage typed as mg per mL before anybody injects according to it."""
 
@@ -129,6 +142,7 @@ class PreparationAdmin(ProposingAdmin, admin.ModelAdmin):
     list_filter = ["is_active", "drug", "has_adrenaline"]
     list_select_related = ["drug"]
     search_fields = ["name", "additives"]
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:

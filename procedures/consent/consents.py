@@ -14,7 +14,7 @@ from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment
-from procedures import work_kinds
+from procedures import reasons, work_kinds
 from procedures.consent import wording
 from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
 from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Side
@@ -194,12 +194,14 @@ def problems(procedure):
     """No valid consent that was confirmed on the day; a record that differs from what the patient agreed to."""
     plans = ProcedurePlan.objects.prefetch_related("sites__muscle").select_related("definition")
     plan = plans.filter(appointment=procedure.appointment_id).first()
-    if not has_visible_text(procedure.no_consent_reason) and (sentence := _no_consent(procedure, plan)):
+    sentence = _no_consent(procedure, plan)
+    if sentence and (asked := reasons.unanswered(sentence, procedure.no_consent_reason)):
         url = reverse("practice-visit", args=[procedure.appointment_id]) + "#consent"
-        yield Problem(sentence, "record", "no_consent_reason", url=url)
-    if plan and not has_visible_text(procedure.differs_reason) and (found := differences(procedure, plan)):
+        yield Problem(asked, "record", "no_consent_reason", url=url)
+    if plan and (found := differences(procedure, plan)):
         sentence = _("The record is not what was planned: %(differences)s. Correct what is wrong, or write why.")
-        yield Problem(sentence % {"differences": "; ".join(found)}, "record", "differs_reason")
+        if asked := reasons.unanswered(sentence % {"differences": "; ".join(found)}, procedure.differs_reason):
+            yield Problem(asked, "record", "differs_reason")
 
 
 def _no_consent(procedure, plan):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.lib.texts import has_visible_text
+from procedures import reasons
 from procedures.dosing import record_dose, second_person
 from procedures.dosing.dose_meter import DoseRefused
 from procedures.problems import Problem
@@ -17,9 +17,10 @@ def of_record(procedure, *, by=None):
         part = "drugs" if refusal.row else "record"
         yield Problem(str(refusal), part, refusal.field, row=refusal.row)
         return
-    if found.is_mixture and not has_visible_text(procedure.two_anaesthetics_reason):
+    if found.is_mixture:
         sentence = _("Two local anaesthetics in one visit: labels advise against mixing. Write why.")
-        yield Problem(sentence, "record", "two_anaesthetics_reason")
+        if asked := reasons.unanswered(sentence, procedure.two_anaesthetics_reason):
+            yield Problem(asked, "record", "two_anaesthetics_reason")
     if found.needs_second_person and not second_person.standing_overrides(procedure, found, by=by).exists():
         url = reverse("practice-record-second-person", args=[procedure.appointment_id])
         yield Problem(_over_limit(found), "record", url=url)

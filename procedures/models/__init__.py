@@ -1,7 +1,18 @@
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, DepthHint, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
 from procedures.models.consent import Consent, ConsentText
-from procedures.models.drugs import ClinicRule, DoseLimit, DosePeriod, DoseProfile, Drug, DrugKind, Preparation
+from procedures.models.drugs import (
+    ClinicRule,
+    DoseLimit,
+    DosePeriod,
+    DoseProfile,
+    Drug,
+    DrugFamily,
+    DrugKind,
+    Ingredient,
+    IngredientKind,
+    Preparation,
+)
 from procedures.models.images import UltrasoundImage
 from procedures.models.injections import DrugAdministration, InjectionSite, Twitch
 from procedures.models.plans import PlannedSite, ProcedurePlan, SiteSet, SiteSetItem
@@ -48,10 +59,13 @@ __all__ = [
     "DoseProfile",
     "Drug",
     "DrugAdministration",
+    "DrugFamily",
     "DrugKind",
     "Frequency",
     "Guidance",
     "Injected",
+    "Ingredient",
+    "IngredientKind",
     "InjectionSite",
     "LungRisk",
     "Muscle",

@@ -10,12 +10,32 @@ class DrugKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class DrugFamily(models.TextChoices):
+    """Families of local anaesthetics: an allergy to one drug of a family warns of the others, as labels do.
+
+    Amides: UK lidocaine 2 % SmPC 4.3, https://imedi.co.uk/lidocaine-hydrochloride-injection-2-w-v/summary . Esters:
+    StatPearls, https://www.ncbi.nlm.nih.gov/books/NBK430894/ (by search excerpt).
+    """
+
+    AMIDE = "amide", _("amide")
+    ESTER = "ester", _("ester")
+
+
 class Drug(models.Model):
     """An active substance."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=DrugKind)
+    family = models.CharField(
+        _("family"),
+        max_length=10,
+        choices=DrugFamily,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of a local anaesthetic: an allergy to one of a family warns of all."),
+    )
     remark = models.CharField(_("remark for clinicians"), max_length=300, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
 
@@ -24,6 +44,40 @@ class Drug(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class IngredientKind(models.TextChoices):
+    ACTIVE = "active", _("active substance")
+    PRESERVATIVE = "preservative", _("preservative")
+    ANTIOXIDANT = "antioxidant", _("antioxidant")
+    VASOCONSTRICTOR = "vasoconstrictor", _("vasoconstrictor")
+    OTHER = "other", _("other")
+
+
+class Ingredient(models.Model):
+    """What a product contains beside its drug, and a patient may be allergic to (HL7 FHIR R4 Substance)."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    also_called = models.CharField(
+        _("also called"), max_length=200, blank=True, help_text=_("Names on labels, with commas between.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=IngredientKind)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=IngredientKind.values), name="ingredient_kind_is_known")
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def names(self):
+        """All its names in lower case."""
+        return [name.strip().lower() for name in [self.name, *self.also_called.split(",")] if name.strip()]
 
 
 class Preparation(models.Model):
@@ -38,6 +92,9 @@ class Preparation(models.Model):
     has_adrenaline = models.BooleanField(_("with adrenaline"), default=False)
     containers = models.CharField(_("containers"), max_length=150, blank=True)
     additives = models.CharField(_("additives"), max_length=150, blank=True)
+    ingredients = models.ManyToManyField(
+        Ingredient, related_name="preparations", blank=True, verbose_name=_("contains beside the drug")
+    )
     source = models.CharField(_("source"), max_length=300, blank=True)
     is_active = models.BooleanField(_("on the shelf"), default=True)
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.lib.texts import has_visible_text
 from clinic.models import CredentialKind
+from procedures import reasons
 from procedures.models import ComplicationKind, Guidance, PainMoment, Side
 from procedures.problems import Problem
 
@@ -55,25 +55,24 @@ def _missing_of_sites(sites):
 
 def _lung_problems(sites):
     for site in sites:
-        if (
-            site.muscle.has_lung_risk
-            and site.guidance == Guidance.LANDMARK
-            and not has_visible_text(site.no_ultrasound_reason)
-        ):
-            sentence = _("%(muscle)s lies near the lung. Use ultrasound, or write why not.")
-            muscle = {"muscle": site.muscle.clinical_name}
-            yield Problem(sentence % muscle, "sites", "no_ultrasound_reason", row=site)
+        if not (site.muscle.has_lung_risk and site.guidance == Guidance.LANDMARK):
+            continue
+        sentence = _("%(muscle)s lies near the lung. Use ultrasound, or write why not.")
+        sentence %= {"muscle": site.muscle.clinical_name}
+        if asked := reasons.unanswered(sentence, site.no_ultrasound_reason):
+            yield Problem(asked, "sites", "no_ultrasound_reason", row=site)
 
 
 def _both_sides_of_the_chest(procedure, sites):
     sides = {site.side for site in sites if site.muscle.has_lung_risk}
-    if sides >= BOTH_SIDES and not has_visible_text(procedure.both_sides_reason):
+    if sides >= BOTH_SIDES:
         sentence = _(
             "Needles near the lung on the left and on the right in one visit: both lungs may be hurt at once. "
             "The advice is one side a visit (South African rule 5.1 for needling the thorax). "
             "Take one side out, or write why both."
         )
-        yield Problem(sentence, "record", "both_sides_reason")
+        if asked := reasons.unanswered(sentence, procedure.both_sides_reason, grave=True):
+            yield Problem(asked, "record", "both_sides_reason")
 
 
 def _credential_problems(procedure, sites):

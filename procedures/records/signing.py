@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed
-from clinic.lib.texts import has_visible_text
 from clinic.models import AppointmentStatus, PractitionerRole
+from procedures import reasons
 from procedures.consent import consents
 from procedures.dosing import dose_problems, second_person
 from procedures.errors import RecordIncomplete, RecordSigned
@@ -221,7 +221,7 @@ def end_without_record(appointment, *, by, reason=""):
 
     Raises DomainError for the field `reason` when it is missing: without a signed record nobody gets aftercare.
     """
-    if expects_record(appointment) and not has_visible_text(reason):
+    if expects_record(appointment) and reasons.refusal_of(reason):
         raise DomainError(
             _("Was something injected? Then sign the record, for the aftercare begins with it. If not, write why."),
             field="reason",

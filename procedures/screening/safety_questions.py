@@ -24,7 +24,7 @@ from clinic.models import (
     PatientAlert,
 )
 from clinic.models.health import ANSWERS_VALID_FOR
-from procedures import work_kinds
+from procedures import reasons, work_kinds
 from procedures.models import (
     Answer,
     ProcedureDefinition,
@@ -258,9 +258,9 @@ def problems(procedure):
     elif newest.needs_review:
         url = reverse("practice-screening", args=[procedure.patient_id])
         yield Problem(_("Some safety answers are amber. Look at them and write what you decided."), "record", url=url)
-    if not has_visible_text(procedure.alerts_reason):
-        for sentence in warnings_of(procedure):
-            yield Problem(sentence, "record", "alerts_reason")
+    for sentence in warnings_of(procedure):
+        if asked := reasons.unanswered(sentence, procedure.alerts_reason):
+            yield Problem(asked, "record", "alerts_reason")
 
 
 def warnings_of(procedure):

@@ -102,7 +102,12 @@ def test_both_sides_of_the_chest_are_signed_with_a_reason():
     visit = factories.arrived()
 
     assert completeness.problems(factories.draft(visit, sites=sites, once={"both_sides_reason": " "})) != []
-    assert completeness.problems(factories.draft(visit, sites=sites, once={"both_sides_reason": "Thick muscle"})) == []
+    assert (
+        completeness.problems(
+            factories.draft(visit, sites=sites, once={"both_sides_reason": "Thick muscle, held away"})
+        )
+        == []
+    )
 
 
 def test_a_record_that_lacks_something_is_not_signed():
