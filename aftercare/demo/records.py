@@ -23,6 +23,7 @@ from procedures.models import (
     ProcedureStatus,
     Twitch,
 )
+from procedures.records import sealed_parts
 
 # Procedures of these last days are signed one by one: their messages and deadlines are still pending.
 LIVE_DAYS = 9
@@ -146,6 +147,9 @@ def is_live(visit, moment):
 def close_old_records(clinic, injected, shelf):
     """Sign what is long past, with plan, referral and work item as `care_plans.plans` would make them."""
     old = [visit for visit in injected if not is_live(visit, clinic.moment)]
+    for first in range(0, len(old), 500):
+        some = [visit.procedure.pk for visit in old[first : first + 500]]
+        sealed_parts.seal(Procedure.objects.filter(pk__in=some))
     for visit in old:
         visit.procedure.status = ProcedureStatus.SIGNED
         visit.procedure.signed_at = visit.appointment.ends_at - timedelta(minutes=5)

@@ -104,5 +104,5 @@ def _points(lines):
 
 def steroids_of(procedure):
     """Names of the steroids that a record lists."""
-    given = procedure.drugs.filter(preparation__drug__kind=DrugKind.STEROID).select_related("preparation")
+    given = procedure.drugs.of_kind(DrugKind.STEROID).select_related("preparation")
     return list(dict.fromkeys(drug.preparation.name for drug in given))

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.as_it_was import AsItWasForeignKey
+
 
 class BodyRegion(models.Model):
     """One of the six parts of the body that the clinic treats. `key` is also the name of its shape in the picture."""
@@ -53,7 +55,7 @@ class Muscle(models.Model):
     slug = models.SlugField(primary_key=True, max_length=30)
     name = models.CharField(_("plain name"), max_length=60)
     latin = models.CharField(_("Latin name"), max_length=100)
-    region = models.ForeignKey(BodyRegion, models.PROTECT, related_name="muscles", verbose_name=_("region"))
+    region = AsItWasForeignKey(BodyRegion, models.PROTECT, related_name="muscles", verbose_name=_("region"))
     pain_felt = models.CharField(_("where the pain is felt, for patients"), max_length=200)
     pain_felt_clinical = models.CharField(_("where the pain is felt, for clinicians"), max_length=200)
     avoid = models.CharField(_("structures to avoid"), max_length=200)

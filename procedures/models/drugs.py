@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.as_it_was import AsItWasForeignKey
+
 
 class DrugKind(models.TextChoices):
     LOCAL_ANAESTHETIC = "local-anaesthetic", _("local anaesthetic")
@@ -84,7 +86,7 @@ class Preparation(models.Model):
     """A product on the shelf: a drug in one strength. Percent x 10 = mg per mL."""
 
     slug = models.SlugField(primary_key=True, max_length=20)
-    drug = models.ForeignKey(Drug, models.PROTECT, related_name="preparations")
+    drug = AsItWasForeignKey(Drug, models.PROTECT, related_name="preparations")
     name = models.CharField(_("name"), max_length=100)
     mg_per_ml = models.DecimalField(
         _("mg in 1 mL"), max_digits=7, decimal_places=3, null=True, blank=True, help_text=_("Empty for saline.")

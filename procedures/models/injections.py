@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.as_it_was import AsItWasForeignKey, sealed_words
 from procedures.models.anatomy import BodyArea, Muscle, Side
 from procedures.models.catalogue import Guidance
 from procedures.models.drugs import Preparation
@@ -20,10 +21,20 @@ class Twitch(models.TextChoices):
 
 
 class InjectionSite(models.Model):
-    """One place where a needle went in."""
+    """One place where a needle went in. What `sealed` names is kept in columns of its own when the record is signed."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="sites")
-    muscle = models.ForeignKey(Muscle, models.PROTECT, verbose_name=_("muscle"))
+    muscle = AsItWasForeignKey(
+        Muscle,
+        models.PROTECT,
+        verbose_name=_("muscle"),
+        sealed={
+            "name": "muscle_name",
+            "latin": "muscle_latin",
+            "region.key": "region_key",
+            "region.name": "region_name",
+        },
+    )
     side = models.CharField(_("side"), max_length=6, choices=Side)
     guidance = models.CharField(_("guidance"), max_length=10, choices=Guidance)
     no_ultrasound_reason = models.CharField(_("why without ultrasound near the lung"), max_length=300, blank=True)
@@ -37,11 +48,21 @@ class InjectionSite(models.Model):
         _("depth (mm)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
     twitch = models.CharField(_("twitch"), max_length=10, choices=Twitch, blank=True)
-    pain_felt = models.ForeignKey(
-        BodyArea, models.PROTECT, null=True, blank=True, verbose_name=_("where the pain was felt")
+    pain_felt = AsItWasForeignKey(
+        BodyArea,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("where the pain was felt"),
+        sealed={"name": "pain_felt_name"},
     )
     # "Stop before you inject": side and spot were said aloud and the patient agreed.
     is_confirmed = models.BooleanField(_("side and spot confirmed with the patient"), default=False)
+    muscle_name = sealed_words(60)
+    muscle_latin = sealed_words(100)
+    region_key = sealed_words(20)
+    region_name = sealed_words(60)
+    pain_felt_name = sealed_words(60)
 
     class Meta:
         ordering = ["pk"]
@@ -75,17 +96,41 @@ class InjectionSite(models.Model):
         return self.twitch == Twitch.NOT_SOUGHT
 
 
+class DrugAdministrationQuerySet(models.QuerySet):
+    def of_kind(self, kind):
+        """Drugs of a DrugKind: of a signed record as it was then, of a draft as it is today."""
+        return self.filter(self.is_of_kind(kind))
+
+    def is_of_kind(self, kind, *, via=""):
+        """The condition of `of_kind` for a query of another model that reaches the drugs `via` "drugs__"."""
+        return Q(**{f"{via}drug_kind": kind}) | Q(**{f"{via}drug_kind": "", f"{via}preparation__drug__kind": kind})
+
+
 class DrugAdministration(models.Model):
     """One drug given in a visit (HL7 FHIR R4 MedicationAdministration). The mg are computed, never typed.
 
-    Without a `site` its volume was shared over all sites of the record.
+    Without a `site` its volume was shared over all sites of the record. What the product was is kept in columns of its
+    own when the record is signed, and so are the mg: `mg_given`.
     """
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="drugs")
     site = models.ForeignKey(
         InjectionSite, models.PROTECT, null=True, blank=True, related_name="drugs", verbose_name=_("site")
     )
-    preparation = models.ForeignKey(Preparation, models.PROTECT, verbose_name=_("product"))
+    preparation = AsItWasForeignKey(
+        Preparation,
+        models.PROTECT,
+        verbose_name=_("product"),
+        sealed={
+            "name": "product_name",
+            "mg_per_ml": "mg_per_ml",
+            "has_adrenaline": "has_adrenaline",
+            "additives": "additives",
+            "drug.slug": "drug_slug",
+            "drug.name": "drug_name",
+            "drug.kind": "drug_kind",
+        },
+    )
     volume_ml = models.DecimalField(
         _("volume (mL)"),
         max_digits=5,
@@ -95,6 +140,16 @@ class DrugAdministration(models.Model):
     lot = models.CharField(_("lot number"), max_length=40)
     expires_on = models.DateField(_("use before"))
     given_on = models.DateField()
+    product_name = sealed_words(100)
+    mg_per_ml = models.DecimalField(max_digits=7, decimal_places=3, null=True, editable=False)
+    has_adrenaline = models.BooleanField(null=True, editable=False)
+    additives = sealed_words(150)
+    drug_slug = sealed_words(40)
+    drug_name = sealed_words(80)
+    drug_kind = sealed_words(20)
+    mg_given = models.DecimalField(max_digits=12, decimal_places=5, null=True, editable=False)
+
+    objects = DrugAdministrationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

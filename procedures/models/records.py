@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.as_it_was import AsItWasForeignKey, sealed_words
 from clinic.models import Appointment, Patient, PatientsRowsQuerySet, Practitioner
 from procedures.models.catalogue import ProcedureDefinition
 from procedures.models.drugs import DoseProfile
@@ -48,13 +49,22 @@ class Procedure(models.Model):
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="procedures")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="procedures")
-    definition = models.ForeignKey(ProcedureDefinition, models.PROTECT, verbose_name=_("procedure"))
-    performed_by = models.ForeignKey(Practitioner, models.PROTECT, related_name="procedures")
+    definition = AsItWasForeignKey(
+        ProcedureDefinition, models.PROTECT, verbose_name=_("procedure"), sealed={"name": "definition_name"}
+    )
+    performed_by = AsItWasForeignKey(
+        Practitioner, models.PROTECT, related_name="procedures", sealed={"name": "performed_by_name"}
+    )
     performed_on = models.DateField()
     note = models.TextField(_("note"), blank=True, max_length=4000)
     # What the doses were calculated with: the profile of limits, the weight and the reduction.
-    dose_profile = models.ForeignKey(
-        DoseProfile, models.PROTECT, null=True, blank=True, verbose_name=_("profile of dose limits")
+    dose_profile = AsItWasForeignKey(
+        DoseProfile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("profile of dose limits"),
+        sealed={"name": "dose_profile_name"},
     )
     weight_kg = models.DecimalField(_("weight (kg)"), max_digits=4, decimal_places=1, null=True, blank=True)
     weight_on = models.DateField(_("weighed on"), null=True, blank=True)
@@ -83,6 +93,10 @@ class Procedure(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What the keys pointed to when it was signed
+    definition_name = sealed_words(100)
+    performed_by_name = sealed_words(150)
+    dose_profile_name = sealed_words(100)
 
     objects = ProcedureQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from procedures.models import BodyRegion, ClinicRule, DepthHint, DrugKind, Procedure
+from procedures.models import BodyRegion, ClinicRule, DepthHint, DrugAdministration, DrugKind, Procedure
 
 A_YEAR = timedelta(days=365)
 SESSIONS, WEEKS, STEROIDS = "sessions-per-region", "weeks-between-sessions", "steroids-per-year"
@@ -49,7 +49,8 @@ def past(patient, *, on, but=None):
 
 def steroid_visits(patient, *, on, but=None):
     """How many visits of the 12 months before `on` had a steroid in them."""
-    with_steroid = _records(patient, on=on, but=but).filter(drugs__preparation__drug__kind=DrugKind.STEROID)
+    steroid = DrugAdministration.objects.is_of_kind(DrugKind.STEROID, via="drugs__")
+    with_steroid = _records(patient, on=on, but=but).filter(steroid)
     return with_steroid.distinct().count()
 
 

@@ -33,6 +33,7 @@ from procedures.models import (
     UltrasoundImage,
     VoidRequest,
 )
+from procedures.records import sealed_parts
 
 DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
 PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
@@ -146,6 +147,9 @@ def _at_signing():
         "whether anything went wrong": "NEW.had_complications IS NULL",
         "what went wrong": f"NEW.had_complications AND NOT {exists(Complication, own)}",
         "that something went wrong": f"NOT NEW.had_complications AND {exists(Complication, own)}",
+        "what it was": " OR ".join(f"NEW.{column} = ''" for column in sealed_parts.columns_to_fill(Procedure)),
+        "which muscle it was": exists(InjectionSite, f"{own} AND ({sealed_parts.unsealed(InjectionSite)})"),
+        "what the product was": exists(DrugAdministration, f"{own} AND ({sealed_parts.unsealed(DrugAdministration)})"),
         "who signed, and when": "NEW.signed_at IS NULL OR NEW.signed_by_id IS NULL",
     }
     signing = f"OLD.status = '{DRAFT}' AND NEW.status = '{SIGNED}'"

@@ -19,7 +19,7 @@ from procedures.consent import consents
 from procedures.dosing import dose_problems, second_person
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
-from procedures.records import completeness
+from procedures.records import completeness, sealed_parts
 from procedures.screening import safety_questions
 from procedures.signals import procedure_signed
 
@@ -207,6 +207,8 @@ def sign(procedure, *, by, at, seen=None, patient=None):
             raise DraftChanged(_("The record has been changed since you read it. Read it again before you sign."))
         if sentences := missing(procedure, by=by):
             raise RecordIncomplete(sentences)
+        sealed_parts.seal(Procedure.objects.filter(pk=procedure.pk))
+        procedure = Procedure.objects.get(pk=procedure.pk)
         procedure.status, procedure.signed_at, procedure.signed_by = ProcedureStatus.SIGNED, at, by
         procedure.save(update_fields=["status", "signed_at", "signed_by"])
         TypedRecord.objects.filter(appointment=procedure.appointment_id).delete()

@@ -60,7 +60,7 @@ def _meant(appointment, user):
     procedure = Procedure.objects.visible_to(user).standing().filter(appointment=appointment).first()
     if procedure and procedure.sites.exists():
         muscles = [site.muscle for site in procedure.sites.select_related("muscle__region")]
-        return muscles, procedure.drugs.filter(preparation__drug__kind=DrugKind.STEROID).exists()
+        return muscles, procedure.drugs.of_kind(DrugKind.STEROID).exists()
     plan = ProcedurePlan.objects.visible_to(user).filter(appointment=appointment).first()
     if plan is None:
         return [], False

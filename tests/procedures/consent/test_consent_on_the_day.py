@@ -9,7 +9,7 @@ from clinic.models import Appointment, WorkItem
 from clinic.scheduling import attendance, cancellations
 from procedures.consent import consents
 from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Side
-from procedures.records import signing
+from procedures.records import sealed_parts, signing
 from procedures.work_kinds import CONSENT_BACK
 from tests import factories
 from tests.procedures.consent import signatures
@@ -73,6 +73,7 @@ def test_consent_taken_back_is_neither_confirmed_nor_standing_and_can_be_signed_
 def test_after_the_signed_record_nothing_is_taken_back_or_confirmed(visit):
     consent = signatures.sign(signatures.planned(visit))
     record(visit)
+    sealed_parts.seal(Procedure.objects.all())
     Procedure.objects.update(status="signed", signed_at=ON_THE_DAY, signed_by=factories.user())
 
     for act in (consents.withdraw, consents.confirm):

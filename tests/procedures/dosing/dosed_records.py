@@ -6,6 +6,7 @@ from decimal import Decimal
 from clinic.models import Appointment, Role
 from procedures.dosing import dose_problems
 from procedures.models import Preparation, Procedure, VoidRequest
+from procedures.records import sealed_parts
 from tests import factories
 from tests.factories import NOW
 
@@ -30,6 +31,7 @@ def unbound(drug):
 
 def signed(record, *, at=NOW):
     """As if it had been signed then, whatever else is missing."""
+    sealed_parts.seal(Procedure.objects.filter(pk=record.pk))
     Procedure.objects.filter(pk=record.pk).update(status="signed", signed_at=at, signed_by=factories.user())
     return record
 

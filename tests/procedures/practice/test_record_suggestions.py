@@ -6,7 +6,7 @@ import pytest
 
 from clinic.models import AppointmentStatus
 from procedures.models import DrugAdministration, PlannedSite, Procedure, ProcedurePlan, ProcedureStatus, SiteSet
-from procedures.records import suggestions
+from procedures.records import sealed_parts, suggestions
 from tests import factories
 from tests.factories import at
 from tests.procedures.practice.record_pages import (
@@ -109,6 +109,7 @@ def test_planned_sites_come_with_one_tap(visit, physician, muscles):
 
 def test_another_patients_last_visit_is_not_offered(visit, physician):
     factories.draft(factories.arrived(starts_at=at("2026-02-02 10:00")))
+    sealed_parts.seal(Procedure.objects.all())
     Procedure.objects.update(status=ProcedureStatus.SIGNED, signed_at=at("2026-02-02 10:30"), signed_by=physician.user)
 
     assert offered(visit, physician) == {}

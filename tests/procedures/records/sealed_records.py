@@ -4,6 +4,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from procedures.models import Procedure, UltrasoundImage
+from procedures.records import sealed_parts
 from tests import factories
 
 
@@ -27,6 +28,7 @@ def written(visit=None, **more):
     procedure.complications.create(kind="faint", what_was_done="Lay down.")
     picture = {"name": f"picture-{procedure.pk}", "width": 10, "height": 10, "sha256": "0" * 64}
     UltrasoundImage.objects.create(procedure=procedure, site=site, added_by=factories.user(), **picture)
+    sealed_parts.seal(Procedure.objects.filter(pk=procedure.pk))
     return procedure
 
 

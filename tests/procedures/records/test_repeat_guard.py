@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from procedures.models import BodyRegion, DepthHint, Drug, Muscle, Preparation, Procedure
-from procedures.records import repeat_guard
+from procedures.records import repeat_guard, sealed_parts
 from tests import factories
 from tests.factories import NOW
 
@@ -33,6 +33,7 @@ def treated(patient, muscle, *, days_ago, drugs=None, is_signed=True):
     sites = [factories.site(muscle=muscle)]
     record = factories.draft(patient=patient, starts_at=starts_at, sites=sites, drugs=drugs)
     if is_signed:
+        sealed_parts.seal(Procedure.objects.filter(pk=record.pk))
         signed = {"status": "signed", "signed_at": NOW, "signed_by": factories.user()}
         Procedure.objects.filter(pk=record.pk).update(**signed)
     return record

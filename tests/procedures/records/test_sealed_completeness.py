@@ -19,6 +19,7 @@ from procedures.models import (
     PainScore,
     Procedure,
 )
+from procedures.records import sealed_parts
 from tests import factories
 from tests.factories import NOW
 from tests.procedures.records.sealed_records import refused, sql, written
@@ -68,6 +69,7 @@ class Fuzz:
             }
         for model, rows in parts.items():
             model.objects.bulk_create(rows, batch_size=2_000)
+        sealed_parts.seal(Procedure.objects.all())
         return drafts
 
     def record(self, visit):
