@@ -30,14 +30,14 @@ RECORD_UNSIGNED = WORK_KINDS.register(
         practice_steps=at_the_visit(_("Open the record"), "practice-record"),
     )
 )
-# The dose is above a limit. `cause`: the procedure.
+# The dose is above a limit, for one. `cause`: the procedure.
 SECOND_PERSON = WORK_KINDS.register(
     WorkKind(
         "second_person",
         _("A second physician is needed"),
         ended_by=EndedBy.PHYSICIAN,
         is_for_the_dead=True,
-        practice_steps=at_the_visit(_("Look at the dose"), "practice-record-second-person"),
+        practice_steps=at_the_visit(_("Look at the record"), "practice-record-second-person"),
     )
 )
 # A signed record is wrong as a whole. `cause`: the request to void it.

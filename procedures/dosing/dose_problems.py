@@ -1,16 +1,21 @@
-"""What prevents the dose of a record from being signed."""
+"""What prevents the dose of a record from being signed, and what of it needs a second physician."""
 
-from django.urls import reverse
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from procedures import reasons
-from procedures.dosing import record_dose, second_person
+from procedures.dosing import record_dose
 from procedures.dosing.dose_meter import DoseRefused
 from procedures.problems import Problem
+from procedures.second_person import SUBJECTS, Need, Subject
+
+DOSE = "dose"
+MOST_SHARE = Decimal("999.999")  # what a SecondApproval can hold
 
 
-def of_record(procedure, *, by=None):
-    """What prevents `by` from signing the dose of a record: one Problem per reason."""
+def of_record(procedure):
+    """What prevents the dose of a record from being signed: one Problem per reason."""
     try:
         found = record_dose.of_record(procedure)
     except DoseRefused as refusal:
@@ -21,9 +26,22 @@ def of_record(procedure, *, by=None):
         sentence = _("Two local anaesthetics in one visit: labels advise against mixing. Write why.")
         if asked := reasons.unanswered(sentence, procedure.two_anaesthetics_reason):
             yield Problem(asked, "record", "two_anaesthetics_reason")
-    if found.needs_second_person and not second_person.standing_overrides(procedure, found, by=by).exists():
-        url = reverse("practice-record-second-person", args=[procedure.appointment_id])
-        yield Problem(_over_limit(found), "record", url=url)
+
+
+def needs(procedure):
+    """A second physician for a dose above the limits; none while no dose can be calculated."""
+    try:
+        found = record_dose.of_record(procedure)
+    except DoseRefused:
+        return []
+    if not found.needs_second_person:
+        return []
+    # Without a signed limit the share covers only what can be calculated: the sentence and the reason say the rest.
+    share = min(found.shown_total, MOST_SHARE)
+    return [Need(DOSE, _over_limit(found), about=(record_dose.version_of(procedure, found),), share=share)]
+
+
+SUBJECTS.register(Subject(DOSE, needs))
 
 
 def _over_limit(found):

@@ -38,7 +38,7 @@ from procedures.models.screening import (
     ScreeningOutcome,
     ScreeningQuestion,
 )
-from procedures.models.second_person import DoseOverride, Injected, VoidRequest
+from procedures.models.second_person import Injected, SecondApproval, VoidRequest
 
 __all__ = [
     "PICTURES",
@@ -54,7 +54,6 @@ __all__ = [
     "ConsentText",
     "DepthHint",
     "DoseLimit",
-    "DoseOverride",
     "DosePeriod",
     "DoseProfile",
     "Drug",
@@ -88,6 +87,7 @@ __all__ = [
     "ScreeningAnswer",
     "ScreeningOutcome",
     "ScreeningQuestion",
+    "SecondApproval",
     "Side",
     "SiteSet",
     "SiteSetItem",

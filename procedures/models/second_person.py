@@ -1,4 +1,4 @@
-"""What one person alone may not do: go over a dose limit, or void a signed record."""
+"""What one person alone may not do: go over a dose limit, for one, or void a signed record."""
 
 from django.conf import settings
 from django.db import models
@@ -10,26 +10,32 @@ from clinic.models import Appointment
 from procedures.models.records import Procedure
 
 
-class DoseOverride(models.Model):
-    """A second physician's reason for a dose above the limits, for exactly the drugs they were shown. Never changed."""
+class SecondApproval(models.Model):
+    """Why a second physician allows what one alone may not do, for exactly what they were shown. Never changed.
 
-    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dose_overrides")
+    `kind` is the code of the owner who asks for it: a dose above the limits, for one.
+    """
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="second_approvals")
+    kind = models.CharField(max_length=20, default="dose", db_default="dose")
+    # As it was shown; "" in the oldest, which are about the share of a limit.
+    sentence = models.CharField(_("what was allowed"), max_length=500, default="", db_default="", blank=True)
     reason = models.CharField(_("reason"), max_length=500)
-    # Hash of weight, profile and drugs as `record_dose.version` computes it: another dose needs another reason.
-    dose_version = models.CharField(max_length=64)
-    share = models.DecimalField(_("share of the limit"), max_digits=6, decimal_places=3)
+    # Fingerprint of what was allowed, as `second_person.version_of` computes it: anything else needs another reason.
+    version = models.CharField(max_length=64)
+    share = models.DecimalField(_("share of the limit"), max_digits=6, decimal_places=3, null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="dose_override_has_a_reason"),
-            models.UniqueConstraint(fields=["procedure", "dose_version", "by"], name="dose_override_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="second_approval_has_a_reason"),
+            models.UniqueConstraint(fields=["procedure", "kind", "version", "by"], name="second_approval_once"),
         ]
 
     def __str__(self):
-        return f"{self.share}: {self.reason}"
+        return f"{self.sentence or self.share}: {self.reason}"
 
 
 class Injected(models.TextChoices):

@@ -18,7 +18,6 @@ from procedures.models import (
     Complication,
     Consent,
     DoseLimit,
-    DoseOverride,
     DrugAdministration,
     Guidance,
     InjectionSite,
@@ -30,6 +29,7 @@ from procedures.models import (
     ProcedureStatus,
     Screening,
     ScreeningAnswer,
+    SecondApproval,
     UltrasoundImage,
     VoidRequest,
 )
@@ -37,8 +37,8 @@ from procedures.records import sealed_parts
 
 DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
 PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
-PARTS += [DoseOverride]  # a second person's reason given after the signature would justify it too late
-WRITTEN_ONCE = [Addendum, DoseOverride, ScreeningAnswer]
+PARTS += [SecondApproval]  # a second person's reason given after the signature would justify it too late
+WRITTEN_ONCE = [Addendum, SecondApproval, ScreeningAnswer]
 # Of an SMS that somebody wrote: what it was taken for, and whose a person says it is.
 DECIDED_LATER = ["taken_up_at", "taken_for", "whose", "decided_at", "decided_by_id"]
 INSERT, UPDATE, DELETE = "INSERT", "UPDATE", "DELETE"

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus, PractitionerRole
-from procedures import reasons
+from procedures import reasons, second_person
 from procedures.consent import consents
-from procedures.dosing import dose_problems, second_person
+from procedures.dosing import dose_problems
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.records import completeness, sealed_parts
@@ -263,7 +263,8 @@ def problems(procedure, *, by=None):
     """As `missing`, each with its place in the record."""
     return [
         *completeness.problems(procedure),
-        *dose_problems.of_record(procedure, by=by),
+        *dose_problems.of_record(procedure),
+        *second_person.problems(procedure, by=by),
         *safety_questions.problems(procedure),
         *consents.problems(procedure),
     ]

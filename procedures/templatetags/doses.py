@@ -1,11 +1,12 @@
-"""Doses, repeats and the reasons of second physicians, for the pages of a visit."""
+"""Doses, repeats and what second physicians allowed, for the pages of a visit."""
 
 from decimal import Decimal
 
 from django import template
 from django.utils import formats, timezone
 
-from procedures.dosing import record_dose, second_person
+from procedures import second_person
+from procedures.dosing import dose_problems, record_dose
 from procedures.forms.practice.doses import show_typed
 from procedures.models import DrugKind, Procedure, ProcedurePlan
 from procedures.records import repeat_guard
@@ -23,16 +24,16 @@ def dose_meter(appointment, procedure=None, typed=None):
         newest = procedure.patient.measurements.first()
         drugs = procedure.drugs.select_related("preparation__drug")
         shown = record_dose.display(procedure, drugs, at=now, height_cm=newest and newest.height_cm)
-        is_allowed = shown.meter and second_person.is_allowed(procedure, shown.meter)
+        is_allowed = shown.meter and second_person.is_allowed(procedure, dose_problems.DOSE)
     else:
         shown = None
     return {"appointment": appointment, "shown": shown, "unfinished": unfinished, "is_allowed": is_allowed}
 
 
-@register.inclusion_tag("practice/dosing/_overrides.html")
-def dose_overrides(procedure):
-    """The reasons that second physicians gave for this record's dose."""
-    return {"overrides": procedure.dose_overrides.select_related("by")}
+@register.inclusion_tag("practice/records/_second_approvals.html")
+def second_approvals(procedure):
+    """What second physicians allowed in this record, and why."""
+    return {"approvals": procedure.second_approvals.select_related("by")}
 
 
 @register.inclusion_tag("practice/dosing/_repeat.html")

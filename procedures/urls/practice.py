@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from procedures.views.practice import autosave, consents, doses, images, lots, plans, record, screening, voiding
+from procedures.views.practice import (
+    autosave,
+    consents,
+    doses,
+    images,
+    lots,
+    plans,
+    record,
+    screening,
+    second_person,
+    voiding,
+)
 
 urlpatterns = [
     path("patients/<int:pk>/screening/", screening.answers, name="practice-screening"),
@@ -16,7 +27,7 @@ urlpatterns = [
     path("visits/<int:pk>/record/review/", record.review, name="practice-record-review"),
     path("visits/<int:pk>/record/addenda/", record.addenda, name="practice-record-addenda"),
     path("visits/<int:pk>/record/doses/", doses.typed_doses, name="practice-record-doses"),
-    path("visits/<int:pk>/record/second-person/", doses.review_dose, name="practice-record-second-person"),
+    path("visits/<int:pk>/record/second-person/", second_person.look, name="practice-record-second-person"),
     path("dose-limits/", doses.dose_limits, name="practice-dose-limits"),
     path("dose-limits/propose/", doses.propose_dose_limit, name="practice-dose-limits-propose"),
     path("dose-limits/<int:pk>/sign/", doses.sign_dose_limit, name="practice-dose-limit-sign"),

@@ -30,13 +30,13 @@ def test_second_physician_allows_a_high_dose_and_a_note_is_added(visit, browser_
     second = browser_page("desk", javascript=javascript)
     steps.becomes(second, "second-physician")
     second.goto("/practice/")
-    steps.press(second.get_by_role("link", name=f"Look at the dose {visit.patient}"))
+    steps.press(second.get_by_role("link", name=f"Look at the record {visit.patient}"))
     if javascript:
         assert axe(second) == []
-    second.get_by_label("Why this dose is right for this patient").fill(
+    second.get_by_label("Why this is right for this patient").fill(
         "Weak solution over many sites, watched for an hour."
     )
-    steps.press(second.get_by_role("button", name="Allow this dose"))
+    steps.press(second.get_by_role("button", name="Allow this"))
 
     steps.reviews(first)
     assert "Weak solution over many sites" in first.locator("main").inner_text()
@@ -45,6 +45,6 @@ def test_second_physician_allows_a_high_dose_and_a_note_is_added(visit, browser_
     steps.adds_a_note(first, "Felt well after an hour.")
 
     record = visit.procedures.get()
-    override = record.dose_overrides.get()
-    assert (record.is_signed, override.by) == (True, User.objects.get(email="second-physician@demo.example"))
+    approval = record.second_approvals.get()
+    assert (record.is_signed, approval.by) == (True, User.objects.get(email="second-physician@demo.example"))
     assert [note.text for note in record.addenda.all()] == ["Felt well after an hour."]

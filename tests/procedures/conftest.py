@@ -1,4 +1,4 @@
-"""A patient who has arrived for the signed-in physician; the public pages; where pictures are stored."""
+"""A patient who has arrived for the signed-in physician; the public pages; where pictures are stored; signed dose limits."""
 
 from datetime import timedelta
 
@@ -18,6 +18,13 @@ def visit(physician):
     factories.drug()
     factories.dose_limit()
     return arrived
+
+
+@pytest.fixture
+def signed_limits():
+    """B for lidocaine: 4.5 mg/kg, at most 200 mg, and 200 mg in 24 hours."""
+    factories.dose_limit()
+    factories.dose_limit(period="24h", mg_per_kg=None)
 
 
 @pytest.fixture(scope="module")

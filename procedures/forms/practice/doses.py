@@ -1,4 +1,4 @@
-"""What a physician enters for the dose: weight, profile and cut; and the forms for limits and the second person."""
+"""What a physician enters for the dose: weight, profile and cut; and the form for limits."""
 
 import re
 from decimal import Decimal
@@ -18,12 +18,10 @@ from procedures.forms.practice.record_fields import (
     LocalisedDecimalField,
     field_of,
     helper_for,
-    refuse_unseen,
     sentences,
 )
 from procedures.models import (
     DoseLimit,
-    DoseOverride,
     DosePeriod,
     DoseProfile,
     Drug,
@@ -200,24 +198,6 @@ def _typed_volume(text):
         return field.clean(text)
     except ValidationError:
         return None
-
-
-class SecondPersonForm(forms.Form):
-    reason = field_of(
-        DoseOverride,
-        "reason",
-        label=gettext_lazy("Why this dose is right for this patient"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("It is kept with your name and the time, for exactly this dose."),
-        error_messages={"required": gettext_lazy("Write why this dose is right for this patient.")},
-    )
-    patient = forms.IntegerField(widget=forms.HiddenInput)
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    helper = helper_for("reason", "patient", "seen")
-
-    def clean_reason(self):
-        return refuse_unseen(self, "reason")
 
 
 WRONG_LIMIT = sentences(wrong=gettext_lazy("Write a number above 0, with at most two decimals."))

@@ -1,22 +1,19 @@
-"""The dose meter while typing, the second person's page, and the clinic's dose limits."""
+"""The dose meter while typing, and the clinic's dose limits."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.errors import DomainError, MoveNotAllowed
-from clinic.views.shared import audit
+from clinic.errors import DomainError
 from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from clinic.views.shared.visits import visible_visits
-from procedures.dosing import limits, record_dose, second_person
+from procedures.dosing import limits
 from procedures.dosing.limits import LimitKey
-from procedures.forms.practice.doses import LimitForm, SecondPersonForm, show_typed
-from procedures.models import DoseLimit, DoseProfile, Procedure
+from procedures.forms.practice.doses import LimitForm, show_typed
+from procedures.models import DoseLimit, DoseProfile
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
@@ -26,62 +23,6 @@ def typed_doses(request, pk):
     appointment = _appointment(request, pk)
     shown, unfinished = show_typed(appointment, request.POST, at=timezone.now())
     return render(request, "practice/dosing/_meter.html", {"shown": shown, "unfinished": unfinished})
-
-
-@permission_required("procedures.sign_procedure", raise_exception=True)
-@require_http_methods(["GET", "HEAD", "POST"])
-def review_dose(request, pk):
-    """Another physician reviews a dose above the limits and writes why it is right, or does not."""
-    appointment = _appointment(request, pk)
-    records = Procedure.objects.visible_to(request.user).with_all_parts().standing()
-    procedure = records.filter(appointment=appointment).first()
-    if procedure is None:
-        raise Http404
-    if request.method == "POST":
-        return _override(request, appointment, procedure)
-    if procedure.is_signed:
-        return redirect(procedure)
-    return _second_person_page(request, appointment, procedure, form=None)
-
-
-def _override(request, appointment, procedure):
-    form = SecondPersonForm(request.POST)
-    if not form.is_valid():
-        if {"patient", "seen"} & form.errors.keys():
-            raise MoveNotAllowed
-        return _second_person_page(request, appointment, procedure, form=form)
-    entered = form.cleaned_data
-    with transaction.atomic():
-        second_person.override(
-            procedure,
-            by=request.user,
-            reason=entered["reason"],
-            seen_version=entered["seen"],
-            patient=entered["patient"],
-        )
-        audit.wrote(request, procedure.patient, "dose override")
-    messages.success(
-        request, _("Your reason is kept. The record of %(patient)s can be signed.") % {"patient": procedure.patient}
-    )
-    return redirect("practice")
-
-
-def _second_person_page(request, appointment, procedure, *, form):
-    audit.read(request, procedure.patient, "dose of a record")
-    now = timezone.now()
-    newest = procedure.patient.measurements.first()
-    shown = record_dose.display(procedure, procedure.drugs.all(), at=now, height_cm=newest and newest.height_cm)
-    first = {"patient": procedure.patient_id, "seen": record_dose.version(procedure, at=now)}
-    context = {
-        "appointment": appointment,
-        "procedure": procedure,
-        "shown": shown,
-        "form": form or SecondPersonForm(initial=first),
-        "errors_of": form,
-        "refusal": second_person.refusal(procedure, by=request.user),
-        "is_needed": bool(shown.meter and shown.meter.needs_second_person),
-    }
-    return render(request, "practice/dosing/second_person.html", context)
 
 
 def _appointment(request, pk):

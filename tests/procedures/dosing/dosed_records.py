@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from clinic.models import Appointment, Role
+from procedures import second_person
 from procedures.dosing import dose_problems
 from procedures.models import Preparation, Procedure, VoidRequest
 from procedures.records import sealed_parts
@@ -57,5 +58,11 @@ def physician():
     return factories.user(Role.PHYSICIAN)
 
 
-def problems(record, **more):
-    return [(problem.field, problem.sentence) for problem in dose_problems.of_record(record, **more)]
+def problems(record, *, by=None):
+    found = [*dose_problems.of_record(record), *second_person.problems(record, by=by)]
+    return [(problem.field, problem.sentence) for problem in found]
+
+
+def seen_of(record):
+    """What the second physician's page shows, as a fingerprint."""
+    return second_person.version(record, second_person.needs(record))

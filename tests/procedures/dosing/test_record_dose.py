@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from clinic.errors import DomainError, MoveNotAllowed
-from procedures.dosing import limits, record_dose, second_person, weights
+from procedures import second_person
+from procedures.dosing import limits, record_dose, weights
 from procedures.dosing.limits import LimitKey
 from procedures.models import DoseLimit, Drug, Preparation, Procedure
 from tests import factories
 from tests.factories import NOW
-from tests.procedures.dosing.dosed_records import DAY, LATER, draft, moved, physician, problems, signed
+from tests.procedures.dosing.dosed_records import DAY, LATER, draft, moved, physician, problems, seen_of, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +194,7 @@ def test_weight_is_noted_once():
 
 def test_reason_for_a_dose_ends_when_the_strength_of_its_product_changes(signed_limits):
     record = draft("25")
-    second_person.override(record, by=physician(), reason="Small steps.", seen_version=record_dose.version(record))
+    second_person.approve(record, by=physician(), reason="Small steps.", seen=seen_of(record))
     assert problems(record) == []
 
     Preparation.objects.filter(pk="lidocaine-1").update(mg_per_ml=Decimal(20))

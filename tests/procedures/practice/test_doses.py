@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Role, WorkItem
-from procedures.dosing import record_dose, second_person
+from procedures import second_person
 from procedures.forms.practice.doses import DoseForm
-from procedures.models import DepthHint, DoseOverride, Drug, Preparation, Procedure
+from procedures.models import DepthHint, Drug, Preparation, Procedure, SecondApproval
 from procedures.templatetags.doses import dose_meter
 from tests import factories
+from tests.procedures.dosing.dosed_records import seen_of
 from tests.web import words
 
 pytestmark = pytest.mark.django_db
@@ -155,20 +156,20 @@ def test_second_physician_sees_the_dose_and_gives_a_reason(client, over, colleag
     address = reverse("practice-record-second-person", args=[over.appointment_id])
 
     page = client.get(address)
-    seen = record_dose.version(over)
+    seen = seen_of(over)
     answer = client.post(address, {"reason": "Small volumes, an hour apart.", "patient": over.patient_id, "seen": seen})
 
     assert "Lidocaine 1 % 25 mL = 250 mg" in words(page)
     assert "1.250 of 1" in words(page)
     assert str(over.patient) in words(page)
     assert answer.url == reverse("practice")
-    assert DoseOverride.objects.get().by == colleague.user
+    assert SecondApproval.objects.get().by == colleague.user
     assert [item.status for item in WorkItem.objects.all()] == ["completed"]
 
 
 def test_review_says_that_a_reason_stands_and_asks_again_when_the_dose_changes(client, over, colleague):
     address = reverse("practice-record-review", args=[over.appointment_id])
-    second_person.override(over, by=colleague.user, reason="An hour apart.", seen_version=record_dose.version(over))
+    second_person.approve(over, by=colleague.user, reason="An hour apart.", seen=seen_of(over))
     client.force_login(over.performed_by.user)
 
     allowed = words(client.get(address))
@@ -192,33 +193,33 @@ def test_second_physicians_day_leads_to_the_dose_and_the_desk_sees_no_drug(clien
 
 def test_dose_that_changed_meanwhile_and_another_patient_are_a_409(client, over, colleague):
     address = reverse("practice-record-second-person", args=[over.appointment_id])
-    sent = {"reason": "Reason.", "patient": over.patient_id, "seen": record_dose.version(over)}
+    sent = {"reason": "Reason.", "patient": over.patient_id, "seen": seen_of(over)}
 
     other = client.post(address, sent | {"patient": factories.patient().pk})
     over.drugs.update(volume_ml=Decimal(30))
     changed = client.post(address, sent)
 
-    assert [other.status_code, changed.status_code, DoseOverride.objects.count()] == [409, 409, 0]
+    assert [other.status_code, changed.status_code, SecondApproval.objects.count()] == [409, 409, 0]
 
 
 def test_missing_reason_is_said_at_its_field(client, over, colleague):
     address = reverse("practice-record-second-person", args=[over.appointment_id])
 
-    page = client.post(address, {"reason": "\u200b", "patient": over.patient_id, "seen": record_dose.version(over)})
+    page = client.post(address, {"reason": "\u200b", "patient": over.patient_id, "seen": seen_of(over)})
 
-    assert page.context["form"].errors == {"reason": ["Write why this dose is right for this patient."]}
-    assert DoseOverride.objects.count() == 0
+    assert page.context["form"].errors == {"reason": ["Write why this is right for this patient."]}
+    assert SecondApproval.objects.count() == 0
 
 
 def test_author_sees_that_another_physician_is_needed(client, over):
     address = reverse("practice-record-second-person", args=[over.appointment_id])
 
     page = client.get(address)
-    answer = client.post(address, {"reason": "Mine.", "patient": over.patient_id, "seen": record_dose.version(over)})
+    answer = client.post(address, {"reason": "Mine.", "patient": over.patient_id, "seen": seen_of(over)})
 
     assert "You did this procedure yourself." in words(page)
-    assert "Allow this dose" not in words(page)
-    assert (answer.status_code, DoseOverride.objects.count()) == (409, 0)
+    assert "Allow this" not in words(page)
+    assert (answer.status_code, SecondApproval.objects.count()) == (409, 0)
 
 
 # The catalogue

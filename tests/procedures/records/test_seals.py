@@ -15,7 +15,6 @@ from procedures.models import (
     Consent,
     ConsentText,
     DoseLimit,
-    DoseOverride,
     DoseProfile,
     DrugAdministration,
     InjectionSite,
@@ -25,6 +24,7 @@ from procedures.models import (
     Screening,
     ScreeningAnswer,
     ScreeningQuestion,
+    SecondApproval,
     UltrasoundImage,
     VoidRequest,
 )
@@ -212,14 +212,14 @@ def test_signed_limit_is_replaced_not_changed():
 
 def test_second_persons_reason_is_written_once():
     draft = written()
-    DoseOverride.objects.create(
-        procedure=draft, reason="Large patient.", dose_version="x", share="1.1", by=factories.user()
+    SecondApproval.objects.create(
+        procedure=draft, reason="Large patient.", version="x", share="1.1", by=factories.user()
     )
     close(draft)
 
-    assert refused(f"UPDATE {table(DoseOverride)} SET reason = 'x'")
-    assert refused(f"DELETE FROM {table(DoseOverride)}")
-    assert refused(copy_of(DoseOverride, dose_version="'y'"))
+    assert refused(f"UPDATE {table(SecondApproval)} SET reason = 'x'")
+    assert refused(f"DELETE FROM {table(SecondApproval)}")
+    assert refused(copy_of(SecondApproval, version="'y'"))
 
 
 def test_words_of_people_stay_as_they_came_and_only_whose_they_are_is_decided():
