@@ -1,4 +1,4 @@
-"""A patient who has arrived for the signed-in physician; the public pages; where pictures are stored; signed dose limits."""
+"""A patient who has arrived for the signed-in physician; the public pages; stored pictures; signed dose limits."""
 
 from datetime import timedelta
 
