@@ -5,7 +5,7 @@ import django.db.models.deletion
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0008_what_products_contain"),
+        ("procedures", "0009_what_records_pointed_to"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
