@@ -50,6 +50,18 @@ VOID = WORK_KINDS.register(
         practice_steps=at_the_visit(_("Look at the record"), "practice-record"),
     )
 )
+# A record is void because another patient was injected, and nobody knows who. `cause`: the request to void it.
+INJECTED_UNKNOWN = WORK_KINDS.register(
+    WorkKind(
+        "injected_unknown",
+        _("Who was injected?"),
+        ended_by=EndedBy.PHYSICIAN,
+        is_for_the_dead=True,
+        is_urgent=True,
+        needs_a_note=True,
+        practice_steps=at_the_visit(_("Look at the visit"), "practice-visit"),
+    )
+)
 # `cause`: the consent.
 CONSENT_BACK = WORK_KINDS.register(
     WorkKind("consent_back", _("A patient took the consent back"), ended_by=EndedBy.PHYSICIAN)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ class ProcedureStatus(models.TextChoices):
     VOID = "entered-in-error", _("void")
 
 
+_OF_ANOTHER = Q(status=ProcedureStatus.VOID, void_request__injected="another")
+
+
 class ProcedureQuerySet(PatientsRowsQuerySet):
     def signed(self):
         return self.filter(status=ProcedureStatus.SIGNED)
@@ -27,6 +30,23 @@ class ProcedureQuerySet(PatientsRowsQuerySet):
     def standing(self):
         """Drafts and signed records: all that two people have not voided."""
         return self.exclude(status=ProcedureStatus.VOID)
+
+    def injected(self):
+        """Records of needles that went in, or may have: each injection once, no drafts.
+
+        A void one stands for what was done as two people said, until its visit has been written again.
+        """
+        once_signed = Procedure.objects.exclude(status=ProcedureStatus.DRAFT)
+        again = once_signed.filter(appointment=OuterRef("appointment"), pk__gt=OuterRef("pk")).exclude(_OF_ANOTHER)
+        written = once_signed.filter(appointment=OuterRef("void_request__injected_visit")).exclude(_OF_ANOTHER)
+        somebody = Q(status=ProcedureStatus.VOID) & ~Q(void_request__injected="nobody")
+        own, other = somebody & ~_OF_ANOTHER & ~Exists(again), somebody & _OF_ANOTHER & ~Exists(written)
+        return self.filter(Q(status=ProcedureStatus.SIGNED) | own | other)
+
+    def injected_into(self, patient):
+        """`injected` into this patient, also by a record that was written for another one."""
+        by_mistake = Q(void_request__injected_visit__patient=patient)
+        return self.injected().filter((Q(patient=patient) & ~_OF_ANOTHER) | by_mistake)
 
     def visible_to(self, user):
         """Physicians see every record; a patient sees the signed ones of those they may act for."""

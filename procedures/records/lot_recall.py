@@ -5,11 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clinic.lib.texts import has_visible_text
-from procedures.models import DrugAdministration
+from procedures.models import DrugAdministration, Injected, Procedure, ProcedureStatus
 
 STARTS_A_FORMULA = ("=", "+", "-", "@")
 
@@ -23,18 +24,33 @@ class Recall:
 
     @property
     def patients(self):
-        return self.given.order_by().values("procedure__patient").distinct().count()
+        return self.given.order_by().values("into").distinct().count()
 
 
 def recall(typed):
-    """Everybody who was given the lot, also by drafts and voided records: the drug was injected all the same.
+    """Everybody who was given the lot, also by drafts and by void records whose drug was injected all the same.
 
-    Capitals, spaces and dashes make no difference, as people copy a lot from labels by hand.
+    `patient_of` says who it was: the record may have been written for another one. Capitals, spaces and dashes
+    make no difference, as people copy a lot from labels by hand.
     """
     lots = matching_lots(typed)
-    given = DrugAdministration.objects.filter(lot__in=lots)
-    given = given.select_related("procedure__patient", "procedure__performed_by", "preparation")
-    return Recall(lots=lots, given=given.prefetch_related("procedure__patient__contacts").order_by("-given_on", "-pk"))
+    injected = Q(procedure__in=Procedure.objects.injected()) | Q(procedure__status=ProcedureStatus.DRAFT)
+    given = DrugAdministration.objects.filter(injected, lot__in=lots)
+    given = given.annotate(into=Coalesce("procedure__void_request__injected_visit__patient", "procedure__patient"))
+    given = given.select_related(
+        *("procedure__patient", "procedure__performed_by", "preparation"),
+        "procedure__void_request__injected_visit__patient",
+    )
+    contacts = ["procedure__patient__contacts", "procedure__void_request__injected_visit__patient__contacts"]
+    return Recall(lots=lots, given=given.prefetch_related(*contacts).order_by("-given_on", "-pk"))
+
+
+def patient_of(drug):
+    """Who was given it; None if it was another patient than the record's, and nobody knows who."""
+    answer = getattr(drug.procedure, "void_request", None) if drug.procedure.is_void else None
+    if answer is None or answer.injected != Injected.ANOTHER:
+        return drug.procedure.patient
+    return answer.injected_visit.patient if answer.injected_visit else None
 
 
 def matching_lots(typed):
@@ -65,12 +81,25 @@ def write_csv(given, file):
 
 
 def _values(drug):
-    procedure, patient = drug.procedure, drug.procedure.patient
+    procedure, patient = drug.procedure, patient_of(drug)
+    unknown = [_("not known: not %(patient)s") % {"patient": procedure.patient}, "", "", "", ""]
     return [
-        *(patient.family_name, patient.given_name, patient.birth_date, patient.phone, patient.email),
+        *(
+            [patient.family_name, patient.given_name, patient.birth_date, patient.phone, patient.email]
+            if patient
+            else unknown
+        ),
         *(drug.given_on, procedure.performed_by, drug.preparation, drug.volume_ml),
-        *(drug.lot, drug.expires_on, procedure.get_status_display()),
+        *(drug.lot, drug.expires_on, words_of(procedure)),
     ]
+
+
+def words_of(procedure):
+    """What became of a record, and of a void one whether it was injected."""
+    if not procedure.is_void:
+        return procedure.get_status_display()
+    injected = procedure.void_request.get_injected_display() or _("nobody said whether it was injected")
+    return _("void. Was it injected? %(answer)s") % {"answer": injected}
 
 
 def without_formula(value):

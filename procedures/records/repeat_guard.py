@@ -23,7 +23,7 @@ class RepeatWarning:
 
 @dataclass(frozen=True)
 class RegionPast:
-    """The signed sessions of one patient in one region within 12 months."""
+    """The sessions of one patient in one region within 12 months, whatever became of their records."""
 
     region: BodyRegion
     sessions: int
@@ -55,7 +55,7 @@ def steroid_visits(patient, *, on, but=None):
 
 
 def _records(patient, *, on, but):
-    records = Procedure.objects.signed().filter(patient=patient, performed_on__range=(on - A_YEAR, on))
+    records = Procedure.objects.injected_into(patient).filter(performed_on__range=(on - A_YEAR, on))
     return records.exclude(appointment=but) if but else records
 
 

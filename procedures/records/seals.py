@@ -193,6 +193,7 @@ def _of_what_people_signed():
 
     kept = changed(VoidRequest, but=["agreed_at", "agreed_by_id"])
     yield Rule(VoidRequest, INSERT, "NEW.agreed_at IS NOT NULL", "first one asks, then another agrees")
+    yield Rule(VoidRequest, INSERT, "NEW.injected = ''", "it says whether it was injected")
     yield Rule(VoidRequest, UPDATE, f"OLD.agreed_at IS NOT NULL OR {kept}", "what two people agreed on stays")
     kept = f"OLD.agreed_at IS NOT NULL AND NOT {time_is_over(OF_ITS_RECORD)}"
     yield Rule(VoidRequest, DELETE, kept, "what two people agreed on stays")

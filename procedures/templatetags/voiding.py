@@ -3,6 +3,7 @@
 from django import template
 
 from procedures.models import Procedure, ProcedureStatus, VoidRequest
+from procedures.records import lot_recall
 
 register = template.Library()
 
@@ -30,3 +31,15 @@ def voided_records(appointment, user):
         return {"records": []}
     records = Procedure.objects.visible_to(user).filter(appointment=appointment, status=ProcedureStatus.VOID)
     return {"records": records}
+
+
+@register.filter
+def patient_of(drug):
+    """Who was given it, whatever the record says; None if nobody knows."""
+    return lot_recall.patient_of(drug)
+
+
+@register.filter
+def words_of(procedure):
+    """What became of a record, and of a void one whether it was injected."""
+    return lot_recall.words_of(procedure)

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from procedures.records import images, voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.architecture import at_work
 from tests.clinic.lib import hostile_images
@@ -14,9 +15,9 @@ from tests.clinic.lib import hostile_images
 def made(procedure, physician, *, by):
     """A signed record that somebody wants to void, one that was voided, a draft with a picture: by address."""
     now, of_patient = timezone.now(), {"patient": procedure.patient, "practitioner": physician}
-    voiding.ask(procedure, by=factories.user(), reason="Wrong.", at=now)
+    voiding.ask(procedure, Said("Wrong.", "nobody"), by=factories.user(), at=now)
     before = factories.signed(starts_at=now - timedelta(hours=8), signed_at=now - timedelta(hours=7), **of_patient)
-    voiding.agree(voiding.ask(before, by=by, reason="Wrong.", at=now), by=factories.user(), at=now)
+    voiding.agree(voiding.ask(before, Said("Wrong.", "nobody"), by=by, at=now), by=factories.user(), at=now)
     draft = factories.draft(starts_at=now - timedelta(hours=1), **of_patient)
     file = SimpleUploadedFile("picture.png", hostile_images.saved())
     (picture,), _refused = images.add(draft, [file], by=by, at=now)

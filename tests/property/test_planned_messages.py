@@ -24,6 +24,7 @@ from clinic.scheduling import booking, cancellations
 from clinic.scheduling.wishes import Wish
 from procedures.models import Muscle, Procedure
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.deliveries import forget_deliveries
 from tests.factories import at
@@ -116,7 +117,7 @@ class Days:
 
     def void(self, which):
         if record := self.one(Procedure.objects.filter(status="completed"), which):
-            request = voiding.ask(record, by=factories.user(), reason="It was somebody else", at=self.now)
+            request = voiding.ask(record, Said("It was somebody else", "nobody"), by=factories.user(), at=self.now)
             voiding.agree(request, by=factories.user(), at=self.now)
             self.expected.void(record.pk, at=self.now)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from aftercare.models import Asks, CareCheck
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 
 
@@ -28,5 +29,5 @@ def answered(plan, outcome):
 
 def void(record):
     """Two people say that the record was wrong as a whole."""
-    request = voiding.ask(record, by=factories.user(), reason="Wrong patient", at=timezone.now())
+    request = voiding.ask(record, Said("Wrong patient", "nobody"), by=factories.user(), at=timezone.now())
     voiding.agree(request, by=factories.user(), at=timezone.now())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent, Role
 from procedures.models import Muscle, Preparation
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.web import NOT_FOUND, refusal, sign_in, words
 
@@ -96,7 +97,7 @@ def test_summary_is_linked_where_patient_and_physician_look(client, account, rec
 
 
 def test_void_record_is_taken_back_and_asks_for_a_call(client, account, record):
-    request = voiding.ask(record, by=factories.user(), reason="Written for the wrong patient.", at=SIGNED_AT)
+    request = voiding.ask(record, Said("Written for the wrong patient.", "nobody"), by=factories.user(), at=SIGNED_AT)
     voiding.agree(request, by=factories.user(), at=SIGNED_AT)
 
     shown = words(client.get(reverse("my-summary", args=[record.appointment_id])))

@@ -12,6 +12,7 @@ from clinic.errors import MoveNotAllowed
 from clinic.models import AppointmentStatus
 from clinic.scheduling import attendance, cancellations
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.aftercare.physiotherapy.answered_referrals import assess, declined, elsewhere
 from tests.aftercare.physiotherapy.reminded_referrals import (
@@ -115,7 +116,7 @@ def test_answer_is_refused_once_it_is_booked_here_done_or_not_needed(referral, p
         declined(referral)
 
     cancellations.cancel(visit, at=at(NOW))
-    asked = voiding.ask(procedure, by=factories.user(), reason="Wrong patient", at=at(NOW))
+    asked = voiding.ask(procedure, Said("Wrong patient", "nobody"), by=factories.user(), at=at(NOW))
     voiding.agree(asked, by=factories.user(), at=at(NOW))
 
     with pytest.raises(MoveNotAllowed):
@@ -213,7 +214,7 @@ def test_same_page_sent_twice_makes_one_assessment_and_an_older_page_is_refused(
 
 
 def test_void_record_is_not_assessed(referral, procedure):
-    asked = voiding.ask(procedure, by=factories.user(), reason="Wrong patient", at=at(NOW))
+    asked = voiding.ask(procedure, Said("Wrong patient", "nobody"), by=factories.user(), at=at(NOW))
     voiding.agree(asked, by=factories.user(), at=at(NOW))
 
     with pytest.raises(MoveNotAllowed):

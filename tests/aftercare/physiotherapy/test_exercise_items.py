@@ -11,6 +11,7 @@ from clinic.models import Role, WorkItem
 from clinic.models.chores import CHORES
 from procedures.models import ClinicRule
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.factories import at
 
@@ -126,7 +127,7 @@ def test_it_ends_with_the_exercise(pendulum, physiotherapist):
 
 def test_it_ends_with_the_record(plan, pendulum):
     look()
-    request = voiding.ask(plan.procedure, by=factories.user(), reason="Wrong.", at=at(TOO_LONG))
+    request = voiding.ask(plan.procedure, Said("Wrong.", "nobody"), by=factories.user(), at=at(TOO_LONG))
 
     voiding.agree(request, by=factories.user(), at=at(TOO_LONG))
 

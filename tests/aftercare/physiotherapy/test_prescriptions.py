@@ -13,6 +13,7 @@ from clinic.people import merging
 from clinic.website.readability import MAX_GRADE, grade, plain_enough, sentences
 from procedures.models import Muscle
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.architecture.source import ROOT
 from tests.factories import at, civil
@@ -117,7 +118,7 @@ def test_what_is_not_offered_or_for_a_void_record_is_refused_and_ends_with_it(pl
     with pytest.raises(MoveNotAllowed):
         prescribe(plan, withdrawn)
 
-    asked = voiding.ask(plan.procedure, by=factories.user(), reason="Wrong patient", at=at("2026-03-03 12:00"))
+    asked = voiding.ask(plan.procedure, Said("Wrong patient", "nobody"), by=factories.user(), at=at("2026-03-03 12:00"))
     voiding.agree(asked, by=factories.user(), at=at("2026-03-03 12:00"))
 
     running.refresh_from_db()

@@ -4,6 +4,7 @@ from django.core.management import call_command
 
 from aftercare.models import Asks, SymptomCheck
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.factories import at
 
@@ -51,5 +52,5 @@ def told(plan, outcome="amber", **more):
 
 def void(plan, *, when):
     """Two people have voided the record as wrong."""
-    request = voiding.ask(plan.procedure, by=factories.user(), reason="Wrong patient", at=when)
+    request = voiding.ask(plan.procedure, Said("Wrong patient", "nobody"), by=factories.user(), at=when)
     return voiding.agree(request, by=factories.user(), at=when)

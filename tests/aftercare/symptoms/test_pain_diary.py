@@ -14,6 +14,7 @@ from clinic.errors import DomainError, MoveNotAllowed, PatientMerged
 from clinic.people import merging
 from procedures.models import Procedure
 from procedures.records import voiding
+from procedures.records.voiding import Said
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_diary_is_open_from_the_treatment_for_eight_weeks(plan, at, is_open):
 
 def test_diary_of_a_voided_record_is_closed_also_for_who_looked_before(plan):
     record = Procedure.objects.get(pk=plan.procedure_id)  # the old object would still say that it is signed
-    request = voiding.ask(record, reason="Wrong patient", by=factories.user(), at=NOON)
+    request = voiding.ask(record, Said("Wrong patient", "nobody"), by=factories.user(), at=NOON)
     voiding.agree(request, by=factories.user(), at=NOON)
 
     with pytest.raises(MoveNotAllowed, match="diary is closed"):

@@ -7,7 +7,7 @@ from clinic.models import Appointment, Role
 from procedures import second_person
 from procedures.dosing import dose_problems
 from procedures.models import Preparation, Procedure, VoidRequest
-from procedures.records import sealed_parts
+from procedures.records import sealed_parts, seals
 from tests import factories
 from tests.factories import NOW
 
@@ -38,10 +38,16 @@ def signed(record, *, at=NOW):
 
 
 def void(record, injected="", *, visit=None):
-    """As if two people had voided it and said whether it was injected; `visit` is that of another patient who was."""
+    """As if two people had voided it and said whether it was injected; `visit` is that of another patient who was.
+
+    "": before anybody was asked, and before the seals asked for it.
+    """
+    if not injected:
+        seals.lift()
     request = VoidRequest.objects.create(
         procedure=record, reason="Wrong.", asked_by=factories.user(), injected=injected, injected_visit=visit
     )
+    seals.seal(None, "default")
     VoidRequest.objects.filter(pk=request.pk).update(agreed_by=factories.user(), agreed_at=NOW)
     Procedure.objects.filter(pk=record.pk).update(status="entered-in-error")
     return record

@@ -11,7 +11,9 @@ from django.utils import timezone
 from clinic.models import AuditEvent, Role
 from procedures.models import DrugAdministration
 from procedures.records import lot_recall, signing, voiding
+from procedures.records.voiding import Said
 from tests import factories
+from tests.factories import NOW
 from tests.web import NOT_YOURS, as_, refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("physician")]
@@ -52,7 +54,7 @@ def test_drafts_signed_and_void_records_are_found_with_who_and_when(client):
     drafts = [given("A1", day, patient=patient) for day, patient in zip((2, 3, 4), patients, strict=True)]
     for draft in drafts[1:]:
         signing.sign(draft, by=one, at=timezone.now())
-    request = voiding.ask(drafts[2], by=one, reason="Wrong.", at=timezone.now())
+    request = voiding.ask(drafts[2], Said("Wrong.", "as-written"), by=one, at=timezone.now())
     voiding.agree(request, by=other, at=timezone.now())
 
     page = client.get(reverse("practice-lots"), {"lot": "a1"}).content.decode()
@@ -60,8 +62,34 @@ def test_drafts_signed_and_void_records_are_found_with_who_and_when(client):
     assert "A1: 3 patients" in page
     for words in ("Ona", "29 Feb 1980", "612 34567", "2 Mar 2026", str(drafts[0].performed_by), "Lidocaine 1 %"):
         assert words in page
-    assert [f'label="Record">{status}<' in page for status in ("draft", "signed", "void")] == [True] * 3
+    words = ("draft", "signed", "void. Was it injected? Yes, as it is written")
+    assert [f'label="Record">{status}<' in page for status in words] == [True] * 3
     assert AuditEvent.objects.filter(what="lot recall", patient__in=patients).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("injected", "names_visit", "who"),
+    [("otherwise", False, ["Ona"]), ("nobody", False, []), ("another", True, ["Rasa"]), ("another", False, [None])],
+)
+def test_recall_follows_whether_and_whom_it_was_injected(client, injected, names_visit, who):
+    factories.protocol()
+    record = signing.sign(given("A1", 2, patient=factories.patient(given_name="Ona")), by=factories.user(), at=NOW)
+    visit = factories.arrived(patient=factories.patient(given_name="Rasa"))
+    request = voiding.ask(
+        record, Said("Wrong.", injected, visit if names_visit else None), by=factories.user(), at=timezone.now()
+    )
+    voiding.agree(request, by=factories.user(), at=timezone.now())
+
+    found = lot_recall.recall("a1")
+
+    names = [patient and patient.given_name for patient in map(lot_recall.patient_of, found.given)]
+    assert (names, found.patients) == (who, len(who))
+    text = client.get(reverse("practice-lots-csv"), {"lot": "a1"}).content.decode()
+    assert [words in text for words in ("Ona,", "Rasa,", "not known: not Ona")] == [
+        "Ona" in who,
+        "Rasa" in who,
+        None in who,
+    ]
 
 
 def test_page_asks_as_often_for_many_as_for_one(client, django_assert_max_num_queries):

@@ -116,7 +116,9 @@ def test_nothing_is_added_to_a_signed_record_but_notes(record):
 def test_record_is_voided_once_two_people_agree():
     record = closed()
     void = "UPDATE procedures_procedure SET status = 'entered-in-error'"
-    asked = VoidRequest.objects.create(procedure=record, reason="Wrong patient.", asked_by=factories.user())
+    asked = VoidRequest.objects.create(
+        procedure=record, reason="Wrong patient.", asked_by=factories.user(), injected="nobody"
+    )
 
     assert refused(void)
     asked.agreed_by, asked.agreed_at = factories.user(), NOW
@@ -134,7 +136,9 @@ def test_what_was_agreed_without_being_asked_is_refused(record):
     one, other = factories.user(), factories.user()
 
     with pytest.raises(IntegrityError, match="sealed"), transaction.atomic():
-        VoidRequest.objects.create(procedure=record, reason="x", asked_by=one, agreed_by=other, agreed_at=NOW)
+        VoidRequest.objects.create(
+            procedure=record, reason="x", injected="nobody", asked_by=one, agreed_by=other, agreed_at=NOW
+        )
 
 
 def consent(record):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from clinic.models import AppointmentStatus, Role, WorkItem, WorkItemStatus
 from clinic.operations import chores
 from procedures.records import signing, unsigned, voiding
+from procedures.records.voiding import Said
 from procedures.work_kinds import RECORD_UNSIGNED
 from tests import factories
 
@@ -83,7 +84,7 @@ def test_voided_record_without_a_new_one_is_chased_again():
     record = factories.signed(signed_at=ENDED, by=one)
     assert chased() == []
 
-    voiding.agree(voiding.ask(record, by=one, reason="Wrong patient.", at=ENDED), by=other, at=ENDED)
+    voiding.agree(voiding.ask(record, Said("Wrong muscle.", "otherwise"), by=one, at=ENDED), by=other, at=ENDED)
     assert chased() == [record.appointment_id]
 
     signing.sign(factories.draft(record.appointment), by=one, at=DAY_AFTER)

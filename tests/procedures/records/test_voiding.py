@@ -19,8 +19,9 @@ from clinic.models import (
     WorkItemStatus,
 )
 from procedures.models import Procedure, VoidRequest
-from procedures.records import signing, voiding
-from procedures.work_kinds import VOID
+from procedures.records import repeat_guard, signing, unsigned, voiding
+from procedures.records.voiding import Said
+from procedures.work_kinds import INJECTED_UNKNOWN, RECORD_UNSIGNED, VOID
 from tests import factories
 from tests.web import as_
 
@@ -50,12 +51,12 @@ def record(one):
     return factories.signed(visit=visit, by=one, signed_at=now - timedelta(hours=1))
 
 
-def ask(record, *, by):
-    return voiding.ask(record, by=by, reason="Written for another patient.", at=timezone.now())
+def ask(record, *, by, injected="nobody", visit=None):
+    return voiding.ask(record, Said("Written for another patient.", injected, visit), by=by, at=timezone.now())
 
 
-def void(record, one, other):
-    return voiding.agree(ask(record, by=one), by=other, at=timezone.now())
+def void(record, one, other, **said):
+    return voiding.agree(ask(record, by=one, **said), by=other, at=timezone.now())
 
 
 def address_of(procedure, name="practice-record-void", **more):
@@ -83,9 +84,81 @@ def test_nobody_voids_a_record_alone(record, one):
 @pytest.mark.parametrize("reason", ["", "   ", "\u200b"])
 def test_asking_needs_a_reason(record, one, reason):
     with pytest.raises(DomainError) as refused:
-        voiding.ask(record, by=one, reason=reason, at=timezone.now())
+        voiding.ask(record, Said(reason, "nobody"), by=one, at=timezone.now())
 
     assert refused.value.field == "reason"
+
+
+@pytest.mark.parametrize("answer", ["", "perhaps"])
+def test_asking_needs_an_answer_whether_it_was_injected(record, one, answer):
+    with pytest.raises(DomainError) as refused:
+        ask(record, by=one, injected=answer)
+
+    assert refused.value.field == "injected"
+    with pytest.raises(IntegrityError, match="says whether it was injected"), transaction.atomic():
+        VoidRequest.objects.create(procedure=record, reason="x", asked_by=one)
+
+
+def test_the_other_patient_is_another_one_and_named_only_if_another_was_injected(record, one):
+    stranger = factories.arrived()
+
+    for injected, visit in [("nobody", stranger), ("another", record.appointment)]:
+        with pytest.raises(DomainError) as refused:
+            ask(record, by=one, injected=injected, visit=visit)
+        assert refused.value.field == "injected_visit"
+
+
+def asked_for(visit):
+    return WorkItem.objects.requested().filter(kind=RECORD_UNSIGNED.code, appointment=visit).exists()
+
+
+@pytest.mark.parametrize(("injected", "is_asked"), [("as-written", True), ("otherwise", True), ("nobody", False)])
+def test_who_was_injected_needs_a_new_record_at_once(record, one, other, injected, is_asked):
+    void(record, one, other, injected=injected)
+
+    unsigned.open_overdue_items(at=timezone.now() + timedelta(days=3))
+
+    assert asked_for(record.appointment) == is_asked
+    signing.sign(factories.draft(record.appointment), by=one, at=timezone.now())
+    assert not asked_for(record.appointment)
+
+
+def test_the_other_patient_needs_a_record_and_nobody_looks_for_one_of_the_first(record, one, other):
+    now = timezone.now()
+    visit = factories.arrived(practitioner=one.practitioner, starts_at=now - timedelta(hours=1))
+
+    assert list(voiding.others_of_the_day(record)) == [visit]
+    void(record, one, other, injected="another", visit=visit)
+
+    unsigned.open_overdue_items(at=now + timedelta(days=3))
+    assert (asked_for(visit), asked_for(record.appointment)) == (True, False)
+
+
+def test_if_nobody_knows_who_was_injected_a_physician_finds_out(record, one, other):
+    void(record, one, other, injected="another")
+
+    item = WorkItem.objects.requested().get(kind=INJECTED_UNKNOWN.code)
+    assert (item.appointment, str(one) in item.what_to_say) == (record.appointment, False)
+
+
+@pytest.mark.parametrize(
+    ("injected", "own", "others"),
+    [("as-written", 1, 0), ("otherwise", 1, 0), ("nobody", 0, 0), ("another", 0, 1)],
+)
+def test_the_repeat_guard_follows_the_answer(record, one, other, injected, own, others):
+    visit = factories.arrived(practitioner=one.practitioner, starts_at=timezone.now() - timedelta(hours=1))
+    void(record, one, other, injected=injected, visit=visit if injected == "another" else None)
+
+    today = timezone.localdate()
+    past = [repeat_guard.past(patient, on=today) for patient in (record.patient, visit.patient)]
+    assert [len(each) for each in past] == [own, others]
+
+
+def test_what_is_written_again_is_one_session(record, one, other):
+    void(record, one, other, injected="as-written")
+    signing.sign(factories.draft(record.appointment), by=one, at=timezone.now())
+
+    assert [each.sessions for each in repeat_guard.past(record.patient, on=timezone.localdate())] == [1]
 
 
 def test_a_draft_is_changed_and_not_voided(one):
@@ -169,7 +242,7 @@ def test_the_patient_reads_that_it_was_withdrawn_and_whom_to_call(record, one, o
 
 
 def test_two_physicians_void_a_record_on_the_pages(record, one, other):
-    data = {"patient": record.patient_id, "reason": "Written for another patient."}
+    data = {"patient": record.patient_id, "reason": "Written for another patient.", "injected": "nobody"}
 
     asked = as_(one).post(address_of(record), data, follow=True).content.decode()
     assert "Another physician has to agree." in asked
@@ -184,7 +257,7 @@ def test_two_physicians_void_a_record_on_the_pages(record, one, other):
     voided = address_of(record, "practice-record-voided", record=record.pk)
     assert voided in visit
     read = as_(one).get(voided).content.decode()
-    assert ("It does not count." in read, "Written for another patient." in read) == (True, True)
+    assert ("No, nobody was injected" in read, "Written for another patient." in read) == (True, True)
     assert as_(one).get(address_of(record)).status_code == 404
     whats = AuditEvent.objects.filter(patient=record.patient, action="U").values_list("what", flat=True)
     assert {"asked to void a record", "record voided"} <= set(whats)
@@ -206,3 +279,19 @@ def test_asking_without_a_reason_says_so_at_the_field(record, one):
 
     assert "Write why the whole record is wrong." in answer
     assert not VoidRequest.objects.exists()
+
+
+def test_the_page_asks_whether_and_who_and_notes_whose_names_it_shows(record, one, other):
+    visit = factories.arrived(practitioner=one.practitioner, starts_at=timezone.now() - timedelta(hours=1))
+    data = {"patient": record.patient_id, "reason": "Mixed up.", "injected": "another"}
+
+    page = as_(one).get(address_of(record)).content.decode()
+    assert ("Was it injected?" in page, str(visit.patient) in page) == (True, True)
+    refused = as_(one).post(address_of(record), data | {"injected": "nobody", "injected_visit": visit.pk})
+    assert "Choose a patient only if another one was injected." in refused.content.decode()
+    as_(one).post(address_of(record), data | {"injected_visit": visit.pk})
+
+    assert VoidRequest.objects.get().injected_visit == visit
+    seen = as_(other).get(address_of(record)).content.decode()
+    assert ("No, another patient was" in seen, str(visit.patient) in seen) == (True, True)
+    assert AuditEvent.objects.filter(patient=visit.patient, by=other).exists()
