@@ -242,16 +242,24 @@ class Complication(models.Model):
 
 
 class TypedRecord(models.Model):
-    """A physician's unsaved input, unchecked, so that a lost connection loses nothing. Deleted once signed."""
+    """A physician's unsaved input in one window, unchecked, so that nothing is lost. Deleted once signed.
+
+    `page` names the rendering of the page that it was typed in, and `turn` counts what that page has sent.
+    """
 
     appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="typed_records")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    page = models.CharField(max_length=20, blank=True, db_default="")
+    turn = models.PositiveIntegerField(db_default=0)
     data = models.JSONField()
     seen = models.CharField(max_length=64, blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["appointment", "by"], name="typed_record_once_per_person")]
+        ordering = ["-saved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "by", "page"], name="typed_record_once_per_window")
+        ]
 
     def __str__(self):
         return f"{self.by}, {self.saved_at:%Y-%m-%d %H:%M}"

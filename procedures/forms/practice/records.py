@@ -25,9 +25,9 @@ SITES, DRUGS, COMPLICATIONS = "sites", "drugs", "complications"
 class RecordForms:
     """The parts that are sent together. Give `data` as sent, or the `contents` to begin with."""
 
-    def __init__(self, appointment, *, data=None, contents=None):
+    def __init__(self, appointment, *, data=None, contents=None, shelf=None):
         contents = contents or {}
-        self.appointment, self.shelf = appointment, Shelf(on=appointment.on)
+        self.appointment, self.shelf = appointment, shelf or Shelf(on=appointment.on)
         self.ways_on = []  # problems that can be solved on another page
         rows = {"shelf": self.shelf, "on": appointment.on}
         self.record = RecordForm(data, initial=contents.get("record"), appointment=appointment)
@@ -64,6 +64,13 @@ class RecordForms:
         if add:
             again.parts[add].focus_last()
         return again
+
+    def beside(self, *, procedure=None, typed=None):
+        """Another version of the same record, to compare with: a draft, or what was typed elsewhere."""
+        if typed is None:
+            return RecordForms(self.appointment, contents=draft_contents(procedure), shelf=self.shelf)
+        sent = RecordForms(self.appointment, data=typed, shelf=self.shelf)
+        return RecordForms(self.appointment, contents=sent.typed_contents, shelf=self.shelf)
 
     @property
     def parts(self):

@@ -14,6 +14,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Appointment
 from clinic.views.shared import audit, unsent
 from procedures.records import autosave
+from procedures.records.autosave import Typed
 
 CLOSED_PAGES, MOST_CLOSED = "closed_record_pages", 20
 unsent.kept_while_typed("practice-record-typed", is_form_of="practice-record")
@@ -30,9 +31,7 @@ def keep(request, pk):
     try:
         if request.POST.get("patient") != str(appointment.patient_id):
             raise MoveNotAllowed(_("This page was opened for another patient."))
-        _row, is_first = autosave.save(
-            appointment, typed=request.POST.dict(), seen=request.POST.get("seen", ""), by=request.user, at=now
-        )
+        _row, is_first = autosave.save(appointment, Typed.of(request.POST.dict()), by=request.user, at=now)
     except DomainError as error:
         return JsonResponse({"refusal": str(error)}, status=409)
     if is_first:  # not every keystroke
@@ -43,8 +42,9 @@ def keep(request, pk):
 @permission_required("procedures.sign_procedure", raise_exception=True)
 @require_POST
 def drop(request, pk):
+    """Of one window. If it is the page's own, what that page sends from now on is not saved either."""
     appointment = _visit(request, pk)
-    autosave.drop(appointment, by=request.user)
+    autosave.drop(appointment, by=request.user, goes_on=request.POST.get("goes_on", ""), **_page_sent(request))
     close_page(request)
     messages.success(request, _("What you had typed is dropped."))
     return redirect("practice-record", pk=appointment.pk)
@@ -52,6 +52,10 @@ def drop(request, pk):
 
 def _visit(request, pk):
     return get_object_or_404(Appointment.objects.visible_to(request.user).for_people(), pk=pk)
+
+
+def _page_sent(request):
+    return {"page": request.POST["page"]} if "page" in request.POST else {}
 
 
 def new_page():

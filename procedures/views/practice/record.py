@@ -14,12 +14,12 @@ from clinic.errors import MoveNotAllowed
 from clinic.lib.texts import without_nul
 from clinic.models import Appointment
 from clinic.views.shared import audit
-from clinic.views.shared.unsent_pages import typed_before
 from clinic.views.shared.visits import visible_visits
 from procedures.errors import RecordSigned
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
 from procedures.records import autosave, signing, suggestions
+from procedures.views.practice import typed_windows
 from procedures.views.practice.autosave import close_page, new_page
 
 ADD_BUTTONS = {"add_site": SITES, "add_drug": DRUGS, "add_complication": COMPLICATIONS}
@@ -34,16 +34,14 @@ def record(request, pk):
         return _write(request, appointment, procedure)
     if procedure is None or not procedure.is_signed:
         signing.refuse_unless_under_way(appointment)
-    typed = autosave.typed_of(appointment, by=request.user)
     if procedure and procedure.is_signed:
         audit.read(request, appointment.patient, "procedure record")
         return render(request, "practice/records/signed.html", {"procedure": procedure, "form": AddendumForm()})
-    if before := typed_before(request):
-        forms = RecordForms.typed(appointment, before.dict())
-        return _form_page(request, forms, seen=before.get("seen", ""), dose_typed=before.dict())
-    if typed:
-        return _form_page(request, RecordForms.typed(appointment, typed.data), seen=typed.seen, typed=typed)
-    return _form_page(request, RecordForms.of(appointment, procedure), seen=_version(procedure), procedure=procedure)
+    shown = typed_windows.first_shown(request, appointment, version=_version(procedure))
+    forms = RecordForms.of(appointment, procedure) if shown.data is None else RecordForms.typed(appointment, shown.data)
+    page = {"procedure": procedure} if shown.data is None else {"dose_typed": shown.data}
+    windows = shown.beside(forms, procedure)
+    return _form_page(request, forms, seen=shown.seen, windows=windows, **page)
 
 
 @permission_required("procedures.sign_procedure", raise_exception=True)
@@ -163,7 +161,8 @@ def _save(request, forms, *, seen, is_first):
         procedure = forms.write(seen=seen)
         forms.dose.remember(by=request.user)
         note(request, procedure.patient, "procedure record")
-        autosave.drop(forms.appointment, by=request.user)
+        sent = {name: request.POST.get(name, "") for name in ("page", "goes_on")}
+        autosave.drop(forms.appointment, by=request.user, **sent)
     close_page(request)
     return procedure
 
@@ -172,7 +171,9 @@ def _changed_meanwhile(request, forms):
     """Nothing typed is lost: pressing again saves it, knowing of the other change."""
     sentence = _("%(refusal)s What you typed is still here. Compare the two, then press again to keep this one.")
     forms.record.add_error(None, sentence % {"refusal": signing.DraftChanged()})
-    return _form_page(request, forms, seen=_version(_record_of(request, forms.appointment)), status=409)
+    procedure = _record_of(request, forms.appointment)
+    windows = typed_windows.beside_the_draft(request, forms, procedure)
+    return _form_page(request, forms, seen=_version(procedure), windows=windows, status=409)
 
 
 def _sign(request, procedure):
@@ -191,16 +192,17 @@ def _sign(request, procedure):
     return redirect("practice-visit", pk=signed.appointment_id)
 
 
-def _form_page(request, forms, *, seen, typed=None, dose_typed=None, procedure=None, status=200):
+def _form_page(request, forms, *, seen, windows=None, dose_typed=None, procedure=None, status=200):
     audit.read(request, forms.appointment.patient, "procedure record")
     context = {
         "forms": forms,
         "appointment": forms.appointment,
         "seen": seen,
-        "typed": typed,
+        "windows": windows or typed_windows.of_sent(request, forms.appointment),
         "procedure": procedure,
-        "dose_typed": dose_typed or (typed.data if typed else request.POST.dict()),
+        "dose_typed": dose_typed or request.POST.dict(),
         "page": new_page(),
+        "device": autosave.device(forms.appointment, by=request.user),
         "patterns": suggestions.patterns(forms.appointment, user=request.user),
     }
     return render(request, "practice/records/form.html", context, status=status)
