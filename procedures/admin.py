@@ -18,6 +18,7 @@ from procedures.models import (
     DrugAdministration,
     Ingredient,
     Muscle,
+    MuscleGeometry,
     PainPattern,
     Preparation,
     ProcedureDefinition,
@@ -53,6 +54,18 @@ class MuscleAdmin(ProposingAdmin, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
+
+
+@admin.register(MuscleGeometry)
+class MuscleGeometryAdmin(ProposingAdmin, admin.ModelAdmin):
+    """Records are asked about depths outside of it: a clinician confirms each row."""
+
+    list_display = ["muscle", "depth_from_mm", "depth_to_mm", "danger_mm", "needle_gauge", "needle_length_mm"]
+    list_select_related = ["muscle"]
+    search_fields = ["muscle__name", "muscle__latin", "source"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["muscle"] if obj else []
 
 
 @admin.register(PainPattern)
@@ -167,7 +180,7 @@ class ClinicRuleAdmin(ProposingAdmin, admin.ModelAdmin):
 
 @admin.register(DepthHint)
 class DepthHintAdmin(ProposingAdmin, admin.ModelAdmin):
-    list_display = ["muscle", "bmi_from", "bmi_below", "hint"]
+    list_display = ["muscle", "bmi_from", "bmi_below", "danger_mm", "hint"]
     list_select_related = ["muscle"]
     search_fields = ["hint", "source"]
 
@@ -212,8 +225,22 @@ class ConsentTextAdmin(ProposingAdmin, admin.ModelAdmin):
             consents.put_in_use(queryset.get())
 
 
+class SiteSetItemForm(forms.BaseInlineFormSet):
+    """Nobody is offered both lungs by one tap."""
+
+    def clean(self):
+        super().clean()
+        entered = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        near = [each["side"] for each in entered if not each.get("DELETE") and each["muscle"].has_lung_risk]
+        if len(set(near)) > 1:
+            raise forms.ValidationError(
+                _("Muscles near the lung on one side only: make two sets, one for the left and one for the right.")
+            )
+
+
 class SiteSetItemInline(admin.TabularInline):
     model = SiteSetItem
+    formset = SiteSetItemForm
     extra = 1
 
 

@@ -60,6 +60,18 @@ class Muscle(models.Model):
     pain_felt_clinical = models.CharField(_("where the pain is felt, for clinicians"), max_length=200)
     avoid = models.CharField(_("structures to avoid"), max_length=200)
     lung_risk = models.CharField(_("lung risk"), max_length=5, choices=LungRisk)
+    has_middle = models.BooleanField(
+        _("may be treated in the middle"),
+        default=False,
+        db_default=False,
+        help_text=_("A muscle that there is twice has a left and a right and no middle."),
+    )
+    is_free_entry = models.BooleanField(
+        _("stands for any muscle that is not in the list"),
+        default=False,
+        db_default=False,
+        help_text=_("The record asks which muscle it was, and knows no depth for it."),
+    )
     source = models.CharField(_("source"), max_length=300)
     is_signed_off = models.BooleanField(
         _("shown to patients"), default=False, help_text=_("Only after a clinician has confirmed the row.")
@@ -84,6 +96,9 @@ class Muscle(models.Model):
     @property
     def has_lung_risk(self):
         return self.lung_risk != LungRisk.NO
+
+    def has_side(self, side):
+        return side != Side.MIDDLE or self.has_middle
 
 
 class BodyView(models.TextChoices):
@@ -146,22 +161,3 @@ class PainPattern(models.Model):
 
     def __str__(self):
         return str(self.muscle)
-
-
-class DepthHint(models.Model):
-    """The depth thought safe in one muscle, by body mass index: a hint with its source, never a rule."""
-
-    muscle = models.ForeignKey(Muscle, models.CASCADE, related_name="depth_hints")
-    bmi_from = models.DecimalField(_("BMI from"), max_digits=4, decimal_places=1, null=True, blank=True)
-    bmi_below = models.DecimalField(_("BMI below"), max_digits=4, decimal_places=1, null=True, blank=True)
-    hint = models.CharField(_("hint"), max_length=200)
-    source = models.CharField(_("source"), max_length=300)
-
-    class Meta:
-        ordering = ["muscle", models.F("bmi_from").asc(nulls_first=True)]
-
-    def __str__(self):
-        return self.hint
-
-    def fits(self, bmi):
-        return (self.bmi_from is None or bmi >= self.bmi_from) and (self.bmi_below is None or bmi < self.bmi_below)

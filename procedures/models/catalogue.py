@@ -63,6 +63,12 @@ class ProcedureDefinition(models.Model):
     name = models.CharField(_("name"), max_length=100)
     guidance = models.CharField(_("how the spot is found"), max_length=10, choices=Guidance)
     visit_type = models.ForeignKey(VisitType, models.PROTECT, related_name="procedure_definitions")
+    uses_drugs = models.BooleanField(
+        _("something is injected"),
+        default=True,
+        db_default=True,
+        help_text=_("Not for dry needling: its record holds no drug, and its consent names none."),
+    )
     summary = models.TextField(_("what it is"))
     steps = models.TextField(_("step by step"), help_text=_("One step on each line."))
     step_pictures = models.TextField(

@@ -35,6 +35,8 @@ class InjectionSite(models.Model):
             "region.name": "region_name",
         },
     )
+    # Of a muscle that is not in the list: which one it was.
+    which_muscle = models.CharField(_("which muscle"), max_length=100, blank=True, default="", db_default="")
     side = models.CharField(_("side"), max_length=6, choices=Side)
     guidance = models.CharField(_("guidance"), max_length=10, choices=Guidance)
     no_ultrasound_reason = models.CharField(_("why without ultrasound near the lung"), max_length=300, blank=True)

@@ -44,6 +44,7 @@ class ProcedurePlan(models.Model):
 class PlannedSite(models.Model):
     plan = models.ForeignKey(ProcedurePlan, models.CASCADE, related_name="sites")
     muscle = models.ForeignKey(Muscle, models.PROTECT, verbose_name=_("muscle"))
+    which_muscle = models.CharField(_("which muscle"), max_length=100, blank=True, default="", db_default="")
     side = models.CharField(_("side"), max_length=6, choices=Side)
 
     class Meta:

@@ -95,6 +95,9 @@ class Procedure(models.Model):
     # Answers to warnings, in the physician's words.
     two_anaesthetics_reason = models.CharField(_("why two local anaesthetics"), max_length=300, blank=True)
     both_sides_reason = models.CharField(_("why both sides of the chest"), max_length=300, blank=True)
+    geometry_reason = models.CharField(
+        _("why so deep, or twice in one muscle"), max_length=300, blank=True, default="", db_default=""
+    )
     alerts_reason = models.CharField(_("why in spite of the warnings"), max_length=300, blank=True)
     no_consent_reason = models.CharField(_("why without signed consent"), max_length=300, blank=True)
     differs_reason = models.CharField(_("why it differs from the plan"), max_length=300, blank=True)

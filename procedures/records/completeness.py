@@ -7,10 +7,11 @@ from clinic.models import CredentialKind
 from procedures import reasons
 from procedures.models import ComplicationKind, Guidance, PainMoment, Side
 from procedures.problems import Problem
+from procedures.records import geometry
 
 # "Do not needle both sides of the chest in one session": http://acts.co.za/allied-health-professions-act-1982/
 # bn121_5_1_thorax.php (5.1); both lungs collapsed after both trapezius muscles (fcep.org case report, 2023).
-BOTH_SIDES = {Side.LEFT, Side.RIGHT}
+ONE_SIDE = [{Side.LEFT}, {Side.RIGHT}]
 
 
 def problems(procedure):
@@ -18,8 +19,9 @@ def problems(procedure):
     sites = list(procedure.sites.select_related("muscle"))
     return [
         *_another_day(procedure),
-        *_empty_parts(sites, list(procedure.drugs.all())),
+        *_empty_parts(procedure, sites, list(procedure.drugs.all())),
         *_missing_of_sites(sites),
+        *geometry.problems(procedure, sites),
         *_lung_problems(sites),
         *_both_sides_of_the_chest(procedure, sites),
         *_credential_problems(procedure, sites),
@@ -35,10 +37,13 @@ def _another_day(procedure):
         yield Problem(sentence, "record")
 
 
-def _empty_parts(sites, drugs):
+def _empty_parts(procedure, sites, drugs):
     if not sites:
         yield Problem(_("Add at least one injection site."), "sites", "muscle")
-    if not drugs:
+    if drugs and not procedure.definition.uses_drugs:
+        sentence = _("%(procedure)s is done without a drug. Remove the drug, or choose another procedure.")
+        yield Problem(sentence % {"procedure": procedure.definition}, "drugs", "preparation", row=drugs[0])
+    if not drugs and procedure.definition.uses_drugs:
         yield Problem(_("Add at least one drug, with its lot and expiry date."), "drugs", "preparation")
 
 
@@ -64,8 +69,9 @@ def _lung_problems(sites):
 
 
 def _both_sides_of_the_chest(procedure, sites):
-    sides = {site.side for site in sites if site.muscle.has_lung_risk}
-    if sides >= BOTH_SIDES:
+    """A needle in the middle may reach either lung, so beside any other it counts as both sides."""
+    sides = [site.side for site in sites if site.muscle.has_lung_risk]
+    if len(sides) > 1 and set(sides) not in ONE_SIDE:
         sentence = _(
             "Needles near the lung on the left and on the right in one visit: both lungs may be hurt at once. "
             "The advice is one side a visit (South African rule 5.1 for needling the thorax). "

@@ -26,10 +26,12 @@ from procedures.models import (
     PainMoment,
     PainScore,
     Procedure,
+    ProcedureDefinition,
     ProcedureStatus,
     Screening,
     ScreeningAnswer,
     SecondApproval,
+    Side,
     UltrasoundImage,
     VoidRequest,
 )
@@ -128,13 +130,21 @@ def _at_signing():
     own = "part.procedure_id = NEW.id"
     by_touch = f"part.guidance = '{Guidance.LANDMARK}' AND trim(part.no_ultrasound_reason) = ''"
     near_lung = f"SELECT slug FROM {table(Muscle)} WHERE lung_risk <> '{LungRisk.NO}'"  # noqa: S608 - names from our own code
+    without_middle = f"SELECT slug FROM {table(Muscle)} WHERE NOT has_middle"  # noqa: S608 - names from our own code
+    uses_drugs = f"(SELECT uses_drugs FROM {table(ProcedureDefinition)} WHERE id = NEW.definition_id)"  # noqa: S608 - the same
     missing = {
         "a site": f"NOT {exists(InjectionSite, own)}",
         "a confirmed site with its depth": exists(
             InjectionSite, f"{own} AND (NOT part.is_confirmed OR part.depth_mm IS NULL)"
         ),
         "a reason near the lung": exists(InjectionSite, f"{own} AND {by_touch} AND part.muscle_id IN ({near_lung})"),
-        "a drug": f"NOT {exists(DrugAdministration, own)}",
+        "a side that the muscle has": exists(
+            InjectionSite, f"{own} AND part.side = '{Side.MIDDLE}' AND part.muscle_id IN ({without_middle})"
+        ),
+        "why a needle was in to its hub": "trim(NEW.geometry_reason) = '' AND "
+        + exists(InjectionSite, f"{own} AND part.depth_mm >= part.needle_length_mm"),
+        "a drug": f"{uses_drugs} AND NOT {exists(DrugAdministration, own)}",
+        "a procedure with drugs": f"NOT {uses_drugs} AND {exists(DrugAdministration, own)}",
         "a lot that has not expired": exists(
             DrugAdministration, f"{own} AND (trim(part.lot) = '' OR part.expires_on < NEW.performed_on)"
         ),

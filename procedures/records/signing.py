@@ -24,14 +24,15 @@ from procedures.screening import safety_questions
 from procedures.signals import procedure_signed
 
 REASON_FIELDS = [
-    *("two_anaesthetics_reason", "both_sides_reason", "alerts_reason", "no_consent_reason", "differs_reason"),
+    *("two_anaesthetics_reason", "both_sides_reason", "geometry_reason", "alerts_reason", "no_consent_reason"),
+    "differs_reason",
 ]
 DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]
 # What a record has once.
 ONCE_FIELDS = ["definition", "performed_by", "note", *DOSE_FIELDS, *REASON_FIELDS, *AFTERWARDS_FIELDS]
 SITE_FIELDS = [
-    *("muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"),
+    *("muscle", "which_muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"),
     *("depth_mm", "twitch", "pain_felt", "is_confirmed"),
 ]
 DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]

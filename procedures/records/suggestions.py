@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from procedures.models import DrugAdministration, Procedure, ProcedurePlan, ProcedureStatus, SiteSet
+from procedures.models import DrugAdministration, Procedure, ProcedurePlan, ProcedureStatus, Side, SiteSet
 
 RECENT_DAYS = 90
 LOTS_OF_ONE_PRODUCT = 4
@@ -53,8 +53,19 @@ def _with_needle(site):
 
 
 def _sets():
-    for site_set in SiteSet.objects.prefetch_related("items"):
-        yield Pattern(site_set.name, ",".join(f"{item.muscle_id}:{item.side}" for item in site_set.items.all()))
+    for site_set in SiteSet.objects.prefetch_related("items__muscle"):
+        for name, items in _one_lung_each(site_set):
+            yield Pattern(name, ",".join(f"{item.muscle_id}:{item.side}" for item in items))
+
+
+def _one_lung_each(site_set):
+    """(name, items) of a set; of one with muscles near the lung on several sides each side alone."""
+    items = list(site_set.items.all())
+    if len({item.side for item in items if item.muscle.has_lung_risk}) < 2:
+        return [(site_set.name, items)]
+    words = _("%(name)s: %(side)s")
+    by_side = [(side, [item for item in items if item.side == side]) for side in Side]
+    return [(words % {"name": site_set.name, "side": side.label}, alone) for side, alone in by_side if alone]
 
 
 def sites_of(value):

@@ -36,8 +36,8 @@ from procedures.models import Procedure
 SEED = 20_260
 FIXTURES = [
     *("visit_types", "visit_reminders", "symptom_words", "pages", "glossary", "synonyms", "the_clinic"),
-    *("regions", "body_areas", "muscles", "pain_patterns", "drugs", "risks", "procedures", "screening_questions"),
-    "procedure_questions",
+    *("regions", "body_areas", "muscles", "pain_patterns", "further_muscles", "muscle_geometry"),
+    *("drugs", "risks", "procedures", "screening_questions", "procedure_questions"),
     *("dose_limits", "clinic_rules", "exercise_rules", "depth_hints"),
     *("site_sets", "consent_texts"),
     *("protocols", "exercises", "symptom_questions"),

@@ -81,12 +81,14 @@ def test_needles_that_were_used_are_counted_out_or_the_missing_one_is_told(used,
         (["left", "right"], ["upper", "yes"], True),
         (["left", "right"], ["yes", "no"], False),
         (["left", "left"], ["yes", "yes"], False),
-        (["left", "middle"], ["yes", "yes"], False),
+        (["left", "middle"], ["yes", "yes"], True),
+        (["middle", "middle"], ["yes", "upper"], True),
+        (["middle"], ["yes"], False),
     ],
 )
 def test_both_sides_of_the_chest_in_one_visit_need_an_answer(sides, lungs, is_asked):
     sites = [
-        factories.site(side=side, muscle=factories.muscle(lung_risk=lung), no_ultrasound_reason="pinched away")
+        factories.site(side=side, muscle=factories.muscle(lung_risk=lung, has_middle=True), no_ultrasound_reason="-")
         for side, lung in zip(sides, lungs, strict=True)
     ]
     asked = [("record", "both_sides_reason")] if is_asked else []
