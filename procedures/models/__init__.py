@@ -1,6 +1,18 @@
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
 from procedures.models.consent import Consent, ConsentText
+from procedures.models.drugs import (
+    ClinicRule,
+    DoseLimit,
+    DosePeriod,
+    DoseProfile,
+    Drug,
+    DrugFamily,
+    DrugKind,
+    Ingredient,
+    IngredientKind,
+    Preparation,
+)
 from procedures.models.geometry import DepthHint, MuscleGeometry
 from procedures.models.images import UltrasoundImage
 from procedures.models.injections import DrugAdministration, InjectionSite, Twitch

@@ -49,6 +49,7 @@ class RecordForm(forms.Form):
     note = field_of(Procedure, "note", form_class=TextField, label=_("Note, only for physicians"))
     two_anaesthetics_reason = reason("two_anaesthetics_reason", _("Why two local anaesthetics"))
     both_sides_reason = reason("both_sides_reason", _("Why both sides of the chest"))
+    geometry_reason = reason("geometry_reason", _("Why so deep, or twice in one muscle"))
     alerts_reason = reason("alerts_reason", _("Why in spite of the warnings"))
     no_consent_reason = reason("no_consent_reason", _("Why without signed consent"))
     differs_reason = reason("differs_reason", _("Why it differs from the plan"))

@@ -12,6 +12,7 @@ ANY_SITE = "on"
 
 class SiteForm(RowForm):
     muscle = forms.TypedChoiceField(label=_("Muscle"), error_messages={"required": _("Choose the muscle.")})
+    which_muscle = field_of(InjectionSite, "which_muscle", label=_("Which muscle"))
     side = PillsField(label=_("Side"), choices=Side, error_messages={"required": _("Choose left, right or middle.")})
     guidance = forms.ChoiceField(label=_("Guidance"), choices=Guidance, show_hidden_initial=True)
     no_ultrasound_reason = field_of(

@@ -88,7 +88,9 @@ def test_needles_that_were_used_are_counted_out_or_the_missing_one_is_told(used,
 )
 def test_both_sides_of_the_chest_in_one_visit_need_an_answer(sides, lungs, is_asked):
     sites = [
-        factories.site(side=side, muscle=factories.muscle(lung_risk=lung, has_middle=True), no_ultrasound_reason="-")
+        factories.site(
+            side=side, muscle=factories.muscle(lung_risk=lung, has_middle=True), no_ultrasound_reason="pinched"
+        )
         for side, lung in zip(sides, lungs, strict=True)
     ]
     asked = [("record", "both_sides_reason")] if is_asked else []
