@@ -12,7 +12,6 @@ ANY_SITE = "on"
 
 class SiteForm(RowForm):
     muscle = forms.TypedChoiceField(label=_("Muscle"), error_messages={"required": _("Choose the muscle.")})
-    which_muscle = field_of(InjectionSite, "which_muscle", label=_("Which muscle"))
     side = PillsField(label=_("Side"), choices=Side, error_messages={"required": _("Choose left, right or middle.")})
     guidance = forms.ChoiceField(label=_("Guidance"), choices=Guidance, show_hidden_initial=True)
     no_ultrasound_reason = field_of(
@@ -49,6 +48,8 @@ class SiteForm(RowForm):
     is_confirmed = forms.BooleanField(
         label=_("I said the side and the spot aloud, and the patient agreed"), required=False
     )
+
+    which_muscle = field_of(InjectionSite, "which_muscle", label=_("Which muscle"), initial=None)
 
     folded = ("pain_felt",)
 

@@ -44,6 +44,7 @@ def test_form_begins_with_what_the_visit_says_and_without_a_side(client, visit, 
             "twitch": None,
             "pain_felt": None,
             "is_confirmed": None,
+            "which_muscle": None,
         }
     ]
     assert " checked" not in page.content.decode()
@@ -151,6 +152,7 @@ def test_another_site_begins_with_the_needle_of_the_one_before_but_without_muscl
         "twitch": None,
         "pain_felt": None,
         "is_confirmed": None,
+        "which_muscle": None,
     }
 
 

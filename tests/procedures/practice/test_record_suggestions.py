@@ -88,8 +88,8 @@ def test_last_visits_sites_come_back_without_what_must_be_looked_at_anew(client,
 
     assert value == "alpha:right:landmark:27:40,beta:left:landmark:27:60"
     assert [list(row.values()) for row in values(page, "sites")] == [
-        ["alpha", "right", "landmark", None, "27", "40", None, None, None, None],
-        ["beta", "left", "landmark", None, "27", "60", None, None, None, None],
+        ["alpha", "right", "landmark", None, "27", "40", None, None, None, None, None],
+        ["beta", "left", "landmark", None, "27", "60", None, None, None, None, None],
     ]
 
 
