@@ -19,7 +19,7 @@ def stop_where_the_hints_say_danger(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0009_what_records_pointed_to'),
+        ('procedures', '0011_typed_in_several_windows'),
     ]
 
     operations = [
