@@ -29,6 +29,22 @@ def note_known(given, *, at):
         worklist.settle(work_kinds.GUARDIAN_UNKNOWN, cause=given.patient_id, note=_("the guardian is known"), at=at)
 
 
+def seen_names(patient):
+    """The names of those who decide for this child, as a colleague has seen."""
+    return patient.guardians.filter(until=None, seen_by__isnull=False).values_list("name", flat=True)
+
+
+def note_seen(patient, name, *, by, at):
+    """A colleague has seen the person of this name and that they decide for this child."""
+    known = patient.guardians.filter(until=None, name__iexact=name).first()
+    if known is None:
+        patient.guardians.create(name=name, since=at, seen_by=by)
+    elif known.seen_by is None:
+        known.seen_by = by
+        known.save(update_fields=["seen_by"])
+    worklist.settle(work_kinds.GUARDIAN_UNKNOWN, cause=patient.pk, note=_("the guardian is known"), at=at)
+
+
 def _is_known(patient, *, at):
     named = patient.guardians.filter(until=None)
     acting = PatientAccess.objects.current(at=at).filter(patient=patient, relation__in=DECIDE_FOR_A_CHILD)

@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
@@ -14,11 +13,10 @@ from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment
-from procedures import reasons, work_kinds
-from procedures.consent import wording
+from procedures import work_kinds
+from procedures.consent import signers, wording
 from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
-from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan, Side
-from procedures.problems import Problem
+from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan
 
 
 class WordingChanged(MoveNotAllowed):
@@ -44,12 +42,14 @@ class ConsentWording:
 class Signature:
     """What somebody signs with: their full name, below the text whose hash they were shown.
 
-    `interpreter` is the name of who interpreted, if anybody; `here`: on a device of the clinic, with a colleague's
-    account.
+    `signed_as` (SignedAs) is what they are to the patient, "" if that was not asked: by the patient's own name nobody
+    is asked. `interpreter` is the name of who interpreted, if anybody; `here`: on a device of the clinic, with a
+    colleague's account.
     """
 
     name: str
     seen_sha256: str
+    signed_as: str = ""
     interpreter: str = ""
     here: bool = False
 
@@ -75,20 +75,23 @@ def standing(plan):
     return plan.consents.standing().first()
 
 
-def is_confirmed_on(consent, day):
-    """The patient confirmed it on this civil day."""
-    return consent.confirmed_at is not None and timezone.localdate(consent.confirmed_at) == day
+def was_said_on(consent, day):
+    """The patient said yes on this civil day: signed it then, or confirmed what was signed before."""
+    said_at = (consent.signed_at, consent.confirmed_at)
+    return any(at is not None and timezone.localdate(at) == day for at in said_at)
 
 
 def sign(plan, signature, *, by, at):
     """Save the patient's consent to the text they were shown; signing twice saves one consent.
 
-    Raises DomainError for the field `name`, WordingChanged, VisitOver.
+    Raises DomainError for the field `name`, or `signed_as` when that person cannot say yes for the patient or has
+    not said who they are, WordingChanged, VisitOver.
     """
     name = " ".join(signature.name.split())
     least = 2 if plan.patient.given_name else 1
     if sum(has_visible_text(part) for part in name.split()) < least:
         raise DomainError(_("Write your first name and your family name."), field="name")
+    signer = signers.entitled(plan.patient, name, signature.signed_as, by=by, at=at)
     with transaction.atomic():
         plan = ProcedurePlan.objects.select_for_update().get(pk=plan.pk)
         if there := standing(plan):
@@ -107,6 +110,8 @@ def sign(plan, signature, *, by, at):
             words=read.words,
             words_sha256=read.sha256,
             signed_name=name,
+            signed_as=signer.signed_as,
+            is_signer_known=signer.is_known,
             signed_at=at,
             signed_by=by,
             signed_here=signature.here,
@@ -125,10 +130,16 @@ def confirm(consent, *, by, at):
         if on != today:
             day = date_format(on, "DATE_FORMAT")
             raise MoveNotAllowed(_("The visit is on %(day)s. Ask the patient again on that day.") % {"day": day})
-        if not is_confirmed_on(consent, today):
+        if not was_said_on(consent, today):
             consent.confirmed_at, consent.confirmed_by = at, by
             consent.save(update_fields=["confirmed_at", "confirmed_by"])
     return consent
+
+
+def note_signer(consent, *, by, at):
+    """A colleague has seen who signed by another name than the patient's. Raises MoveNotAllowed, SignedTooLate."""
+    with transaction.atomic():
+        return signers.note_seen(_open(consent), by=by, at=at)
 
 
 def withdraw(consent, *, by, at):
@@ -188,81 +199,3 @@ def _open(consent):
     if Procedure.objects.signed().filter(appointment=consent.plan.appointment_id).exists():
         raise SignedTooLate
     return consent
-
-
-def problems(procedure):
-    """No valid consent that was confirmed on the day; a record that differs from what the patient agreed to."""
-    plans = ProcedurePlan.objects.prefetch_related("sites__muscle").select_related("definition")
-    plan = plans.filter(appointment=procedure.appointment_id).first()
-    sentence = _no_consent(procedure, plan)
-    if sentence and (asked := reasons.unanswered(sentence, procedure.no_consent_reason)):
-        url = reverse("practice-visit", args=[procedure.appointment_id]) + "#consent"
-        yield Problem(asked, "record", "no_consent_reason", url=url)
-    if plan and (found := differences(procedure, plan)):
-        sentence = _("The record is not what was planned: %(differences)s. Correct what is wrong, or write why.")
-        if asked := reasons.unanswered(sentence % {"differences": "; ".join(found)}, procedure.differs_reason):
-            yield Problem(asked, "record", "differs_reason")
-
-
-def _no_consent(procedure, plan):
-    if plan is None:
-        return _("This visit has no plan, so the patient has agreed to nothing in writing. Write why.")
-    consent = standing(plan)
-    if consent is None:
-        if plan.consents.exists():
-            return _("The consent was taken back, or ended when the plan changed. Let it be signed, or write why not.")
-        return _("The patient has not signed the consent. Let it be signed, or write why not.")
-    if not is_confirmed_on(consent, procedure.performed_on):
-        return _("The patient has not said yes again on the day. Ask and confirm it, or write why not.")
-    return ""
-
-
-def differences(procedure, plan):
-    """Each difference between the record and the plan, in words: "Piriformis: planned left, recorded right"."""
-    sites = list(procedure.sites.select_related("muscle"))
-    found = []
-    if procedure.definition_id != plan.definition_id:
-        found.append(_difference(_("procedure"), plan.definition, procedure.definition))
-    if sites:
-        found += _site_differences(plan.sites.all(), sites)
-        found += _guidance_differences(plan, sites)
-    found += _steroid_differences(procedure, plan)
-    return found
-
-
-def _difference(what, planned, recorded):
-    words = {"what": what, "planned": planned, "recorded": recorded}
-    return _("%(what)s: planned %(planned)s, recorded %(recorded)s") % words
-
-
-def _site_differences(planned, recorded):
-    muscles = {site.muscle_id: site.muscle for site in (*planned, *recorded)}
-    for pk, muscle in muscles.items():
-        was, now = _sides(planned, pk), _sides(recorded, pk)
-        if was != now:
-            yield _difference(muscle.clinical_name, _listed(was), _listed(now))
-
-
-def _sides(sites, muscle_pk):
-    return {site.side for site in sites if site.muscle_id == muscle_pk}
-
-
-def _listed(sides):
-    return _(" and ").join(str(side.label) for side in Side if side in sides) or _("not at all")
-
-
-def _guidance_differences(plan, sites):
-    other = [site for site in sites if site.guidance != plan.guidance]
-    if other:
-        names = ", ".join(dict.fromkeys(site.muscle.clinical_name for site in other))
-        yield _difference(names, plan.get_guidance_display(), other[0].get_guidance_display())
-
-
-def _steroid_differences(procedure, plan):
-    steroids = wording.steroids_of(procedure)
-    if bool(steroids) == plan.with_steroid:
-        return
-    if steroids:
-        yield _difference(_("medicine"), _("no steroid"), ", ".join(steroids))
-    elif procedure.drugs.exists():
-        yield _difference(_("medicine"), _("a steroid"), _("no steroid"))

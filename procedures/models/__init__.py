@@ -1,6 +1,6 @@
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
-from procedures.models.consent import Consent, ConsentText
+from procedures.models.consent import Consent, ConsentText, SignedAs
 from procedures.models.drugs import (
     ClinicRule,
     DoseLimit,
@@ -91,6 +91,7 @@ __all__ = [
     "ScreeningQuestion",
     "SecondApproval",
     "Side",
+    "SignedAs",
     "SiteSet",
     "SiteSetItem",
     "Twitch",

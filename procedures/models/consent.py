@@ -38,6 +38,14 @@ class ConsentText(models.Model):
         return f"v{self.version}"
 
 
+class SignedAs(models.TextChoices):
+    """What the person who signed is to the patient. Empty on consents from before this was asked."""
+
+    PATIENT = "patient", _("the patient")
+    GUARDIAN = "guardian", _("a parent or guardian")
+    LEGAL = "legal", _("a legal representative")
+
+
 class ConsentQuerySet(PatientsRowsQuerySet):
     seen_with = "procedures.view_consent"
 
@@ -48,7 +56,8 @@ class ConsentQuerySet(PatientsRowsQuerySet):
 class Consent(models.Model):
     """The text a patient read and signed for one plan (HL7 FHIR R4 Consent), with their SHA-256.
 
-    Text and signature never change. It may be confirmed on the day, and withdrawn at any time.
+    Text and signature never change. It may be confirmed on the day, and withdrawn at any time. Where another name than
+    the patient's was signed, and nobody here knows that person, a colleague sees who it is (`signer_seen_by`).
     """
 
     plan = models.ForeignKey(ProcedurePlan, models.PROTECT, related_name="consents")
@@ -59,12 +68,18 @@ class Consent(models.Model):
     words = models.TextField(_("what was read"))
     words_sha256 = models.CharField(max_length=64)
     signed_name = models.CharField(_("name of the person who signed"), max_length=200)
+    signed_as = models.CharField(_("who signed"), max_length=10, choices=SignedAs, blank=True, db_default="")
+    is_signer_known = models.BooleanField(default=False, db_default=False)
     signed_at = models.DateTimeField(default=timezone.now)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # True when it was signed on a device of the clinic, with a colleague's account.
     signed_here = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    signer_seen_at = models.DateTimeField(null=True, blank=True)
+    signer_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -79,6 +94,14 @@ class Consent(models.Model):
                 condition=Q(confirmed_at=None, confirmed_by=None)
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="consent_confirmed_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(signer_seen_at=None, signer_seen_by=None)
+                | Q(signer_seen_at__isnull=False, signer_seen_by__isnull=False),
+                name="consent_signer_seen_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_as__in=["", *SignedAs.values]), name="consent_signed_as_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None)

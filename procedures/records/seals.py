@@ -184,7 +184,8 @@ def _of_what_is_written_once():
 
 def _of_what_people_signed():
     """Consents, safety answers, limits and voids: what was signed stays, and each next step is possible only once."""
-    confirming = ["confirmed_at", "confirmed_by_id", "withdrawn_at", "withdrawn_by_id"]
+    confirming = ["confirmed_at", "confirmed_by_id", "signer_seen_at", "signer_seen_by_id"]
+    confirming += ["withdrawn_at", "withdrawn_by_id"]
     kept = f"{changed(Consent, but=[*confirming, 'patient_id'])} OR {another_patient()}"
     once_withdrawn = f"OLD.withdrawn_at IS NOT NULL AND ({changed(Consent, but=['patient_id'])})"
     yield Rule(Consent, UPDATE, f"{kept} OR {once_withdrawn}", "a consent keeps its words")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus, PractitionerRole
 from procedures import reasons, second_person
-from procedures.consent import consents
+from procedures.consent import consents, record_problems
 from procedures.dosing import dose_problems
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
@@ -267,5 +267,5 @@ def problems(procedure, *, by=None):
         *dose_problems.of_record(procedure),
         *second_person.problems(procedure, by=by),
         *safety_questions.problems(procedure),
-        *consents.problems(procedure),
+        *record_problems.problems(procedure),
     ]

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from clinic.models import Appointment
-from procedures.consent import consents
+from procedures.consent import consents, signers
 from procedures.consent.visit_plans import WHILE_IT_IS
 from procedures.models import Consent, Guidance, ProcedureDefinition, ProcedurePlan
 
@@ -40,14 +40,15 @@ def plan_box(context, visit, user):
     }
 
 
-@register.inclusion_tag("desk/consent/_box.html")
-def consent_desk_box(visit, user):
+@register.inclusion_tag("desk/consent/_box.html", takes_context=True)
+def consent_desk_box(context, visit, user):
     """Signed or not, and the link to hand over the device: nothing about what was planned."""
     may_see = user.has_perm("procedures.view_consent")
     plan = ProcedurePlan.objects.visible_to(user).filter(appointment=visit).first() if may_see else None
     return {
         "is_shown": plan is not None,
         "visit": visit,
+        "csrf_token": context["csrf_token"],
         "may_sign_here": visit.status in WHILE_IT_IS and user.has_perm("procedures.add_consent"),
         **(_consent(plan, visit) if plan else {}),
     }
@@ -55,13 +56,14 @@ def consent_desk_box(visit, user):
 
 def _consent(plan, visit):
     consent = consents.standing(plan)
+    is_said = consent is not None and consents.was_said_on(consent, visit.on)
     is_today = visit.on == timezone.localdate()
     return {
         "consent": consent,
         "last": consent or plan.consents.first(),
-        "is_own_name": consent and consent.signed_name.casefold() == str(plan.patient).casefold(),
-        "is_confirmed": consent is not None and consents.is_confirmed_on(consent, visit.on),
-        "may_confirm": consent is not None and is_today,
+        "is_signer_open": consent is not None and signers.is_open(consent),
+        "is_said": is_said,
+        "may_confirm": consent is not None and is_today and not is_said,
         "may_withdraw": consent is not None and consents.may_be_withdrawn(consent),
     }
 

@@ -223,6 +223,7 @@ TABLE = {
     ),  # physiotherapists end their own kind
     "desk-consent": Rule("desk", "physician", methods="GET POST"),
     "desk-consent-signed": Rule("desk", "physician"),
+    "desk-consent-signer": Rule("desk", "physician", methods="POST"),
     "practice-plan": physicians("GET POST"),
     "practice-consent-confirm": physicians("POST"),
     "practice-consent-withdraw": physicians("POST"),

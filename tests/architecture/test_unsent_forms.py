@@ -26,7 +26,7 @@ WORDS = "Kanarienvogel <i>&"
 # Which acts have no form on a page of the matrix's patient, and why that is no gap.
 BUTTONS = "book-check check-in-here desk-check-in desk-did-not-attend desk-message-again desk-referral-take-back"
 BUTTONS += " desk-undo-cancel desk-work-tomorrow my-consent-withdraw my-exercise-undone my-physiotherapy-take-back"
-BUTTONS += " my-undo-cancel my-waitlist-take practice-consent-confirm practice-consent-withdraw"
+BUTTONS += " desk-consent-signer my-undo-cancel my-waitlist-take practice-consent-confirm practice-consent-withdraw"
 BUTTONS += " practice-record-image-remove practice-record-review practice-record-typed-drop practice-record-void-agree"
 BUTTONS += " practice-record-void-keep"
 BUTTONS += " practice-referral-take-back practice-seen"

@@ -1,13 +1,21 @@
 """The patient's name and agreement below the text of a consent."""
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.models import Consent
+from procedures.consent import signers
+from procedures.models import Consent, SignedAs
+
+SOMEBODY_ELSE = "else"
 
 
 class ConsentForm(forms.Form):
-    """`patient` and `seen` say whose consent text the page showed, and which version."""
+    """`patient` and `seen` say whose consent text the page showed, and which version.
+
+    Who signs is asked for a child, and where another name than the patient's was written.
+    """
 
     patient = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -22,6 +30,7 @@ class ConsentForm(forms.Form):
         help_text=_("Write your first name and your family name. This is how you sign."),
         error_messages={"required": _("Write your first name and your family name.")},
     )
+    signed_as = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect, required=False)
     interpreter = forms.CharField(
         label=_("Did somebody translate this for you? Write who."),
         max_length=Consent._meta.get_field("interpreter").max_length,
@@ -29,11 +38,29 @@ class ConsentForm(forms.Form):
         help_text=_("Leave it empty if not."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, of, **kwargs):
         super().__init__(*args, **kwargs)
+        self.of = of
+        self.fields["signed_as"].choices = _who_may_sign(of)
         for name in ("name", "interpreter"):
             self.fields[name].widget.attrs["class"] = "form-control"
         self.fields["agreed"].widget.attrs["class"] = "form-check-input"
+
+    @property
+    def asks_who(self):
+        """For a child always; for others once another name than theirs was written."""
+        return signers.must_say_who(self["name"].value() or str(self.of), self.of, at=timezone.now())
+
+
+def _who_may_sign(patient):
+    legal = (SignedAs.LEGAL, gettext("I decide for %(patient)s by law, and I have the papers") % {"patient": patient})
+    other = (SOMEBODY_ELSE, gettext("I am somebody else: family, a friend, a helper"))
+    if patient.is_child(timezone.localdate()):
+        own = (SignedAs.GUARDIAN, gettext("I am a parent or guardian of %(patient)s") % {"patient": patient})
+    else:
+        sentence = gettext("I am %(patient)s. My name is written in another way here.")
+        own = (SignedAs.PATIENT, sentence % {"patient": patient})
+    return [own, legal, other]
 
 
 class ShownForm(forms.Form):

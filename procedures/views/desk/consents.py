@@ -1,8 +1,10 @@
 """Consent on a device of the clinic that the desk hands over."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from procedures.consent import consents, visit_plans
 from procedures.forms.shared.consents import ConsentForm
@@ -15,7 +17,7 @@ def here(request, pk):
     """On a device of the clinic that is handed over: the page shows nothing else of the clinic."""
     visit = consent_pages.visit_of(request, pk)
     plan = consent_pages.plan_of(request, visit)
-    form = ConsentForm(request.POST if request.method == "POST" else None)
+    form = ConsentForm(request.POST if request.method == "POST" else None, of=visit.patient)
     if consents.standing(plan):
         return redirect("desk-consent-signed", pk=visit.pk)
     visit_plans.refuse_if_over(visit)
@@ -35,3 +37,13 @@ def here_signed(request, pk):
     return consent_pages.page_signed(
         request, "desk/consent/signed.html", visit, plan, home=consent_pages.home_of(request, visit)
     )
+
+
+@permission_required("procedures.add_consent", raise_exception=True)
+@require_POST
+def signer_seen(request, pk):
+    """At the desk or in the room: a colleague has seen who signed by another name than the patient's."""
+    visit = consent_pages.visit_of(request, pk)
+    consent_pages.note_signer(request, consent_pages.plan_of(request, visit))
+    messages.success(request, _("Noted: you have seen who signed."))
+    return redirect(f"{consent_pages.home_of(request, visit)}#consent")

@@ -22,7 +22,7 @@ def own(request, pk):
         raise MoveNotAllowed(_("Only the patient can sign this. Ask them to sign in, or to sign when you come."))
     if consents.standing(plan) is None:
         visit_plans.refuse_if_over(visit)
-        form = ConsentForm(request.POST if request.method == "POST" else None)
+        form = ConsentForm(request.POST if request.method == "POST" else None, of=visit.patient)
         if request.method == "POST" and consent_pages.sign(request, plan, form):
             messages.success(request, _("Thank you. You have signed. You can take it back at any time before."))
             return redirect("my-consent", pk=visit.pk)

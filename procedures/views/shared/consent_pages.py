@@ -34,7 +34,11 @@ def sign(request, plan, form, *, is_here=False):
     if entered["patient"] != plan.patient_id:
         raise MoveNotAllowed(_("This page was opened for another patient. Nothing was signed."))
     signature = Signature(
-        entered["name"], seen_sha256=entered["seen"], interpreter=entered["interpreter"], here=is_here
+        entered["name"],
+        seen_sha256=entered["seen"],
+        signed_as=entered["signed_as"],
+        interpreter=entered["interpreter"],
+        here=is_here,
     )
     try:
         with transaction.atomic():
@@ -51,6 +55,12 @@ def sign(request, plan, form, *, is_here=False):
 def withdraw(request, plan):
     with transaction.atomic():
         consents.withdraw(shown(request, plan), by=request.user, at=timezone.now())
+        note_change(request, plan.patient)
+
+
+def note_signer(request, plan):
+    with transaction.atomic():
+        consents.note_signer(shown(request, plan), by=request.user, at=timezone.now())
         note_change(request, plan.patient)
 
 

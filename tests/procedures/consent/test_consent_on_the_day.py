@@ -7,7 +7,7 @@ import pytest
 from clinic.errors import MoveNotAllowed
 from clinic.models import Appointment, WorkItem
 from clinic.scheduling import attendance, cancellations
-from procedures.consent import consents
+from procedures.consent import consents, record_problems
 from procedures.models import Consent, Guidance, Muscle, PainMoment, Preparation, Procedure, Side
 from procedures.records import sealed_parts, signing
 from procedures.work_kinds import CONSENT_BACK
@@ -40,21 +40,36 @@ def record(visit, *, sites=((BUTTOCK, Side.LEFT),), guidance=Guidance.LANDMARK, 
     return procedure
 
 
+def signed_before(visit):
+    """At home, on the day before the visit."""
+    return signatures.sign(signatures.planned(visit), at=ON_THE_DAY - timedelta(days=1))
+
+
 def fields_and_sentences(procedure):
-    return [(problem.field, problem.sentence) for problem in consents.problems(procedure)]
+    return [(problem.field, problem.sentence) for problem in record_problems.problems(procedure)]
 
 
 # On the day, and withdrawn
 
 
 def test_consent_is_said_again_on_the_day_only(visit):
-    consent = signatures.sign(signatures.planned(visit))
+    consent = signed_before(visit)
+    assert not consents.was_said_on(consent, visit.on)
 
     with pytest.raises(MoveNotAllowed):
         consents.confirm(consent, by=factories.user(), at=ON_THE_DAY - timedelta(days=1))
     confirmed = consents.confirm(consent, by=factories.user(), at=ON_THE_DAY)
 
-    assert consents.is_confirmed_on(confirmed, visit.on)
+    assert consents.was_said_on(confirmed, visit.on)
+
+
+def test_consent_signed_on_the_day_is_not_asked_for_again(visit):
+    consent = signatures.sign(signatures.planned(visit), at=ON_THE_DAY - timedelta(minutes=4))
+
+    again = consents.confirm(consent, by=factories.user(), at=ON_THE_DAY)
+
+    assert (consents.was_said_on(consent, visit.on), again.confirmed_at) == (True, None)
+    assert fields_and_sentences(record(visit)) == []
 
 
 def test_consent_taken_back_is_neither_confirmed_nor_standing_and_can_be_signed_again(visit):
@@ -86,7 +101,7 @@ def test_after_the_signed_record_nothing_is_taken_back_or_confirmed(visit):
 
 
 def test_record_with_consent_said_again_on_the_day_has_no_problem(visit):
-    consents.confirm(signatures.sign(signatures.planned(visit)), by=factories.user(), at=ON_THE_DAY)
+    consents.confirm(signed_before(visit), by=factories.user(), at=ON_THE_DAY)
 
     assert fields_and_sentences(record(visit)) == []
 
@@ -96,7 +111,7 @@ def test_record_without_consent_asks_for_the_reason(visit, state):
     definition = factories.definition(visit_type=visit.visit_type)
     if state != "no plan":
         plan = signatures.planned(visit)
-        consent = None if state == "not signed" else signatures.sign(plan)
+        consent = None if state == "not signed" else signatures.sign(plan, at=ON_THE_DAY - timedelta(days=2))
         if state == "taken back":
             consents.withdraw(consent, by=factories.user(), at=ON_THE_DAY)
         if state == "said the day before":

@@ -1,6 +1,7 @@
 """Plan and consent as the physician, the patient and the desk meet them."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -237,7 +238,7 @@ def test_desk_sees_signed_or_not_and_no_muscle(client, visit):
 
 
 def test_physician_confirms_on_the_day_and_takes_it_back_for_the_patient(client, visit):
-    consent = signatures.sign(signatures.planned(visit), name="Jonas Other")
+    consent = signatures.sign(signatures.planned(visit, at=MORNING - timedelta(days=2)), at=MORNING - timedelta(days=1))
     shown = {"patient": visit.patient_id, "consent": consent.pk}
 
     before = words(client.get(reverse("practice-visit", args=[visit.pk])))
@@ -245,7 +246,6 @@ def test_physician_confirms_on_the_day_and_takes_it_back_for_the_patient(client,
     ended = words(client.post(address_of("practice-consent-withdraw", visit), shown, follow=True))
 
     assert "The patient says yes again today" in before
-    assert "This is not how the patient is called here" in before
     assert "signed, and said again on the day" in confirmed
     assert "taken back" in ended
 
@@ -256,3 +256,44 @@ def test_confirming_the_consent_of_another_patient_is_refused(client, visit):
 
     assert client.post(address_of("practice-consent-confirm", visit), shown).status_code == 409
     assert Consent.objects.get().confirmed_at is None
+
+
+@pytest.mark.parametrize("role", [Role.DESK, Role.PHYSICIAN])
+def test_colleague_sees_who_signed_by_another_name(client, physician, visit, role):
+    consent = signatures.sign(signatures.planned(visit), name="Jonas Other", signed_as="legal")
+    client.force_login(physician.user if role == Role.PHYSICIAN else factories.user(role))
+    home = reverse("practice-visit" if role == Role.PHYSICIAN else "desk-appointment", args=[visit.pk])
+    shown = {"patient": visit.patient_id, "consent": consent.pk}
+
+    before = words(client.get(home))
+    after = words(client.post(address_of("desk-consent-signer", visit), shown, follow=True))
+
+    assert "“Jonas Other” signed. The patient is called Rasa Example here." in before
+    assert "Signed as: a legal representative." in before
+    assert "Jonas Other (a legal representative): seen by" in after
+
+
+def test_who_signs_by_another_name_is_asked_who_they_are_and_loses_nothing(client, account, visit):
+    plan = signatures.planned(visit)
+    asked = 'name="signed_as"'
+
+    page = client.get(address_of("my-consent", visit))
+    stopped = client.post(address_of("my-consent", visit), signature(plan, name="Jonas Other"))
+    assert (asked in page.content.decode(), asked in stopped.content.decode()) == (False, True)
+    assert "This is not the name of Rasa Example. Say who you are." in words(stopped)
+    assert 'value="Jonas Other"' in stopped.content.decode()
+
+    other = client.post(address_of("my-consent", visit), signature(plan, name="Jonas Other", signed_as="else"))
+    assert "Only Rasa Example can say yes to this" in words(other)
+    assert Consent.objects.count() == 0
+
+
+def test_page_for_a_child_asks_from_the_start_who_signs(client, visit):
+    visit.patient.birth_date = date(2015, 3, 2)
+    visit.patient.save()
+    sign_in(client, visit.patient)
+    signatures.planned(visit)
+
+    page = words(client.get(address_of("my-consent", visit)))
+
+    assert "I am a parent or guardian of Rasa Example" in page
