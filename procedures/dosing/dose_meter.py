@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError
-from procedures.models import DoseLimit, DosePeriod, Drug, DrugKind
+from procedures.dosing import bounds
+from procedures.models import DoseLimit, DosePeriod, Drug
 
 NEAR_FROM, FULL = Decimal("0.80"), Decimal(1)
 LIGHTEST_KG, HEAVIEST_KG = Decimal(20), Decimal(250)
@@ -68,12 +69,27 @@ class Ceiling:
 
     @cached_property
     def uncut_mg(self):
-        return min(mg for mg in (self.mg_by_weight, self.limit.max_mg) if mg is not None)
+        return min(mg for mg in (self.mg_by_weight, self.max_mg) if mg is not None)
 
     @property
     def mg_by_weight(self):
-        rate = self.limit.mg_per_kg
-        return None if rate is None else rate * self.weight_kg
+        return None if self.mg_per_kg is None else self.mg_per_kg * self.weight_kg
+
+    @cached_property
+    def mg_per_kg(self):
+        """The limit's, but never above the bound that no page lifts."""
+        return _smaller(self.limit.mg_per_kg, self._bound and self._bound.mg_per_kg)
+
+    @cached_property
+    def max_mg(self):
+        return _smaller(self.limit.max_mg, self._bound and self._bound.max_mg)
+
+    @cached_property
+    def _bound(self):
+        """For one procedure; a limit for a day only lowers that."""
+        limit = self.limit
+        is_bound = limit.period == DosePeriod.PROCEDURE
+        return bounds.of(limit.drug_id, with_adrenaline=limit.with_adrenaline) if is_bound else None
 
     @property
     def is_by_weight(self):
@@ -100,7 +116,7 @@ class Row:
 
     @property
     def is_anaesthetic(self):
-        return self.drug.kind == DrugKind.LOCAL_ANAESTHETIC
+        return bounds.is_anaesthetic(self.drug)
 
     @property
     def lacks_limit(self):
@@ -198,7 +214,7 @@ def strength_refusal(drug, mg_per_ml):
 
     Catches a percentage written as mg per mL (0.25 for 2.5) and one that is written ten times too strong.
     """
-    if drug.kind != DrugKind.LOCAL_ANAESTHETIC:
+    if not bounds.is_anaesthetic(drug):
         return ""
     if mg_per_ml is None:
         return _("A local anaesthetic needs its strength in mg per mL. Percent times 10 is mg per mL.")
@@ -209,7 +225,12 @@ def strength_refusal(drug, mg_per_ml):
 
 
 def _is_anaesthetic(drug):
-    return drug.preparation.drug.kind == DrugKind.LOCAL_ANAESTHETIC
+    return bounds.is_anaesthetic(drug.preparation.drug)
+
+
+def _smaller(*numbers):
+    """The smallest that is known; None if none is."""
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def _refuse_impossible(drug):
@@ -247,7 +268,7 @@ def _row(key, given, before, ceiling):
         "earlier_mg": earlier or Decimal(0),
     }
     procedure, day = ceiling(key, DosePeriod.PROCEDURE), ceiling(key, DosePeriod.DAY)
-    if drug.kind != DrugKind.LOCAL_ANAESTHETIC or procedure is None:
+    if procedure is None or not bounds.is_anaesthetic(drug):
         return Row(**plain)
     lower = min((each for each in (procedure, day) if each), key=lambda each: each.mg)
     return Row(**plain, ceiling=lower, counted_mg=now + earlier)

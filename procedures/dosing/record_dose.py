@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models.health import WEIGHT_VALID_FOR
-from procedures.dosing import weights
+from procedures.dosing import bounds, weights
 from procedures.dosing.dose_meter import DoseRefused, Meter, meter
 from procedures.dosing.given_before import Given, given_before
 from procedures.models import (
     DoseLimit,
     DrugAdministration,
-    DrugKind,
 )
 
 
@@ -50,7 +49,7 @@ def _with_weight(procedure, drugs, weight_kg, *, at):
 
 
 def has_anaesthetic(drugs):
-    return any(drug.preparation.drug.kind == DrugKind.LOCAL_ANAESTHETIC for drug in drugs)
+    return any(bounds.is_anaesthetic(drug.preparation.drug) for drug in drugs)
 
 
 def limits_of(profile):
@@ -60,7 +59,7 @@ def limits_of(profile):
 def earlier(procedure, *, at):
     """A Given for each local anaesthetic of the patient's other records, whether it is added to this one's or not."""
     found = given_before(procedure.patient, at, visit=procedure.appointment)
-    return tuple(each for each in found if each.drug.preparation.drug.kind == DrugKind.LOCAL_ANAESTHETIC)
+    return tuple(each for each in found if bounds.is_anaesthetic(each.drug.preparation.drug))
 
 
 def _weight_of(procedure):

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.as_it_was import AsItWasForeignKey
@@ -94,6 +94,14 @@ class Preparation(models.Model):
     has_adrenaline = models.BooleanField(_("with adrenaline"), default=False)
     containers = models.CharField(_("containers"), max_length=150, blank=True)
     additives = models.CharField(_("additives"), max_length=150, blank=True)
+    usual_ml = models.DecimalField(
+        _("usual volume at one site (mL)"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Five times as much, or a twentieth, is asked about. Empty: 2 mL."),
+    )
     ingredients = models.ManyToManyField(
         Ingredient, related_name="preparations", blank=True, verbose_name=_("contains beside the drug")
     )
@@ -105,7 +113,10 @@ class Preparation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(mg_per_ml=None) | Q(mg_per_ml__gt=0), name="preparation_strength_is_positive"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(usual_ml=None) | Q(usual_ml__gt=0, usual_ml__lte=20), name="preparation_usual_volume"
+            ),
         ]
 
     def __str__(self):
@@ -119,6 +130,13 @@ class DoseProfile(models.Model):
     name = models.CharField(_("name"), max_length=100)
     built_from = models.CharField(_("built from"), max_length=300)
     is_default = models.BooleanField(_("used unless another is chosen"), default=False)
+    kind = models.CharField(
+        _("for"),
+        max_length=20,
+        choices=DrugKind,
+        default=DrugKind.LOCAL_ANAESTHETIC,
+        db_default=DrugKind.LOCAL_ANAESTHETIC,
+    )
 
     class Meta:
         ordering = ["-is_default", "name"]
@@ -133,8 +151,12 @@ class DoseProfile(models.Model):
 
 
 class DosePeriod(models.TextChoices):
+    """A limit of a steroid for more than one visit is in mg of triamcinolone, and of all steroids together."""
+
     PROCEDURE = "procedure", _("one procedure")
     DAY = "24h", _("24 hours")
+    REGION = "12-weeks", _("12 weeks in one region")
+    YEAR = "year", _("12 months")
 
 
 class DoseLimitQuerySet(models.QuerySet):
@@ -158,6 +180,16 @@ class DoseLimit(models.Model):
     max_mg = models.DecimalField(_("mg at most"), max_digits=7, decimal_places=2, null=True, blank=True)
     source = models.CharField(_("source"), max_length=400)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    # Empty for those that came with the program, and for those from before proposers were kept.
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("signed by")
     )
@@ -186,6 +218,10 @@ class DoseLimit(models.Model):
                 condition=Q(signed_at=None, signed_by=None) | Q(signed_at__isnull=False, signed_by__isnull=False),
                 name="dose_limit_signed_says_when_and_by_whom",
             ),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | Q(signed_by=None) | ~Q(signed_by=F("proposed_by")),
+                name="dose_limit_is_signed_by_another",
+            ),
         ]
 
     def __str__(self):
@@ -194,6 +230,11 @@ class DoseLimit(models.Model):
     @property
     def is_signed(self):
         return self.signed_at is not None
+
+    @property
+    def is_of_all_steroids(self):
+        """For more than one visit, all steroids count together, in mg of triamcinolone."""
+        return self.period in (DosePeriod.REGION, DosePeriod.YEAR)
 
 
 class ClinicRule(models.Model):

@@ -94,6 +94,8 @@ class Procedure(models.Model):
     dose_cut_percent = models.PositiveSmallIntegerField(_("limits lowered by (%)"), default=0)
     # Answers to warnings, in the physician's words.
     two_anaesthetics_reason = models.CharField(_("why two local anaesthetics"), max_length=300, blank=True)
+    steroid_reason = models.CharField(_("why so much steroid"), max_length=300, blank=True, default="", db_default="")
+    volume_reason = models.CharField(_("why this volume"), max_length=300, blank=True, default="", db_default="")
     both_sides_reason = models.CharField(_("why both sides of the chest"), max_length=300, blank=True)
     geometry_reason = models.CharField(
         _("why so deep, or twice in one muscle"), max_length=300, blank=True, default="", db_default=""

@@ -7,11 +7,13 @@ for that too). While `migrate` runs they are off: SQLite cannot rebuild a table 
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connections, transaction
 from django.db.models import Model
 
 from clinic.models import DataRemoval, IncomingMessage, Patient, PatientChange, RemovalKind
+from procedures.dosing import limit_seals
 from procedures.errors import RecordSigned
 from procedures.models import (
     Addendum,
@@ -197,10 +199,7 @@ def _of_what_people_signed():
     kept = f"NOT {time_is_over('OLD.patient_id')}"
     yield Rule(Screening, DELETE, kept, "answers are given again, not changed")
 
-    in_force = "OLD.signed_at IS NOT NULL"
-    kept = f"{changed(DoseLimit, but=['replaced_at'])} OR OLD.replaced_at IS NOT NULL"
-    yield Rule(DoseLimit, UPDATE, f"{in_force} AND ({kept})", "a signed limit is replaced, not changed")
-    yield Rule(DoseLimit, DELETE, in_force, "a signed limit is replaced, not changed")
+    yield from (Rule(DoseLimit, *refused) for refused in limit_seals.refused(changed=partial(changed, DoseLimit)))
 
     kept = changed(VoidRequest, but=["agreed_at", "agreed_by_id"])
     yield Rule(VoidRequest, INSERT, "NEW.agreed_at IS NOT NULL", "first one asks, then another agrees")

@@ -24,8 +24,8 @@ from procedures.screening import safety_questions
 from procedures.signals import procedure_signed
 
 REASON_FIELDS = [
-    *("two_anaesthetics_reason", "both_sides_reason", "geometry_reason", "alerts_reason", "no_consent_reason"),
-    "differs_reason",
+    *("two_anaesthetics_reason", "steroid_reason", "volume_reason", "both_sides_reason", "geometry_reason"),
+    *("alerts_reason", "no_consent_reason", "differs_reason"),
 ]
 DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]

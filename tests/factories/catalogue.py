@@ -38,6 +38,10 @@ def dose_limit(name="lidocaine", *, signed=True, **fields):
     key |= {field: fields.pop(field) for field in list(fields) if field in key}
     if found := DoseLimit.objects.filter(**key).first():
         return found
-    usual = {"mg_per_kg": Decimal("4.5"), "max_mg": Decimal(200), "source": "Label of the tests, 2026"}
+    usual = {
+        "mg_per_kg": Decimal("4.5"),
+        "max_mg": Decimal(200),
+        "source": "Label of the tests, 2026, https://label.example/lidocaine",
+    }
     limit = DoseLimit.objects.create(**key | usual | fields)
     return limits.sign_limit(limit, by=user(), at=NOW) if signed else limit

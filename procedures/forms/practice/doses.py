@@ -60,7 +60,10 @@ class DoseForm(forms.Form):
     """
 
     dose_profile = forms.ModelChoiceField(
-        DoseProfile.objects.all(), label=gettext_lazy("Dose limits"), required=False, empty_label=""
+        DoseProfile.objects.filter(kind=DrugKind.LOCAL_ANAESTHETIC),
+        label=gettext_lazy("Dose limits"),
+        required=False,
+        empty_label="",
     )
     weight_kg = kilograms(gettext_lazy("Weight (kg)"))
     weight_on = forms.DateField(
@@ -200,6 +203,21 @@ def _typed_volume(text):
         return None
 
 
+class SignLimitForm(forms.Form):
+    """Nothing to fill in but a tick, where the limit changes by more than a tenth."""
+
+    has_compared = forms.BooleanField(
+        label=gettext_lazy("I have read what it would have changed in the records of the last year."),
+        error_messages={"required": gettext_lazy("Read what it would have changed, and tick this.")},
+    )
+    helper = helper_for("has_compared")
+
+    def __init__(self, *args, is_big, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_big:
+            del self.fields["has_compared"]
+
+
 WRONG_LIMIT = sentences(wrong=gettext_lazy("Write a number above 0, with at most two decimals."))
 
 
@@ -225,7 +243,7 @@ class LimitForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["drug"].queryset = Drug.objects.filter(kind=DrugKind.LOCAL_ANAESTHETIC)
+        self.fields["drug"].queryset = Drug.objects.filter(kind__in=limits.PERIODS)
         self.fields["period"].choices = DosePeriod.choices
         self.fields["source"].help_text = _("Who says so, of which year, and where it can be read. Required.")
         self.fields["source"].error_messages["required"] = _("Write where this limit comes from.")
@@ -260,6 +278,7 @@ class LimitForm(forms.ModelForm):
     def validate_unique(self):
         """`limits.propose_limit` numbers the version."""
 
-    def propose(self):
-        fields = {name: self.cleaned_data[name] for name in ("source", "mg_per_kg", "max_mg")}
-        return limits.propose_limit(LimitKey.of(self.instance), **fields)
+    def propose(self, *, by, at):
+        numbers = {name: self.cleaned_data[name] for name in ("mg_per_kg", "max_mg")}
+        source = self.cleaned_data["source"]
+        return limits.propose_limit(LimitKey.of(self.instance), numbers=numbers, source=source, by=by, at=at)

@@ -48,6 +48,8 @@ class RecordForm(forms.Form):
     )
     note = field_of(Procedure, "note", form_class=TextField, label=_("Note, only for physicians"))
     two_anaesthetics_reason = reason("two_anaesthetics_reason", _("Why two local anaesthetics"))
+    steroid_reason = reason("steroid_reason", _("Why so much steroid"))
+    volume_reason = reason("volume_reason", _("Why this volume"))
     both_sides_reason = reason("both_sides_reason", _("Why both sides of the chest"))
     geometry_reason = reason("geometry_reason", _("Why so deep, or twice in one muscle"))
     alerts_reason = reason("alerts_reason", _("Why in spite of the warnings"))

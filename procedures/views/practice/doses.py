@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.errors import DomainError
 from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from clinic.views.shared.visits import visible_visits
-from procedures.dosing import limits
+from procedures.dosing import limit_effects, limits
 from procedures.dosing.limits import LimitKey
-from procedures.forms.practice.doses import LimitForm, show_typed
+from procedures.forms.practice.doses import LimitForm, SignLimitForm, show_typed
 from procedures.models import DoseLimit, DoseProfile
 
 
@@ -60,16 +60,29 @@ def _is_open(limit, in_force):
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_sign_in_required
 def sign_dose_limit(request, pk):
-    """Asks for confirmation, in a sentence: who puts which limit in force."""
-    limit = get_object_or_404(DoseLimit.objects.select_related("profile", "drug"), pk=pk)
-    if request.method == "POST":
+    """Asks for confirmation, in a sentence: who puts which limit in force, and what it would have changed."""
+    limit = get_object_or_404(DoseLimit.objects.select_related("profile", "drug", "proposed_by"), pk=pk)
+    replaced = LimitKey.of(limit).versions.in_force().first()
+    form = SignLimitForm(request.POST or None, is_big=limit_effects.is_big(limit, replaced))
+    if request.method == "POST" and form.is_valid():
         limits.sign_limit(limit, by=request.user, at=timezone.now())
         messages.success(request, _("The limit is in force, signed by you."))
         return redirect("practice-dose-limits")
     if limit.is_signed:
         return redirect("practice-dose-limits")
-    replaced = LimitKey.of(limit).versions.in_force()
-    return render(request, "practice/dosing/sign.html", {"limit": limit, "replaced": replaced.first()})
+    return render(request, "practice/dosing/sign.html", _what_is_signed(request, limit, replaced) | {"form": form})
+
+
+def _what_is_signed(request, limit, replaced):
+    has_effect = not limit.is_of_all_steroids
+    return {
+        "limit": limit,
+        "replaced": replaced,
+        "refusal": limits.signing_refusal(limit, by=request.user),
+        "is_big": limit_effects.is_big(limit, replaced),
+        "examples": limit_effects.examples(limit, replaced),
+        "effect": limit_effects.effect_of(limit, replaced, on=timezone.localdate()) if has_effect else None,
+    }
 
 
 @permission_required("procedures.sign_doselimit", raise_exception=True)
@@ -79,12 +92,13 @@ def propose_dose_limit(request):
     form = LimitForm(request.POST or None, initial=_limit_to_begin_with(request))
     if request.method == "POST" and form.is_valid():
         try:
-            limit = form.propose()
+            form.propose(by=request.user, at=timezone.now())
         except DomainError as error:
             form.add_error(error.field, str(error))
         else:
-            messages.success(request, _("The new version is written. It is not in force until a physician signs it."))
-            return redirect("practice-dose-limit-sign", pk=limit.pk)
+            sentence = _("The new version is written. It is not in force until another physician signs it.")
+            messages.success(request, sentence)
+            return redirect("practice-dose-limits")
     return render(request, "practice/dosing/propose.html", {"form": form})
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from clinic.models import Appointment, Role
 from procedures import second_person
-from procedures.dosing import dose_problems
+from procedures.dosing import dose_problems, limits
+from procedures.dosing.limits import LimitKey
 from procedures.models import Preparation, Procedure, VoidRequest
 from procedures.records import sealed_parts, seals
 from tests import factories
@@ -67,6 +68,11 @@ def physician():
 def problems(record, *, by=None):
     found = [*dose_problems.of_record(record), *second_person.problems(record, by=by)]
     return [(problem.field, problem.sentence) for problem in found]
+
+
+def proposed_limit(limit, *, by=None, source="A label, 2027, https://label.example/", **numbers):
+    """The next version of a limit, not signed yet."""
+    return limits.propose_limit(LimitKey.of(limit), numbers=numbers, source=source, by=by or physician(), at=NOW)
 
 
 def seen_of(record):

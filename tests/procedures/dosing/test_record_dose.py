@@ -5,14 +5,23 @@ from decimal import Decimal
 
 import pytest
 
-from clinic.errors import DomainError, MoveNotAllowed
+from clinic.errors import MoveNotAllowed
 from procedures import second_person
 from procedures.dosing import limits, record_dose, weights
-from procedures.dosing.limits import LimitKey
 from procedures.models import DoseLimit, Drug, Preparation, Procedure
 from tests import factories
 from tests.factories import NOW
-from tests.procedures.dosing.dosed_records import DAY, LATER, draft, moved, physician, problems, seen_of, signed
+from tests.procedures.dosing.dosed_records import (
+    DAY,
+    LATER,
+    draft,
+    moved,
+    physician,
+    problems,
+    proposed_limit,
+    seen_of,
+    signed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +145,7 @@ def test_limit_is_in_force_from_its_signature_until_the_next_is_signed():
     first = factories.dose_limit()
     by = physician()
 
-    second = limits.propose_limit(LimitKey.of(first), mg_per_kg=Decimal(3), source="Label 2027")
+    second = proposed_limit(first, mg_per_kg=Decimal(3))
     proposed = list(DoseLimit.objects.in_force())
     limits.sign_limit(second, by=by, at=LATER)
 
@@ -148,8 +157,8 @@ def test_limit_is_in_force_from_its_signature_until_the_next_is_signed():
 
 def test_signing_a_limit_again_changes_nothing_and_an_overtaken_one_cannot_be_signed():
     first = factories.dose_limit()
-    second = limits.propose_limit(LimitKey.of(first), max_mg=Decimal(100), source="Label 2027")
-    third = limits.propose_limit(LimitKey.of(first), max_mg=Decimal(150), source="Label 2028")
+    second = proposed_limit(first, max_mg=Decimal(100))
+    third = proposed_limit(first, max_mg=Decimal(150))
     limits.sign_limit(third, by=physician(), at=LATER)
 
     again = limits.sign_limit(third, by=physician(), at=LATER + timedelta(days=1))
@@ -157,16 +166,6 @@ def test_signing_a_limit_again_changes_nothing_and_an_overtaken_one_cannot_be_si
         limits.sign_limit(second, by=physician(), at=LATER)
 
     assert again.signed_at == LATER
-
-
-def test_only_local_anaesthetics_get_limits():
-    steroid = Drug.objects.create(slug="t", name="T", kind="steroid")
-    key = LimitKey(factories.dose_profile(), steroid, with_adrenaline=False, period="procedure")
-
-    with pytest.raises(DomainError) as refused:
-        limits.propose_limit(key, max_mg=Decimal(40), source="x")
-
-    assert refused.value.field == "drug"
 
 
 # Weight
