@@ -6,7 +6,7 @@ fractions is how we calculate it. Everything is Decimal: mL, mg, kg; a share has
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal, Inexact
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import cached_property, reduce
 
 from django.db import models
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from clinic.errors import DomainError
 from procedures.dosing import bounds
-from procedures.models import DoseLimit, DosePeriod, Drug
+from procedures.dosing.ceilings import EXACT, Ceiling
+from procedures.models import DosePeriod, Drug
 
 NEAR_FROM, FULL = Decimal("0.80"), Decimal(1)
 LIGHTEST_KG, HEAVIEST_KG = Decimal(20), Decimal(250)
@@ -24,7 +25,6 @@ MAX_CUT_PERCENT = 50
 # CLINICAL.md 1.6: percent x 10 = mg per mL; of the anaesthetics listed the weakest has 2 mg per mL, the strongest 20.
 WEAKEST, STRONGEST = Decimal(1), Decimal(20)
 THREE_DECIMALS = Decimal("0.001")
-EXACT = Context(prec=600, traps=[Inexact])
 
 
 class Verdict(models.TextChoices):
@@ -52,49 +52,6 @@ class DoseRefused(DomainError):
     def __init__(self, sentence, *, field, row=None):
         super().__init__(sentence, field=field)
         self.row = row
-
-
-@dataclass(frozen=True)
-class Ceiling:
-    """The most of one drug that this person may get in the period of `limit`, in mg, and its basis."""
-
-    limit: DoseLimit
-    weight_kg: Decimal
-    cut_percent: int
-
-    @cached_property
-    def mg(self):
-        """The smaller of mg/kg x kg and the cap; `cut_percent` is subtracted from the smaller."""
-        return EXACT.multiply(self.uncut_mg, Decimal(100 - self.cut_percent).scaleb(-2))
-
-    @cached_property
-    def uncut_mg(self):
-        return min(mg for mg in (self.mg_by_weight, self.max_mg) if mg is not None)
-
-    @property
-    def mg_by_weight(self):
-        return None if self.mg_per_kg is None else self.mg_per_kg * self.weight_kg
-
-    @cached_property
-    def mg_per_kg(self):
-        """The limit's, but never above the bound that no page lifts."""
-        return _smaller(self.limit.mg_per_kg, self._bound and self._bound.mg_per_kg)
-
-    @cached_property
-    def max_mg(self):
-        return _smaller(self.limit.max_mg, self._bound and self._bound.max_mg)
-
-    @cached_property
-    def _bound(self):
-        """For one procedure; a limit for a day only lowers that."""
-        limit = self.limit
-        is_bound = limit.period == DosePeriod.PROCEDURE
-        return bounds.of(limit.drug_id, with_adrenaline=limit.with_adrenaline) if is_bound else None
-
-    @property
-    def is_by_weight(self):
-        """True if the weight sets the limit, not the cap."""
-        return self.uncut_mg == self.mg_by_weight
 
 
 @dataclass(frozen=True)
@@ -226,11 +183,6 @@ def strength_refusal(drug, mg_per_ml):
 
 def _is_anaesthetic(drug):
     return bounds.is_anaesthetic(drug.preparation.drug)
-
-
-def _smaller(*numbers):
-    """The smallest that is known; None if none is."""
-    return min((number for number in numbers if number is not None), default=None)
 
 
 def _refuse_impossible(drug):

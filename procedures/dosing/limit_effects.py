@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from procedures.dosing.dose_meter import Ceiling
+from procedures.dosing.ceilings import Ceiling
 from procedures.models import DosePeriod, DrugAdministration, ProcedureStatus
 
 A_YEAR = timedelta(days=365)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib import references
 from procedures.dosing import bounds, limit_effects, limits, record_dose
-from procedures.dosing.dose_meter import Ceiling
+from procedures.dosing.ceilings import Ceiling
 from procedures.models import DoseLimit, DosePeriod, Drug, Procedure
 from tests import factories
 from tests.factories import NOW
