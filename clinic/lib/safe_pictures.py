@@ -10,6 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from clinic.lib import foreign_pictures
+
 MAX_BYTES = settings.UPLOAD_MAX_BYTES
 MAX_PIXELS = 40_000_000
 FORMATS = ["PNG", "JPEG", "WEBP"]
@@ -38,8 +40,10 @@ def decoded(file, write):
         return _decoded(data, write)
 
 
-def too_large():
-    return PictureRefused(_("It is larger than 20 MB. Save it smaller, then add it again."))
+def too_large(name=""):
+    """With what its name says about it: nobody has looked into the file."""
+    hint = foreign_pictures.hint_of_name(name)
+    return PictureRefused(hint or _("It is larger than 20 MB. Save it smaller, then add it again."))
 
 
 def _decoded(data, write):
@@ -57,7 +61,8 @@ def _decoded(data, write):
             _("We have no room to look at it now. Try again in a few minutes, or save it smaller.")
         ) from None
     except Image.UnidentifiedImageError:
-        raise PictureRefused(_("It is not a PNG, JPEG or WebP picture.")) from None
+        hint = foreign_pictures.hint(data)
+        raise PictureRefused(hint or _("It is not a PNG, JPEG or WebP picture.")) from None
     except Exception:  # whatever a decoder may raise for forged bytes
         raise PictureRefused(_("The picture is damaged and cannot be read. Save it again, then add it.")) from None
 

@@ -105,7 +105,7 @@ def _add_and_describe(request, procedure, forms):
     if forms.is_valid():
         images.describe(procedure, forms.entered())
     files = request.FILES.getlist("files")
-    refused = [(name, safe_pictures.too_large()) for name in getattr(request, "too_large", [])]
+    refused = [(name, safe_pictures.too_large(name)) for name in getattr(request, "too_large", [])]
     refused += [(file.name, _("Add at most 20 at once.")) for file in files[images.MAX_AT_ONCE :]]
     added, refused_now = images.add(procedure, files[: images.MAX_AT_ONCE], by=request.user, at=timezone.now())
     refused += refused_now
