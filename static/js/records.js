@@ -83,7 +83,7 @@
 
   const sayWhere = (row) => {
     const muscle = shelf.muscles[read(row, "muscle")];
-    const side = row.querySelector("[name$='-side']:checked")?.closest("label").innerText.trim();
+    const side = row.querySelector("[name$='-side']:checked")?.closest("label").textContent.trim();
     const words = muscle && side ? `${side} · ${muscle.name}` : "";
     row.querySelectorAll("[data-site-words]").forEach((place) => (place.textContent = words));
   };
@@ -148,7 +148,7 @@
     const kept = rowsOf("sites").map((site, index) => ({ site, index })).filter(({ site }) => isKept(site));
     const all = field.options[0];
     const options = kept.map(({ site, index }) => {
-      const words = [site.querySelector("legend").firstChild.textContent.trim(), index + 1];
+      const words = [site.querySelector("[data-row-word]").textContent.trim(), index + 1];
       const where = site.querySelector("[data-site-words]").textContent;
       return new Option(where ? `${words.join(" ")}: ${where}` : words.join(" "), index, false, field.value === String(index));
     });
@@ -165,6 +165,7 @@
     rowsOf("sites").forEach((row) => [sayWhere, askReason, askAgain].forEach((act) => act(row)));
     rowsOf("drugs").forEach((row) => [sayMg, offerLots, offerSites].forEach((act) => act(row)));
     form.querySelectorAll("[data-rows]").forEach(showRoom);
+    form.dispatchEvent(new Event("record-rows"));
   };
 
   const ADDERS = { add_site: "sites", add_drug: "drugs", add_complication: "complications" };
@@ -190,18 +191,6 @@
   form.addEventListener("input", (event) => {
     const row = event.target.closest("[data-rows=drugs] [data-row]");
     if (row) sayMg(row);
-  });
-
-  /* The picture opens the list of the region that was tapped. */
-  form.querySelectorAll("[data-picks]").forEach((place) => {
-    place.addEventListener("click", (event) => {
-      event.preventDefault();
-      form.querySelectorAll("[data-picks]").forEach((other) => other.classList.toggle("is-active", other === place));
-      const list = form.querySelector(`[data-region="${place.dataset.picks}"]`);
-      list.open = true;
-      list.querySelector("summary").focus();
-      list.scrollIntoView({ block: "nearest" });
-    });
   });
 
   refresh();

@@ -123,6 +123,7 @@ def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page,
 
     page.locator("[data-region=chest] summary").click()
     page.get_by_role("button", name="Left Rhomboideus").click()
+    page.get_by_text("Several at once").click()
     page.get_by_role("button", name="Upper back, both sides").click()
     page.locator("[name=had_complications][value=yes]").check()
     page.locator("[name='sites-0-guidance']").select_option("landmark")
@@ -131,6 +132,8 @@ def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page,
     expect(page.locator("[name='sites-0-no_ultrasound_reason']")).to_be_visible()
     expect(page.locator("[name='complications-0-kind']")).to_be_visible()
     expect(page.locator("legend", has_text="Left · Rhomboideus").first).to_be_visible()
+    expect(page.locator("[data-marks] text")).to_have_text(["1 2", "3 4"])  # left and right between the shoulder blades
+    assert page.locator("[data-area].is-marked").count() >= 2
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
+from procedures.forms.practice.record_figure import Figure
 from procedures.models import BodyArea, Muscle, Preparation, Side
 from procedures.records import suggestions
 
@@ -18,6 +19,7 @@ class Shelf:
         self.areas = {area.pk: area for area in BodyArea.objects.select_related("region")}
         self.lots = suggestions.recent_lots(on=on)
         self.needles = suggestions.needles()
+        self.figure = Figure(self.areas)
 
     @cached_property
     def regions(self):
@@ -53,9 +55,17 @@ class Shelf:
         }
 
     def as_json(self):
-        """The data for the page's script: names, the lung, strengths and lots."""
+        """The data for the page's script: names, the lung, where muscles lie, strengths and lots."""
         return {
-            "muscles": {m.pk: {"name": m.clinical_name, "near_lung": m.has_lung_risk} for m in self.muscles.values()},
+            "muscles": {
+                muscle.pk: {
+                    "name": muscle.clinical_name,
+                    "near_lung": muscle.has_lung_risk,
+                    "lies_in": self.figure.lies_in.get(muscle.pk, []),
+                }
+                for muscle in self.muscles.values()
+            },
+            "areas": self.figure.as_json(),
             "strengths": {
                 product.pk: str(product.mg_per_ml)
                 for product in self.preparations.values()

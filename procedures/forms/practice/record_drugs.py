@@ -55,6 +55,7 @@ class DrugForm(RowForm):
             "autocomplete": "off",
             "autocapitalize": "characters",
             "spellcheck": "false",
+            "placeholder": " ",
         }
 
     def clean_expires_on(self):

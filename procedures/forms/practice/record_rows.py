@@ -31,13 +31,6 @@ class RowForm(forms.Form):
     def contents(self):
         return {name: value for name, value in self.cleaned_data.items() if name != "DELETE"}
 
-    @property
-    def is_open(self):
-        """A fold is open if something in it is filled in, or wrong."""
-        return any(self.errors.get(name) or self[name].value() for name in self.folded)
-
-    folded = ()
-
 
 class RowFormSet(forms.BaseFormSet):
     """Rows of which any may be empty; those ticked for removal are left out."""

@@ -8,12 +8,15 @@ from procedures.forms.practice.record_rows import RowForm, RowFormSet, formset_o
 from procedures.models import Guidance, InjectionSite, Side, Twitch
 
 ANY_SITE = "on"
+# A row is one line: the words of the choices are short, and the label says what they are about.
+GUIDANCE_IN_SHORT = [(Guidance.LANDMARK, _("By touch")), (Guidance.ULTRASOUND, _("Ultrasound"))]
+TWITCH_IN_SHORT = [(Twitch.SEEN, _("Seen")), (Twitch.NONE, _("None")), (Twitch.NOT_SOUGHT, _("Not sought"))]
 
 
 class SiteForm(RowForm):
     muscle = forms.TypedChoiceField(label=_("Muscle"), error_messages={"required": _("Choose the muscle.")})
     side = PillsField(label=_("Side"), choices=Side, error_messages={"required": _("Choose left, right or middle.")})
-    guidance = forms.ChoiceField(label=_("Guidance"), choices=Guidance, show_hidden_initial=True)
+    guidance = forms.ChoiceField(label=_("Guidance"), choices=GUIDANCE_IN_SHORT, show_hidden_initial=True)
     no_ultrasound_reason = field_of(
         InjectionSite,
         "no_ultrasound_reason",
@@ -43,15 +46,13 @@ class SiteForm(RowForm):
         label=_("Depth (mm)"),
         error_messages=sentences(wrong=_("The depth is from 1 to 120 mm.")),
     )
-    twitch = PillsField(label=_("Twitch"), choices=Twitch, required=False)
-    pain_felt = forms.TypedChoiceField(label=_("Where the patient felt the pain"), required=False, empty_value=None)
+    twitch = PillsField(label=_("Twitch"), choices=TWITCH_IN_SHORT, required=False)
+    pain_felt = forms.TypedChoiceField(label=_("Pain felt at"), required=False, empty_value=None)
     is_confirmed = forms.BooleanField(
         label=_("I said the side and the spot aloud, and the patient agreed"), required=False
     )
 
     which_muscle = field_of(InjectionSite, "which_muscle", label=_("Which muscle"), initial=None)
-
-    folded = ("pain_felt",)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,6 +105,11 @@ class SiteForm(RowForm):
 
 class SiteRows(RowFormSet):
     default_error_messages = {"too_many_forms": _("One record holds 12 sites at most.")}
+
+    @property
+    def numbered(self):
+        """(number of the row, muscle, side) as entered, for the figure."""
+        return [(form.index + 1, form["muscle"].value(), form["side"].value()) for form in self.kept_forms]
 
     @property
     def choices(self):

@@ -86,6 +86,15 @@ class RecordForms:
         return {"record": self.record, "dose": self.dose}
 
     @property
+    def marked_areas(self):
+        """The areas of the figure in which the entered sites lie."""
+        return self.shelf.figure.marked_by(self.sites.numbered)
+
+    @property
+    def marks(self):
+        return self.shelf.figure.marks_of(self.sites.numbered)
+
+    @property
     def typed_contents(self):
         """Drops removed rows, and gives each drug the new number of its site."""
         contents = {name: [form.typed for form in rows.kept_forms] for name, rows in self.parts.items()}
