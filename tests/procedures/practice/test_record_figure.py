@@ -78,7 +78,5 @@ def test_page_marks_what_is_entered(client, visit, muscle):
 
     html = page.content.decode()
     assert re.findall(r'class="site-area is-marked" data-area="([^"]+)"', html) == ["chest-right", "spine"]
-    assert re.findall(r'<text class="site-mark[^"]*" x="([\d.]+)" y="([\d.]+)">([^<]+)', html) == [
-        ("60.0", "100.0", "1"),
-        ("228.0", "120.0", "1"),
-    ]
+    marks = re.findall(r'<text class="site-mark[^"]*" x="([\d.]+)" y="([\d.]+)">([^<]+)', html)
+    assert set(marks) == {("60.0", "100.0", "1"), ("228.0", "120.0", "1")}
