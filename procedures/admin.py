@@ -101,7 +101,15 @@ class ProcedureQuestionAdmin(ProposingAdmin, admin.ModelAdmin):
 
 @admin.register(Risk)
 class RiskAdmin(ProposingAdmin, admin.ModelAdmin):
-    list_display = ["name", "urgency", "frequency", "only_near_lung", "only_with_steroid", "position"]
+    list_display = [
+        "name",
+        "urgency",
+        "frequency",
+        "only_near_lung",
+        "only_with_steroid",
+        "only_with_drugs",
+        "position",
+    ]
     list_filter = ["urgency", "frequency", "only_near_lung", "only_with_steroid"]
     search_fields = ["name", "meaning", "feels_like"]
     prepopulated_fields = {"slug": ["name"]}

@@ -20,6 +20,7 @@ class Medicine:
     volume_ml: Decimal
     meaning: str
     is_steroid: bool
+    is_numbing: bool
 
     @property
     def amount(self):
@@ -52,4 +53,5 @@ def _medicine(product, given, meanings):
         volume_ml=sum(each.volume_ml for each in given),
         meaning=meanings.get(TERM_OF.get(kind), ""),
         is_steroid=kind == DrugKind.STEROID,
+        is_numbing=kind == DrugKind.LOCAL_ANAESTHETIC,
     )

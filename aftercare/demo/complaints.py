@@ -92,9 +92,13 @@ def of(name):
 
 
 def sites(patient, shelf, chance, *, most):
-    """(muscle, side) of one to `most` places. Pain on both sides is treated on both, other pain on one."""
+    """(muscle, side) of one to `most` places. Pain on both sides is treated on both, but near the lung on one side a
+    visit; other pain where it is.
+    """
     complaint = of(str(patient))
     muscles = chance.sample(complaint.muscles, min(len(complaint.muscles), chance.randint(1, most)))
-    if len(complaint.sides) > 1:
-        muscles = muscles[:1]
-    return [(shelf.muscles[key], side) for key in muscles for side in complaint.sides]
+    muscles = [shelf.muscles[key] for key in muscles]
+    if len(complaint.sides) == 1 or any(muscle.has_lung_risk for muscle in muscles):
+        side = chance.choice(complaint.sides)
+        return [(muscle, side) for muscle in muscles]
+    return [(muscles[0], side) for side in complaint.sides]

@@ -5,15 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from aftercare import work_kinds
-from aftercare.demo import complaints
+from aftercare.demo import complaints, needles
+from aftercare.demo.needles import Depths
 from aftercare.models import AftercareProtocol, CarePlan, ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from clinic import worklist
 from clinic.models import AppointmentStatus, WorkItemStatus
 from procedures.models import (
+    Complication,
     DrugAdministration,
-    Guidance,
     InjectionSite,
-    LungRisk,
     Muscle,
     PainMoment,
     PainScore,
@@ -21,26 +21,15 @@ from procedures.models import (
     Procedure,
     ProcedureDefinition,
     ProcedureStatus,
-    Twitch,
 )
 from procedures.records import sealed_parts
 
 # Procedures of these last days are signed one by one: their messages and deadlines are still pending.
 LIVE_DAYS = 9
-NOTES = [
-    "",
-    "",
-    "Tender band, pain as the patient knows it.",
-    "Felt easier at once.",
-    "Light bruise, pressed for two minutes.",
-    "Well after rest.",
-]
 NOT_BOOKED = "Physiotherapy was not booked in time. Offer a time, or ask where it is done."
-# Weak solutions: at most 8 mL of them stay far below every limit.
+# Weak solutions: a few mL of them stay far below every limit.
+ML_PER_SITE = [Decimal("0.5"), Decimal(1), Decimal("1.5"), Decimal(2)]
 PREPARATIONS = ["bupi025", "lido1", "ropi02"]
-NEEDLES = [(27, 25), (27, 38), (25, 40), (25, 50)]
-TWITCHES = [Twitch.SEEN, Twitch.SEEN, Twitch.NONE, Twitch.NOT_SOUGHT]
-BOTH_SIDES_REASON = "Both sides hurt the same; superficial, the lower end of the muscle held away from the ribs."
 
 
 @dataclass
@@ -51,6 +40,7 @@ class Shelf:
     protocols: dict = field(default_factory=dict)  # definition id -> protocol
     muscles: dict = field(default_factory=dict)  # key -> muscle
     preparations: list = field(default_factory=list)
+    depths: Depths | None = None
 
     @classmethod
     def read(cls):
@@ -60,6 +50,7 @@ class Shelf:
             protocols={each.pk: AftercareProtocol.objects.for_definition(each) for each in definitions},
             muscles=Muscle.objects.select_related("region").in_bulk(),
             preparations=list(Preparation.objects.filter(slug__in=PREPARATIONS).order_by("slug")),
+            depths=Depths(),
         )
 
 
@@ -77,42 +68,25 @@ def write_records(visits, shelf, chance):
             definition=shelf.definitions[visit.appointment.visit_type_id],
             performed_by=visit.appointment.practitioner,
             performed_on=visit.day,
-            note=chance.choice(NOTES),
             observation_minutes=chance.choice([15, 20, 30]),
             had_complications=False,
             created_at=visit.appointment.starts_at,
         )
     procedures = [visit.procedure for visit in injected]
     injection_sites = [site for each in procedures for site in sites(each, shelf, chance)]
+    scores = [score for each in procedures for score in pain(each, chance)]
     Procedure.objects.bulk_create(procedures)
     InjectionSite.objects.bulk_create(injection_sites)
     DrugAdministration.objects.bulk_create(drug for each in procedures for drug in drugs(each, shelf, chance))
-    PainScore.objects.bulk_create(score for each in procedures for score in pain(each, chance))
+    PainScore.objects.bulk_create(scores)
     return injected
 
 
 def sites(procedure, shelf, chance):
     """One to three of the places where this patient hurts, with one needle each."""
-    guidance = procedure.definition.guidance
     chosen = complaints.sites(procedure.patient, shelf, chance, most=3)
     procedure.needles_in = procedure.needles_out = len(chosen)
-    if len(chosen) > 1 and any(muscle.has_lung_risk for muscle, _side in chosen):
-        procedure.both_sides_reason = BOTH_SIDES_REASON
-    for muscle, side in chosen:
-        near_lung = muscle.lung_risk != LungRisk.NO and guidance == Guidance.LANDMARK
-        gauge, length_mm = chance.choice(NEEDLES)
-        yield InjectionSite(
-            procedure=procedure,
-            muscle=muscle,
-            side=side,
-            guidance=guidance,
-            no_ultrasound_reason="Thick muscle held away from the ribs, shallow angle." if near_lung else "",
-            needle_gauge=gauge,
-            needle_length_mm=length_mm,
-            depth_mm=chance.randint(8, 20),
-            twitch=chance.choice(TWITCHES),
-            is_confirmed=True,
-        )
+    return [needles.site(procedure, muscle, side, shelf.depths, chance) for muscle, side in chosen]
 
 
 def drugs(procedure, shelf, chance):
@@ -121,7 +95,7 @@ def drugs(procedure, shelf, chance):
     yield DrugAdministration(
         procedure=procedure,
         preparation=preparation,
-        volume_ml=Decimal(chance.randint(4, 16)) / 2,
+        volume_ml=procedure.needles_in * chance.choice(ML_PER_SITE),
         lot=f"{preparation.slug[:4].upper()}-{month:%y%m}",
         expires_on=month + timedelta(days=540),
         given_on=procedure.performed_on,
@@ -131,6 +105,7 @@ def drugs(procedure, shelf, chance):
 def pain(procedure, chance):
     before = chance.randint(5, 9)
     after = max(0, before - chance.choice([1, 2, 3, 3, 4, 4, 5, 6]))
+    procedure.note = needles.note(before, after, chance)
     for moment, score in ((PainMoment.BEFORE, before), (PainMoment.AFTER, after)):
         yield PainScore(procedure=procedure, moment=moment, score=score)
 
@@ -144,9 +119,11 @@ def is_live(visit, moment):
     return (moment.today - visit.day).days <= LIVE_DAYS
 
 
-def close_old_records(clinic, injected, shelf):
+def close_old_records(clinic, injected, shelf, *, chance):
     """Sign what is long past, with plan, referral and work item as `care_plans.plans` would make them."""
     old = [visit for visit in injected if not is_live(visit, clinic.moment)]
+    went_wrong = [needles.complication(visit.procedure, chance) for visit in old]
+    Complication.objects.bulk_create(each for each in went_wrong if each)
     for first in range(0, len(old), 500):
         some = [visit.procedure.pk for visit in old[first : first + 500]]
         sealed_parts.seal(Procedure.objects.filter(pk__in=some))
@@ -155,7 +132,7 @@ def close_old_records(clinic, injected, shelf):
         visit.procedure.signed_at = visit.appointment.ends_at - timedelta(minutes=5)
         visit.procedure.signed_by = visit.appointment.practitioner.user
     Procedure.objects.bulk_update(
-        [visit.procedure for visit in old], ["status", "signed_at", "signed_by"], batch_size=200
+        [visit.procedure for visit in old], ["status", "signed_at", "signed_by", "had_complications"], batch_size=200
     )
     plans = CarePlan.objects.bulk_create(plan(visit, shelf) for visit in old)
     booked = followers(clinic.visits)

@@ -61,13 +61,16 @@ def plan(appointment, intended, *, by, at):
 
     Returns the plan and the consent that it ended, if any: consent to another plan is not consent to this one. The
     same plan again changes nothing. Raises VisitOver, MoveNotAllowed for a physiotherapist's visit,
-    DomainError for the field `sites` or `guidance_reason`.
+    DomainError for the field `sites`, `guidance_reason` or `with_steroid`.
     """
     if not 0 < len(intended.pairs) <= MAX_SITES:
         sentence = _("Choose at least one muscle and its side, and %(most)s at most.") % {"most": MAX_SITES}
         raise DomainError(sentence, field="sites")
     if not has_visible_text(intended.guidance_reason):
         raise DomainError(_("Write why, in words that the patient understands."), field="guidance_reason")
+    if intended.with_steroid and not intended.definition.uses_drugs:
+        sentence = _("%(procedure)s is done without any drug, so without a steroid.")
+        raise DomainError(sentence % {"procedure": intended.definition}, field="with_steroid")
     with transaction.atomic():
         appointment = _locked(appointment)
         there = ProcedurePlan.objects.filter(appointment=appointment).first()

@@ -38,7 +38,7 @@ def read(words):
 
 def _parts(plan, text, sites):
     near_lung = any(site.muscle.lung_risk != LungRisk.NO for site in sites)
-    risks = _risks(near_lung=near_lung, with_steroid=plan.with_steroid)
+    risks = _risks(near_lung=near_lung, with_steroid=plan.with_steroid, with_drugs=plan.definition.uses_drugs)
     guided = plan.guidance == Guidance.ULTRASOUND
     yield Part(_("Who and what"), _who_and_what(plan, text))
     yield Part(_("What it may bring"), text.benefit)
@@ -77,6 +77,8 @@ def _site_in_words(site):
 
 
 def _drugs(plan, text):
+    if not plan.definition.uses_drugs:
+        return _("Nothing. A thin needle alone goes into the knot.")
     numbing = _("Numbing medicine. It puts a small area to sleep for a while.")
     return f"{numbing}\n{text.off_label_steroid}" if plan.with_steroid else numbing
 
@@ -86,10 +88,11 @@ def _guidance(plan, text):
     return f"{found}\n" + _("Why: %(reason)s") % {"reason": plan.guidance_reason}
 
 
-def _risks(*, near_lung, with_steroid):
-    """Only those that apply: near the lung, and for a steroid if there is one."""
+def _risks(*, near_lung, with_steroid, with_drugs):
+    """Only those that apply: near the lung, for a steroid if there is one, for a drug if anything is injected."""
     wanted = Q(only_near_lung=False) if not near_lung else Q()
     wanted &= Q(only_with_steroid=False) if not with_steroid else Q()
+    wanted &= Q(only_with_drugs=False) if not with_drugs else Q()
     return list(Risk.objects.filter(wanted))
 
 

@@ -33,6 +33,7 @@ class Risk(models.Model):
     urgency = models.CharField(_("how urgent"), max_length=10, choices=Urgency)
     only_near_lung = models.BooleanField(_("only for muscles near the lung"), default=False)
     only_with_steroid = models.BooleanField(_("only with a steroid"), default=False)
+    only_with_drugs = models.BooleanField(_("only if something is injected"), default=False, db_default=False)
     position = models.PositiveSmallIntegerField(_("place in lists"), default=0)
     claims = models.JSONField(_("numbers of the clinic's own statements said here"), default=list, blank=True)
 

@@ -37,7 +37,7 @@ SEED = 20_260
 FIXTURES = [
     *("visit_types", "visit_reminders", "symptom_words", "pages", "glossary", "synonyms", "the_clinic"),
     *("regions", "body_areas", "muscles", "pain_patterns", "further_muscles", "muscle_geometry"),
-    *("drugs", "risks", "procedures", "screening_questions", "procedure_questions"),
+    *("drugs", "risks", "procedures", "dry_needling", "screening_questions", "procedure_questions"),
     *("dose_limits", "clinic_rules", "exercise_rules", "depth_hints"),
     *("site_sets", "consent_texts"),
     *("protocols", "exercises", "symptom_questions"),
@@ -106,7 +106,7 @@ def write_aftercare(clinic, chance, *, is_busy):
     doses.sign_limits(team, moment)
     doses.weigh(injected, chance=Random(SEED))
     consents.write_consents(clinic, injected, shelf)
-    records.close_old_records(clinic, injected, shelf)
+    records.close_old_records(clinic, injected, shelf, chance=Random(SEED))
     bookings.remind(all_visits, moment)
     signing.sign_live_records(clinic, injected)
     physiotherapy.write(clinic, Random(SEED))

@@ -26,5 +26,6 @@ def summary(request, visit, *, is_own):
         "lung_watch_until": plan.lung_watch_until(at=plan.starts_at),
         "medicines": medicines,
         "has_steroid": any(medicine.is_steroid for medicine in medicines),
+        "has_numbing": any(medicine.is_numbing for medicine in medicines),
     }
     return render(request, "components/care_plans/summary.html", context)

@@ -15,7 +15,7 @@ from procedures.forms.practice.record_drugs import DrugFormSet
 from procedures.forms.practice.record_fields import helper_for, refuse_unseen
 from procedures.forms.practice.record_parts import ComplicationFormSet, RecordForm, once_contents
 from procedures.forms.practice.record_sites import SiteFormSet
-from procedures.models import Guidance, ProcedureDefinition
+from procedures.models import Guidance, ProcedureDefinition, ProcedurePlan
 from procedures.records import signing, suggestions
 from procedures.records.signing import Entered
 
@@ -163,10 +163,17 @@ class RecordForms:
 
 def first_contents(appointment):
     """Side and needle have no default: a record must contain nothing that nobody has checked."""
-    definition = ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id, is_active=True).first()
+    definition = _definition_of(appointment)
     guidance = definition.guidance if definition else Guidance.LANDMARK
     record = {"definition": definition, "performed_by": appointment.practitioner}
     return {"record": record, "dose": DoseForm.initial_of(appointment), SITES: [{"guidance": guidance}]}
+
+
+def _definition_of(appointment):
+    """What was planned; without a plan, what this kind of visit is for."""
+    if plan := ProcedurePlan.objects.filter(appointment=appointment).select_related("definition").first():
+        return plan.definition
+    return ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id, is_active=True).first()
 
 
 def draft_contents(procedure):

@@ -20,6 +20,7 @@ from clinic.models import (
     WorkItem,
 )
 from procedures.models import PainReport, Procedure, ProcedurePlan
+from procedures.records import geometry
 from tests.aftercare.demo.seeded_clinic import (
     due_letters,
 )
@@ -106,3 +107,16 @@ def test_old_work_items_look_like_those_that_signing_makes():
     signed = Procedure.objects.values_list("pk", flat=True)
 
     assert set(causes) == set(signed)
+
+
+def test_needles_of_the_demo_went_where_the_muscles_lie():
+    records = Procedure.objects.select_related("definition", "patient").prefetch_related("sites__muscle")
+    unbelievable = [record for record in records if list(geometry.problems(record, list(record.sites.all())))]
+
+    assert (records.exclude(sites=None).exists(), unbelievable) == (True, [])
+
+
+def test_in_the_demo_both_lungs_are_not_near_a_needle_in_one_visit():
+    for record in Procedure.objects.prefetch_related("sites__muscle"):
+        near = {site.side for site in record.sites.all() if site.muscle.has_lung_risk}
+        assert (len(near) < 2, record.both_sides_reason) == (True, "")
