@@ -137,12 +137,15 @@ def _answers(clinic):
 
 
 def _exercises_of_the_demo_patient(procedure, library, team):
-    """The physiotherapist looked in after the injection: gentle movement now, the rest after the lifting time."""
+    """The physiotherapist looked in after the injection, for the muscles that were injected: gentle movement now, the
+    rest after the lifting time.
+    """
     plan, by = procedure.care_plan, team.physiotherapists[0].user
     proposed = exercise_days.reasons_for(procedure.sites.select_related("muscle"), library)
-    gentle = [exercise for exercise in library if exercise.kind == ExerciseKind.GENTLE]
-    others = [exercise for exercise in library if exercise.pk in proposed and exercise not in gentle]
-    for exercise in [*gentle[:1], *others[:2]]:
+    proposed = [exercise for exercise in library if exercise.pk in proposed]
+    gentle = [exercise for exercise in proposed if exercise.kind == ExerciseKind.GENTLE]
+    others = [exercise for exercise in proposed if exercise not in gentle]
+    for exercise in [*gentle[:1], *others[:EXERCISES]][:EXERCISES]:
         order = prescriptions.Order(exercise=exercise, dose=exercise.dose, is_shown=True)
         row = prescriptions.prescribe(plan, order, by=by, at=plan.starts_at + timedelta(minutes=10))
         if exercise in gentle:

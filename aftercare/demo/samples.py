@@ -22,7 +22,7 @@ ICONS = (
     "needle ultrasound print dot foot bus car step-free"
 ).split()
 STEPS = "talk lie feel gel screen needle needle-seen more rest move".split()
-EXERCISES = 18
+EXERCISES = 20
 SCORES = [(score, str(score)) for score in range(11)]
 WHO = [("me", _("For me")), ("child", _("For my child")), ("other", _("For somebody else"))]
 WHY = [("neck", _("Neck")), ("back", _("Back")), ("knee", _("Knee"))]

@@ -40,7 +40,7 @@ FIXTURES = [
     *("drugs", "risks", "procedures", "dry_needling", "screening_questions", "procedure_questions"),
     *("dose_limits", "clinic_rules", "exercise_rules", "depth_hints"),
     *("site_sets", "consent_texts"),
-    *("protocols", "exercises", "symptom_questions"),
+    *("protocols", "exercises", "further_exercises", "symptom_questions"),
 ]
 
 

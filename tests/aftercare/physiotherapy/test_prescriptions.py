@@ -179,12 +179,12 @@ def test_nothing_is_ticked_before_it_begins_or_after_it_ended(plan):
 
 @pytest.fixture
 def library():
-    call_command("loaddata", "regions", "muscles", "exercises", verbosity=0)
+    call_command("loaddata", "regions", "muscles", "exercises", "further_exercises", verbosity=0)
     return list(Exercise.objects.prefetch_related("muscles"))
 
 
-def test_library_has_18_exercises_with_pictures_muscles_sources_and_plain_words(library):
-    assert [exercise.pk for exercise in library] == [f"x{number:02}" for number in range(1, 19)]
+def test_library_has_20_exercises_with_pictures_muscles_sources_and_plain_words(library):
+    assert [exercise.pk for exercise in library] == [f"x{number:02}" for number in range(1, 21)]
     assert {exercise.pk for exercise in library if exercise.kind == "gentle"} == {"x09", "x18"}
     for exercise in library:
         picture = (ROOT / f"static/img/exercises/{exercise.pk}.svg").read_text()
@@ -195,6 +195,16 @@ def test_library_has_18_exercises_with_pictures_muscles_sources_and_plain_words(
         for text in (exercise.how, exercise.not_when, exercise.picture_words):
             plain_enough(text)
     assert grade([part for exercise in library for part in sentences(exercise.how)]) <= MAX_GRADE
+
+
+def test_stretches_pull_the_muscles_that_they_are_for(library):
+    """The sleeper turns the arm inwards: that slackens subscapularis. The side of the trunk has one of its own."""
+    of = {}
+    for exercise in library:
+        for muscle in exercise.muscles.all():
+            of.setdefault(muscle.pk, set()).add(exercise.pk)
+
+    assert (of["subscapularis"], of["latissimus"], of["quadratus_l"]) == ({"x19"}, {"x20"}, {"x20"})
 
 
 def test_proposals_say_for_which_muscle_and_side(library):
