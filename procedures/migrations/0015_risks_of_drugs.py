@@ -12,7 +12,7 @@ def some_risks_come_from_drugs(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0013_who_signed_the_consent'),
+        ('procedures', '0014_guards_of_doses'),
     ]
 
     operations = [
