@@ -72,7 +72,7 @@ def problems(procedure, sites):
 
     `sites` with their muscles.
     """
-    bounds = bounds_of(procedure.patient, sites)
+    bounds = bounds_of(procedure, sites)
     for site in sites:
         yield from _impossible(site, bounds)
     for warning in warnings(procedure, sites, bounds):
@@ -80,9 +80,14 @@ def problems(procedure, sites):
             yield Problem(sentence, "record", "geometry_reason")
 
 
-def bounds_of(patient, sites):
-    newest = patient.measurements.first()
-    return Bounds.of(list({site.muscle for site in sites}), bmi=newest and newest.bmi)
+def bounds_of(procedure, sites):
+    """Kept with the record in hand: a page that shows it asks several times."""
+    muscles = {site.muscle_id: site.muscle for site in sites}
+    kept = procedure.__dict__.setdefault("_bounds_of", {})
+    if (key := frozenset(muscles)) not in kept:
+        newest = procedure.patient.measurements.first()
+        kept[key] = Bounds.of(list(muscles.values()), bmi=newest and newest.bmi)
+    return kept[key]
 
 
 def warnings(procedure, sites, bounds):
