@@ -15,7 +15,7 @@ class ProceduresConfig(AppConfig):
         from procedures import chores, errors, menus, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
         from procedures.dosing import dose_problems  # noqa: F401 - the same
         from procedures.permissions import ROLE_PERMISSIONS
-        from procedures.records import own_data  # noqa: F401 - the same
+        from procedures.records import own_data, sealed_sections  # noqa: F401 - the same
         from procedures.records.seals import lift, seal
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)

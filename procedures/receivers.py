@@ -5,8 +5,8 @@ from clinic.errors import CannotRemove, MoveNotAllowed
 from clinic.signals import appointment_booked, appointment_cancelled, removal_begins
 from procedures.consent import consents
 from procedures.models import Procedure, ProcedureStatus
-from procedures.records import unsigned
-from procedures.signals import procedure_signed
+from procedures.records import sealed_content, unsigned
+from procedures.signals import procedure_signed, procedure_voided
 
 
 @receiver(appointment_cancelled)
@@ -33,6 +33,11 @@ def begin_the_talk_about_consent_again(sender, appointment, at, **kwargs):
 def end_what_waits_for_the_record(sender, procedure, at, **kwargs):
     unsigned.settle_visit(procedure.appointment, at=at)
     consents.settle(procedure.appointment, note=_("the record is signed"), at=at)
+
+
+@receiver(procedure_voided)
+def seal_that_it_was_voided(sender, procedure, by, at, **kwargs):
+    sealed_content.seal_void(procedure, by=by, at=at)
 
 
 @receiver(removal_begins)

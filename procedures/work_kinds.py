@@ -70,3 +70,7 @@ CONSENT_BACK = WORK_KINDS.register(
 PICTURES_UNKNOWN = WORK_KINDS.register(
     WorkKind("pictures_unknown", _("Pictures that no record knows"), is_about_nobody=True)
 )
+# Signed records are not as they were signed. `cause`: 0.
+RECORD_DIFFERS = WORK_KINDS.register(
+    WorkKind("record_differs", _("Signed records are not as they were signed"), is_about_nobody=True)
+)

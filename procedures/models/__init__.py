@@ -17,6 +17,7 @@ from procedures.models.geometry import DepthHint, MuscleGeometry
 from procedures.models.images import UltrasoundImage
 from procedures.models.injections import DrugAdministration, InjectionSite, Twitch
 from procedures.models.plans import PlannedSite, ProcedurePlan, SiteSet, SiteSetItem
+from procedures.models.record_seals import RecordSeal, SealOf
 from procedures.models.records import (
     Addendum,
     Complication,
@@ -84,11 +85,13 @@ __all__ = [
     "ProcedurePlan",
     "ProcedureQuestion",
     "ProcedureStatus",
+    "RecordSeal",
     "Risk",
     "Screening",
     "ScreeningAnswer",
     "ScreeningOutcome",
     "ScreeningQuestion",
+    "SealOf",
     "SecondApproval",
     "Side",
     "SignedAs",

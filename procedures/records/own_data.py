@@ -32,5 +32,6 @@ for code, label in (
     ("painscore", _("Pain before and after")),
     ("complication", _("What went wrong")),
     ("addendum", _("Notes added later")),
+    ("recordseal", _("Seals of signed records")),
 ):
     OWN_ROWS.register(OwnRows(f"procedures.{code}", label))

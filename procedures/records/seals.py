@@ -6,6 +6,7 @@ nor, on SQLite, a foreign program's INSERT OR REPLACE over another unique key (o
 for that too). While `migrate` runs they are off: SQLite cannot rebuild a table that a trigger names.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,6 +31,7 @@ from procedures.models import (
     Procedure,
     ProcedureDefinition,
     ProcedureStatus,
+    RecordSeal,
     Screening,
     ScreeningAnswer,
     SecondApproval,
@@ -42,7 +44,7 @@ from procedures.records import sealed_parts
 DRAFT, SIGNED, VOID = (status.value for status in ProcedureStatus)
 PARTS = [InjectionSite, DrugAdministration, PainScore, Complication, UltrasoundImage]
 PARTS += [SecondApproval]  # a second person's reason given after the signature would justify it too late
-WRITTEN_ONCE = [Addendum, SecondApproval, ScreeningAnswer]
+WRITTEN_ONCE = [Addendum, RecordSeal, SecondApproval, ScreeningAnswer]
 # Of an SMS that somebody wrote: what it was taken for, and whose a person says it is.
 DECIDED_LATER = ["taken_up_at", "taken_for", "whose", "decided_at", "decided_by_id"]
 INSERT, UPDATE, DELETE = "INSERT", "UPDATE", "DELETE"
@@ -174,6 +176,7 @@ def _of_what_is_written_once():
         yield Rule(model, UPDATE, changed(model, but=[]), "this is written once")
         whole = of_its(Screening, "screening_id") if model is ScreeningAnswer else OF_ITS_RECORD
         yield Rule(model, DELETE, f"NOT {time_is_over(whole)}", "this is written once")
+    yield Rule(RecordSeal, INSERT, _is_no_next_seal(), "seals are of signed records, and follow each other")
     kept = f"{changed(PatientChange, but=['patient_id'])} OR {another_patient()}"
     yield Rule(PatientChange, UPDATE, kept, "what a file said before stays as it was")
     # ... or its words are removed as a whole, with the number, when their time is over.
@@ -182,6 +185,13 @@ def _of_what_is_written_once():
     altered = f"(OLD.number <> NEW.number OR OLD.body <> NEW.body) AND NOT ({removed})"
     yield Rule(IncomingMessage, UPDATE, f"{kept} OR ({altered})", "a received SMS stays as it came")
     yield Rule(IncomingMessage, DELETE, "1 = 1", "a received SMS stays as it came")
+
+
+def _is_no_next_seal():
+    """SQL: the seal is of a draft, or is not the next of its record."""
+    before = f"(SELECT count(*) FROM {table(RecordSeal)} AS part WHERE part.procedure_id = NEW.procedure_id)"  # noqa: S608 - names from our own code
+    is_draft = exists(Procedure, f"part.id = NEW.procedure_id AND part.status = '{DRAFT}'")
+    return f"NEW.number <> {before} + 1 OR {is_draft}"
 
 
 def _of_what_people_signed():
@@ -233,6 +243,29 @@ def lift(sender=None, using="default", **kwargs):
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         _lift(connection, cursor, {table(rule.model) for rule in rules()})
+
+
+def missing_triggers(using="default"):
+    """The names of those that the database does not have, or has switched off."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            )
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        there = {name for (name,) in cursor.fetchall()}
+    return sorted({*_names(connection.vendor)} - there)
+
+
+def _names(vendor):
+    counts = Counter(table(rule.model) for rule in rules())
+    for name, count in counts.items():
+        if vendor == "postgresql":
+            yield from (f"{name}.sealed", f"{name}.sealed_whole")
+        else:
+            yield from (f"seal_{name}_{number}" for number in [*range(count), "again"])
 
 
 def _lift(connection, cursor, tables):

@@ -19,7 +19,7 @@ from procedures.consent import consents, record_problems
 from procedures.dosing import dose_problems
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
-from procedures.records import completeness, sealed_parts
+from procedures.records import completeness, sealed_content, sealed_parts
 from procedures.screening import safety_questions
 from procedures.signals import procedure_signed
 
@@ -216,6 +216,7 @@ def sign(procedure, *, by, at, seen=None, patient=None):
         if procedure.appointment.may_move_to(AppointmentStatus.FULFILLED):
             procedure.appointment.fulfil(by=by)
         procedure_signed.send(Procedure, procedure=procedure, at=at)
+        sealed_content.seal_signature(procedure, by=by, at=at)
     return procedure
 
 
@@ -252,7 +253,9 @@ def amend(procedure, *, text, by, at):
             raise RecordIncomplete([_("This record is not signed yet. Change the record itself.")])
         if procedure.addenda.filter(text=text, by=by, at__gt=at - SAME_NOTE_WITHIN).exists():
             return None
-        return procedure.addenda.create(text=text, by=by, at=at)
+        addendum = procedure.addenda.create(text=text, by=by, at=at)
+        sealed_content.seal_addendum(addendum)
+        return addendum
 
 
 def missing(procedure, *, by=None):
