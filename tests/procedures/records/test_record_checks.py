@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from clinic.models import WorkItem
 from procedures.models import Procedure, RecordSeal
 from procedures.records import record_checks, sealed_content, seals, signing, voiding
+from procedures.records.voiding import Said
 from tests import factories
 from tests.factories import NOW
 from tests.procedures.records.sealed_records import sql
@@ -36,7 +37,7 @@ def faults():
 
 def test_untouched_records_are_as_they_were_signed(record, capsys):
     void = factories.signed(signed_at=NOW)
-    request = voiding.ask(void, by=factories.user(), reason="Wrong patient was written.", at=NOW)
+    request = voiding.ask(void, Said("Wrong patient was written.", "nobody"), by=factories.user(), at=NOW)
     voiding.agree(request, by=factories.user(), at=NOW)
     factories.draft()
 

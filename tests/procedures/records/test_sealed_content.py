@@ -9,6 +9,7 @@ from clinic.models import AuditEvent
 from procedures.models import RecordSeal
 from procedures.records import sealed_content, seals, signing, voiding
 from procedures.records.seals import PARTS
+from procedures.records.voiding import Said
 from tests import factories
 from tests.factories import NOW
 from tests.procedures.records.sealed_records import refused
@@ -68,7 +69,7 @@ def test_words_name_each_reason_and_answer(record):
 
 def test_notes_and_a_void_are_sealed_after_it(record):
     signing.amend(record, text="He called.", by=factories.user(), at=NOW)
-    request = voiding.ask(record, by=factories.user(), reason="Wrong patient was written.", at=NOW)
+    request = voiding.ask(record, Said("Wrong patient was written.", "nobody"), by=factories.user(), at=NOW)
     voiding.agree(request, by=factories.user(), at=NOW)
 
     first, note, void = record.seals.all()
