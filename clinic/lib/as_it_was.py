@@ -86,7 +86,7 @@ def _point_to(was, name, value):
     """Its key leads to where it led then."""
     field = was._meta.get_field(name)
     key = value.get(field.target_field.name)
-    if key is not None and key != getattr(was, field.attname):
+    if key and key != getattr(was, field.attname):
         setattr(was, field.attname, key)
 
 

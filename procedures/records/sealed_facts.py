@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db.models import ForeignKey
+from django.utils.translation import gettext as _
 
+from clinic.models import User
 from procedures.models import Procedure
 
 # The state and the patient of a signed record may change, by a void and by a merge; the rest never does.
@@ -30,7 +32,14 @@ def _value(row, field, with_names):
     key = plain(getattr(row, field.attname))
     if not isinstance(field, ForeignKey) or key is None:
         return key
-    return {"key": key, "is": str(getattr(row, field.name)) if with_names else ""}
+    return {"key": key, "is": called(getattr(row, field.name)) if with_names else ""}
+
+
+def called(row):
+    """A colleague's name, never an address: the patient takes the seals along."""
+    if isinstance(row, User):
+        return row.name or _("account %(number)s") % {"number": row.pk}
+    return str(row)
 
 
 def plain(value):

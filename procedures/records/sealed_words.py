@@ -23,6 +23,7 @@ from procedures.models import (
     SecondApproval,
     UltrasoundImage,
 )
+from procedures.records.sealed_facts import called
 
 # Shown by the block that says whose record it is and who signed it.
 HEAD = {"definition", "performed_by"}
@@ -64,7 +65,7 @@ def _whose(procedure):
 
 def _signature(procedure):
     yield _("Signed at"), words(procedure.signed_at)
-    yield _("Signed by"), procedure.signed_by
+    yield _("Signed by"), called(procedure.signed_by)
 
 
 def _pain(procedure):
@@ -112,7 +113,7 @@ def _strength(drug):
 
 
 def _who(approval):
-    yield _("By"), str(approval.by)
+    yield _("By"), called(approval.by)
     yield _("At"), words(approval.at)
 
 
@@ -138,7 +139,7 @@ def of_field(row, name):
     field = row._meta.get_field(name)
     if isinstance(field, ForeignKey):
         other = getattr(row, name)
-        return "" if other is None else str(other)
+        return "" if other is None else called(other)
     if field.choices:
         return str(getattr(row, f"get_{name}_display")() or "")
     return words(getattr(row, name))
