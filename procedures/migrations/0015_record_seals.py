@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0013_who_signed_the_consent'),
+        ('procedures', '0014_guards_of_doses'),
     ]
 
     operations = [
