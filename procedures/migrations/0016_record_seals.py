@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0014_guards_of_doses'),
+        ('procedures', '0015_risks_of_drugs'),
     ]
 
     operations = [
