@@ -17,6 +17,7 @@ class ProceduresConfig(AppConfig):
         from procedures.permissions import ROLE_PERMISSIONS
         from procedures.records import own_data, sealed_sections  # noqa: F401 - the same
         from procedures.records.seals import lift, seal
+        from procedures.screening import record_warnings  # noqa: F401 - the same
 
         post_migrate.connect(give_permissions_to_roles(ROLE_PERMISSIONS), sender=self, weak=False)
         public_models = [self.get_model(name) for name in PUBLIC_MODELS]

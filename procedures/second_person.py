@@ -21,7 +21,7 @@ from clinic.lib.registry import Registry
 from clinic.lib.texts import has_visible_text
 from procedures import work_kinds
 from procedures.errors import RecordSigned
-from procedures.models import DrugAdministration, InjectionSite, Procedure, ProcedureStatus
+from procedures.models import DrugAdministration, InjectionSite, Procedure, ProcedureStatus, SecondApproval
 from procedures.problems import Problem
 
 
@@ -62,7 +62,7 @@ def open_needs(procedure, *, by=None, found=None):
     `found` are the `needs`, if they are at hand.
     """
     authors = {pk for pk in (procedure.performed_by.user_id, by and by.pk) if pk}
-    approvals = procedure.second_approvals.exclude(by__in=authors)
+    approvals = SecondApproval.objects.filter(procedure=procedure.pk).exclude(by__in=authors)
     allowed = set(approvals.values_list("kind", "version"))
     found = needs(procedure) if found is None else found
     return [need for need in found if (need.kind, version_of(procedure, need)) not in allowed]

@@ -23,6 +23,19 @@ class AlertKind(models.TextChoices):
     FAINTING = "fainting", _("Fainting")
     LUNG_DISEASE = "lung-disease", _("Lung disease")
     DIABETES = "diabetes", _("Diabetes")
+    BLEEDING = "bleeding", _("Bleeds for long")
+    INFECTION = "infection", _("Fever or infection")
+    HEART = "heart", _("Heart illness")
+    LIVER = "liver", _("Liver illness")
+    KIDNEY = "kidney", _("Kidney illness")
+    EPILEPSY = "epilepsy", _("Epilepsy")
+
+
+# Of every patient it has to be known whether these are there, whatever a clinic asks.
+ALWAYS_ASKED = {
+    *(AlertKind.ALLERGY, AlertKind.BLOOD_THINNER, AlertKind.PREGNANCY),
+    *(AlertKind.FAINTING, AlertKind.LUNG_DISEASE, AlertKind.DIABETES),
+}
 
 
 class AlertState(models.TextChoices):

@@ -1,3 +1,4 @@
+from procedures.models.allergies import Allergy, AllergySeverity
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
 from procedures.models.consent import Consent, ConsentText, SignedAs
@@ -30,6 +31,7 @@ from procedures.models.records import (
 )
 from procedures.models.risks import Frequency, Risk, Urgency
 from procedures.models.screening import (
+    AllergyList,
     Answer,
     PainCause,
     PainQuality,
@@ -45,6 +47,9 @@ from procedures.models.second_person import Injected, SecondApproval, VoidReques
 __all__ = [
     "PICTURES",
     "Addendum",
+    "Allergy",
+    "AllergyList",
+    "AllergySeverity",
     "Answer",
     "BodyArea",
     "BodyRegion",

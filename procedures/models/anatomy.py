@@ -72,6 +72,12 @@ class Muscle(models.Model):
         db_default=False,
         help_text=_("The record asks which muscle it was, and knows no depth for it."),
     )
+    is_hard_to_press = models.BooleanField(
+        _("deep, cannot be pressed"),
+        default=False,
+        db_default=False,
+        help_text=_("Pressing cannot stop a bleeding there: it is asked about when the patient takes a thinner."),
+    )
     source = models.CharField(_("source"), max_length=300)
     is_signed_off = models.BooleanField(
         _("shown to patients"), default=False, help_text=_("Only after a clinician has confirmed the row.")

@@ -12,6 +12,11 @@ class DrugKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+def names_of(substance):
+    """All names of a drug or an ingredient, in lower case."""
+    return [name.strip().lower() for name in [substance.name, *substance.also_called.split(",")] if name.strip()]
+
+
 class DrugFamily(models.TextChoices):
     """Families of local anaesthetics: an allergy to one drug of a family warns of the others, as labels do.
 
@@ -28,6 +33,14 @@ class Drug(models.Model):
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(_("name"), max_length=80)
+    also_called = models.CharField(
+        _("also called"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Names that patients use, with commas between: an allergy is found by them."),
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=DrugKind)
     family = models.CharField(
         _("family"),
@@ -47,17 +60,22 @@ class Drug(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def names(self):
+        return names_of(self)
+
 
 class IngredientKind(models.TextChoices):
     ACTIVE = "active", _("active substance")
     PRESERVATIVE = "preservative", _("preservative")
     ANTIOXIDANT = "antioxidant", _("antioxidant")
     VASOCONSTRICTOR = "vasoconstrictor", _("vasoconstrictor")
+    CONTACT = "contact", _("touches the skin: gloves, plaster, disinfectant")
     OTHER = "other", _("other")
 
 
 class Ingredient(models.Model):
-    """What a product contains beside its drug, and a patient may be allergic to (HL7 FHIR R4 Substance)."""
+    """What a product contains beside its drug, or what touches the skin: patients may be allergic to it."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -78,8 +96,7 @@ class Ingredient(models.Model):
 
     @property
     def names(self):
-        """All its names in lower case."""
-        return [name.strip().lower() for name in [self.name, *self.also_called.split(",")] if name.strip()]
+        return names_of(self)
 
 
 class Preparation(models.Model):

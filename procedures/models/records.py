@@ -102,6 +102,11 @@ class Procedure(models.Model):
     )
     alerts_reason = models.CharField(_("why in spite of the warnings"), max_length=300, blank=True)
     no_consent_reason = models.CharField(_("why without signed consent"), max_length=300, blank=True)
+    repeat_reason = models.CharField(_("why again so soon"), max_length=300, blank=True, db_default="")
+    weight_reason = models.CharField(_("why the weight is right"), max_length=300, blank=True, db_default="")
+    same_person_reason = models.CharField(
+        _("why the entry of the same name is not in the way"), max_length=300, blank=True, db_default=""
+    )
     differs_reason = models.CharField(_("why it differs from the plan"), max_length=300, blank=True)
     # Afterwards
     observation_minutes = models.PositiveSmallIntegerField(

@@ -18,6 +18,13 @@ class Answer(models.TextChoices):
     UNKNOWN = "unknown", _("I do not know")
 
 
+class AllergyList(models.TextChoices):
+    """What an answer may name of the catalogue, so that an allergy is held against what is injected."""
+
+    ANAESTHETICS = "anaesthetics", _("numbing medicines")
+    OTHERS = "others", _("steroids, additives, and what touches the skin")
+
+
 class ScreeningQuestionQuerySet(models.QuerySet):
     def asked(self):
         return self.filter(is_active=True)
@@ -26,14 +33,11 @@ class ScreeningQuestionQuerySet(models.QuerySet):
         """Without those that do not apply to the patient's sex; while nobody knows it, all."""
         return self.asked().exclude(not_asked_of=patient.sex) if patient.sex else self.asked()
 
-    def kinds_not_asked_of(self, patient):
-        """The dangers that no question asks this patient about, and others are asked about."""
-        asked = self.asked_of(patient).values("alert_kind")
-        return (
-            set(self.asked().exclude(alert_kind__in=asked).values_list("alert_kind", flat=True))
-            if patient.sex
-            else set()
-        )
+    def kinds_by_patient(self, patient):
+        """Two sets of dangers: those the clinic asks this patient about, and those it asks others only, by sex."""
+        kinds = list(self.asked().exclude(alert_kind="").values_list("alert_kind", "not_asked_of"))
+        asked = {kind for kind, not_of in kinds if not patient.sex or not_of != patient.sex}
+        return asked, {kind for kind, _not_of in kinds} - asked
 
 
 class ScreeningQuestion(models.Model):
@@ -47,6 +51,9 @@ class ScreeningQuestion(models.Model):
     )
     ask_more = models.CharField(_("what to ask when it is amber"), max_length=200, blank=True)
     alert_kind = models.CharField(_("warning it sets"), max_length=20, choices=AlertKind, blank=True)
+    allergy_list = models.CharField(
+        _("allergies it lists"), max_length=15, choices=AllergyList, blank=True, default="", db_default=""
+    )
     for_physician = models.CharField(_("what it means, for the physician"), max_length=400, blank=True)
     source = models.CharField(_("source"), max_length=400, blank=True)
     not_asked_of = models.CharField(_("not asked of"), max_length=10, choices=Sex, blank=True, default="")
@@ -56,7 +63,7 @@ class ScreeningQuestion(models.Model):
     objects = ScreeningQuestionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "slug"]
 
     def __str__(self):
         return self.text

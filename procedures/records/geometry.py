@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic.models import BodyMeasurement
 from procedures import reasons
 from procedures.models import ClinicRule, DepthHint, MuscleGeometry
 from procedures.problems import Problem
@@ -85,7 +86,7 @@ def bounds_of(procedure, sites):
     muscles = {site.muscle_id: site.muscle for site in sites}
     kept = procedure.__dict__.setdefault("_bounds_of", {})
     if (key := frozenset(muscles)) not in kept:
-        newest = procedure.patient.measurements.first()
+        newest = BodyMeasurement.objects.filter(patient=procedure.patient_id).first()
         kept[key] = Bounds.of(list(muscles.values()), bmi=newest and newest.bmi)
     return kept[key]
 

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from procedures.models import BodyRegion, ClinicRule, DepthHint, DrugAdministration, DrugKind, Procedure
+from procedures import reasons
+from procedures.models import BodyRegion, ClinicRule, DepthHint, DrugAdministration, DrugKind, InjectionSite, Procedure
+from procedures.problems import Problem
 
 A_YEAR = timedelta(days=365)
 SESSIONS, WEEKS, STEROIDS = "sessions-per-region", "weeks-between-sessions", "steroids-per-year"
@@ -15,7 +17,7 @@ SESSIONS, WEEKS, STEROIDS = "sessions-per-region", "weeks-between-sessions", "st
 
 @dataclass(frozen=True)
 class RepeatWarning:
-    """A sentence for the physician, and the source of its number. It blocks nothing."""
+    """A sentence that the physician answers in words, and the source of its number."""
 
     sentence: str
     source: str
@@ -99,6 +101,18 @@ def _too_much_steroid(visits, rule):
             visits,
         )
         yield RepeatWarning(sentence % {"count": visits, "most": rule.value}, rule.source)
+
+
+def problems(procedure):
+    """A Problem for each rule that a record does not keep to while nobody has written why."""
+    sites = InjectionSite.objects.filter(procedure=procedure.pk).select_related("muscle__region")
+    muscles = [site.muscle for site in sites]
+    drugs = DrugAdministration.objects.filter(procedure=procedure.pk)
+    with_steroid = drugs.filter(preparation__drug__kind=DrugKind.STEROID).exists()
+    visit = {"on": procedure.performed_on, "but": procedure.appointment_id}
+    for warning in warnings(procedure.patient, muscles, with_steroid=with_steroid, **visit):
+        if asked := reasons.unanswered(warning.sentence, procedure.repeat_reason):
+            yield Problem(asked, "record", "repeat_reason")
 
 
 def depth_hints(muscles, bmi):

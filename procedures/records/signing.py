@@ -16,16 +16,16 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus, PractitionerRole
 from procedures import reasons, second_person
 from procedures.consent import consents, record_problems
-from procedures.dosing import dose_problems
+from procedures.dosing import dose_problems, look_alikes, weight_change
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
-from procedures.records import completeness, sealed_content, sealed_parts
-from procedures.screening import safety_questions
+from procedures.records import completeness, repeat_guard, sealed_content, sealed_parts
+from procedures.screening import record_warnings, safety_questions
 from procedures.signals import procedure_signed
 
 REASON_FIELDS = [
     *("two_anaesthetics_reason", "steroid_reason", "volume_reason", "both_sides_reason", "geometry_reason"),
-    *("alerts_reason", "no_consent_reason", "differs_reason"),
+    *("alerts_reason", "repeat_reason", "weight_reason", "same_person_reason", "no_consent_reason", "differs_reason"),
 ]
 DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]
@@ -99,13 +99,15 @@ def version(procedure):
     return _mark(contents)
 
 
-def reading(procedure):
+def reading(procedure, found=None):
     """A fingerprint of all that is read before signing: the record, and every warning that its reasons answer.
 
+    `found` are its `warnings`, if they are at hand.
     A reason answers the warnings of its time. What came up afterwards, like a withdrawn consent, changes the
     fingerprint, and nobody signs without having read it.
     """
-    return _mark([version(procedure), [[warning.field, warning.sentence] for warning in warnings(procedure)]])
+    found = warnings(procedure) if found is None else found
+    return _mark([version(procedure), [[each.field, each.sentence] for each in found]])
 
 
 def warnings(procedure):
@@ -269,6 +271,10 @@ def problems(procedure, *, by=None):
         *completeness.problems(procedure),
         *dose_problems.of_record(procedure),
         *second_person.problems(procedure, by=by),
+        *weight_change.problems(procedure),
+        *look_alikes.problems(procedure, at=timezone.now()),
         *safety_questions.problems(procedure),
+        *record_warnings.problems(procedure),
+        *repeat_guard.problems(procedure),
         *record_problems.problems(procedure),
     ]

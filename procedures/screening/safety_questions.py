@@ -4,7 +4,6 @@ An answer refuses nobody and changes no medicine; a physician reviews an amber o
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,7 +23,7 @@ from clinic.models import (
     PatientAlert,
 )
 from clinic.models.health import ANSWERS_VALID_FOR
-from procedures import reasons, work_kinds
+from procedures import work_kinds
 from procedures.models import (
     Answer,
     ProcedureDefinition,
@@ -34,7 +33,7 @@ from procedures.models import (
     ScreeningQuestion,
 )
 from procedures.problems import Problem
-from procedures.screening import unreviewed, warnings
+from procedures.screening import unreviewed
 
 BODY_SIZE = "body-size"
 STATES = {Answer.YES: AlertState.PRESENT, Answer.NO: AlertState.ABSENT, Answer.UNKNOWN: AlertState.UNKNOWN}
@@ -47,40 +46,6 @@ class GivenAnswer:
 
     answer: str
     detail: str = ""
-
-
-@dataclass(frozen=True)
-class Alert:
-    """The latest answer about one of the six dangers; `asked_at` is None if nobody has asked."""
-
-    kind: str
-    state: str
-    detail: str
-    asked_at: datetime | None
-    days_ago: int
-    is_stale: bool
-    is_not_asked: bool = False  # it does not apply to the patient's sex
-
-    @property
-    def label(self):
-        return AlertKind(self.kind).label
-
-    @property
-    def state_label(self):
-        return _("does not apply") if self.is_not_asked else AlertState(self.state).label
-
-    @property
-    def was_never_asked(self):
-        return self.asked_at is None and not self.is_not_asked
-
-    @property
-    def is_present(self):
-        return self.state == AlertState.PRESENT
-
-    @property
-    def is_unknown(self):
-        """Nobody knows: not asked, not known, or answered so long ago that "no" has expired."""
-        return self.state == AlertState.UNKNOWN or (self.state == AlertState.ABSENT and self.is_stale)
 
 
 def answer(patient, answers, *, by, at, appointment=None, measured=None):
@@ -225,28 +190,6 @@ def answered_for(appointment):
     return holding.filter(answered_at__lt=civil_time.whole_day(appointment.on)[1]).first()
 
 
-def alerts_of(patient, *, at, noted_until=None):
-    """The latest answer about each of the six dangers, always all six in one order, as old as it is at this moment.
-
-    `noted_until` leaves out later answers; without it all are included.
-    """
-    rows = PatientAlert.objects.filter(patient=patient).order_by("noted_at", "pk")
-    if noted_until:
-        rows = rows.filter(noted_at__lt=noted_until)
-    last = {row.kind: row for row in rows}
-    not_asked = ScreeningQuestion.objects.kinds_not_asked_of(patient)
-    return [_alert(kind, last.get(kind), at=at, is_not_asked=kind in not_asked) for kind in AlertKind.values]
-
-
-def _alert(kind, row, *, at, is_not_asked):
-    if is_not_asked and (row is None or row.state != AlertState.PRESENT):
-        return Alert(kind, AlertState.ABSENT, "", None, 0, is_stale=False, is_not_asked=True)
-    if row is None:
-        return Alert(kind, AlertState.UNKNOWN, "", None, 0, is_stale=False)
-    days_ago = max((timezone.localdate(at) - timezone.localdate(row.noted_at)).days, 0)
-    return Alert(kind, row.state, row.detail, row.noted_at, days_ago, is_stale=row.is_stale(at=at))
-
-
 def problems(procedure):
     """Why the record must not be signed yet: no valid answers, amber ones not reviewed, warnings unanswered."""
     appointment = procedure.appointment
@@ -258,16 +201,3 @@ def problems(procedure):
     elif newest.needs_review:
         url = reverse("practice-screening", args=[procedure.patient_id])
         yield Problem(_("Some safety answers are amber. Look at them and write what you decided."), "record", url=url)
-    for sentence in warnings_of(procedure):
-        if asked := reasons.unanswered(sentence, procedure.alerts_reason):
-            yield Problem(asked, "record", "alerts_reason")
-
-
-def warnings_of(procedure):
-    """What the patient's warnings mean for this record, one sentence each, with its source."""
-    appointment = procedure.appointment
-    until = civil_time.whole_day(appointment.on)[1]
-    alerts = alerts_of(procedure.patient, at=appointment.starts_at, noted_until=until)
-    sites = procedure.sites.select_related("muscle")
-    drugs = procedure.drugs.select_related("preparation__drug")
-    return warnings.raised_by(alerts, sites=sites, drugs=drugs)

@@ -15,6 +15,7 @@ from procedures.models import (
     ScreeningQuestion,
 )
 from procedures.screening import pain_reports, safety_questions
+from procedures.screening.alerts import alerts_of
 
 register = template.Library()
 
@@ -26,7 +27,7 @@ def alerts(patient):
     measurement = patient.measurements.first()
     return {
         "patient": patient,
-        "alerts": safety_questions.alerts_of(patient, at=now),
+        "alerts": alerts_of(patient, at=now),
         "measurement": measurement,
         "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),
     }
@@ -93,6 +94,7 @@ def preparation_of(patient, user):
         "is_shown": True,
         "patient": patient,
         "to_answer": None if given else visit,
+        "questions": 0 if given else ScreeningQuestion.objects.asked_of(patient).count(),
         "screening": given,
         "holds_until": given and safety_questions.valid_until(given),
         "told_at": told and told.told_at,

@@ -15,7 +15,17 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 def visit(time_machine):
     """On Monday at 10:00; its patient has an account and is here."""
     time_machine.move_to(factories.at("2026-03-02 09:40"), tick=True)
-    names = ["regions", "body_areas", "muscles", "drugs", "risks", "screening_questions", "consent_texts", "site_sets"]
+    names = [
+        "regions",
+        "body_areas",
+        "muscles",
+        "drugs",
+        "risks",
+        "screening_questions",
+        "illness_questions",
+        "consent_texts",
+        "site_sets",
+    ]
     call_command("loaddata", *names, verbosity=0)
     physician = factories.colleague(name="Dr Planning")
     visit = factories.arrived(practitioner=physician)

@@ -54,6 +54,9 @@ class RecordForm(forms.Form):
     geometry_reason = reason("geometry_reason", _("Why so deep, or twice in one muscle"))
     alerts_reason = reason("alerts_reason", _("Why in spite of the warnings"))
     no_consent_reason = reason("no_consent_reason", _("Why without signed consent"))
+    repeat_reason = reason("repeat_reason", _("Why again so soon"))
+    weight_reason = reason("weight_reason", _("Why this weight is right"))
+    same_person_reason = reason("same_person_reason", _("How you know that they are two people"))
     differs_reason = reason("differs_reason", _("Why it differs from the plan"))
     definition = forms.ModelChoiceField(
         None,

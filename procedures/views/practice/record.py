@@ -56,11 +56,12 @@ def review(request, pk):
     audit.read(request, procedure.patient, "procedure record")
     if procedure.is_signed:
         return redirect(procedure)
+    found = signing.warnings(procedure)
     context = {
         "procedure": procedure,
         "problems": signing.missing(procedure, by=request.user),
-        "seen": signing.reading(procedure),
-        "answered": [each for each in signing.warnings(procedure) if getattr(procedure, each.field)],
+        "seen": signing.reading(procedure, found),
+        "answered": [each for each in found if getattr(procedure, each.field)],
     }
     return render(request, "practice/records/review.html", context)
 

@@ -6,4 +6,4 @@ from django.core.management import call_command
 
 @pytest.fixture
 def questions():
-    call_command("loaddata", "regions", "body_areas", "screening_questions", verbosity=0)
+    call_command("loaddata", "regions", "body_areas", "screening_questions", "illness_questions", verbosity=0)

@@ -86,7 +86,7 @@ def test_physician_sees_what_was_not_answered_as_not_answered(client, me):
 
     page = text(client.get(reverse("practice-screening", args=[me.pk])))
 
-    assert page.count("not answered") == 13
+    assert page.count("not answered") == 16
     assert "not all answered" in text(client.get(reverse("practice-visit", args=[visit.pk])))
 
 

@@ -9,6 +9,7 @@ from clinic.people.corrections import Why
 from procedures.forms.shared.screening import ScreeningForm
 from procedures.models import Answer, ScreeningQuestion
 from procedures.screening import safety_questions, warnings
+from procedures.screening.alerts import alerts_of
 from procedures.screening.safety_questions import GivenAnswer
 from tests import factories
 from tests.factories import NOW
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def questions():
-    call_command("loaddata", "screening_questions", verbosity=0)
+    call_command("loaddata", "screening_questions", "illness_questions", verbosity=0)
 
 
 def person(sex):
@@ -41,13 +42,13 @@ def answer_all(patient):
 
 
 def pregnancy(patient):
-    (alert,) = [each for each in safety_questions.alerts_of(patient, at=NOW) if each.kind == AlertKind.PREGNANCY]
+    (alert,) = [each for each in alerts_of(patient, at=NOW) if each.kind == AlertKind.PREGNANCY]
     return str(alert.state_label), alert.is_unknown
 
 
 def unknown(patient):
-    alerts = safety_questions.alerts_of(patient, at=NOW)
-    return [each for each in warnings.raised_by(alerts, sites=[], drugs=[]) if "pregnancy" in each]
+    found = warnings.raised_by(alerts_of(patient, at=NOW), sites=[], drugs=[])
+    return [each for each in found if "pregnancy" in each.sentence]
 
 
 @pytest.mark.parametrize(

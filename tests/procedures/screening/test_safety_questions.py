@@ -12,6 +12,7 @@ from clinic.models import AlertKind, BodyMeasurement, WorkItem, WorkItemStatus
 from clinic.people import merging
 from procedures.models import Screening, ScreeningAnswer, ScreeningOutcome, ScreeningQuestion
 from procedures.screening import safety_questions
+from procedures.screening.alerts import alerts_of
 from procedures.screening.safety_questions import GivenAnswer
 from tests import factories
 from tests.procedures.screening.given_answers import all_fine, answer
@@ -19,18 +20,20 @@ from tests.procedures.screening.given_answers import all_fine, answer
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("questions")]
 NOW = factories.NOW
 KINDS = list(AlertKind.values)
+FIXTURES = [Path(f"procedures/fixtures/{name}.json") for name in ("screening_questions", "illness_questions")]
+ASKED = [row for path in FIXTURES for row in json.loads(path.read_text()) if row["fields"]["is_active"]]
 
 
 def alert(patient, kind, *, at=NOW):
-    return next(each for each in safety_questions.alerts_of(patient, at=at) if each.kind == kind)
+    return next(each for each in alerts_of(patient, at=at) if each.kind == kind)
 
 
 def open_items():
     return list(WorkItem.objects.for_physicians().requested())
 
 
-def test_there_are_14_questions_and_every_danger_is_asked_about():
-    assert ScreeningQuestion.objects.count() == 14
+def test_there_are_17_questions_and_every_danger_is_asked_about():
+    assert ScreeningQuestion.objects.asked().count() == 17
     assert set(ScreeningQuestion.objects.exclude(alert_kind="").values_list("alert_kind", flat=True)) == set(KINDS)
     assert not ScreeningQuestion.objects.filter(source="").exists()
 
@@ -41,14 +44,14 @@ def test_green_answers_are_good_for_30_days_and_nobody_has_to_look():
     given = answer(patient)
 
     assert given.outcome == ScreeningOutcome.GREEN
-    assert ScreeningAnswer.objects.filter(screening=given, is_amber=False).count() == 14
-    assert [each.state for each in safety_questions.alerts_of(patient, at=NOW)] == ["absent"] * 6
+    assert ScreeningAnswer.objects.filter(screening=given, is_amber=False).count() == 17
+    assert [each.state for each in alerts_of(patient, at=NOW)] == ["absent"] * 12
     assert open_items() == []
     assert safety_questions.current(patient, at=NOW + timedelta(days=29, hours=23)) == given
     assert safety_questions.current(patient, at=NOW + timedelta(days=30)) is None
 
 
-@pytest.mark.parametrize("question", json.loads(Path("procedures/fixtures/screening_questions.json").read_text()))
+@pytest.mark.parametrize("question", ASKED, ids=lambda question: question["pk"])
 @pytest.mark.parametrize("kind", ["amber", "unknown"])
 def test_each_amber_or_unknown_answer_opens_one_work_item_and_refuses_nothing(question, kind):
     fields, patient = question["fields"], factories.patient()
@@ -88,7 +91,7 @@ def test_of_two_questions_about_one_danger_the_gravest_answer_counts():
 
 def test_the_last_word_counts_and_unknown_is_never_no():
     patient = factories.patient()
-    assert all(each.is_unknown and each.asked_at is None for each in safety_questions.alerts_of(patient, at=NOW))
+    assert all(each.is_unknown and each.asked_at is None for each in alerts_of(patient, at=NOW))
 
     answer(patient, diabetes=GivenAnswer("yes"))
     answer(patient, at=NOW + timedelta(days=1), diabetes=GivenAnswer("unknown"))
@@ -111,11 +114,11 @@ def test_old_answers_say_how_old_they_are_and_an_old_no_is_unknown():
 
 def test_newer_answers_end_the_work_item_of_older_ones():
     patient = factories.patient()
-    answer(patient, illness=GivenAnswer("yes"))
+    answer(patient, heart=GivenAnswer("yes"))
     answer(patient, at=NOW + timedelta(hours=1), bleeding=GivenAnswer("yes"))
     (item,) = open_items()
 
-    newest = answer(patient, at=NOW + timedelta(hours=2), illness=GivenAnswer("yes"))
+    newest = answer(patient, at=NOW + timedelta(hours=2), heart=GivenAnswer("yes"))
 
     assert [each.cause for each in open_items()] == [newest.pk]
     item.refresh_from_db()
@@ -124,7 +127,7 @@ def test_newer_answers_end_the_work_item_of_older_ones():
 
 def test_a_review_says_who_decided_what_and_completes_the_work_item():
     patient, physician = factories.patient(), factories.user("physician")
-    given = answer(patient, illness=GivenAnswer("yes"))
+    given = answer(patient, heart=GivenAnswer("yes"))
 
     with pytest.raises(DomainError):
         safety_questions.review(given, by=physician, note=" \u200b", at=NOW)
@@ -139,7 +142,7 @@ def test_a_review_says_who_decided_what_and_completes_the_work_item():
 
 def test_old_answers_are_not_reviewed_once_newer_ones_are_there():
     patient = factories.patient()
-    old = answer(patient, illness=GivenAnswer("yes"))
+    old = answer(patient, heart=GivenAnswer("yes"))
     answer(patient, at=NOW + timedelta(hours=1), driver=GivenAnswer("no"))
 
     with pytest.raises(MoveNotAllowed):
@@ -149,7 +152,7 @@ def test_old_answers_are_not_reviewed_once_newer_ones_are_there():
 
 
 def test_the_desk_cannot_do_a_physicians_work():
-    answer(factories.patient(), illness=GivenAnswer("yes"))
+    answer(factories.patient(), heart=GivenAnswer("yes"))
     (item,) = open_items()
 
     with pytest.raises(MoveNotAllowed):

@@ -20,7 +20,7 @@ NOW = factories.NOW
 @pytest.fixture(autouse=True)
 def world(time_machine):
     time_machine.move_to(NOW, tick=False)
-    call_command("loaddata", "regions", "body_areas", "screening_questions", verbosity=0)
+    call_command("loaddata", "regions", "body_areas", "screening_questions", "illness_questions", verbosity=0)
 
 
 def injection(patient, starts_at="2026-03-02 10:00", **fields):
@@ -68,7 +68,7 @@ def test_what_is_missing_is_said_at_its_question_and_nothing_typed_is_lost(clien
 
     html = text(response)
     kept = Screening.objects.get()
-    assert (response.status_code, kept.is_complete, kept.answers.count()) == (200, False, 13)
+    assert (response.status_code, kept.is_complete, kept.answers.count()) == (200, False, 16)
     assert "We have kept what you told us. A doctor looks at it. Please answer the rest, too." in html
     assert 'href="#id_driver-answer_0"' in html
     assert 'href="#id_weight_kg"' in html

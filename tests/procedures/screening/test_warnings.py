@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
-from procedures.screening import safety_questions
+from clinic.models import Patient
+from procedures.models import Procedure
+from procedures.screening import record_warnings, safety_questions
 from procedures.screening.safety_questions import GivenAnswer
 from tests import factories
 from tests.procedures.screening.given_answers import answer
@@ -29,7 +32,8 @@ def record(answers=None, *, drugs=None, sites=None, reason="", reviewed=True, as
 
 
 def sentences(procedure):
-    return [problem.sentence for problem in safety_questions.problems(procedure)]
+    found = [*safety_questions.problems(procedure), *record_warnings.problems(procedure)]
+    return [problem.sentence for problem in found]
 
 
 def product(**fields):
@@ -48,7 +52,8 @@ def test_answers_older_than_30_days_on_the_day_of_the_visit_do_not_count():
     starts_at = factories.at("2026-03-02 10:00")
 
     assert sentences(record(asked_at=starts_at - timedelta(days=29, hours=23))) == []
-    (problem, unknown) = safety_questions.problems(record(asked_at=starts_at - timedelta(days=30, minutes=1)))
+    stale = record(asked_at=starts_at - timedelta(days=30, minutes=1))
+    (problem,), (unknown,) = safety_questions.problems(stale), record_warnings.problems(stale)
 
     assert problem.url.endswith("/screening/")
     assert unknown.sentence.startswith("Not known: allergy, blood thinner, pregnancy")
@@ -59,7 +64,7 @@ def test_answers_given_after_the_day_of_the_visit_do_not_count():
 
 
 def test_amber_answers_must_be_looked_at_first():
-    procedure = record({"illness": GivenAnswer("yes")}, reviewed=False)
+    procedure = record({"driver": GivenAnswer("no")}, reviewed=False)
 
     (problem,) = safety_questions.problems(procedure)
 
@@ -81,6 +86,13 @@ WARNINGS = [
     ({"lung-disease": GivenAnswer("yes")}, {"has_adrenaline": True}, ["contains sulphite"]),
     ({"diabetes": GivenAnswer("yes")}, {}, []),
     ({"diabetes": GivenAnswer("unknown")}, {}, ["Not known: diabetes"]),
+    ({"infection": GivenAnswer("yes", "a cold")}, {}, ["Fever or infection (a cold), told 2 days ago"]),
+    ({"bleeding": GivenAnswer("yes")}, {}, ["Bleeds for long"]),
+    ({"heart": GivenAnswer("yes", "AV block")}, {}, ["Heart illness (AV block)"]),
+    ({"heart": GivenAnswer("yes")}, {"has_adrenaline": True}, ["Heart illness", "contains adrenaline"]),
+    ({"liver": GivenAnswer("yes", "cirrhosis")}, {}, ["Liver illness (cirrhosis)"]),
+    ({"fits": GivenAnswer("yes")}, {}, ["Epilepsy"]),
+    ({"kidneys": GivenAnswer("yes")}, {}, []),
 ]
 
 
@@ -91,10 +103,14 @@ def test_a_warning_is_held_against_what_is_injected(answers, preparation, parts)
     found = sentences(procedure)
 
     assert [part in sentence for part, sentence in zip(parts, found, strict=True)] == [True] * len(parts)
-    procedure.alerts_reason = "Talked over."
+    procedure.alerts_reason = "Talked over with the patient: known, and well for months."
     assert sentences(procedure) == []
     procedure.alerts_reason = "\u200b "
     assert sentences(procedure) == found
+    procedure.alerts_reason = "ok"
+    assert [each.startswith(before) for each, before in zip(sentences(procedure), found, strict=True)] == [
+        True for _each in found
+    ]
 
 
 def test_diabetes_warns_of_a_steroid_only():
@@ -122,3 +138,53 @@ def test_thinner_together_with_ketorolac_warns_twice():
     dose.preparation.save()
 
     assert len(sentences(record({"blood-thinner": GivenAnswer("yes")}, drugs=[dose]))) == 2
+
+
+def test_thinner_and_a_site_that_pressing_does_not_reach_ask_for_more_than_a_word():
+    deep = factories.site(muscle=factories.muscle(latin="m. piriformis", is_hard_to_press=True))
+    procedure = record({"blood-thinner": GivenAnswer("yes", "apixaban")}, sites=[deep], reason="Superficial")
+
+    (sentence,) = sentences(procedure)
+
+    assert "a site that pressing does not reach: Piriformis" in sentence
+    assert sentence.endswith(
+        "A life may hang on this: write in a sentence what you know, what you did, and why you go on."
+    )
+
+
+@pytest.fixture
+def rules():
+    call_command("loaddata", "warning_rules", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "born", "cut", "asked"),
+    [
+        ({}, "1980-02-29", 0, None),
+        ({}, "1956-03-02", 0, 10),
+        ({}, "1956-03-03", 0, None),
+        ({}, "2014-03-03", 0, 10),
+        ({"kidneys": GivenAnswer("yes")}, "1980-02-29", 0, 10),
+        ({"kidneys": GivenAnswer("yes")}, "1980-02-29", 10, None),
+        ({"kidneys": GivenAnswer("yes")}, "1950-02-28", 10, 20),
+        ({"pregnancy": GivenAnswer("yes")}, "1990-02-28", 20, 33),
+    ],
+)
+def test_limits_that_are_usually_lower_are_lowered_or_it_says_why_not(rules, answers, born, cut, asked):
+    procedure = record(answers)
+    Patient.objects.update(birth_date=born)
+    procedure = Procedure.objects.get(pk=procedure.pk)
+    procedure.dose_cut_percent = cut
+
+    found = [each for each in sentences(procedure) if "Limits are usually lowered" in each]
+
+    assert [each.split(" % here")[0] for each in found] == ([f"Limits are usually lowered by {asked}"] if asked else [])
+    assert (record_warnings.proposed_limits(procedure) is None) == (answers == {} and asked is None)
+
+
+def test_no_limit_is_lowered_for_what_has_none(rules):
+    saline = factories.drug()
+    saline.preparation.drug.kind = "other"
+    saline.preparation.drug.save()
+
+    assert sentences(record({"kidneys": GivenAnswer("yes")}, drugs=[saline])) == []
