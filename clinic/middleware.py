@@ -61,17 +61,20 @@ class PrivacyHeadersMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
         )
-        is_personal = _is_personal(request, response)
-        if is_personal:
+        if _is_personal(request, response):
             response.headers.setdefault("Cache-Control", "no-store, private")
-        if is_personal or is_secret(request.resolver_match):
+        if _is_of_somebody(request) or is_secret(request.resolver_match):
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
 
 def _is_personal(request, response):
+    return _is_of_somebody(request) or bool(response.cookies)
+
+
+def _is_of_somebody(request):
     user = getattr(request, "user", None)
-    return bool(user and user.is_authenticated) or bool(response.cookies) or getattr(request, "is_personal", False)
+    return bool(user and user.is_authenticated) or getattr(request, "is_personal", False)
 
 
 class VisitorsGZipMiddleware(GZipMiddleware):

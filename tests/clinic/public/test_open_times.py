@@ -39,6 +39,12 @@ def test_times_survives_questions_that_make_no_sense(client, consultation, quest
     assert heading(answer) == heading(client.get(consultation.get_absolute_url()))
 
 
+def test_search_engines_may_list_the_open_times_whose_form_sets_a_cookie(client, consultation, doctor):
+    answer = client.get(consultation.get_absolute_url())
+
+    assert ("csrftoken" in answer.cookies, answer.get("X-Robots-Tag")) == (True, None)
+
+
 def test_times_json_gives_offset_minutes_and_person(client, consultation, doctor):
     question = urlencode({"visit_type": "consultation", "from": "2026-03-02", "days": 1})
 
