@@ -8,7 +8,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 
-from tests import services
+from tests import migrated, services
 
 # Two workers for the two cores of a small machine; three take as long, as measured. Tests that share a clinic or a
 # port run on the same worker.
@@ -52,7 +52,9 @@ def main():
         ]
         if services.postgresql_programs in missing:
             runs = [(run_on_sqlite, IN_PARALLEL)]
-    results = [run(arguments) for run, arguments in runs]
+    with tempfile.TemporaryDirectory(prefix="clinic-migrated-") as folder:
+        os.environ[migrated.FOLDER] = folder
+        results = [run(arguments) for run, arguments in runs]
     sys.exit(max(results))
 
 
@@ -79,7 +81,11 @@ def run_on_sqlite(arguments):
 
 def run_on_postgresql(arguments):
     with services.PostgreSQL() as server:
-        return pytest("PostgreSQL", arguments, DATABASE_URL=server.create_database("clinic"))
+        own = {"DATABASE_URL": server.create_database("clinic")}
+        if migrated.is_there("postgresql"):
+            migrated.fill(server.create_database("migrated"), None)
+            own["TEST_TEMPLATE"] = "migrated"
+        return pytest("PostgreSQL", arguments, **own)
 
 
 def pytest(title, arguments, **env):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.chaos.world import FILL
 from tests.fixtures.live_clinic import ROOT, RunningClinic
 
@@ -31,7 +32,7 @@ def family(pid):
 @pytest.fixture
 def clinic(tmp_path):
     clinic = RunningClinic(tmp_path)
-    clinic.manage("migrate", "-v", "0")
+    migrated.fill(tmp_path / "data" / "clinic.sqlite3", lambda: clinic.manage("migrate", "-v", "0"))
     clinic.start()
     yield clinic
     clinic.stop()

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from tests import migrated
 from tests.chaos.backups import DatabaseBackup, FileBackup, after_restore, manage, stop_workers
 from tests.chaos.mail_log import MailLog
 from tests.chaos.world import FILL, ROOT, World, table
@@ -91,7 +92,7 @@ def test_embedded_clinic_sends_nothing_again(tmp_path, mail_log):
     own = {"DATABASE_URL": "", "REDIS_URL": "", "DATA_DIR": str(data), "MEMORY_DIR": str(tmp_path / "memory")}
     own |= {"DEMO": "false", "EMAIL_URL": f"smtp://127.0.0.1:{mail_log.port}", "LOG_LEVEL": "ERROR"}
     env = os.environ | own | {"DJANGO_SETTINGS_MODULE": "clinic.settings", "PYTHONPATH": str(ROOT)}
-    assert manage(env, "migrate", "-v", "0")[0] == 0
+    migrated.fill(data / "clinic.sqlite3", lambda: manage(env, "migrate", "-v", "0"))
     (tmp_path / "fill.py").write_text(FILL)
     subprocess.run([sys.executable, str(tmp_path / "fill.py"), "email", "100", "0"], env=env, check=True)
     of_file, of_folder = FileBackup(data / "clinic.sqlite3"), FileBackup(data)

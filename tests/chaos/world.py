@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 
 from clinic.operations.supervisor import end_with_parent
+from tests import migrated
 from tests.chaos.mail_log import MailLog
 from tests.provider import Provider
 from tests.services import PostgreSQL, Redis, free_port, wait_until
@@ -92,7 +93,7 @@ class World:
             os.environ | own | {"PYTHONPATH": str(ROOT), "EMAIL_URL": "", "DEMO": "false", "MESSAGES_TO_FILES": "true"}
         )
         self._provider()
-        self._run([sys.executable, "manage.py", "migrate", "-v", "0"])
+        migrated.fill(self.database, lambda: self._run([sys.executable, "manage.py", "migrate", "-v", "0"]))
         return self
 
     def __exit__(self, *args):
