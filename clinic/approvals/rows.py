@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core import serializers
 from django.db.models import AutoField, ForeignKey
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 NOTHING = "–"
 
@@ -78,6 +79,8 @@ def _words(field, value):
     """As a person reads it: names instead of keys and codes."""
     if value is None or value == "" or value == []:
         return NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if field.is_relation:
         keys = value if isinstance(value, list) else [value]
         return ", ".join(sorted(str(row) for row in field.related_model._default_manager.filter(pk__in=keys)))

@@ -11,7 +11,7 @@ LOOKS_LIKE_ONE = re.compile(r"(?=.*\d)[A-Z0-9]{5,30}")
 
 
 def _keys():
-    return settings.IDENTIFIER_KEYS or [settings.SECRET_KEY]
+    return settings.IDENTIFIER_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 SEALED = SealedValues(salt="clinic.identifier", keys=_keys)

@@ -45,6 +45,7 @@ IS_HTTPS = SITE_URL.startswith("https://")
 DATA_DIR = folders.closed(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 MEMORY_DIR = Path(os.path.expanduser(env.str("MEMORY_DIR", default="~/.local/state/clinic")))  # also without a home
 SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret_key(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 IDENTIFIER_KEYS = env.list("IDENTIFIER_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])

@@ -11,7 +11,7 @@ from clinic.approvals import changes
 from clinic.approvals.catalogue import ProposingAdmin
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import ClinicalChange, Role, SymptomWords, WorkItem
-from procedures.models import ClinicRule, ConsentText, Preparation, Risk, SiteSet
+from procedures.models import ClinicRule, ConsentText, Drug, Preparation, Risk, SiteSet
 from tests import factories
 from tests.approvals import approve_all
 from tests.web import as_, main_words, refusal
@@ -220,3 +220,14 @@ def test_consent_text_is_put_in_use_once_it_is_approved(client, manager, physici
     client.post(reverse("admin:procedures_consenttext_changelist"), use)
 
     assert ConsentText.objects.get(pk=text.pk).is_current
+
+
+def test_physician_reads_yes_and_no(client, manager, physician):
+    drug = Drug.objects.create(slug="saline", name="Saline", kind="other")
+    product = Preparation.objects.create(slug="saline", drug=drug, name="Saline 0.9 %")
+    sent(client, product, is_active="")
+
+    page = as_(physician).get(reverse("practice-approval", args=[ClinicalChange.objects.get().pk]))
+
+    shelf = next(each for each in page.context["differences"] if each.is_change)
+    assert (shelf.before, shelf.after) == ("yes", "no")
