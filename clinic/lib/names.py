@@ -22,6 +22,7 @@ RELATION = re.compile(r"(?<!\S)\w/\w(?!\S)")  # A/L, S/O: whose son or daughter,
 ALIAS = re.compile(r"(?<=\S) @ (?=\S)")  # also known as, in the same passports
 TITLE = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
 LINK = re.compile(r"\w\.\w{2}|[@/\\:]|(?<!\w)www(?!\w)", re.IGNORECASE)
+ADDRESS_SIGNS = re.compile(r"[.:/@]+")
 WORD = re.compile(r"[^\W\d_]+")
 MOST_MARKS = 4  # on one letter
 
@@ -36,6 +37,11 @@ def made_right(typed):
 def carries_an_address(name):
     """Whether it holds a link, a mail address, or what a mail program makes one of: "evil.example"."""
     return bool(LINK.search(_without_what_only_looks_so(name)))
+
+
+def without_address(name):
+    """The same name, of which no mail program and no phone makes a link: those written before that was refused, too."""
+    return " ".join(ADDRESS_SIGNS.sub(" ", name).split()) if carries_an_address(name) else name
 
 
 def has_only_letters(name):

@@ -9,6 +9,7 @@ import unicodedata
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.lib.names import without_address
 from clinic.messaging import sms_segments
 from clinic.models import MessageChannel, Patient
 from clinic.models.patients import short_name
@@ -23,12 +24,12 @@ def words_for(patient, channel, *, has_namesake=False, on=None):
     SMS would hold it. An e-mail, and every page, writes them as they are. `on`: the day on which it is read.
     """
     is_sms = channel == MessageChannel.SMS
-    name = _short_in_sms(patient) if is_sms else isolated(patient.short_name)
+    name = _short_in_sms(patient) if is_sms else isolated(without_address(patient.short_name))
     if has_namesake:
         name = _("%(name)s (born %(year)d)") % {"name": name, "year": patient.birth_date.year}
     return {
         "name": name,
-        "given_name": name if is_sms else isolated(patient.called),
+        "given_name": name if is_sms else isolated(without_address(patient.called)),
         "is_child": patient.is_child(on or timezone.localdate()),
     }
 
@@ -57,7 +58,8 @@ def _same(other, patient):
 
 def _short_in_sms(patient):
     """ "Maximiliana-Konstantina Berg" is "Maximiliana-Konst. B."."""
-    given, family = (_capital(sms_segments.romanised(n) or n) for n in (patient.given_name, patient.family_name))
+    names = (without_address(name) for name in (patient.given_name, patient.family_name))
+    given, family = (_capital(sms_segments.romanised(name) or name) for name in names)
     if not given:
         return _at_most(family)
     return short_name(_at_most(given), family)

@@ -156,6 +156,16 @@ def test_reminder_tells_how_to_stop_it_and_the_sms_says_whose_it_is_and_no_more(
     assert [word for word in ("Canary", "1980", "3706123", "mail.example") if word in mail.other_words] == []
 
 
+def test_name_from_before_addresses_were_refused_makes_no_link():
+    """Patient.save asks nothing: such a name was stored one day."""
+    patient = factories.patient(given_name="https://evil.example/now", family_name="Www")
+
+    written = [letters.compose(LIFTING_ALLOWED, channel, {"patient": patient}) for channel in ("email", "sms")]
+
+    assert [words for words in written if "evil.example" in str(words)] == []
+    assert "Hello https evil example now," in written[0][1]
+
+
 def test_compose_escapes_nothing_for_it_is_plain_text():
     patient = factories.patient(given_name="D'Arcy & <Co>")
 
