@@ -17,9 +17,10 @@ def install_change_triggers(tables, *, version, topic, using):
     connection = connections[using]
     write = _postgresql if connection.vendor == "postgresql" else _sqlite
     with connection.cursor() as cursor:
-        if version._meta.db_table not in connection.introspection.table_names(cursor):
+        there = set(connection.introspection.table_names(cursor))
+        if version._meta.db_table not in there:
             return  # migrated back to a time before this
-        for statement in write(tables, version, topic):
+        for statement in write([table for table in tables if table in there], version, topic):
             cursor.execute(statement)
     version.objects.using(using).update_or_create(pk=version.ONLY, defaults={"token": uuid4()})
 
