@@ -25,6 +25,7 @@ from procedures.models import (
     ProcedureQuestion,
     Risk,
     ScreeningQuestion,
+    SiteRisk,
     SiteSet,
     SiteSetItem,
 )
@@ -114,6 +115,16 @@ class RiskAdmin(ProposingAdmin, admin.ModelAdmin):
     search_fields = ["name", "meaning", "feels_like"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["claims"]
+
+
+@admin.register(SiteRisk)
+class SiteRiskAdmin(ProposingAdmin, admin.ModelAdmin):
+    list_display = ["name", "position", "source"]
+    search_fields = ["name", "meaning"]
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []
 
 
 @admin.register(Drug)

@@ -12,6 +12,7 @@ CATALOGUE = [
     "proceduredefinition",
     "procedurequestion",
     "risk",
+    "siterisk",
     "drug",
     "preparation",
 ]

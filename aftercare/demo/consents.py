@@ -1,12 +1,11 @@
 """What was planned and what patients agreed to: for every record, and in each state for the visits to come."""
 
-import hashlib
 from datetime import timedelta
 from random import Random
 
 from aftercare.demo import complaints
 from clinic.models import AppointmentStatus
-from procedures.consent import wording
+from procedures.consent import drawings, wording
 from procedures.models import (
     Consent,
     ConsentText,
@@ -37,6 +36,7 @@ def write_consents(clinic, injected, shelf):
     to_come.sort(key=lambda visit: (visit is not clinic.stages.here, visit.appointment.starts_at))
     states = {visit: STATES[number % len(STATES)] for number, visit in enumerate(to_come)}
     planned = [*injected, *(visit for visit in to_come if states[visit] != "no plan")]
+    drawings.keep_body()
     plans = ProcedurePlan.objects.bulk_create(_plan(visit, shelf, clinic.moment) for visit in planned)
     _write_sites(plans, shelf, chance)
     state_of = {plan: states.get(visit, "confirmed") for visit, plan in zip(planned, plans, strict=True)}
@@ -80,15 +80,17 @@ def _some_sites(patient, shelf, chance):
 
 def _consent(plan, text, clinic, *, state):
     signed_at, desk = _before(plan.appointment, SIGNED, clinic.moment), clinic.team.desk
-    words = wording.write(plan, text)
+    read = wording.write(plan, text)
     confirmed = {"confirmed_at": plan.appointment.starts_at + CONFIRMED, "confirmed_by": plan.planned_by}
     taken_back = {"withdrawn_at": signed_at + timedelta(hours=1), "withdrawn_by": desk}
     return Consent(
         plan=plan,
         patient=plan.patient,
         text=text,
-        words=words,
-        words_sha256=hashlib.sha256(words.encode()).hexdigest(),
+        language=read.language,
+        words=read.words,
+        drawn=read.drawn,
+        words_sha256=read.sha256,
         signed_name=str(plan.patient),
         signed_at=signed_at,
         signed_by=desk,

@@ -1,20 +1,19 @@
 """The consent to a plan: a patient reads and signs it, confirms it on the day, and may withdraw it."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment
 from procedures import work_kinds
-from procedures.consent import signers, wording
+from procedures.consent import drawings, signers, wording
 from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
 from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan
 
@@ -27,15 +26,6 @@ class WordingChanged(MoveNotAllowed):
 
 class SignedTooLate(MoveNotAllowed):
     sentence = gettext_lazy("The injection has been given and written down. Call us, so that we can talk about it.")
-
-
-@dataclass(frozen=True)
-class ConsentWording:
-    """The text that one patient reads for one plan; `sha256` is the hash of exactly this text."""
-
-    text: ConsentText
-    words: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -54,13 +44,17 @@ class Signature:
     here: bool = False
 
 
-def wording_for(plan):
-    """The text of the consent to this plan, in the current wording. Raises DomainError if there is none."""
+def current_text():
+    """The version of the words that patients read now. Raises DomainError if there is none."""
     text = ConsentText.objects.filter(is_current=True).first()
     if text is None:
         raise DomainError(_("No words of consent are in use. Ask the manager to put a version in use."))
-    words = wording.write(plan, text)
-    return ConsentWording(text=text, words=words, sha256=hashlib.sha256(words.encode()).hexdigest())
+    return text
+
+
+def wording_for(plan):
+    """What is read for this plan, in the current wording (`wording.Written`). Raises DomainError if there is none."""
+    return wording.write(plan, current_text())
 
 
 def put_in_use(text):
@@ -84,30 +78,34 @@ def was_said_on(consent, day):
 def sign(plan, signature, *, by, at):
     """Save the patient's consent to the text they were shown; signing twice saves one consent.
 
-    Raises DomainError for the field `name`, or `signed_as` when that person cannot say yes for the patient or has
-    not said who they are, WordingChanged, VisitOver.
+    Raises DomainError for the field `name` or `interpreter`, or `signed_as` when that person cannot say yes for the
+    patient or has not said who they are, WordingChanged, VisitOver.
     """
     name = " ".join(signature.name.split())
     least = 2 if plan.patient.given_name else 1
     if sum(has_visible_text(part) for part in name.split()) < least:
         raise DomainError(_("Write your first name and your family name."), field="name")
+    interpreter = _interpreter(plan.patient, signature)
     signer = signers.entitled(plan.patient, name, signature.signed_as, by=by, at=at)
     with transaction.atomic():
         plan = ProcedurePlan.objects.select_for_update().get(pk=plan.pk)
         if there := standing(plan):
             return there
         refuse_if_over(plan.appointment)
-        read = wording_for(plan)
+        text = current_text()
+        read = wording.write(plan, text)
         if read.sha256 != signature.seen_sha256:
             raise WordingChanged
         settle(plan.appointment, note=_("signed again"), at=at)
+        drawings.keep_body()
         return Consent.objects.create(
             plan=plan,
             patient_id=plan.patient_id,
-            text=read.text,
-            language=get_language() or "en",
-            interpreter=signature.interpreter.strip(),
+            text=text,
+            language=read.language,
+            interpreter=interpreter,
             words=read.words,
+            drawn=read.drawn,
             words_sha256=read.sha256,
             signed_name=name,
             signed_as=signer.signed_as,
@@ -134,6 +132,15 @@ def confirm(consent, *, by, at):
             consent.confirmed_at, consent.confirmed_by = at, by
             consent.save(update_fields=["confirmed_at", "confirmed_by"])
     return consent
+
+
+def _interpreter(patient, signature):
+    """Who translated. Raises DomainError for the field `interpreter` where the file says that somebody has to."""
+    interpreter = signature.interpreter.strip()
+    if not interpreter and getattr(getattr(patient, "details", None), "needs_interpreter", False):
+        sentence = _("Our file says that somebody translates for you. Write who did. If nobody had to, write that.")
+        raise DomainError(sentence, field="interpreter")
+    return interpreter
 
 
 def note_signer(consent, *, by, at):

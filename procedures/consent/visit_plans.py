@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment, AppointmentStatus, PractitionerRole
-from procedures.models import Guidance, Muscle, PlannedSite, Procedure, ProcedureDefinition, ProcedurePlan, Side
+from procedures.models import (
+    ConsentText,
+    Guidance,
+    Muscle,
+    PlannedSite,
+    Procedure,
+    ProcedureDefinition,
+    ProcedurePlan,
+    Side,
+)
 
 MAX_SITES = 20
 WHILE_IT_IS = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
@@ -68,9 +77,8 @@ def plan(appointment, intended, *, by, at):
         raise DomainError(sentence, field="sites")
     if not has_visible_text(intended.guidance_reason):
         raise DomainError(_("Write why, in words that the patient understands."), field="guidance_reason")
-    if intended.with_steroid and not intended.definition.uses_drugs:
-        sentence = _("%(procedure)s is done without any drug, so without a steroid.")
-        raise DomainError(sentence % {"procedure": intended.definition}, field="with_steroid")
+    if not intended.definition.uses_drugs:
+        _refuse_for_dry_needling(intended)
     with transaction.atomic():
         appointment = _locked(appointment)
         there = ProcedurePlan.objects.filter(appointment=appointment).first()
@@ -78,6 +86,16 @@ def plan(appointment, intended, *, by, at):
             return there, None
         plan = there or ProcedurePlan(appointment=appointment, patient_id=appointment.patient_id)
         return plan, _write(plan, intended, by=by, at=at)
+
+
+def _refuse_for_dry_needling(intended):
+    if intended.with_steroid:
+        sentence = _("%(procedure)s is done without any drug, so without a steroid.")
+        raise DomainError(sentence % {"procedure": intended.definition}, field="with_steroid")
+    if not ConsentText.objects.filter(is_current=True).exclude(what_happens_dry="").exists():
+        raise DomainError(
+            _("The words of consent in use say nothing of dry needling. Ask the manager for a new version.")
+        )
 
 
 def _locked(appointment):

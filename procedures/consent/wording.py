@@ -3,54 +3,94 @@
 A heading on a line of its own, then its paragraphs and points; an empty line ends a part.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic.models import AlertKind, AlertState
+from procedures.consent import drawings
 from procedures.models import DrugKind, Guidance, LungRisk, Risk, Side
 
 
 @dataclass(frozen=True)
 class Part:
+    """One heading with what stands below it; `picture` and `people` (of its lines, by name) are drawn beside it."""
+
     heading: str
     body: str
+    picture: object = None
+    people: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one patient reads for one plan: the words, what is drawn (JSON), and the language of both."""
+
+    words: str
+    drawn: str
+    language: str
+
+    @property
+    def sha256(self):
+        """Of all that is read; without drawings the hash of the words alone."""
+        return hashlib.sha256("\n\n".join(filter(None, [self.words, self.drawn])).encode()).hexdigest()
 
 
 def write(plan, text):
-    """The whole text for this plan, from one version of the pieces (a ConsentText)."""
-    parts = _parts(plan, text, list(plan.sites.select_related("muscle")))
-    bodies = [(part.heading, _without_blank_lines(part.body)) for part in parts]
-    return "\n\n".join(f"{heading}\n{body}" for heading, body in bodies if body)
+    """The whole consent for this plan, from one version of the pieces (a ConsentText).
+
+    The catalogue has one language, the clinic's, and so has a consent, whatever the reader's browser asks for.
+    """
+    sites = list(plan.sites.select_related("muscle").prefetch_related("muscle__site_risks"))
+    with translation.override(settings.LANGUAGE_CODE):
+        risks = _risks(plan, sites)
+        parts = _parts(plan, text, sites, risks)
+        bodies = [(part.heading, _without_blank_lines(part.body)) for part in parts]
+        words = "\n\n".join(f"{heading}\n{body}" for heading, body in bodies if body)
+    return Written(words, drawings.write(sites, risks), settings.LANGUAGE_CODE)
 
 
 def _without_blank_lines(body):
     return "\n".join(line.strip() for line in body.splitlines() if line.strip())
 
 
-def read(words):
-    """The parts of a text that `write` wrote."""
+def read(words, drawn=""):
+    """The parts of a text that `write` wrote, with what is drawn."""
+    picture, people = drawings.picture(drawn), drawings.people(drawn)
     for part in words.split("\n\n"):
         heading, _line, body = part.partition("\n")
-        yield Part(heading, body)
+        is_where = heading == where_heading()
+        yield Part(heading, body, picture=picture if is_where else None, people=people)
 
 
-def _parts(plan, text, sites):
-    near_lung = any(site.muscle.lung_risk != LungRisk.NO for site in sites)
-    risks = _risks(near_lung=near_lung, with_steroid=plan.with_steroid, with_drugs=plan.definition.uses_drugs)
+def where_heading():
+    return _("Where the needle goes")
+
+
+def _is_near_lung(sites):
+    return any(site.muscle.lung_risk != LungRisk.NO for site in sites)
+
+
+def _parts(plan, text, sites, risks):
     guided = plan.guidance == Guidance.ULTRASOUND
     yield Part(_("Who and what"), _who_and_what(plan, text))
     yield Part(_("What it may bring"), text.benefit)
-    yield Part(_("Where the needle goes"), _points(_site_in_words(site) for site in sites))
+    yield Part(where_heading(), _points(_site_in_words(site) for site in sites))
     yield Part(_("What we inject"), _drugs(plan, text))
     yield Part(_("How we find the spot"), _guidance(plan, text))
-    yield Part(_("Near your lung"), text.near_lung if near_lung else "")
+    yield Part(_("Near your lung"), text.near_lung if _is_near_lung(sites) else "")
+    yield Part(_("What lies close to the needle"), _points(_close_by(sites)))
+    yield Part(_("Your blood thinner"), _thinner(plan.patient, text))
     yield Part(_("What can go wrong"), _points(f"{risk.name}: {risk.meaning} {risk.how_common}" for risk in risks))
-    yield Part(_("What else you can do"), text.alternatives)
+    yield Part(_("What else you can do"), text.alternatives if plan.definition.uses_drugs else text.alternatives_dry)
     yield Part(_("Pictures"), text.images if guided else "")
     yield Part(_("You decide"), text.your_right)
-    yield Part(_("Where this comes from"), _points(_sources(text, risks)))
+    yield Part(_("Where this comes from"), _points(_sources(text, risks, sites)))
 
 
 def _who_and_what(plan, text):
@@ -64,7 +104,8 @@ def _who_and_what(plan, text):
     who = _("This is for %(patient)s, born %(born)s.") % names
     what = _("It is about this treatment: %(procedure)s.") % names
     by = _("%(physician)s plans to do it. If another doctor does it, we tell you first.") % names
-    return f"{who} {what} {by}\n{text.what_happens}"
+    happens = text.what_happens if plan.definition.uses_drugs else text.what_happens_dry
+    return f"{who} {what} {by}\n{happens}"
 
 
 def _site_in_words(site):
@@ -74,6 +115,22 @@ def _site_in_words(site):
         Side.MIDDLE: _("%(muscle)s, in the middle"),
     }[site.side]
     return words % {"muscle": site.muscle.name}
+
+
+def _close_by(sites):
+    """Each muscle once, with what lies close to it and can be hurt."""
+    for muscle in dict.fromkeys(site.muscle for site in sites):
+        if told := " ".join(risk.meaning for risk in muscle.site_risks.all()):
+            yield f"{muscle.name}: {told}"
+
+
+def _thinner(patient, text):
+    """What a blood thinner changes, with its name as the patient gave it; "" for who takes none, as far as is known."""
+    last = patient.alerts.filter(kind=AlertKind.BLOOD_THINNER).first()
+    if last is None or last.state != AlertState.PRESENT:
+        return ""
+    told = _("You told us: %(medicine)s.") % {"medicine": last.detail.rstrip(".")} if last.detail else ""
+    return f"{told}\n{text.on_thinner}"
 
 
 def _drugs(plan, text):
@@ -88,17 +145,19 @@ def _guidance(plan, text):
     return f"{found}\n" + _("Why: %(reason)s") % {"reason": plan.guidance_reason}
 
 
-def _risks(*, near_lung, with_steroid, with_drugs):
-    """Only those that apply: near the lung, for a steroid if there is one, for a drug if anything is injected."""
-    wanted = Q(only_near_lung=False) if not near_lung else Q()
-    wanted &= Q(only_with_steroid=False) if not with_steroid else Q()
-    wanted &= Q(only_with_drugs=False) if not with_drugs else Q()
+def _risks(plan, sites):
+    """Only those that apply: near the lung, of a medicine if one is injected, and of a steroid if there is one."""
+    wanted = Q() if _is_near_lung(sites) else Q(only_near_lung=False)
+    wanted &= Q() if plan.with_steroid else Q(only_with_steroid=False)
+    wanted &= Q() if plan.definition.uses_drugs else Q(only_with_drugs=False)
     return list(Risk.objects.filter(wanted))
 
 
-def _sources(text, risks):
+def _sources(text, risks, sites):
     yield _("Words of consent, version %(version)s. %(source)s") % {"version": text.version, "source": text.source}
     yield from (f"{risk.name}: {risk.source}" for risk in risks if risk.source)
+    close = dict.fromkeys(risk for site in sites for risk in site.muscle.site_risks.all())
+    yield from (f"{risk.name}: {risk.source}" for risk in close)
 
 
 def _points(lines):

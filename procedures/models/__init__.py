@@ -1,7 +1,7 @@
 from procedures.models.allergies import Allergy, AllergySeverity
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
-from procedures.models.consent import Consent, ConsentText, SignedAs
+from procedures.models.consent import BodyDrawing, Consent, ConsentText, SignedAs
 from procedures.models.drugs import (
     ClinicRule,
     DoseLimit,
@@ -29,7 +29,7 @@ from procedures.models.records import (
     ProcedureStatus,
     TypedRecord,
 )
-from procedures.models.risks import Frequency, Risk, Urgency
+from procedures.models.risks import Frequency, Risk, SiteRisk, Urgency
 from procedures.models.screening import (
     AllergyList,
     Answer,
@@ -52,6 +52,7 @@ __all__ = [
     "AllergySeverity",
     "Answer",
     "BodyArea",
+    "BodyDrawing",
     "BodyRegion",
     "BodyView",
     "ClinicRule",
@@ -100,6 +101,7 @@ __all__ = [
     "SecondApproval",
     "Side",
     "SignedAs",
+    "SiteRisk",
     "SiteSet",
     "SiteSetItem",
     "Twitch",

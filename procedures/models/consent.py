@@ -16,12 +16,15 @@ class ConsentText(models.Model):
     version = models.PositiveSmallIntegerField(_("version"), unique=True)
     is_current = models.BooleanField(_("in use"), default=False)
     what_happens = models.TextField(_("what happens"))
+    what_happens_dry = models.TextField(_("what happens in dry needling"), blank=True, db_default="")
     benefit = models.TextField(_("what it may bring"))
     alternatives = models.TextField(_("what else there is, nothing included"))
+    alternatives_dry = models.TextField(_("what else there is, to dry needling"), blank=True, db_default="")
     with_ultrasound = models.TextField(_("with ultrasound"))
     by_touch = models.TextField(_("by touch"))
     near_lung = models.TextField(_("near the lung"))
     off_label_steroid = models.TextField(_("steroid outside its label"))
+    on_thinner = models.TextField(_("for who takes a blood thinner"), blank=True, db_default="")
     images = models.TextField(_("pictures that are kept"))
     your_right = models.TextField(_("you may ask, and say no at any time"))
     source = models.CharField(_("source"), max_length=400, blank=True)
@@ -46,6 +49,16 @@ class SignedAs(models.TextChoices):
     LEGAL = "legal", _("a legal representative")
 
 
+class BodyDrawing(models.Model):
+    """The body as consents draw it, one row for each drawing that was ever signed under: kept, never changed."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    outline = models.TextField()
+
+    def __str__(self):
+        return self.sha256[:12]
+
+
 class ConsentQuerySet(PatientsRowsQuerySet):
     seen_with = "procedures.view_consent"
 
@@ -54,7 +67,8 @@ class ConsentQuerySet(PatientsRowsQuerySet):
 
 
 class Consent(models.Model):
-    """The text a patient read and signed for one plan (HL7 FHIR R4 Consent), with their SHA-256.
+    """The text a patient read and signed for one plan (HL7 FHIR R4 Consent), with what was drawn beside it (JSON, as
+    `consent.drawings` writes it; "" before there were pictures), and the SHA-256 of both.
 
     Text and signature never change. It may be confirmed on the day, and withdrawn at any time. Where another name than
     the patient's was signed, and nobody here knows that person, a colleague sees who it is (`signer_seen_by`).
@@ -66,6 +80,7 @@ class Consent(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     interpreter = models.CharField(_("interpreter"), max_length=150, blank=True)
     words = models.TextField(_("what was read"))
+    drawn = models.TextField(_("what was drawn"), blank=True, db_default="")
     words_sha256 = models.CharField(max_length=64)
     signed_name = models.CharField(_("name of the person who signed"), max_length=200)
     signed_as = models.CharField(_("who signed"), max_length=10, choices=SignedAs, blank=True, db_default="")

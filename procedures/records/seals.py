@@ -17,6 +17,7 @@ from clinic.models import DataRemoval, IncomingMessage, Patient, PatientChange, 
 from procedures.dosing import limit_seals
 from procedures.models import (
     Addendum,
+    BodyDrawing,
     Complication,
     Consent,
     DoseLimit,
@@ -201,6 +202,9 @@ def _of_what_people_signed():
     once_withdrawn = f"OLD.withdrawn_at IS NOT NULL AND ({changed(Consent, but=['patient_id'])})"
     yield Rule(Consent, UPDATE, f"{kept} OR {once_withdrawn}", "a consent keeps its words")
     yield Rule(Consent, DELETE, f"NOT {time_is_over('OLD.patient_id')}", "a consent keeps its words")
+
+    for event in (UPDATE, DELETE):
+        yield Rule(BodyDrawing, event, "1 = 1", "what consents were signed under stays as it was drawn")
 
     review = ["reviewed_at", "reviewed_by_id", "review_note"]
     kept = f"{changed(Screening, but=[*review, 'patient_id'])} OR {another_patient()}"

@@ -14,10 +14,15 @@ register = template.Library()
 
 
 @register.filter
-def consent_lines(body):
-    """The body of a part as groups of paragraphs or of points."""
-    for is_list, lines in groupby(body.splitlines(), key=lambda line: line.startswith("- ")):
-        yield {"is_list": is_list, "lines": [line.removeprefix("- ") for line in lines]}
+def consent_lines(part):
+    """The body of a part as groups of paragraphs or of points; a point about a risk has its hundred people."""
+    for is_list, lines in groupby(part.body.splitlines(), key=lambda line: line.startswith("- ")):
+        yield {"is_list": is_list, "lines": [_line(line.removeprefix("- "), part.people) for line in lines]}
+
+
+def _line(text, people):
+    name, colon, _rest = text.partition(": ")
+    return {"text": text, "people": people.get(name) if colon else None}
 
 
 @register.inclusion_tag("practice/consent/_plan_box.html", takes_context=True)

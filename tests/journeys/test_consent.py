@@ -15,17 +15,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 def visit(time_machine):
     """On Monday at 10:00; its patient has an account and is here."""
     time_machine.move_to(factories.at("2026-03-02 09:40"), tick=True)
-    names = [
-        "regions",
-        "body_areas",
-        "muscles",
-        "drugs",
-        "risks",
-        "screening_questions",
-        "illness_questions",
-        "consent_texts",
-        "site_sets",
-    ]
+    names = ["regions", "body_areas", "muscles", "pain_patterns", "further_muscles", "drugs", "risks"]
+    names += ["site_risks", "screening_questions", "illness_questions", "consent_texts", "site_sets"]
     call_command("loaddata", *names, verbosity=0)
     physician = factories.colleague(name="Dr Planning")
     visit = factories.arrived(practitioner=physician)
@@ -42,7 +33,7 @@ def plans_the_left_shoulder(physician, visit, look):
     physician.get_by_label("Remove").nth(1).check()
     physician.get_by_label("By touch, without ultrasound").check()
     physician.get_by_label("Why with or without ultrasound").fill("It is easy to feel.")
-    physician.get_by_label("No, numbing medicine only").check()
+    physician.get_by_label("No steroid").check()
     steps.press(physician.get_by_role("button", name="Save the plan").last)
     look(physician)
     expect(physician.get_by_text("not signed yet")).to_be_visible()

@@ -37,7 +37,7 @@ SEED = 20_260
 FIXTURES = [
     *("visit_types", "visit_reminders", "symptom_words", "pages", "glossary", "synonyms", "the_clinic"),
     *("regions", "body_areas", "muscles", "pain_patterns", "further_muscles", "muscle_geometry"),
-    *("allergy_substances", "drugs", "risks", "procedures", "dry_needling", "procedure_questions"),
+    *("allergy_substances", "drugs", "risks", "site_risks", "procedures", "dry_needling", "procedure_questions"),
     *("screening_questions", "illness_questions"),
     *("dose_limits", "clinic_rules", "warning_rules", "exercise_rules", "depth_hints"),
     *("site_sets", "consent_texts"),

@@ -34,7 +34,7 @@ class PlanForm(forms.Form):
     with_steroid = forms.ChoiceField(
         label=_("A steroid too?"),
         choices=[
-            (NO, _("No, numbing medicine only")),
+            (NO, _("No steroid")),
             (YES, _("Yes, with a steroid (off-label: the consent says so)")),
         ],
         widget=forms.RadioSelect,

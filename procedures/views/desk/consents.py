@@ -13,6 +13,7 @@ from procedures.views.shared import consent_pages
 
 @permission_required("procedures.add_consent", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@consent_pages.in_one_language
 def here(request, pk):
     """On a device of the clinic that is handed over: the page shows nothing else of the clinic."""
     visit = consent_pages.visit_of(request, pk)
@@ -28,6 +29,7 @@ def here(request, pk):
 
 @permission_required("procedures.add_consent", raise_exception=True)
 @require_safe
+@consent_pages.in_one_language
 def here_signed(request, pk):
     """Thank you, and please give the device back. The signed text can be printed from here."""
     visit = consent_pages.visit_of(request, pk)

@@ -14,6 +14,7 @@ from procedures.views.shared import consent_pages
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@consent_pages.in_one_language
 def own(request, pk):
     """The patient, or somebody who acts for them, reads and signs at home; afterwards the signed text."""
     visit = _own_visit(request, pk)

@@ -1,9 +1,12 @@
 """How a consent is read, signed and withdrawn, the same in every area."""
 
+from functools import wraps
+
+from django.conf import settings
 from django.db import transaction
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clinic.errors import DomainError, MoveNotAllowed
@@ -13,6 +16,17 @@ from procedures.consent import consents, wording
 from procedures.consent.consents import Signature
 from procedures.forms.shared.consents import ShownForm
 from procedures.models import ProcedurePlan
+
+
+def in_one_language(view):
+    """The page of a consent speaks the language in which consents are written and kept, whatever the browser asks."""
+
+    @wraps(view)
+    def speaking(*args, **kwargs):
+        with translation.override(settings.LANGUAGE_CODE):
+            return view(*args, **kwargs)
+
+    return speaking
 
 
 def visit_of(request, pk):
@@ -81,7 +95,7 @@ def page_to_sign(request, template, visit, plan, form):
     context = {
         "visit": visit,
         "form": form,
-        "words": list(wording.read(read.words)),
+        "words": list(wording.read(read.words, read.drawn)),
         "seen": read.sha256,
         "last": plan.consents.first(),
     }
@@ -94,7 +108,7 @@ def page_signed(request, template, visit, plan, **more):
     context = {
         "visit": visit,
         "consent": consent,
-        "words": list(wording.read(consent.words)),
+        "words": list(wording.read(consent.words, consent.drawn)),
         "may_withdraw": consents.may_be_withdrawn(consent),
     }
     return render(request, template, context | more)

@@ -13,6 +13,7 @@ from procedures.consent import consents
 from procedures.models import Consent, Guidance, ProcedurePlan, Side
 from tests import factories
 from tests.procedures.consent import signatures
+from tests.procedures.consent.conftest import CATALOGUE
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
 from tests.web import NOT_FOUND, refusal, sign_in, words
 
@@ -23,7 +24,7 @@ MORNING = factories.at("2026-03-02 09:50")
 @pytest.fixture
 def visit(physician):
     """A visit with this physician on Monday at 10:00."""
-    call_command("loaddata", "regions", "muscles", "drugs", "risks", "consent_texts", "site_sets", verbosity=0)
+    call_command("loaddata", *CATALOGUE, "site_sets", verbosity=0)
     arrived = factories.arrived(practitioner=physician)
     factories.definition(visit_type=arrived.visit_type, name="Trigger point block")
     with time_machine.travel(MORNING, tick=False):

@@ -1,14 +1,24 @@
 """Consent: only what applies, signed as it was read."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from clinic.errors import DomainError
-from clinic.models import AppointmentStatus
+from clinic.models import AlertKind, AppointmentStatus
 from clinic.website.readability import grade
 from procedures.consent import consents, visit_plans, wording
-from procedures.models import Consent, Guidance, Risk, Side
+from procedures.models import (
+    Consent,
+    ConsentText,
+    Guidance,
+    Muscle,
+    Risk,
+    Side,
+)
+from tests import factories
 from tests.procedures.consent import signatures
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
 
@@ -79,7 +89,10 @@ def test_signature_keeps_the_words_that_were_read(visit):
 
     consent = signatures.sign(plan, name="  Rasa   Example ", interpreter=" Ona Example ", here=True)
 
-    assert (consent.words, consent.words_sha256) == (read.words, hashlib.sha256(read.words.encode()).hexdigest())
+    assert (consent.words, consent.words_sha256) == (
+        read.words,
+        hashlib.sha256(f"{read.words}\n\n{read.drawn}".encode()).hexdigest(),
+    )
     assert (consent.signed_name, consent.interpreter, consent.signed_here) == ("Rasa Example", "Ona Example", True)
     assert (consent.text.version, consent.language, consent.patient) == (1, "en-gb", visit.patient)
 
@@ -126,3 +139,68 @@ def test_new_wording_does_not_touch_who_signed_the_old_one(visit):
     consent.refresh_from_db()
     assert consents.standing(consent.plan) == consent
     assert "Told in another way." not in consent.words
+
+
+# What the needle is close to, and what the patient takes
+
+
+def test_every_muscle_says_what_lies_close_to_it(visit):
+    assert set(Muscle.objects.values_list("pk", flat=True)) == set(
+        Muscle.objects.filter(site_risks__isnull=False).values_list("pk", flat=True)
+    )
+
+
+def test_words_name_what_lies_close_to_each_muscle_once(visit):
+    sites = [
+        ("multifidus_lum", Side.LEFT),
+        ("multifidus_lum", Side.RIGHT),
+        ("suboccipital", Side.LEFT),
+        (BUTTOCK, Side.LEFT),
+    ]
+    plan = signatures.planned(visit, sites=sites)
+
+    spine, brain, leg = body(plan, "What lies close to the needle").splitlines()
+
+    assert spine.startswith("- deep spine muscle: The spine is close.")
+    assert "A kidney lies deep below it." in spine
+    assert brain.startswith("- small muscles under skull: The spine is close.")
+    assert "have a stroke" in brain
+    assert leg.startswith("- deep buttock muscle: The big nerve of the leg is close. Your leg may be weak")
+
+
+def test_words_say_what_too_much_numbing_medicine_can_do(visit):
+    assert "your heart or breath stops" in body(signatures.planned(visit), "What can go wrong")
+
+
+def test_words_name_the_thinner_of_who_takes_one_now(visit):
+    plan, said = signatures.planned(visit), {"kind": AlertKind.BLOOD_THINNER}
+    assert body(plan, "Your blood thinner") == ""
+
+    visit.patient.alerts.create(**said, state="present", detail="apixaban 5 mg")
+    told = body(plan, "Your blood thinner")
+    assert told.startswith("You told us: apixaban 5 mg.\nYou take a medicine that makes your blood thinner.")
+
+    visit.patient.alerts.create(**said, state="absent", noted_at=timezone.now() + timedelta(minutes=1))
+    assert body(plan, "Your blood thinner") == ""
+
+
+def test_dry_needling_has_a_consent_that_names_no_medicine(visit):
+    dry = factories.definition(name="Dry needling", visit_type=visit.visit_type, uses_drugs=False)
+    plan = signatures.planned(visit, definition=dry)
+    words = consents.wording_for(plan).words
+
+    assert "No medicine goes in." in body(plan, "Who and what")
+    assert body(plan, "What we inject") == "Nothing. A thin needle alone goes into the knot."
+    assert "You can have an injection with numbing medicine." in body(plan, "What else you can do")
+    assert "Too much numbing medicine in the blood" not in words
+    assert "Allergic reaction:" not in words
+    assert "- Bruise:" in words
+
+
+@pytest.mark.parametrize(("with_steroid", "dry_words"), [(True, "A needle."), (False, "")])
+def test_dry_needling_is_planned_without_a_steroid_and_with_words_of_its_own(visit, with_steroid, dry_words):
+    dry = factories.definition(name="Dry needling", visit_type=visit.visit_type, uses_drugs=False)
+    ConsentText.objects.update(what_happens_dry=dry_words)
+
+    with pytest.raises(DomainError):
+        signatures.planned(visit, definition=dry, with_steroid=with_steroid)

@@ -62,7 +62,7 @@ def intended(definition, **more):
 
 
 def test_consent_says_that_nothing_is_injected_and_names_no_risk_of_a_drug(dry):
-    ConsentText.objects.create(version=1, is_current=True)
+    ConsentText.objects.create(version=1, is_current=True, what_happens_dry="A needle.")
     for name, only_with_drugs in (("Bruise", False), ("Toxicity", True)):
         Risk.objects.create(slug=name.lower(), name=name, meaning="M.", urgency="here", only_with_drugs=only_with_drugs)
     visit = factories.arrived()
