@@ -12,6 +12,8 @@ LOCKED_OUT = AUDIT_KINDS.register(AuditKind("lockout", _("tried too often")))
 # `what`: the name of the page, and the key of what it would have shown.
 DENIED = AUDIT_KINDS.register(AuditKind("denied", _("was refused a page")))
 PASSWORD_CHANGED = AUDIT_KINDS.register(AuditKind("password-changed", _("changed a password")))
+# `what`: how many were found. Each of them is noted, too. What was typed is not: it is about somebody.
+LOOKED_FOR = AUDIT_KINDS.register(AuditKind("looked-for", _("looked for patients")))
 # `by`: the manager, `user`: the colleague.
 ROLE_CHANGED = AUDIT_KINDS.register(AuditKind("role-changed", _("changed what somebody may do")))
 SECOND_FACTOR = AUDIT_KINDS.register(AuditKind("second-factor", _("changed a second factor")))

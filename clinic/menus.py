@@ -82,6 +82,7 @@ register(
         pages=("practice-visit", "practice-messages", "practice-received"),
         shown_to=treats,
     ),
+    Entry("practice-patients", _("Patients"), 15, shown_to=treats),
     Entry(
         "practice-approvals",
         _("Approvals"),

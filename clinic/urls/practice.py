@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from clinic.views.practice import approvals, conversations, day, emergency_access, received
+from clinic.views.practice import approvals, conversations, day, emergency_access, patients, received
 
 urlpatterns = [
     path("", day.day, name="practice"),
     path("visits/<int:pk>/", day.visit, name="practice-visit"),
+    path("patients/", patients.patients, name="practice-patients"),
     path("patients/<int:pk>/messages/", conversations.of_patient, name="practice-messages"),
     path("received/<int:pk>/", received.received, name="practice-received"),
     path("approvals/", approvals.approvals, name="practice-approvals"),

@@ -216,6 +216,7 @@ TABLE = {
     "manage-removals": manager(),
     "manage-removal": manager("GET POST"),
     "practice": clinicians(),
+    "practice-patients": clinicians(),
     # A physician's visit: a physiotherapist sees those with a physiotherapist.
     "practice-visit": Rule("physician", but={"physiotherapist": NOT_FOUND}),
     "practice-seen": Rule(

@@ -34,6 +34,11 @@ def read_visits(request, visits, what):
     return read_each(request, [visit.patient_id for visit in visits], what)
 
 
+def looked_for_patients(request, *, found):
+    """Note that somebody looked for patients, and how many were found: also nobody. What was typed is not noted."""
+    return auditing.noted(audit_kinds.LOOKED_FOR, what=str(found), **asker(request))
+
+
 def wrote(request, patient, what):
     return auditing.wrote(patient, what=what, **asker(request))
 
