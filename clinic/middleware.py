@@ -48,6 +48,9 @@ class ReadableRequestsMiddleware:
             raise Http404
 
 
+NOT_USED = "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
 class PrivacyHeadersMiddleware:
     """What a browser may do on the clinic's pages, that it stores no copy of a signed-in person's, and that no search
     engine lists them, nor what a link alone opens.
@@ -58,9 +61,8 @@ class PrivacyHeadersMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
-        )
+        camera = "camera=(self)" if getattr(request, "uses_camera", False) else "camera=()"
+        response.headers.setdefault("Permissions-Policy", f"{camera}, {NOT_USED}")
         if _is_personal(request, response):
             response.headers.setdefault("Cache-Control", "no-store, private")
         if _is_of_somebody(request) or is_secret(request.resolver_match):

@@ -23,8 +23,13 @@ register(
         shown_to=may("procedures.sign_doselimit"),
     ),
     Entry("practice-lots", _("Recall a lot"), 50, shown_to=may("procedures.recall_lot")),
+    Entry("practice-packs", _("Packs"), 55, shown_to=may("procedures.confirm_packcode")),
 )
-register("manage", Entry("practice-lots", _("Recall a lot"), 30, shown_to=may("procedures.recall_lot")))
+register(
+    "manage",
+    Entry("practice-lots", _("Recall a lot"), 30, shown_to=may("procedures.recall_lot")),
+    Entry("practice-packs", _("Packs"), 35, shown_to=may("procedures.confirm_packcode")),
+)
 public_pages.register(
     "home",
     "trigger-points",

@@ -31,10 +31,12 @@ ROLE_PERMISSIONS = {
         "procedures.sign_procedure",
         "procedures.sign_doselimit",
         "procedures.recall_lot",
+        "procedures.confirm_packcode",
     ],
     Role.PHYSIOTHERAPIST: ["procedures.view_screening", "procedures.view_painreport"],
     Role.MANAGER: [
         "procedures.recall_lot",
+        "procedures.confirm_packcode",
         *(f"procedures.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),
     ],
 }
@@ -47,6 +49,7 @@ rights.register(_("Read the records of injections, with notes and pictures"), "p
 rights.register(_("Plan injections, write and sign records, review answers"), "procedures.sign_procedure")
 rights.register(_("Put dose limits in force with a signature"), "procedures.sign_doselimit")
 rights.register(_("Find out who was given a lot that is called back"), "procedures.recall_lot")
+rights.register(_("Say which product a pack is, and confirm what a colleague said"), "procedures.confirm_packcode")
 rights.register(
     _("Propose words and numbers about muscles, risks, drugs, injections, questions and consent"),
     *(f"procedures.{verb}_{name}" for name in CATALOGUE for verb in ("view", "add", "change", "delete")),

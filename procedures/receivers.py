@@ -5,7 +5,7 @@ from clinic.errors import CannotRemove, MoveNotAllowed
 from clinic.signals import appointment_booked, appointment_cancelled, removal_begins
 from procedures.consent import consents
 from procedures.models import Procedure, ProcedureStatus
-from procedures.records import sealed_content, unsigned
+from procedures.records import pack_codes, sealed_content, unsigned
 from procedures.signals import procedure_signed, procedure_voided
 
 
@@ -38,6 +38,11 @@ def end_what_waits_for_the_record(sender, procedure, at, **kwargs):
 @receiver(procedure_voided)
 def seal_that_it_was_voided(sender, procedure, by, at, **kwargs):
     sealed_content.seal_void(procedure, by=by, at=at)
+
+
+@receiver(procedure_signed)
+def name_packs_that_nobody_knew(sender, procedure, at, **kwargs):
+    pack_codes.name_new(procedure, at=at)
 
 
 @receiver(removal_begins)

@@ -11,6 +11,11 @@ def look_at_the_answers(item):
     return [Step(_("Look at the answers"), reverse("practice-screening", args=[item.patient_id]))]
 
 
+@each
+def look_at_the_packs(item):
+    return [Step(_("Look at the packs"), reverse("practice-packs"))]
+
+
 # `cause`: the answers.
 SCREENING_AMBER = WORK_KINDS.register(
     WorkKind(
@@ -73,4 +78,15 @@ PICTURES_UNKNOWN = WORK_KINDS.register(
 # Signed records are not as they were signed. `cause`: 0.
 RECORD_DIFFERS = WORK_KINDS.register(
     WorkKind("record_differs", _("Signed records are not as they were signed"), is_about_nobody=True)
+)
+# Somebody said which product a pack is. `cause`: the code of the pack.
+PACK_NAMED = WORK_KINDS.register(
+    WorkKind(
+        "pack_named",
+        _("Which product is this pack?"),
+        ended_by=EndedBy.PHYSICIAN,
+        is_about_nobody=True,
+        desk_steps=look_at_the_packs,
+        practice_steps=look_at_the_packs,
+    )
 )

@@ -17,6 +17,7 @@ from procedures.models.drugs import (
 from procedures.models.geometry import DepthHint, MuscleGeometry
 from procedures.models.images import UltrasoundImage
 from procedures.models.injections import DrugAdministration, InjectionSite, Twitch
+from procedures.models.packs import PackCode
 from procedures.models.plans import PlannedSite, ProcedurePlan, SiteSet, SiteSetItem
 from procedures.models.record_seals import RecordSeal, SealOf
 from procedures.models.records import (
@@ -77,6 +78,7 @@ __all__ = [
     "LungRisk",
     "Muscle",
     "MuscleGeometry",
+    "PackCode",
     "PainCause",
     "PainMoment",
     "PainPattern",

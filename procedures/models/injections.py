@@ -141,6 +141,8 @@ class DrugAdministration(models.Model):
     )
     lot = models.CharField(_("lot number"), max_length=40)
     expires_on = models.DateField(_("use before"))
+    # The number of the pack, where it was scanned: together with the lot it says exactly what was given.
+    gtin = models.CharField(_("number of the pack (GTIN)"), max_length=14, blank=True, db_default="")
     given_on = models.DateField()
     product_name = sealed_words(100)
     mg_per_ml = models.DecimalField(max_digits=7, decimal_places=3, null=True, editable=False)
@@ -155,7 +157,7 @@ class DrugAdministration(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["lot"])]
+        indexes = [models.Index(fields=["lot"]), models.Index(fields=["gtin"])]
         permissions = [("recall_lot", "Can find every patient who was given a lot")]
         constraints = [
             models.CheckConstraint(condition=~Q(lot=""), name="drug_has_a_lot"),

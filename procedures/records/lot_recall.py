@@ -17,32 +17,42 @@ STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 @dataclass(frozen=True)
 class Recall:
-    """`lots` as written in the records; `given`: the administrations, newest first."""
+    """`lots` as written in the records; `given`: the administrations, newest first.
+
+    `other_packs` counts those of the same lot that were scanned from packs with another number.
+    """
 
     lots: list[str]
     given: object  # QuerySet of DrugAdministration
+    other_packs: int = 0
 
     @property
     def patients(self):
         return self.given.order_by().values("into").distinct().count()
 
 
-def recall(typed):
+def recall(typed, *, gtin=""):
     """Everybody who was given the lot, also by drafts and by void records whose drug was injected all the same.
 
+    With the number of the pack (`gtin`, 14 digits) those are left out whose pack had another number: makers use the
+    same lot numbers. Whose lot was typed by hand stays, for nobody knows the pack. Without a lot, all with that pack.
     `patient_of` says who it was: the record may have been written for another one. Capitals, spaces and dashes
     make no difference, as people copy a lot from labels by hand.
     """
-    lots = matching_lots(typed)
+    lots = matching_lots(typed) if typed or not gtin else []
+    which = Q(lot__in=lots) if typed or not gtin else Q(gtin=gtin)
     injected = Q(procedure__in=Procedure.objects.injected()) | Q(procedure__status=ProcedureStatus.DRAFT)
-    given = DrugAdministration.objects.filter(injected, lot__in=lots)
+    given = DrugAdministration.objects.filter(injected, which)
+    others = given.exclude(gtin__in=["", gtin]) if gtin else given.none()
+    given = given.exclude(pk__in=others.values("pk"))
     given = given.annotate(into=Coalesce("procedure__void_request__injected_visit__patient", "procedure__patient"))
     given = given.select_related(
         *("procedure__patient", "procedure__performed_by", "preparation"),
         "procedure__void_request__injected_visit__patient",
     )
     contacts = ["procedure__patient__contacts", "procedure__void_request__injected_visit__patient__contacts"]
-    return Recall(lots=lots, given=given.prefetch_related(*contacts).order_by("-given_on", "-pk"))
+    given = given.prefetch_related(*contacts).order_by("-given_on", "-pk")
+    return Recall(lots=lots, given=given, other_packs=others.count())
 
 
 def patient_of(drug):
@@ -74,8 +84,8 @@ def write_csv(given, file):
     """All of `given` as comma-separated values for a spreadsheet, none of which it reads as a formula."""
     rows = csv.writer(file)
     about_the_patient = [_("Family name"), _("First name"), _("Born"), _("Phone"), _("E-mail")]
-    about_the_drug = [_("Given on"), _("By"), _("Product"), _("Volume (mL)"), _("Lot"), _("Use before"), _("Record")]
-    rows.writerow([*about_the_patient, *about_the_drug])
+    about_the_drug = [_("Given on"), _("By"), _("Product"), _("Volume (mL)"), _("Lot"), _("Use before")]
+    rows.writerow([*about_the_patient, *about_the_drug, _("Record"), _("Pack")])
     for drug in given:
         rows.writerow([without_formula(value) for value in _values(drug)])
 
@@ -90,8 +100,12 @@ def _values(drug):
             else unknown
         ),
         *(drug.given_on, procedure.performed_by, drug.preparation, drug.volume_ml),
-        *(drug.lot, drug.expires_on, words_of(procedure)),
+        *(drug.lot, drug.expires_on, words_of(procedure), pack_words_of(drug)),
     ]
+
+
+def pack_words_of(drug):
+    return drug.gtin or _("typed by hand")
 
 
 def words_of(procedure):

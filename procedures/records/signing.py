@@ -19,7 +19,7 @@ from procedures.consent import consents, record_problems
 from procedures.dosing import dose_problems, look_alikes, weight_change
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
-from procedures.records import completeness, repeat_guard, sealed_content, sealed_parts
+from procedures.records import completeness, pack_codes, repeat_guard, sealed_content, sealed_parts
 from procedures.screening import record_warnings, safety_questions
 from procedures.signals import procedure_signed
 
@@ -35,7 +35,7 @@ SITE_FIELDS = [
     *("muscle", "which_muscle", "side", "guidance", "no_ultrasound_reason", "needle_gauge", "needle_length_mm"),
     *("depth_mm", "twitch", "pain_felt", "is_confirmed"),
 ]
-DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on"]
+DRUG_FIELDS = ["preparation", "volume_ml", "lot", "expires_on", "gtin"]
 COMPLICATION_FIELDS = ["kind", "what_was_done"]
 SAME_NOTE_WITHIN = timedelta(minutes=10)
 
@@ -269,6 +269,7 @@ def problems(procedure, *, by=None):
     """As `missing`, each with its place in the record."""
     return [
         *completeness.problems(procedure),
+        *pack_codes.problems(procedure),
         *dose_problems.of_record(procedure),
         *second_person.problems(procedure, by=by),
         *weight_change.problems(procedure),

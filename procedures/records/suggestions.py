@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from procedures.models import DrugAdministration, Procedure, ProcedurePlan, ProcedureStatus, Side, SiteSet
+from procedures.records import pack_codes
 
 RECENT_DAYS = 90
 LOTS_OF_ONE_PRODUCT = 4
@@ -79,21 +80,24 @@ class Lot:
     preparation: str
     lot: str
     expires_on: object
+    gtin: str = ""
 
     def as_json(self):
-        return {"lot": self.lot, "expires_on": f"{self.expires_on:%Y-%m-%d}"}
+        pack = pack_codes.pack_of(self.gtin, self.lot)
+        return {"lot": self.lot, "expires_on": f"{self.expires_on:%Y-%m-%d}", "pack": pack}
 
 
 def recent_lots(*, on):
     """Preparation -> the lots given in the 90 days before the civil day `on` that may still be used, newest first."""
     given = DrugAdministration.objects.exclude(procedure__status=ProcedureStatus.VOID)
     given = given.filter(given_on__range=(on - timedelta(days=RECENT_DAYS), on), expires_on__gte=on)
-    lots = given.order_by().values_list("preparation", "lot", "expires_on").annotate(last=Max("given_on"))
+    given = given.order_by().values_list("preparation", "lot", "expires_on")
+    lots = given.annotate(last=Max("given_on"), gtin=Max("gtin"))
     found = {}
-    for preparation, lot, expires_on, _last in sorted(lots, key=lambda row: (row[3], row[2]), reverse=True):
+    for preparation, lot, expires_on, _last, gtin in sorted(lots, key=lambda row: (row[3], row[2]), reverse=True):
         of_product = found.setdefault(preparation, [])
         if len(of_product) < LOTS_OF_ONE_PRODUCT:
-            of_product.append(Lot(preparation, lot, expires_on))
+            of_product.append(Lot(preparation, lot, expires_on, gtin))
     return found
 
 

@@ -8,6 +8,7 @@ from procedures.views.practice import (
     doses,
     images,
     lots,
+    packs,
     plans,
     record,
     screening,
@@ -39,6 +40,10 @@ urlpatterns = [
     path("visits/<int:pk>/record/images/<int:image>/", images.picture, name="practice-record-image"),
     path("visits/<int:pk>/record/images/<int:image>/small/", images.thumbnail, name="practice-record-image-thumbnail"),
     path("visits/<int:pk>/record/images/<int:image>/remove/", images.remove, name="practice-record-image-remove"),
+    path("packs/", packs.packs, name="practice-packs"),
+    path("packs/read/", packs.read, name="practice-pack-read"),
+    path("packs/<int:pk>/confirm/", packs.confirm, name="practice-pack-confirm"),
+    path("packs/<int:pk>/end/", packs.end, name="practice-pack-end"),
     path("lots/", lots.lots, name="practice-lots"),
     path("lots/list.csv", lots.lots_csv, name="practice-lots-csv"),
 ]

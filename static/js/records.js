@@ -124,7 +124,7 @@
     const button = document.createElement("button");
     Object.assign(button, { type: "submit", className: "chip", name: "fill", formNoValidate: true });
     const name = (field) => row.querySelector(`[name$='-${field}']`).name;
-    button.value = new URLSearchParams({ [name("lot")]: lot.lot, [name("expires_on")]: lot.expires_on }).toString();
+    button.value = new URLSearchParams({ [name("pack")]: lot.pack ?? "", [name("lot")]: lot.lot, [name("expires_on")]: lot.expires_on }).toString();
     button.textContent = partOf("drugs").dataset.words.replace("%lot", lot.lot).replace("%day", lot.expires_on);
     return button;
   };
@@ -133,7 +133,9 @@
     const own = { preparation: read(row, "preparation"), lot: read(row, "lot"), expires_on: read(row, "expires_on") };
     const others = rowsOf("drugs").filter((other) => other !== row && isKept(other));
     const same = others.filter((other) => read(other, "preparation") === own.preparation);
-    const typed = same.map((other) => ({ lot: read(other, "lot"), expires_on: read(other, "expires_on") }));
+    const packOf = (other) => other.querySelector("[name$='-pack']").value;
+    const lotOf = (other) => ({ lot: read(other, "lot"), expires_on: read(other, "expires_on"), pack: packOf(other) });
+    const typed = same.map(lotOf);
     const lots = [...typed.filter((lot) => lot.lot && lot.expires_on), ...(shelf.lots[own.preparation] ?? [])];
     const key = (lot) => `${lot.lot} ${lot.expires_on}`;
     const offered = new Map(lots.filter((lot) => key(lot) !== key(own)).map((lot) => [key(lot), lot]));

@@ -9,15 +9,17 @@ from clinic.models import ChangeVerb, Practitioner, Role, User
 from clinic.people import emergency_access, invitations
 from clinic.people.invitations import Colleague
 from procedures.models import Risk
+from procedures.records import pack_codes
 from tests import factories
 
 
 def arguments(patient, procedure):
     """By the name of the address."""
-    opened = {"pk": _opened_in_emergency(patient).pk}
+    opened, waiting = {"pk": _opened_in_emergency(patient).pk}, {"pk": _pack_that_waits(procedure).pk}
     return {
         **_of_colleagues(),
         **_of_approvals(procedure),
+        **dict.fromkeys(["practice-pack-confirm", "practice-pack-end"], waiting),
         **dict.fromkeys(["practice-emergency-patient", "manage-emergency-review"], opened),
     }
 
@@ -48,6 +50,12 @@ def _of_approvals(procedure):
         "practice-approval": {"pk": changes.propose(proposal, by=manager, at=timezone.now()).pk},
         "practice-approval-as-it-is": {"model": "procedures.muscle", "row": muscle.pk},
     }
+
+
+def _pack_that_waits(procedure):
+    """Named by somebody who works here no more, so that everybody may confirm it."""
+    product = procedure.drugs.first().preparation
+    return pack_codes.name("04006381333931", product, by=factories.user(), at=timezone.now())
 
 
 def _opened_in_emergency(patient):

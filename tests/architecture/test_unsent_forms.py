@@ -52,6 +52,7 @@ NOT_WALKED = {
     "practice-record": "draws its rows itself from what was typed: tests/clinic/system/test_unsent_parts.py",
     "practice-record-typed": "sent by a script while the record is typed: tests/clinic/system/test_unsent_parts.py",
     "practice-record-doses": "shows a part of the record's page, keeps nothing",
+    "practice-pack-read": "tells the record's page what a scanner read, keeps nothing",
 }
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procedures.forms.practice.record_figure import Figure
 from procedures.models import BodyArea, Muscle, Preparation, Side
-from procedures.records import suggestions
+from procedures.records import pack_codes, suggestions
 
 
 class Shelf:
@@ -20,6 +20,10 @@ class Shelf:
         self.lots = suggestions.recent_lots(on=on)
         self.needles = suggestions.needles()
         self.figure = Figure(self.areas)
+
+    @cached_property
+    def packs(self):
+        return pack_codes.known()
 
     @cached_property
     def regions(self):

@@ -17,6 +17,7 @@ from procedures.forms.practice.record_parts import ComplicationFormSet, RecordFo
 from procedures.forms.practice.record_sites import SiteFormSet
 from procedures.models import Guidance, ProcedureDefinition, ProcedurePlan
 from procedures.records import signing, suggestions
+from procedures.records.pack_codes import pack_of
 from procedures.records.signing import Entered
 
 SITES, DRUGS, COMPLICATIONS = "sites", "drugs", "complications"
@@ -54,7 +55,7 @@ class RecordForms:
     @classmethod
     def typed(cls, appointment, data, *, add="", sites=(), fill=""):
         """What was typed, unchecked: with one more row in the part `add`, with more `sites`, with `fill` filled in."""
-        sent = cls(appointment, data=data | dict(parse_qsl(fill)))
+        sent = cls(appointment, data=data | dict(parse_qsl(fill, keep_blank_values=True)))
         contents = sent.typed_contents
         if sites:
             contents[SITES] = with_sites(contents[SITES], sites)
@@ -180,7 +181,9 @@ def draft_contents(procedure):
     sites = list(procedure.sites.all())
     number_of = {site.pk: str(number) for number, site in enumerate(sites)} | {None: ""}
     drugs = [
-        model_to_dict(drug, signing.DRUG_FIELDS) | {"site": number_of[drug.site_id]} for drug in procedure.drugs.all()
+        model_to_dict(drug, signing.DRUG_FIELDS)
+        | {"site": number_of[drug.site_id], "pack": pack_of(drug.gtin, drug.lot)}
+        for drug in procedure.drugs.all()
     ]
     wrong = [model_to_dict(each, signing.COMPLICATION_FIELDS) for each in procedure.complications.all()]
     return {

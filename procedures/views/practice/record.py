@@ -16,6 +16,7 @@ from clinic.models import Appointment
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 from procedures.errors import RecordSigned
+from procedures.forms.practice.record_drugs import fill_from_scans
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
 from procedures.models import Procedure
 from procedures.records import autosave, signing, suggestions
@@ -139,12 +140,13 @@ def _write(request, appointment, procedure):
 
 
 def _changes_of_the_page(sent):
-    """Adds or fills in what a button asked for; saves nothing. The page's script does the same in place."""
+    """Adds or fills in what a button or scanner asked for; saves nothing. The page's script does the same in place."""
     if adding := next((part for button, part in ADD_BUTTONS.items() if button in sent), None):
         return {"add": adding}
     if "add_sites" in sent:
         return {"sites": suggestions.sites_of(sent["add_sites"])}
-    return {"fill": sent["fill"]} if "fill" in sent else {}
+    fill = sent.get("fill") or fill_from_scans(sent)
+    return {"fill": fill} if fill else {}
 
 
 def _refused(request, appointment, refusal):
@@ -195,6 +197,7 @@ def _sign(request, procedure):
 
 def _form_page(request, forms, *, seen, windows=None, dose_typed=None, procedure=None, status=200):
     audit.read(request, forms.appointment.patient, "procedure record")
+    request.uses_camera = True  # to scan packs
     context = {
         "forms": forms,
         "appointment": forms.appointment,
@@ -203,6 +206,7 @@ def _form_page(request, forms, *, seen, windows=None, dose_typed=None, procedure
         "procedure": procedure,
         "dose_typed": dose_typed or request.POST.dict(),
         "page": new_page(),
+        "is_fresh": request.method == "GET",
         "device": autosave.device(forms.appointment, by=request.user),
         "patterns": suggestions.patterns(forms.appointment, user=request.user),
     }

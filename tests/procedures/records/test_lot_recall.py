@@ -12,7 +12,7 @@ from clinic.models import AuditEvent, Role
 from procedures.models import DrugAdministration
 from procedures.records import lot_recall, signing, voiding
 from procedures.records.voiding import Said
-from tests import factories
+from tests import factories, web
 from tests.factories import NOW
 from tests.web import NOT_YOURS, as_, refusal
 
@@ -113,7 +113,7 @@ def test_no_value_of_the_file_is_a_formula(client, start):
     answer = client.get(reverse("practice-lots-csv"), {"lot": "a1"})
 
     header, row = csv.reader(io.StringIO(answer.content.decode().removeprefix("\ufeff"), newline=""))
-    assert (len(header), row[0], row[1], row[3]) == (12, f"'{name}", "Ona", "'+37061234567")
+    assert (len(header), row[0], row[1], row[3]) == (13, f"'{name}", "Ona", "'+37061234567")
     assert [cell for cell in row if cell.lstrip(" ").startswith(lot_recall.STARTS_A_FORMULA)] == []
     assert answer["Content-Disposition"].startswith('attachment; filename="lot-A1-')
     assert AuditEvent.objects.filter(what="lot recall, as a file").count() == 1
@@ -147,3 +147,42 @@ def test_manager_finds_the_recall_and_no_door_that_is_shut():
     assert f'href="{reverse("practice-lots")}"' in first
     assert f'href="{reverse("desk-hours")}"' in first
     assert f'href="{reverse("practice")}"' not in recall
+
+
+GTIN, OTHER_GTIN = "04006381333931", "00000096385074"
+
+
+def scanned(lot, gtin, day):
+    visit = factories.arrived(starts_at=factories.at(f"2026-03-0{day} 10:00"))
+    return factories.draft(visit, drugs=[factories.drug(lot=lot, gtin=gtin)]).patient
+
+
+def patients_of(found):
+    return {drug.procedure.patient for drug in found.given}
+
+
+def test_recall_of_a_scanned_pack_leaves_out_other_packs_with_the_same_lot_number():
+    this, other, by_hand = scanned("A-1", GTIN, 2), scanned("A1", OTHER_GTIN, 3), scanned("a1", "", 4)
+
+    exact, all_of_them = lot_recall.recall("A1", gtin=GTIN), lot_recall.recall("A1")
+
+    assert (patients_of(exact), exact.other_packs) == ({this, by_hand}, 1)
+    assert (patients_of(all_of_them), all_of_them.other_packs) == ({this, other, by_hand}, 0)
+    assert patients_of(lot_recall.recall("", gtin=GTIN)) == {this}
+
+
+@pytest.mark.parametrize("query", [{"lot": f"]d201{GTIN}1727123110A1"}, {"lot": "a1", "gtin": "4006381333931"}])
+def test_pack_is_scanned_on_the_page_of_the_recall(client, query):
+    scanned("A1", GTIN, 2), scanned("A1", OTHER_GTIN, 3)
+
+    page = web.words(client.get(reverse("practice-lots"), query))
+    file = client.get(reverse("practice-lots-csv"), query).content.decode()
+
+    assert "A1: 1 patient" in page
+    assert "Left out: 1 that was scanned from another pack" in page
+    assert (GTIN in file, OTHER_GTIN in file) == (True, False)
+
+
+@pytest.mark.parametrize("query", [{"lot": "", "gtin": "12"}, {"lot": "]d2", "gtin": ""}])
+def test_recall_refuses_what_is_no_pack(client, query):
+    assert "Error:" in web.words(client.get(reverse("practice-lots"), query))
