@@ -244,7 +244,7 @@ class ConsentTextAdmin(ProposingAdmin, admin.ModelAdmin):
             consents.put_in_use(queryset.get())
 
 
-class SiteSetItemForm(forms.BaseInlineFormSet):
+class SidesOfASet(forms.BaseInlineFormSet):
     """Nobody is offered both lungs by one tap."""
 
     def clean(self):
@@ -259,7 +259,7 @@ class SiteSetItemForm(forms.BaseInlineFormSet):
 
 class SiteSetItemInline(admin.TabularInline):
     model = SiteSetItem
-    formset = SiteSetItemForm
+    formset = SidesOfASet
     extra = 1
 
 

@@ -93,7 +93,7 @@ def reasons_for(sites, exercises):
 
 
 def _named(site):
-    return site.muscle.name if site.side == Side.MIDDLE else f"{site.muscle.name}, {site.get_side_display()}"
+    return site.plain_muscle if site.side == Side.MIDDLE else str(site)
 
 
 def _lifting_from(patients):

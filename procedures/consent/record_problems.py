@@ -57,15 +57,20 @@ def _difference(what, planned, recorded):
 
 
 def _site_differences(planned, recorded):
-    muscles = {site.muscle_id: site.muscle for site in (*planned, *recorded)}
-    for pk, muscle in muscles.items():
-        was, now = _sides(planned, pk), _sides(recorded, pk)
+    names = {_muscle(site): site.clinical_muscle for site in (*planned, *recorded)}
+    for muscle, name in names.items():
+        was, now = _sides(planned, muscle), _sides(recorded, muscle)
         if was != now:
-            yield _difference(muscle.clinical_name, _listed(was), _listed(now))
+            yield _difference(name, _listed(was), _listed(now))
 
 
-def _sides(sites, muscle_pk):
-    return {site.side for site in sites if site.muscle_id == muscle_pk}
+def _muscle(site):
+    """One that is not in the list is known by its words only."""
+    return site.muscle_id, site.which_muscle.strip().lower()
+
+
+def _sides(sites, muscle):
+    return {site.side for site in sites if _muscle(site) == muscle}
 
 
 def _listed(sides):

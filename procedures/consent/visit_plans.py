@@ -1,6 +1,7 @@
 """What the physician intends to do at a visit: the patient agrees to this plan, and the record is compared with it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,15 +25,23 @@ MAX_SITES = 20
 WHILE_IT_IS = [AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED]
 
 
+class Place(NamedTuple):
+    """Where the needle is to go; `which` is the muscle in words, if the list has no row for it."""
+
+    muscle: Muscle
+    side: Side
+    which: str = ""
+
+
 @dataclass(frozen=True)
 class Intended:
-    """What a physician intends to do at a visit, and why with that guidance. Each site is a muscle and its side."""
+    """What a physician intends to do at a visit, and why with that guidance."""
 
     definition: ProcedureDefinition
     guidance: Guidance
     guidance_reason: str
     with_steroid: bool
-    sites: list[tuple[Muscle, Side]]
+    sites: list[Place]
 
     @property
     def fields(self):
@@ -45,13 +54,16 @@ class Intended:
         }
 
     @property
-    def pairs(self):
-        """Key of the muscle and side of each site, once each, in the order in which they were entered."""
-        return list(dict.fromkeys((muscle.pk, side) for muscle, side in self.sites))
+    def places(self):
+        """Key of the muscle, side and words of each site, once each, in the order in which they were entered."""
+        places = (Place(*site) for site in self.sites)
+        return list(dict.fromkeys((place.muscle.pk, place.side, place.which) for place in places))
 
     def is_same_as(self, plan):
         fields = {name: getattr(plan, name) for name in self.fields}
-        return fields == self.fields and set(plan.sites.values_list("muscle", "side")) == set(self.pairs)
+        return fields == self.fields and set(plan.sites.values_list("muscle", "side", "which_muscle")) == set(
+            self.places
+        )
 
 
 class VisitOver(MoveNotAllowed):
@@ -72,7 +84,7 @@ def plan(appointment, intended, *, by, at):
     same plan again changes nothing. Raises VisitOver, MoveNotAllowed for a physiotherapist's visit,
     DomainError for the field `sites`, `guidance_reason` or `with_steroid`.
     """
-    if not 0 < len(intended.pairs) <= MAX_SITES:
+    if not 0 < len(intended.places) <= MAX_SITES:
         sentence = _("Choose at least one muscle and its side, and %(most)s at most.") % {"most": MAX_SITES}
         raise DomainError(sentence, field="sites")
     if not has_visible_text(intended.guidance_reason):
@@ -112,7 +124,9 @@ def _write(plan, intended, *, by, at):
         setattr(plan, name, value)
     plan.save()
     plan.sites.all().delete()
-    PlannedSite.objects.bulk_create(PlannedSite(plan=plan, muscle_id=pk, side=side) for pk, side in intended.pairs)
+    PlannedSite.objects.bulk_create(
+        PlannedSite(plan=plan, muscle_id=pk, side=side, which_muscle=which) for pk, side, which in intended.places
+    )
     ended = plan.consents.standing().first()
     if ended:
         ended.withdrawn_at, ended.withdrawn_by = at, by

@@ -114,7 +114,7 @@ def _site_in_words(site):
         Side.RIGHT: _("%(muscle)s, on the right"),
         Side.MIDDLE: _("%(muscle)s, in the middle"),
     }[site.side]
-    return words % {"muscle": site.muscle.name}
+    return words % {"muscle": site.plain_muscle}
 
 
 def _close_by(sites):

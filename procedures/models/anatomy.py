@@ -107,6 +107,22 @@ class Muscle(models.Model):
         return side != Side.MIDDLE or self.has_middle
 
 
+class NamesItsMuscle:
+    """A site with a `muscle`, or in `which_muscle` the words for one that is not in the list."""
+
+    @property
+    def plain_muscle(self):
+        return self.which_muscle or self.muscle.name
+
+    @property
+    def muscle_in_full(self):
+        return f"{self.which_muscle} ({self.muscle.name})" if self.which_muscle else str(self.muscle)
+
+    @property
+    def clinical_muscle(self):
+        return capfirst(self.which_muscle) or self.muscle.clinical_name
+
+
 class BodyView(models.TextChoices):
     FRONT = "front", _("front")
     BACK = "back", _("back")

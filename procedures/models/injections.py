@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.as_it_was import AsItWasForeignKey, sealed_words
-from procedures.models.anatomy import BodyArea, Muscle, Side
+from procedures.models.anatomy import BodyArea, Muscle, NamesItsMuscle, Side
 from procedures.models.catalogue import Guidance
 from procedures.models.drugs import Preparation
 from procedures.models.records import Procedure
@@ -20,7 +20,7 @@ class Twitch(models.TextChoices):
     NOT_SOUGHT = "not-sought", _("not looked for")
 
 
-class InjectionSite(models.Model):
+class InjectionSite(NamesItsMuscle, models.Model):
     """One place where a needle went in. What `sealed` names is kept in columns of its own when the record is signed."""
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="sites")
@@ -83,7 +83,7 @@ class InjectionSite(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.muscle.name}, {self.get_side_display()}"
+        return f"{self.plain_muscle}, {self.get_side_display()}"
 
     @property
     def is_left(self):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment, Patient, PatientsRowsQuerySet
-from procedures.models.anatomy import Muscle, Side
+from procedures.models.anatomy import Muscle, NamesItsMuscle, Side
 from procedures.models.catalogue import Guidance, ProcedureDefinition
 
 
@@ -41,7 +41,7 @@ class ProcedurePlan(models.Model):
         return f"{self.definition} {self.planned_at:%Y-%m-%d}"
 
 
-class PlannedSite(models.Model):
+class PlannedSite(NamesItsMuscle, models.Model):
     plan = models.ForeignKey(ProcedurePlan, models.CASCADE, related_name="sites")
     muscle = models.ForeignKey(Muscle, models.PROTECT, verbose_name=_("muscle"))
     which_muscle = models.CharField(_("which muscle"), max_length=100, blank=True, default="", db_default="")
@@ -50,12 +50,12 @@ class PlannedSite(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["plan", "muscle", "side"], name="planned_site_once"),
+            models.UniqueConstraint(fields=["plan", "muscle", "which_muscle", "side"], name="planned_site_once"),
             models.CheckConstraint(condition=Q(side__in=Side.values), name="planned_site_has_a_side"),
         ]
 
     def __str__(self):
-        return f"{self.muscle.name}, {self.get_side_display()}"
+        return f"{self.plain_muscle}, {self.get_side_display()}"
 
 
 class SiteSet(models.Model):

@@ -57,6 +57,12 @@ class Bounds:
         usual = self.usual(site)
         return (usual.danger_mm, usual.danger, usual.source) if usual and usual.danger_mm else None
 
+    def nearest(self, muscle):
+        """The nearest danger in one muscle, in mm; None where none is known."""
+        usual = self.ranges.get(muscle)
+        known = [hint.danger_mm for hint in self.hints.get(muscle, [])] or [usual and usual.danger_mm]
+        return min(known)
+
     def outside_mm(self, site, *, is_dry):
         """How much of the needle must stay outside the skin."""
         if not is_dry:
@@ -99,7 +105,7 @@ def warnings(procedure, sites, bounds):
 
 
 def _impossible(site, bounds):
-    muscle = {"muscle": site.muscle.clinical_name}
+    muscle = {"muscle": site.clinical_muscle}
     if not site.muscle.has_side(site.side):
         sentence = _("%(muscle)s has a left and a right, and no middle. Choose the side.")
         yield Problem(sentence % muscle, "sites", "side", row=site)
@@ -141,7 +147,7 @@ def _of_needle(site, bounds, *, is_dry):
 
 
 def _numbers(site, usual=None):
-    numbers = {"muscle": site.muscle.clinical_name, "depth": site.depth_mm, "length": site.needle_length_mm}
+    numbers = {"muscle": site.clinical_muscle, "depth": site.depth_mm, "length": site.needle_length_mm}
     return numbers | ({"from": usual.depth_from_mm, "to": usual.depth_to_mm} if usual else {})
 
 
@@ -157,3 +163,16 @@ def _twice(sites):
             )
             numbers = {"muscle": muscle.clinical_name, "side": labels[muscle.pk, side], "times": times}
             yield Warning(sentence % numbers)
+
+
+def in_words(muscles):
+    """For the record's form: "Usual 30 to 80 mm, needle 22 G 89 mm", and the nearest danger, by the muscle's key."""
+    bounds = Bounds.of(muscles, bmi=None)
+    words = _("Usual %(from)s to %(to)s mm, needle %(gauge)s G %(length)s mm")
+    found = {}
+    for key, usual in bounds.ranges.items():
+        numbers = {"from": usual.depth_from_mm, "to": usual.depth_to_mm}
+        found[key] = words % {**numbers, "gauge": usual.needle_gauge, "length": usual.needle_length_mm}
+        if nearest := bounds.nearest(key):
+            found[key] += _(" · danger from %(danger)s mm") % {"danger": nearest}
+    return found

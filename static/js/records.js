@@ -95,6 +95,16 @@
     reason.hidden = !isAsked && !read(row, "no_ultrasound_reason") && !reason.querySelector(".is-invalid");
   };
 
+  /* What is known of the chosen muscle: its sides, its depth; one that is not in the list is named. */
+  const sayMuscle = (row) => {
+    const muscle = shelf.muscles[read(row, "muscle")];
+    row.querySelector("[data-depth-words]").textContent = muscle?.depth ?? "";
+    const which = row.querySelector("[data-which]");
+    which.hidden = !muscle?.is_free_entry && !read(row, "which_muscle") && !which.querySelector(".is-invalid");
+    const middle = row.querySelector("[name$='-side'][value='middle']");
+    row.querySelector(".cell-side").classList.toggle("without-middle", !!muscle && !muscle.has_middle && !middle.checked);
+  };
+
   /* The needle of one site is offered to the sites below that have none yet. */
   const passOnNeedle = (field) => {
     const name = ["needle_gauge", "needle_length_mm"].find((each) => field.name.endsWith(`-${each}`));
@@ -164,7 +174,7 @@
   };
 
   const refresh = () => {
-    rowsOf("sites").forEach((row) => [sayWhere, askReason, askAgain].forEach((act) => act(row)));
+    rowsOf("sites").forEach((row) => [sayWhere, sayMuscle, askReason, askAgain].forEach((act) => act(row)));
     rowsOf("drugs").forEach((row) => [sayMg, offerLots, offerSites].forEach((act) => act(row)));
     form.querySelectorAll("[data-rows]").forEach(showRoom);
     form.dispatchEvent(new Event("record-rows"));

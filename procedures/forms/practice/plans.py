@@ -1,14 +1,14 @@
 """What the physician intends to do at a visit, row by row; rows filled in with one tap are never saved unread."""
 
-from itertools import groupby
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import DomainError
+from clinic.lib.texts import has_visible_text
 from procedures.consent import visit_plans
-from procedures.consent.visit_plans import Intended
-from procedures.models import Guidance, Muscle, ProcedureDefinition, ProcedurePlan, Side
+from procedures.consent.visit_plans import Intended, Place
+from procedures.forms.practice.muscle_choices import choices_of, regions_of
+from procedures.models import Guidance, Muscle, PlannedSite, ProcedureDefinition, ProcedurePlan, Side
 
 SITES, FIRST_ROWS = "sites", 3
 PLAN_FIELDS = ["definition", "guidance", "guidance_reason", "with_steroid"]
@@ -60,19 +60,45 @@ class PlannedSiteForm(forms.Form):
         error_messages={"required": _("Choose left, right or middle.")},
     )
 
+    which_muscle = forms.CharField(
+        label=_("Which muscle, if it is none of the list"),
+        max_length=PlannedSite._meta.get_field("which_muscle").max_length,
+        required=False,
+    )
+
     def __init__(self, *args, muscles, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.muscles = muscles
+        self.fields["which_muscle"].widget.attrs["class"] = "form-control"
         self.fields["muscle"].choices = choices
         self.fields["muscle"].widget.attrs["class"] = "form-select"
 
-    @property
-    def typed(self):
-        return {name: self[name].value() or "" for name in ("muscle", "side")}
+    def clean(self):
+        muscle, side = self.muscles.get(self.cleaned_data.get("muscle")), self.cleaned_data.get("side")
+        if muscle and side and not muscle.has_side(side):
+            sentence = _("%(muscle)s has a left and a right, and no middle. Choose the side.")
+            self.add_error("side", sentence % {"muscle": muscle.clinical_name})
+        if muscle and muscle.is_free_entry and not has_visible_text(self.cleaned_data.get("which_muscle", "")):
+            self.add_error("which_muscle", _("Write which muscle it is."))
 
     @property
-    def pair(self):
-        return self.muscles[self.cleaned_data["muscle"]], self.cleaned_data["side"]
+    def asks_which(self):
+        muscle = self.muscles.get(self["muscle"].value())
+        return bool((muscle and muscle.is_free_entry) or self["which_muscle"].value())
+
+    @property
+    def typed(self):
+        return {name: self[name].value() or "" for name in ("muscle", "side")} | self._typed_which
+
+    @property
+    def _typed_which(self):
+        which = self["which_muscle"].value()
+        return {"which_muscle": which} if which else {}
+
+    @property
+    def place(self):
+        which = self.cleaned_data["which_muscle"].strip()
+        return Place(self.muscles[self.cleaned_data["muscle"]], self.cleaned_data["side"], which)
 
 
 class PlannedSites(forms.BaseFormSet):
@@ -83,13 +109,13 @@ class PlannedSites(forms.BaseFormSet):
         return [form for form in self.forms if not (self.is_bound and form["DELETE"].value())]
 
     @property
-    def pairs(self):
-        return [form.pair for form in self.kept_forms if form.has_changed()]
+    def places(self):
+        return [form.place for form in self.kept_forms if form.has_changed()]
 
 
 def rows_of(data=None, initial=None):
     muscles = {muscle.pk: muscle for muscle in Muscle.objects.select_related("region")}
-    kwargs = {"muscles": muscles, "choices": _choices(muscles)}
+    kwargs = {"muscles": muscles, "choices": choices_of(regions_of(muscles.values()))}
     most = visit_plans.MAX_SITES
     factory = forms.formset_factory(
         PlannedSiteForm, PlannedSites, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=2 * most
@@ -97,15 +123,6 @@ def rows_of(data=None, initial=None):
     if data is not None:
         return factory(data, prefix=SITES, form_kwargs=kwargs)
     return factory(initial=initial, prefix=SITES, form_kwargs=kwargs)
-
-
-def _choices(muscles):
-    by_region = groupby(muscles.values(), key=lambda muscle: muscle.region)
-    return [("", ""), *((region.name, [(m.pk, _label(m)) for m in each]) for region, each in by_region)]
-
-
-def _label(muscle):
-    return f"{muscle.clinical_name} · {muscle.name}" + (_(" · near the lung") if muscle.has_lung_risk else "")
 
 
 class PlanForms:
@@ -120,7 +137,7 @@ class PlanForms:
         if plan:
             initial = {name: getattr(plan, name) for name in PLAN_FIELDS}
             initial["with_steroid"] = YES if plan.with_steroid else NO
-            rows = list(plan.sites.values("muscle", "side"))
+            rows = list(plan.sites.values("muscle", "which_muscle", "side"))
         else:
             definition = ProcedureDefinition.objects.filter(
                 visit_type=appointment.visit_type_id, is_active=True
@@ -147,7 +164,7 @@ class PlanForms:
 
     def save(self, appointment, *, by, at):
         """The plan and the consent that it ended; None when an error was added to its field instead."""
-        intended = Intended(**self.form.cleaned_data, sites=self.rows.pairs)
+        intended = Intended(**self.form.cleaned_data, sites=self.rows.places)
         try:
             return visit_plans.plan(appointment, intended, by=by, at=at)
         except DomainError as refusal:

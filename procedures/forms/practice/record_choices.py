@@ -5,9 +5,10 @@ from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
+from procedures.forms.practice import muscle_choices
 from procedures.forms.practice.record_figure import Figure
 from procedures.models import BodyArea, Muscle, Preparation, Side
-from procedures.records import pack_codes, suggestions
+from procedures.records import geometry, pack_codes, suggestions
 
 
 class Shelf:
@@ -26,19 +27,17 @@ class Shelf:
         return pack_codes.known()
 
     @cached_property
+    def depths(self):
+        """How deep each muscle is usually reached, and with which needle, in words."""
+        return geometry.in_words(self.muscles.values())
+
+    @cached_property
     def regions(self):
-        """Each with its muscles, in the order of their clinical names."""
-        by_region = groupby(self.muscles.values(), key=lambda muscle: muscle.region)
-        return [
-            {"region": region, "muscles": sorted(muscles, key=lambda muscle: muscle.clinical_name)}
-            for region, muscles in by_region
-        ]
+        return muscle_choices.regions_of(self.muscles.values())
 
     @cached_property
     def muscle_choices(self):
-        """Latin name first, so that its first letters find it; then plain words, and whether the lung is near."""
-        of_regions = [(each["region"].name, [(m.pk, label_of(m)) for m in each["muscles"]]) for each in self.regions]
-        return [("", ""), *of_regions]
+        return muscle_choices.choices_of(self.regions)
 
     @cached_property
     def preparation_choices(self):
@@ -65,6 +64,9 @@ class Shelf:
                 muscle.pk: {
                     "name": muscle.clinical_name,
                     "near_lung": muscle.has_lung_risk,
+                    "has_middle": muscle.has_middle,
+                    "is_free_entry": muscle.is_free_entry,
+                    "depth": self.depths.get(muscle.pk, ""),
                     "lies_in": self.figure.lies_in.get(muscle.pk, []),
                 }
                 for muscle in self.muscles.values()
@@ -77,8 +79,3 @@ class Shelf:
             },
             "lots": {product: [lot.as_json() for lot in lots] for product, lots in self.lots.items()},
         }
-
-
-def label_of(muscle):
-    near_lung = _("%(latin)s · %(name)s · near the lung") if muscle.has_lung_risk else "%(latin)s · %(name)s"
-    return near_lung % {"name": muscle.name, "latin": muscle.clinical_name}

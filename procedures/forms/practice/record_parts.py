@@ -12,6 +12,7 @@ from procedures.models import Complication, ComplicationKind, PainMoment, PainSc
 from procedures.records import signing
 
 YES, NO = "yes", "no"
+WRONG_COUNT = _("Write a whole number from 0 to 60.")
 ZERO_TO_TEN = [(number, str(number)) for number in range(11)]
 
 
@@ -38,8 +39,8 @@ def reason(name, label):
 class RecordForm(forms.Form):
     pain_before = scale(_("Pain before"))
     pain_after = scale(_("Pain 10 minutes after"))
-    needles_in = count("needles_in", label=_("Needles used"), wrong=_("Write a whole number from 0 to 60."))
-    needles_out = count("needles_out", label=_("Needles counted after"), wrong=_("Write a whole number from 0 to 60."))
+    needles_in = count("needles_in", label=_("Needles used"), wrong=WRONG_COUNT)
+    needles_out = count("needles_out", label=_("Needles counted after"), wrong=WRONG_COUNT)
     observation_minutes = count(
         "observation_minutes", label=_("Watched for (minutes)"), wrong=_("Write the minutes, from 0 to 480.")
     )

@@ -88,6 +88,23 @@ class SiteForm(RowForm):
         return self.shelf.site_words(self["muscle"].value(), self["side"].value())
 
     @property
+    def depth_words(self):
+        return self.shelf.depths.get(self["muscle"].value(), "")
+
+    @property
+    def asks_which(self):
+        muscle = self.shelf.muscles.get(self["muscle"].value())
+        return bool(
+            (muscle and muscle.is_free_entry) or self["which_muscle"].value() or self.errors.get("which_muscle")
+        )
+
+    @property
+    def has_middle(self):
+        """Can the muscle be treated in the middle? Yes while none is chosen."""
+        muscle = self.shelf.muscles.get(self["muscle"].value())
+        return muscle is None or muscle.has_middle or self["side"].value() == Side.MIDDLE
+
+    @property
     def asks_reason(self):
         """Is the muscle near the lung and done by touch, or is something entered already?"""
         muscle = self.shelf.muscles.get(self["muscle"].value())
