@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0015_risks_of_drugs'),
+        ('procedures', '0019_what_a_consent_shows'),
     ]
 
     operations = [
