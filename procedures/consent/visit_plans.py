@@ -61,9 +61,8 @@ class Intended:
 
     def is_same_as(self, plan):
         fields = {name: getattr(plan, name) for name in self.fields}
-        return fields == self.fields and set(plan.sites.values_list("muscle", "side", "which_muscle")) == set(
-            self.places
-        )
+        there = set(plan.sites.values_list("muscle", "side", "which_muscle"))
+        return fields == self.fields and there == set(self.places)
 
 
 class VisitOver(MoveNotAllowed):
