@@ -33,7 +33,7 @@ def found(*sites, **once):
 
 def sentences(*sites):
     draft = factories.draft(sites=list(sites))
-    return [warning.sentence for warning in signing.warnings(draft)]
+    return [each.sentence for each in signing.warnings(draft) if each.field == "geometry_reason"]
 
 
 ASKED = [("record", "geometry_reason")]
