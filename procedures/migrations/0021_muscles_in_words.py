@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0019_what_a_consent_shows'),
+        ('procedures', '0020_packs_that_are_scanned'),
     ]
 
     operations = [
