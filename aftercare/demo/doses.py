@@ -6,6 +6,7 @@ from decimal import Decimal
 from clinic.models import BodyMeasurement
 from procedures.dosing import limits
 from procedures.models import DoseLimit, DoseProfile, Procedure
+from procedures.screening import record_warnings
 
 SIGNED_BEFORE = timedelta(days=150)
 WEIGHED_BEFORE = timedelta(days=3)
@@ -18,7 +19,9 @@ def sign_limits(team, moment):
 
 
 def weigh(injected, chance):
-    """For each record the weight that its patient had a few days before; a patient not weighed yet is measured then."""
+    """For each record the weight that its patient had a few days before, and by how much the limits are lowered; a patient
+    not weighed yet is measured then.
+    """
     profile = DoseProfile.objects.get(is_default=True)
     bodies = {body.patient_id: body for body in BodyMeasurement.objects.order_by("measured_on")}
     for visit in sorted(injected, key=lambda each: each.day, reverse=True):
@@ -26,8 +29,10 @@ def weigh(injected, chance):
         body = bodies.setdefault(visit.patient.pk, _body(visit, weighed_on, chance))
         visit.procedure.dose_profile = profile
         visit.procedure.weight_kg, visit.procedure.weight_on = body.weight_kg, weighed_on
+        lower = record_warnings.proposed_limits(visit.procedure)
+        visit.procedure.dose_cut_percent = lower.percent if lower else 0
     BodyMeasurement.objects.bulk_create(body for body in bodies.values() if body.pk is None)
-    fields = ["dose_profile", "weight_kg", "weight_on"]
+    fields = ["dose_profile", "weight_kg", "weight_on", "dose_cut_percent"]
     Procedure.objects.bulk_update([visit.procedure for visit in injected], fields, batch_size=200)
 
 

@@ -21,13 +21,32 @@ def sign_live_records(clinic, injected):
     accept(waiting.exclude(pk__in=of_procedure(stages.just_signed).values("pk")))
 
 
+# What a physician of the demo answers to what speaks against an injection
+ANSWERS = {
+    "alerts_reason": "Talked over with the patient, who wants it now; short needle, watched for 30 minutes",
+    "repeat_reason": "The pain is back as it was before; physiotherapy alone did not help this time",
+    "weight_reason": "Weighed again today on the same scales",
+    "steroid_reason": "Worked for months after the last session; talked over with the patient",
+    "volume_reason": "Two bands in a large muscle, half of it into each",
+    "geometry_reason": "Seen on ultrasound all the way, the tip stayed in the muscle",
+}
+
+
 def sign(visit, stages, moment):
     at = min(visit.appointment.ends_at - timedelta(minutes=5), moment.now - timedelta(minutes=2))
     if visit is stages.just_signed:
         at = moment.now - timedelta(hours=1)
+    answer_warnings(visit.procedure)
     visit.procedure = signing.sign(visit.procedure, by=visit.appointment.practitioner.user, at=at)
     of_procedure(visit).update(created_at=at)
     WorkItem.objects.filter(appointment=visit.appointment).update(created_at=at)
+
+
+def answer_warnings(procedure):
+    asked = {warning.field for warning in signing.warnings(procedure)} & ANSWERS.keys()
+    for field in asked:
+        setattr(procedure, field, getattr(procedure, field) or ANSWERS[field])
+    procedure.save(update_fields=asked)
 
 
 def book_physiotherapy(visit, follower):
