@@ -19,8 +19,9 @@ def sign_limits(team, moment):
 
 
 def weigh(injected, chance):
-    """For each record the weight that its patient had a few days before, and by how much the limits are lowered; a patient
-    not weighed yet is measured then.
+    """For each record the weight that its patient had a few days before, and by how much the limits are lowered.
+
+    A patient who was not weighed yet is measured then.
     """
     profile = DoseProfile.objects.get(is_default=True)
     bodies = {body.patient_id: body for body in BodyMeasurement.objects.order_by("measured_on")}
