@@ -71,6 +71,24 @@ INJECTED_UNKNOWN = WORK_KINDS.register(
 CONSENT_BACK = WORK_KINDS.register(
     WorkKind("consent_back", _("A patient took the consent back"), ended_by=EndedBy.PHYSICIAN)
 )
+# A patient read the consent and said no. `cause`: the reply.
+CONSENT_NO = WORK_KINDS.register(
+    WorkKind("consent_no", _("A patient says no to what is planned"), ended_by=EndedBy.PHYSICIAN)
+)
+# ... or asked something first. `cause`: the reply.
+CONSENT_QUESTION = WORK_KINDS.register(
+    WorkKind("consent_question", _("A patient asks before saying yes"), ended_by=EndedBy.EITHER, needs_a_note=True)
+)
+# ... in words that sound of an emergency.
+CONSENT_QUESTION_RED = WORK_KINDS.register(
+    WorkKind(
+        "consent_red",
+        _("Urgent: a question about a consent that sounds of an emergency"),
+        ended_by=EndedBy.EITHER,
+        is_urgent=True,
+        needs_a_note=True,
+    )
+)
 # Many picture files belong to no record. `cause`: 0, `occasion`: the day.
 PICTURES_UNKNOWN = WORK_KINDS.register(
     WorkKind("pictures_unknown", _("Pictures that no record knows"), is_about_nobody=True)

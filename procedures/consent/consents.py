@@ -13,7 +13,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment
 from procedures import work_kinds
-from procedures.consent import drawings, signers, wording
+from procedures.consent import drawings, replies, signers, wording
 from procedures.consent.visit_plans import WHILE_IT_IS, refuse_if_over
 from procedures.models import Consent, ConsentText, Procedure, ProcedurePlan
 
@@ -164,12 +164,14 @@ def withdraw(consent, *, by, at):
 
 
 def settle(appointment, *, note, at):
-    """Nobody needs to talk to the patient about a withdrawn consent any more."""
+    """Nobody needs to talk to the patient about a consent that was withdrawn, refused or asked about any more."""
+    replies.settle(appointment, note=note, at=at)
     worklist.settle(work_kinds.CONSENT_BACK, appointment=appointment, note=note, at=at)
 
 
 def reopen_talk(appointment, *, at):
     """The visit takes place after all: what its end settled is open again, unless somebody has signed since."""
+    replies.reopen(appointment, at=at)
     newest = Consent.objects.filter(plan__appointment=appointment).order_by("pk").last()
     if newest and newest.withdrawn_at:
         for item in worklist.find(work_kinds.CONSENT_BACK, cause=newest.pk):

@@ -1,10 +1,12 @@
 """What a record still lacks of plan and consent before it may be signed: a yes, and being what was agreed to."""
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from procedures import reasons
-from procedures.consent import consents, signers, wording
+from procedures.consent import consents, replies, signers, wording
 from procedures.models import ProcedurePlan, Side
 from procedures.problems import Problem
 
@@ -28,6 +30,11 @@ def _no_consent(procedure, plan):
         return _("This visit has no plan, so the patient has agreed to nothing in writing. Write why.")
     consent = consents.standing(plan)
     if consent is None:
+        if no := replies.standing_no(plan):
+            sentence = _(
+                "The patient said no on %(when)s. Talk about it, and let it be signed, or write when they said yes."
+            )
+            return sentence % {"when": date_format(timezone.localtime(no.said_at), "j F Y, H:i")}
         if plan.consents.exists():
             return _("The consent was taken back, or ended when the plan changed. Let it be signed, or write why not.")
         return _("The patient has not signed the consent. Let it be signed, or write why not.")

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.texts import has_visible_text
 from clinic.models import Appointment, AppointmentStatus, PractitionerRole
+from procedures import work_kinds
 from procedures.models import (
     ConsentText,
     Guidance,
@@ -126,6 +128,7 @@ def _write(plan, intended, *, by, at):
     PlannedSite.objects.bulk_create(
         PlannedSite(plan=plan, muscle_id=pk, side=side, which_muscle=which) for pk, side, which in intended.places
     )
+    worklist.settle(work_kinds.CONSENT_NO, appointment=plan.appointment_id, note=_("planned anew"), at=at)
     ended = plan.consents.standing().first()
     if ended:
         ended.withdrawn_at, ended.withdrawn_by = at, by

@@ -1,7 +1,7 @@
 from procedures.models.allergies import Allergy, AllergySeverity
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
-from procedures.models.consent import BodyDrawing, Consent, ConsentText, SignedAs
+from procedures.models.consent import BodyDrawing, Consent, ConsentReply, ConsentText, ReplyKind, SignedAs
 from procedures.models.drugs import (
     ClinicRule,
     DoseLimit,
@@ -60,6 +60,7 @@ __all__ = [
     "Complication",
     "ComplicationKind",
     "Consent",
+    "ConsentReply",
     "ConsentText",
     "DepthHint",
     "DoseLimit",
@@ -94,6 +95,7 @@ __all__ = [
     "ProcedureQuestion",
     "ProcedureStatus",
     "RecordSeal",
+    "ReplyKind",
     "Risk",
     "Screening",
     "ScreeningAnswer",

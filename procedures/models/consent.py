@@ -127,3 +127,33 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.signed_name} {self.signed_at:%Y-%m-%d}"
+
+
+class ReplyKind(models.TextChoices):
+    NO = "no", _("no")
+    QUESTION = "question", _("a question")
+
+
+class ConsentReply(models.Model):
+    """What a patient said about a plan instead of signing: no, or a question in their words. Written once."""
+
+    plan = models.ForeignKey(ProcedurePlan, models.PROTECT, related_name="replies")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="consent_replies")
+    kind = models.CharField(_("what was said"), max_length=10, choices=ReplyKind)
+    words = models.CharField(_("your question"), max_length=500, blank=True)
+    said_at = models.DateTimeField(default=timezone.now)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-said_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ReplyKind.values), name="consent_reply_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(kind=ReplyKind.QUESTION) | ~Q(words=""), name="consent_question_has_words"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.said_at:%Y-%m-%d}"

@@ -24,6 +24,7 @@ for code, label in (
     ("procedureplan", _("What was planned")),
     ("plannedsite", _("The places that were planned")),
     ("consent", _("What you agreed to")),
+    ("consentreply", _("When you said no or asked before")),
     ("allergy", _("Allergies")),
     ("screening", _("Safety questions")),
     ("screeninganswer", _("Your answers to them")),

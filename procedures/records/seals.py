@@ -20,6 +20,7 @@ from procedures.models import (
     BodyDrawing,
     Complication,
     Consent,
+    ConsentReply,
     DoseLimit,
     DrugAdministration,
     Guidance,
@@ -202,6 +203,12 @@ def _of_what_people_signed():
     once_withdrawn = f"OLD.withdrawn_at IS NOT NULL AND ({changed(Consent, but=['patient_id'])})"
     yield Rule(Consent, UPDATE, f"{kept} OR {once_withdrawn}", "a consent keeps its words")
     yield Rule(Consent, DELETE, f"NOT {time_is_over('OLD.patient_id')}", "a consent keeps its words")
+
+    kept = f"{changed(ConsentReply, but=['patient_id'])} OR {another_patient()}"
+    yield Rule(ConsentReply, UPDATE, kept, "what a patient said stays as it was said")
+    yield Rule(
+        ConsentReply, DELETE, f"NOT {time_is_over('OLD.patient_id')}", "what a patient said stays as it was said"
+    )
 
     for event in (UPDATE, DELETE):
         yield Rule(BodyDrawing, event, "1 = 1", "what consents were signed under stays as it was drawn")

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from clinic.models import Appointment
-from procedures.consent import consents, signers
+from procedures.consent import consents, replies, signers
 from procedures.consent.visit_plans import WHILE_IT_IS
 from procedures.models import Consent, Guidance, ProcedureDefinition, ProcedurePlan
 
@@ -66,6 +66,8 @@ def _consent(plan, visit):
     return {
         "consent": consent,
         "last": consent or plan.consents.first(),
+        "no": replies.standing_no(plan),
+        "questions": replies.questions(plan),
         "is_signer_open": consent is not None and signers.is_open(consent),
         "is_said": is_said,
         "may_confirm": consent is not None and is_today and not is_said,
@@ -82,4 +84,5 @@ def consent_of(patient, user):
     if visit is None:
         return {"is_shown": False}
     consent = Consent.objects.visible_to(user).standing().filter(plan__appointment=visit).first()
-    return {"is_shown": True, "visit": visit, "consent": consent, "patient": patient}
+    no = replies.standing_no(visit.procedure_plan) if consent is None else None
+    return {"is_shown": True, "visit": visit, "consent": consent, "patient": patient, "no": no}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.consent import signers
-from procedures.models import Consent, SignedAs
+from procedures.models import Consent, ConsentReply, SignedAs
 
 SOMEBODY_ELSE = "else"
 
@@ -61,6 +61,18 @@ def _who_may_sign(patient):
         sentence = gettext("I am %(patient)s. My name is written in another way here.")
         own = (SignedAs.PATIENT, sentence % {"patient": patient})
     return [own, legal, other]
+
+
+class QuestionForm(forms.Form):
+    """What the patient wants to know first; `patient` says whose page it was."""
+
+    patient = forms.IntegerField(widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("Your question"),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+        max_length=ConsentReply._meta.get_field("words").max_length,
+        error_messages={"required": _("Write what you want to ask.")},
+    )
 
 
 class ShownForm(forms.Form):

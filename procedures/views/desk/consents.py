@@ -49,3 +49,13 @@ def signer_seen(request, pk):
     consent_pages.note_signer(request, consent_pages.plan_of(request, visit))
     messages.success(request, _("Noted: you have seen who signed."))
     return redirect(f"{consent_pages.home_of(request, visit)}#consent")
+
+
+@permission_required("procedures.add_consent", raise_exception=True)
+@require_POST
+def here_no(request, pk):
+    """On the device that was handed over: the patient says no."""
+    visit = consent_pages.visit_of(request, pk)
+    consent_pages.say_no(request, consent_pages.plan_of(request, visit))
+    messages.success(request, _("We have noted your no. Nobody will be cross. Please give the device back."))
+    return redirect("desk-consent", pk=visit.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
-from procedures.consent import consents, wording
+from procedures.consent import consents, replies, wording
 from procedures.consent.consents import Signature
 from procedures.forms.shared.consents import ShownForm
 from procedures.models import ProcedurePlan
@@ -66,6 +66,26 @@ def sign(request, plan, form, *, is_here=False):
     return True
 
 
+def say_no(request, plan):
+    if request.POST.get("patient") != str(plan.patient_id):
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was changed."))
+    with transaction.atomic():
+        replies.say_no(plan, by=request.user, at=timezone.now())
+        audit.wrote(request, plan.patient, "no to a plan")
+
+
+def ask(request, plan, form):
+    """True once the question is sent; False if something on the page has to be corrected first."""
+    if not form.is_valid():
+        return False
+    if form.cleaned_data["patient"] != plan.patient_id:
+        raise MoveNotAllowed(_("This page was opened for another patient. Nothing was sent."))
+    with transaction.atomic():
+        replies.ask(plan, form.cleaned_data["words"], by=request.user, at=timezone.now())
+        audit.wrote(request, plan.patient, "question about a plan")
+    return True
+
+
 def withdraw(request, plan):
     with transaction.atomic():
         consents.withdraw(shown(request, plan), by=request.user, at=timezone.now())
@@ -98,6 +118,8 @@ def page_to_sign(request, template, visit, plan, form):
         "words": list(wording.read(read.words, read.drawn)),
         "seen": read.sha256,
         "last": plan.consents.first(),
+        "no": replies.standing_no(plan),
+        "questions": replies.questions(plan),
     }
     return render(request, template, context)
 
