@@ -13,7 +13,7 @@ class ProceduresConfig(AppConfig):
         from clinic.permissions import give_permissions_to_roles
         from clinic.website.page_cache import track_changes_of
         from procedures import chores, errors, menus, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
-        from procedures.dosing import dose_problems  # noqa: F401 - the same
+        from procedures.dosing import dose_problems, record_steroids  # noqa: F401 - the same
         from procedures.permissions import ROLE_PERMISSIONS
         from procedures.records import own_data, sealed_sections  # noqa: F401 - the same
         from procedures.records.seals import lift, seal

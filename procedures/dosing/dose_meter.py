@@ -59,6 +59,7 @@ class Row:
     """One drug with or without adrenaline: what is given now, what was given before, and the ceiling it is closest to.
 
     `mg` is this record's (None where the product has no strength: saline), `earlier_mg` that of the last 24 hours.
+    `has_day_limit` is False where no limit for 24 hours is in force: then that for one procedure stands for the day.
     `counted_mg` of them is compared with `ceiling`; that is None for drugs without limits, and for a local anaesthetic
     whose limit nobody has signed.
     """
@@ -70,10 +71,20 @@ class Row:
     earlier_mg: Decimal = Decimal(0)
     ceiling: Ceiling | None = None
     counted_mg: Decimal = Decimal(0)
+    has_day_limit: bool = True
 
     @property
     def is_anaesthetic(self):
         return bounds.is_anaesthetic(self.drug)
+
+    @property
+    def is_steroid(self):
+        return bounds.is_steroid(self.drug)
+
+    @property
+    def says_no_day_limit(self):
+        """Where it matters: something of it was given before, or little is left."""
+        return bool(self.ceiling and not self.has_day_limit and (self.earlier_mg or not self.verdict.is_ok))
 
     @property
     def lacks_limit(self):
@@ -223,7 +234,7 @@ def _row(key, given, before, ceiling):
     if procedure is None or not bounds.is_anaesthetic(drug):
         return Row(**plain)
     lower = min((each for each in (procedure, day) if each), key=lambda each: each.mg)
-    return Row(**plain, ceiling=lower, counted_mg=now + earlier)
+    return Row(**plain, ceiling=lower, counted_mg=now + earlier, has_day_limit=day is not None)
 
 
 def _mg(drugs):

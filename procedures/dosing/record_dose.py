@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models.health import WEIGHT_VALID_FOR
-from procedures.dosing import bounds, weights
+from procedures.dosing import bounds, record_steroids, volumes, weights
 from procedures.dosing.dose_meter import DoseRefused, Meter, meter
 from procedures.dosing.given_before import Given, given_before
 from procedures.models import (
     DoseLimit,
     DrugAdministration,
+    InjectionSite,
 )
 
 
@@ -88,24 +89,37 @@ class DoseDisplay:
     by_actual_weight: Meter | None = None  # if the physician chose another weight
     earlier: tuple[Given, ...] = ()
     suggested_kg: Decimal | None = None
+    asks_for_height: bool = False  # nobody can tell whether the ideal weight would be less
+    steroids: tuple[record_steroids.Line, ...] = ()
+    odd_volumes: tuple[str, ...] = ()
 
 
-def display(procedure, drugs, *, at, height_cm=None):
-    """`calculate` for a page: never raises. `height_cm` for the suggested weight."""
+def display(procedure, drugs, *, at, height_cm=None, muscles=None):
+    """`calculate` for a page: never raises. `height_cm` for the suggested weight.
+
+    `muscles` are those of the sites of a record that is being typed; None for a saved one.
+    """
     drugs = list(drugs)
+    found = record_steroids.calculate(procedure, drugs, at=at, muscles=muscles)
+    sites = len(muscles) if muscles is not None else InjectionSite.objects.filter(procedure=procedure.pk).count()
+    others = {"steroids": record_steroids.lines(found), "odd_volumes": tuple(volumes.sentences(drugs, sites=sites))}
+    return _display_anaesthetics(procedure, drugs, at=at, height_cm=height_cm, others=others)
+
+
+def _display_anaesthetics(procedure, drugs, *, at, height_cm, others):
     try:
         found = calculate(procedure, drugs, at=at)
     except DoseRefused as refusal:
-        return DoseDisplay(None, str(refusal))
+        return DoseDisplay(None, str(refusal), **others)
     chosen, actual = procedure.dosing_weight_kg, procedure.weight_kg
     other = None
     if found.weight_kg and chosen and chosen != actual:
         other = _with_weight(procedure, drugs, actual, at=at)
     before = earlier(procedure, at=at) if found.counted else ()
-    suggested = (
-        weights.suggested_weight(weight_kg=actual, height_cm=height_cm) if found.weight_kg and not chosen else None
-    )
-    return DoseDisplay(found, "", actual, other, before, suggested)
+    is_open = bool(found.weight_kg and not chosen)
+    suggested = weights.suggested_weight(weight_kg=actual, height_cm=height_cm) if is_open else None
+    is_unknown = is_open and not height_cm and actual > weights.SUGGESTED_AT_MOST_KG
+    return DoseDisplay(found, "", actual, other, before, suggested, asks_for_height=is_unknown, **others)
 
 
 def version(procedure, *, at=None):

@@ -7,7 +7,7 @@
   if (!form) return;
   const part = (name) => box.querySelector(`[data-dose-${name}]`);
   const [shown, announced, offline] = ["shown", "announced", "offline"].map(part);
-  const COUNTS = /^(drugs-|weight_|height_cm|dosing_weight_kg|dose_)/;
+  const COUNTS = /^(drugs-|sites-\d+-(muscle|DELETE)$|weight_|height_cm|dosing_weight_kg|dose_)/;
   let timer;
   let asked = 0;
 

@@ -18,6 +18,7 @@ from procedures.forms.practice.record_fields import (
     LocalisedDecimalField,
     field_of,
     helper_for,
+    number_fault,
     sentences,
 )
 from procedures.models import (
@@ -27,13 +28,14 @@ from procedures.models import (
     Drug,
     DrugAdministration,
     DrugKind,
+    Muscle,
     Preparation,
     Procedure,
 )
 
 PROCEDURE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 KILOGRAMS = ["weight_kg", "dosing_weight_kg"]
-MAX_ROWS = 24
+MAX_ROWS, MOST_ML = 24, 100
 WEIGHT_RANGE = {"min_value": dose_meter.LIGHTEST_KG, "max_value": dose_meter.HEAVIEST_KG, "decimal_places": 1}
 WRONG_WEIGHT = gettext_lazy("Write the weight in kg, from 20 to 250, with at most one decimal. For example: 68.5")
 
@@ -170,20 +172,35 @@ def show_typed(appointment, data, *, at):
         name, errors = next(iter(form.errors.items()))
         label = form.fields[name].label if name in form.fields else ""
         return record_dose.DoseDisplay(None, f"{label}: {errors[0]}" if label else errors[0]), 0
+    if fault := _fault_of_a_volume(data):
+        return record_dose.DoseDisplay(None, fault), 0
     drugs, unfinished = _typed_drugs(data)
     procedure = Procedure(
         appointment=appointment, patient=appointment.patient, performed_on=appointment.on, **form.doses
     )
-    return record_dose.display(procedure, drugs, at=at, height_cm=form.cleaned_data["height_cm"]), unfinished
+    height_cm, muscles = form.cleaned_data["height_cm"], _typed_muscles(data)
+    return record_dose.display(procedure, drugs, at=at, height_cm=height_cm, muscles=muscles), unfinished
+
+
+def _typed_rows(data, part, field):
+    """The numbers of the rows that have this field and are not removed, MAX_ROWS at most."""
+    names = re.compile(rf"{part}-(\d{{1,3}})-{field}")
+    numbers = sorted({int(found[1]) for name in data if (found := names.fullmatch(name))})
+    return [n for n in numbers[:MAX_ROWS] if not data.get(f"{part}-{n}-DELETE")]
+
+
+def _typed_muscles(data):
+    """Of the sites, one for each; those that are no key of a muscle are left out."""
+    keys = [data[f"sites-{n}-muscle"] for n in _typed_rows(data, "sites", "muscle")]
+    known = Muscle.objects.in_bulk([key[:60] for key in keys if key])
+    return [known[key] for key in keys if key in known]
 
 
 def _typed_drugs(data):
     """The rows that are not removed: (those with product and volume, how many are not finished)."""
-    numbers = sorted({int(found[1]) for name in data if (found := re.fullmatch(r"drugs-(\d{1,3})-preparation", name))})
     typed = [
         (data.get(f"drugs-{n}-preparation", ""), data.get(f"drugs-{n}-volume_ml", ""))
-        for n in numbers[:MAX_ROWS]
-        if not data.get(f"drugs-{n}-DELETE")
+        for n in _typed_rows(data, "drugs", "preparation")
     ]
     products = Preparation.objects.select_related("drug").in_bulk([slug for slug, _volume in typed if slug])
     drugs = [
@@ -192,6 +209,14 @@ def _typed_drugs(data):
         if slug in products and volume.strip()
     ]
     return drugs, sum(1 for slug, volume in typed if bool(slug in products) != bool(volume.strip()))
+
+
+def _fault_of_a_volume(data):
+    """What is wrong with the first volume that cannot be read; "" if all can, or are not typed yet."""
+    typed = [data.get(f"drugs-{n}-volume_ml", "") for n in _typed_rows(data, "drugs", "preparation")]
+    faults = [(text, number_fault(text, most=MOST_ML, decimals=2)) for text in typed if text.strip()]
+    wrong = next(((text, fault) for text, fault in faults if fault), None)
+    return _("Volume “%(text)s”: %(fault)s") % {"text": wrong[0][:20], "fault": wrong[1]} if wrong else ""
 
 
 def _typed_volume(text):

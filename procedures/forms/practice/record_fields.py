@@ -1,16 +1,19 @@
 """The kinds of fields of a record's form, and their error messages."""
 
 import re
+from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
 
 from clinic.lib.texts import has_visible_text
 
 FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+LONGEST = 6  # digits before the point: no number here has more
 DECIMAL_ERRORS = ["max_digits", "max_decimal_places", "max_whole_digits"]
 
 
@@ -45,6 +48,35 @@ class LocalisedDecimalField(forms.DecimalField):
         if text and not FIGURES.fullmatch(text):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(text)
+
+
+def number_fault(text, *, most, decimals):
+    """What is wrong with a number above 0 as somebody typed it, in a sentence; "" when nothing is."""
+    plain = text.strip().replace(",", ".")
+    if fault := _fault_of_writing(plain):
+        return fault
+    whole, _point, fraction = plain.lstrip("+").partition(".")
+    if plain.startswith("-") or not plain.strip("+0."):
+        return _("It has to be more than 0.")
+    if len(whole.lstrip("0")) > LONGEST or Decimal(plain) > most:
+        return _("%(most)s is the most.") % {"most": most}
+    if len(fraction) > decimals:
+        return _("It has %(count)s decimals; %(most)s are the most.") % {"count": len(fraction), "most": decimals}
+    return ""
+
+
+def _fault_of_writing(plain):
+    if FIGURES.fullmatch(plain):
+        return ""
+    if re.fullmatch(r"[+-]?\.[0-9]+", plain):
+        return _("Write the zero before the point: %(number)s") % {"number": f"0{plain.lstrip('+-')}"}
+    if re.fullmatch(r"[+-]?[0-9]+\.", plain):
+        return _("Write what comes after the point, or leave the point out.")
+    if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9]+", plain):
+        return _("Write all its digits, without the letter e.")
+    if re.fullmatch(r"[+-]?[0-9]+([. '][0-9]+)+", plain):
+        return _("Write one point at most, and nothing between thousands.")
+    return _("It is no number: write digits, such as 1.5.")
 
 
 def sentences(*, required=None, wrong=None):

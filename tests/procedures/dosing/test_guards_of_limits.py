@@ -128,7 +128,7 @@ def test_anaesthetic_stays_on_the_meter_whatever_the_catalogue_calls_it(signed_l
 
 
 def test_limits_that_come_with_the_program_are_within_the_bounds_and_can_be_looked_up():
-    call_command("loaddata", "regions", "drugs", "dose_limits", verbosity=0)
+    call_command("loaddata", "regions", "drugs", "dose_limits", "steroid_limits", verbosity=0)
     by = physician()
 
     found = {str(limit): limits.signing_refusal(limit, by=by) for limit in DoseLimit.objects.all()}
