@@ -12,7 +12,8 @@ from clinic.views.shared.fresh_sign_in import fresh_sign_in_required
 from clinic.views.shared.visits import visible_visits
 from procedures.dosing import limit_effects, limits
 from procedures.dosing.limits import LimitKey
-from procedures.forms.practice.doses import LimitForm, SignLimitForm, show_typed
+from procedures.forms.practice.dose_limits import LimitForm, SignLimitForm
+from procedures.forms.practice.doses import show_typed
 from procedures.models import DoseLimit, DoseProfile
 
 
