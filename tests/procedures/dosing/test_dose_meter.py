@@ -38,12 +38,8 @@ B = {key: limit for key, limit in A.items() if key[0] != "procaine"} | {
     ("mepivacaine", False, None): ("5", "300"),
 }
 # What a row might say, and no page lifts: it counts as its bound.
-LIFTED = A | {
-    ("lidocaine", False, None): ("45", "2000"),
-    ("bupivacaine", False, None): ("20", None),
-    ("ropivacaine", False, None): (None, "900"),
-    ("procaine", False, None): ("7", "6000"),
-}
+LIFTED = A | {("lidocaine", False, None): ("45", "2000"), ("bupivacaine", False, None): ("20", None)}
+LIFTED |= {("ropivacaine", False, None): (None, "900"), ("procaine", False, None): ("7", "6000")}
 STRENGTHS = ["2", "2.5", "5", "7.5", "10", "15", "20"]
 
 
