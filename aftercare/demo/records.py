@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from aftercare import work_kinds
-from aftercare.demo import complaints, needles
+from aftercare.demo import complaints, needles, packs
 from aftercare.demo.needles import Depths
 from aftercare.models import AftercareProtocol, CarePlan, ReferralAnswer, ServiceRequest, ServiceRequestStatus
 from clinic import worklist
@@ -98,6 +98,7 @@ def drugs(procedure, shelf, chance):
         volume_ml=procedure.needles_in * chance.choice(ML_PER_SITE),
         lot=f"{preparation.slug[:4].upper()}-{month:%y%m}",
         expires_on=month + timedelta(days=540),
+        gtin=packs.GTINS[preparation.slug],
         given_on=procedure.performed_on,
     )
 

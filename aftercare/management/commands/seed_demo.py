@@ -14,6 +14,7 @@ from aftercare.demo import (
     files,
     health,
     letters,
+    packs,
     pain_diary,
     people,
     physiotherapy,
@@ -105,6 +106,7 @@ def write_aftercare(clinic, chance, *, is_busy):
     injected = records.write_records(all_visits, shelf, chance)
     health.write_health(clinic)
     doses.sign_limits(team, moment)
+    packs.name_packs(team, moment)
     doses.weigh(injected, chance=Random(SEED))
     consents.write_consents(clinic, injected, shelf)
     records.close_old_records(clinic, injected, shelf, chance=Random(SEED))

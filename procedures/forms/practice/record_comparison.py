@@ -68,9 +68,10 @@ def _of_fields(here, there, *, row=""):
 
 
 def _words_of_row(form):
-    """In one line; what is no word of its own has its label before it."""
-    written = [(form.fields[name], words) for name in _compared(form) if (words := _words(form, name))]
-    return ", ".join(words if isinstance(field, ChoiceField) else f"{field.label}: {words}" for field, words in written)
+    """In one line; all but what makes the row this row has its label before it."""
+    named = SAME_ROW[form.prefix.partition("-")[0]]
+    written = [(name, words) for name in _compared(form) if (words := _words(form, name))]
+    return ", ".join(words if name in named else f"{form.fields[name].label}: {words}" for name, words in written)
 
 
 def _compared(form):

@@ -13,8 +13,8 @@ from tests.web import as_, main_words
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(at("2026-03-02 10:42"), tick=False)]
 
 SECOND_SITE = (
-    "Gastrocnemius · calf, right, by touch, without ultrasound, Gauge (G): 25, Length (mm): 38, Depth (mm): 15, "
-    "twitch seen, I said the side and the spot aloud, and the patient agreed: yes"
+    "Gastrocnemius · calf, right, Guidance: By touch, Gauge (G): 25, Length (mm): 38, Depth (mm): 15, "
+    "Twitch: Seen, I said the side and the spot aloud, and the patient agreed: yes"
 )
 
 
