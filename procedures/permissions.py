@@ -14,6 +14,7 @@ CATALOGUE = [
     "risk",
     "siterisk",
     "drug",
+    "ingredient",
     "preparation",
 ]
 CATALOGUE += ["screeningquestion", "consenttext", "siteset", "sitesetitem", "depthhint", "clinicrule"]

@@ -68,3 +68,9 @@ def _alert(kind, row, *, at, is_not_asked):
         return Alert(kind, AlertState.UNKNOWN, "", None, 0, is_stale=False)
     days_ago = max((timezone.localdate(at) - timezone.localdate(row.noted_at)).days, 0)
     return Alert(kind, row.state, row.detail, row.noted_at, days_ago, is_stale=row.is_stale(at=at))
+
+
+def allergy_in_words(patient, *, at):
+    """What the patient said about allergies in words, "" when there is nothing to code."""
+    found = next(alert for alert in alerts_of(patient, at=at) if alert.kind == AlertKind.ALLERGY)
+    return found.detail if found.is_present else ""

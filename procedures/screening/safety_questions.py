@@ -25,6 +25,7 @@ from clinic.models import (
 from clinic.models.health import ANSWERS_VALID_FOR
 from procedures import work_kinds
 from procedures.models import (
+    AllergySeverity,
     Answer,
     ProcedureDefinition,
     Screening,
@@ -33,7 +34,8 @@ from procedures.models import (
     ScreeningQuestion,
 )
 from procedures.problems import Problem
-from procedures.screening import unreviewed
+from procedures.screening import allergies, unreviewed
+from procedures.screening.allergies import Reaction
 
 BODY_SIZE = "body-size"
 STATES = {Answer.YES: AlertState.PRESENT, Answer.NO: AlertState.ABSENT, Answer.UNKNOWN: AlertState.UNKNOWN}
@@ -42,10 +44,12 @@ MOST_SEVERE_FIRST = [AlertState.PRESENT, AlertState.UNKNOWN, AlertState.ABSENT]
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """One answer, and what the patient added to it."""
+    """One answer, and what the patient added to it: words, and to an allergy what of the catalogue it is."""
 
     answer: str
     detail: str = ""
+    substances: tuple = ()
+    severity: str = AllergySeverity.UNKNOWN
 
 
 def answer(patient, answers, *, by, at, appointment=None, measured=None):
@@ -64,6 +68,7 @@ def answer(patient, answers, *, by, at, appointment=None, measured=None):
         raise DomainError(_("Answer every question, please. “I do not know” is an answer, too."))
     with transaction.atomic():
         Patient.objects.lock_unmerged(patient.pk)  # two pages sent at the same time are saved one after the other
+        _note_allergies(patient, answers.values(), by=by, at=at)
         before = patient.screenings.first()
         if before and before.needs_review:
             rows = unreviewed.carried_over(rows, before)
@@ -79,6 +84,13 @@ def answer(patient, answers, *, by, at, appointment=None, measured=None):
         if screening.needs_review:
             _ask_a_physician(screening, at=at)
     return screening
+
+
+def _note_allergies(patient, answers, *, by, at):
+    """Each substance named in a "yes". A "no" ends none: only a physician does, with a reason."""
+    for given in answers:
+        for substance in given.substances if given.answer == Answer.YES else ():
+            allergies.note(patient, substance, Reaction(given.severity, given.detail), by=by, at=at)
 
 
 def _save(screening, rows, states):

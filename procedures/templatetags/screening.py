@@ -6,6 +6,7 @@ from django.utils import timezone
 from clinic.models import Appointment
 from procedures.forms.practice.screening import ReviewForm
 from procedures.models import (
+    Allergy,
     PainCause,
     PainQuality,
     PainReport,
@@ -21,13 +22,21 @@ register = template.Library()
 
 
 @register.inclusion_tag("practice/screening/_alerts.html")
-def alerts(patient):
-    """All six warnings and the weight, first on every clinical page. The page itself checks who may see it."""
+def alerts(patient, may_code=False):
+    """All dangers, allergies and the weight, first on every clinical page. The page itself checks who may see it.
+
+    `may_code` on pages of physicians: they write down what a patient is allergic to.
+    """
     now = timezone.now()
     measurement = patient.measurements.first()
+    found = alerts_of(patient, at=now)
+    absent = [alert for alert in found if not (alert.is_present or alert.is_unknown)]
     return {
         "patient": patient,
-        "alerts": alerts_of(patient, at=now),
+        "alerts": [alert for alert in found if alert.is_present or alert.is_unknown],
+        "absent": [f"{alert.label} ({alert.state_label})" if alert.is_not_asked else alert.label for alert in absent],
+        "allergies": Allergy.objects.filter(patient=patient.pk).standing().with_substance(),
+        "may_code": may_code,
         "measurement": measurement,
         "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),
     }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from procedures.views.practice import (
+    allergies,
     autosave,
     consents,
     doses,
@@ -18,6 +19,8 @@ from procedures.views.practice import (
 
 urlpatterns = [
     path("patients/<int:pk>/screening/", screening.answers, name="practice-screening"),
+    path("patients/<int:pk>/allergies/", allergies.list_of, name="practice-allergies"),
+    path("patients/<int:pk>/allergies/<int:allergy>/end/", allergies.end, name="practice-allergy-end"),
     path("visits/<int:pk>/plan/", plans.plan, name="practice-plan"),
     path("visits/<int:pk>/consent/confirm/", consents.confirm, name="practice-consent-confirm"),
     path("visits/<int:pk>/consent/withdraw/", consents.withdraw, name="practice-consent-withdraw"),

@@ -244,6 +244,8 @@ TABLE = {
     "desk-referral-answer": desk("GET POST"),
     "desk-referral-take-back": desk("POST"),
     "practice-screening": physicians("GET POST"),
+    "practice-allergies": physicians("GET POST"),
+    "practice-allergy-end": physicians("GET POST"),
     "practice-record": physicians("GET POST"),
     **dict.fromkeys(["practice-record-typed", "practice-record-typed-drop"], physicians("POST")),
     "practice-record-review": physicians("GET POST"),

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import BodyMeasurement
 from procedures.forms.fields import MultilineField
-from procedures.models import Answer, ScreeningAnswer, ScreeningQuestion
+from procedures.forms.shared.allergies import REACTIONS, substances_of
+from procedures.models import AllergySeverity, Answer, ScreeningAnswer, ScreeningQuestion
 from procedures.screening import safety_questions
 
 MAX_MORE = ScreeningAnswer._meta.get_field("detail").max_length
@@ -56,10 +57,14 @@ class ScreeningForm(forms.Form):
     def __init__(self, *args, patient, **kwargs):
         super().__init__(*args, **kwargs)
         self.questions = list(ScreeningQuestion.objects.asked_of(patient))
+        self.substances = {}
         for question in self.questions:
             self.fields[f"{question.pk}-answer"] = _answer_field(question)
             if question.ask_more:
                 self.fields[f"{question.pk}-more"] = _more_field(question)
+            if question.allergy_list:
+                self.substances |= substances_of(question.allergy_list)
+                self.fields |= _allergy_fields(question)
         if all(question.pk != safety_questions.BODY_SIZE for question in self.questions):
             del self.fields["weight_kg"], self.fields["height_cm"]
         self.order_fields([name for question in self.questions for name in self._names(question)])
@@ -92,10 +97,18 @@ class ScreeningForm(forms.Form):
         """Of the questions that have an answer, whatever is missing or wrong elsewhere."""
         entered = self.cleaned_data
         return {
-            question.pk: safety_questions.GivenAnswer(answer, entered.get(f"{question.pk}-more", ""))
+            question.pk: safety_questions.GivenAnswer(
+                answer, entered.get(f"{question.pk}-more", ""), **self._allergies_of(question)
+            )
             for question in self.questions
             if (answer := entered.get(f"{question.pk}-answer"))
         }
+
+    def _allergies_of(self, question):
+        """What of the catalogue an answer names, and how bad it was."""
+        named = self.cleaned_data.get(f"{question.pk}-to") or []
+        severity = self.cleaned_data.get(f"{question.pk}-severity") or AllergySeverity.UNKNOWN
+        return {"substances": tuple(self.substances[key] for key in named), "severity": severity} if named else {}
 
     @property
     def is_worrying(self):
@@ -120,6 +133,8 @@ class ScreeningForm(forms.Form):
         names = [f"{question.pk}-answer"]
         if question.ask_more:
             names.append(f"{question.pk}-more")
+        if question.allergy_list:
+            names += [f"{question.pk}-to", f"{question.pk}-severity"]
         if question.pk == safety_questions.BODY_SIZE:
             names += ["weight_kg", "height_cm"]
         return names
@@ -137,3 +152,13 @@ def _answer_field(question):
 
 def _more_field(question):
     return MultilineField(rows=2, label=question.ask_more, required=False, max_length=MAX_MORE)
+
+
+def _allergy_fields(question):
+    choices = [(key, row.name) for key, row in substances_of(question.allergy_list).items()]
+    boxes = {"required": False, "widget": forms.CheckboxSelectMultiple, "choices": choices}
+    radios = {"required": False, "widget": forms.RadioSelect, "choices": REACTIONS}
+    return {
+        f"{question.pk}-to": forms.MultipleChoiceField(label=_("Was it one of these?"), **boxes),
+        f"{question.pk}-severity": forms.ChoiceField(label=_("How bad was it?"), **radios),
+    }
