@@ -93,6 +93,11 @@ def _end(allergy, *, by, at, reason):
     allergy.save(update_fields=["ended_at", "ended_by", "ended_reason"])
 
 
+def standing(patient):
+    """Those that count, with their substances, the newest first."""
+    return Allergy.objects.filter(patient=patient.pk).standing().with_substance()
+
+
 def of_record(procedure, *, at):
     """The allergies to hold against a record: those that stand, and those that its own physician ended lately.
 

@@ -6,7 +6,6 @@ from django.utils import timezone
 from clinic.models import Appointment
 from procedures.forms.practice.screening import ReviewForm
 from procedures.models import (
-    Allergy,
     PainCause,
     PainQuality,
     PainReport,
@@ -15,7 +14,7 @@ from procedures.models import (
     Screening,
     ScreeningQuestion,
 )
-from procedures.screening import pain_reports, safety_questions
+from procedures.screening import allergies, pain_reports, safety_questions
 from procedures.screening.alerts import alerts_of
 
 register = template.Library()
@@ -35,7 +34,7 @@ def alerts(patient, may_code=False):
         "patient": patient,
         "alerts": [alert for alert in found if alert.is_present or alert.is_unknown],
         "absent": [f"{alert.label} ({alert.state_label})" if alert.is_not_asked else alert.label for alert in absent],
-        "allergies": Allergy.objects.filter(patient=patient.pk).standing().with_substance(),
+        "allergies": allergies.standing(patient),
         "may_code": may_code,
         "measurement": measurement,
         "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),

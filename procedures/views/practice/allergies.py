@@ -45,7 +45,8 @@ def list_of(request, pk):
 def end(request, pk, allergy):
     """Asks why an allergy no longer counts."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
-    row = get_object_or_404(Allergy.objects.standing().with_substance(), pk=allergy, patient=patient)
+    rows = Allergy.objects.visible_to(request.user).standing().with_substance()
+    row = get_object_or_404(rows, pk=allergy, patient=patient)
     form = EndAllergyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
