@@ -77,3 +77,4 @@ def test_allergy_of_another_patient_is_not_ended_by_a_wrong_address(client):
     address = reverse("practice-allergy-end", args=[factories.patient().pk, allergy.pk])
 
     assert client.post(address, {"reason": "Skin test negative, letter."}).status_code == 404
+    assert Allergy.objects.standing().get() == allergy
