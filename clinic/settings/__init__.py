@@ -290,6 +290,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "twilio": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
     },
 }

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 
 from clinic.lib.registry import Registry
 from clinic.people import auditing
@@ -45,13 +47,12 @@ def seal_signature(procedure, *, by, at):
 
 def seal_addendum(addendum):
     """Seal a note that was added to a record, in the same transaction."""
-    content = {"addendum": sealed_facts.of_row(addendum)}
-    return _add(addendum.procedure, SealOf.ADDENDUM, content, by=addendum.by, at=addendum.at)
+    return _add(addendum.procedure, SealOf.ADDENDUM, _of_addendum(addendum), by=addendum.by, at=addendum.at)
 
 
 def seal_void(procedure, *, by, at):
     """Seal that two people voided a record, and what they said of it, in the same transaction."""
-    return _add(procedure, SealOf.VOID, {"void": sealed_facts.of_row(procedure.void_request)}, by=by, at=at)
+    return _add(procedure, SealOf.VOID, _of_void(procedure.void_request), by=by, at=at)
 
 
 def seal_late(procedure, *, at):
@@ -62,12 +63,18 @@ def seal_late(procedure, *, at):
             return []
         made = [_add(procedure, SealOf.SIGNATURE, compose(procedure), at=at, was_late=True)]
         for addendum in procedure.addenda.all():
-            content = {"addendum": sealed_facts.of_row(addendum)}
-            made.append(_add(procedure, SealOf.ADDENDUM, content, at=at, was_late=True))
+            made.append(_add(procedure, SealOf.ADDENDUM, _of_addendum(addendum), at=at, was_late=True))
         if procedure.is_void:
-            content = {"void": sealed_facts.of_row(procedure.void_request)}
-            made.append(_add(procedure, SealOf.VOID, content, at=at, was_late=True))
+            made.append(_add(procedure, SealOf.VOID, _of_void(procedure.void_request), at=at, was_late=True))
     return made
+
+
+def _of_addendum(addendum):
+    return {"addendum": sealed_facts.of_row(addendum), "words": [sealed_words.of_addendum(addendum)]}
+
+
+def _of_void(request):
+    return {"void": sealed_facts.of_row(request), "words": [sealed_words.of_void(request)]}
 
 
 def compose(procedure, *, sections=()):
@@ -81,6 +88,7 @@ def compose(procedure, *, sections=()):
         blocks += section.blocks(procedure)
     return {
         "format": FORMAT,
+        "language": get_language() or settings.LANGUAGE_CODE,
         "patient": _patient(procedure.patient),
         RECORD: sealed_facts.of_row(procedure),
         **sealed_facts.of_parts(procedure, PARTS),
@@ -122,7 +130,6 @@ def noted_as(seal):
     return f"{seal.procedure_id}/{seal.number} {seal.sha256}"
 
 
-def of(procedure):
-    """The content of a signed record as it was sealed; of one that has no seal yet, as it would be sealed now."""
-    first = procedure.seals.filter(number=1).first()
-    return json.loads(first.content) if first else compose(procedure)
+def seals_of(procedure, *, at):
+    """The RecordSeals of a signed or void record, the signature first; one that has none yet gets them."""
+    return list(procedure.seals.all()) or seal_late(procedure, at=at) or list(procedure.seals.all())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from procedures.models import (
+    Addendum,
     Complication,
     DrugAdministration,
     InjectionSite,
@@ -22,6 +23,7 @@ from procedures.models import (
     Procedure,
     SecondApproval,
     UltrasoundImage,
+    VoidRequest,
 )
 from procedures.records.sealed_facts import called
 
@@ -51,6 +53,21 @@ def of_record(procedure, parts):
         if model not in (InjectionSite, DrugAdministration, PainScore):
             yield _table(procedure, model)
     yield block(_("Note, only for physicians"), [(_("Note"), procedure.note)] if procedure.note else [])
+
+
+def of_addendum(addendum):
+    who = [(_("By"), called(addendum.by)), (_("At"), words(addendum.at))]
+    return block(_("Note added later"), [*who, *pairs(addendum, _labelled(Addendum))])
+
+
+def of_void(request):
+    """Two people's words: why it is void, and whether it was injected."""
+    asked, agreed = called(request.asked_by), called(request.agreed_by)
+    who = [
+        (_("Asked for by"), f"{asked}, {words(request.asked_at)}"),
+        (_("Agreed by"), f"{agreed}, {words(request.agreed_at)}"),
+    ]
+    return block(_("Void: this record does not count"), [*pairs(request, _labelled(VoidRequest)), *who])
 
 
 def _whose(procedure):

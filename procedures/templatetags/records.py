@@ -1,9 +1,12 @@
 """The parts of a visit's pages about its record, for those who may see records."""
 
-from django import template
+import json
 
-from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus
-from procedures.records import signing
+from django import template
+from django.utils import timezone
+
+from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, SealOf
+from procedures.records import sealed_content, signing
 
 register = template.Library()
 
@@ -22,6 +25,22 @@ def record_box(appointment, user):
         "refusal": "" if procedure else signing.refusal(appointment),
         "is_expected": ProcedureDefinition.objects.filter(visit_type=appointment.visit_type_id).exists(),
     }
+
+
+@register.inclusion_tag("practice/records/_sealed.html")
+def sealed_record(procedure):
+    """A signed or void record in words, drawn from its seals alone, and its notes; with the hash and the PDF."""
+    first, *later = sealed_content.seals_of(procedure, at=timezone.now())
+    notes = [block for seal in later if seal.of == SealOf.ADDENDUM for block in _blocks(seal)]
+    return {"procedure": procedure, "seal": first, "blocks": _blocks(first), "notes": notes}
+
+
+def _blocks(seal):
+    """Each cell with the heading of its column, which is beside it on a phone."""
+    return [
+        block | {"rows": [list(zip(block["columns"], row, strict=True)) for row in block["rows"]]}
+        for block in json.loads(seal.content)["words"]
+    ]
 
 
 @register.inclusion_tag("practice/records/_end_visit.html", takes_context=True)

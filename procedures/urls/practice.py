@@ -29,6 +29,7 @@ urlpatterns = [
     path("visits/<int:pk>/record/typed/", autosave.keep, name="practice-record-typed"),
     path("visits/<int:pk>/record/typed/drop/", autosave.drop, name="practice-record-typed-drop"),
     path("visits/<int:pk>/record/review/", record.review, name="practice-record-review"),
+    path("visits/<int:pk>/record/<int:record>/record.pdf", record.as_pdf, name="practice-record-pdf"),
     path("visits/<int:pk>/record/addenda/", record.addenda, name="practice-record-addenda"),
     path("visits/<int:pk>/record/doses/", doses.typed_doses, name="practice-record-doses"),
     path("visits/<int:pk>/record/second-person/", second_person.look, name="practice-record-second-person"),

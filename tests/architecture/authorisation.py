@@ -255,7 +255,7 @@ TABLE = {
     "practice-dose-limit-sign": physicians("GET POST"),
     "practice-record-void": physicians("GET POST"),
     **dict.fromkeys(["practice-record-void-agree", "practice-record-void-keep"], physicians("POST")),
-    "practice-record-voided": physicians(),
+    **dict.fromkeys(["practice-record-pdf", "practice-record-voided"], physicians()),
     "practice-record-images": physicians("GET POST"),
     "practice-record-image": physicians(),
     "practice-record-image-thumbnail": physicians(),

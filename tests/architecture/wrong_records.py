@@ -25,6 +25,7 @@ def made(procedure, physician, *, by):
     return {
         **at_work.arguments(procedure.patient, procedure),
         **{f"practice-record-void{act}": record for act in ("", "-agree", "-keep")},
+        "practice-record-pdf": {"pk": before.appointment_id, "record": before.pk},
         "practice-record-voided": {"pk": before.appointment_id, "record": before.pk},
         "practice-record-images": pictures,
         **{f"practice-record-image{part}": pictures | {"image": picture.pk} for part in ("", "-thumbnail", "-remove")},

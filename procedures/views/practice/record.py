@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.errors import MoveNotAllowed
 from clinic.lib.texts import without_nul
@@ -18,8 +18,8 @@ from clinic.views.shared.visits import visible_visits
 from procedures.errors import RecordSigned
 from procedures.forms.practice.record_drugs import fill_from_scans
 from procedures.forms.practice.records import COMPLICATIONS, DRUGS, SITES, AddendumForm, RecordForms, SigningForm
-from procedures.models import Procedure
-from procedures.records import autosave, signing, suggestions
+from procedures.models import Procedure, ProcedureStatus
+from procedures.records import autosave, record_pdf, sealed_content, signing, suggestions
 from procedures.views.practice import typed_windows
 from procedures.views.practice.autosave import close_page, new_page
 
@@ -101,6 +101,19 @@ def addenda(request, pk):
             audit.wrote(request, procedure.patient, "note to a record")
     messages.success(request, _("Your note is added."))
     return redirect(procedure)
+
+
+@permission_required("procedures.view_procedure", raise_exception=True)
+@require_safe
+def as_pdf(request, pk, record):
+    """A signed or void record as a file, with its notes: the same bytes each time."""
+    records = Procedure.objects.visible_to(request.user).exclude(status=ProcedureStatus.DRAFT)
+    procedure = get_object_or_404(records.select_related("patient"), pk=record, appointment=pk)
+    audit.read(request, procedure.patient, "procedure record, as a file")
+    seals = sealed_content.seals_of(procedure, at=timezone.now())
+    answer = HttpResponse(record_pdf.drawn(seals), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="record-{procedure.pk}.pdf"'
+    return answer
 
 
 def _visit(request, pk):
