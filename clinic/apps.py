@@ -14,6 +14,7 @@ class ClinicConfig(AppConfig):
     def ready(self):
         demo_guard.refuse_to_start()
         from clinic import audit_kinds, checks, chores, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
+        from clinic.approvals import versions
         from clinic.people import audit_chain
         from clinic.permissions import ROLE_PERMISSIONS, give_permissions_to_roles
         from clinic.scheduling import booking_locks, reminders_of_a_day  # noqa: F401 - register refusals, and what messages are for
@@ -24,5 +25,7 @@ class ClinicConfig(AppConfig):
         post_migrate.connect(install_change_triggers, sender=self)
         pre_migrate.connect(audit_chain.lift, sender=self)
         post_migrate.connect(audit_chain.install, sender=self)
+        pre_migrate.connect(versions.lift, sender=self)
+        post_migrate.connect(versions.install, sender=self)
         public_models = [self.get_model(name) for name in PUBLIC_MODELS]
         post_migrate.connect(page_cache.track_changes_of(public_models), sender=self, weak=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import work_kinds, worklist
-from clinic.approvals import rows
+from clinic.approvals import rows, versions
 from clinic.approvals.clinical_models import CLINICAL_MODELS
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import ChangeVerb, ClinicalChange
@@ -66,6 +66,7 @@ def approve(change, *, by, at):
             raise DomainError(_("It is used elsewhere, so it cannot be removed.")) from refusal
         change.row = str(main.pk) if main else change.row
         _decide(change, was_approved=True, by=by, at=at)
+        versions.of_rows([main] if main else [], at=at, change=change)
     return change
 
 
@@ -88,7 +89,7 @@ def approve_as_it_is(row, *, seen, by, at):
     now = rows.snapshot(row, CLINICAL_MODELS.get(row._meta.label_lower).children)
     if rows.digest(now) != seen:
         raise MoveNotAllowed
-    return ClinicalChange.objects.create(
+    change = ClinicalChange.objects.create(
         model=row._meta.label_lower,
         row=str(row.pk),
         title=str(row)[:200],
@@ -101,6 +102,8 @@ def approve_as_it_is(row, *, seen, by, at):
         decided_at=at,
         was_approved=True,
     )
+    versions.of_rows([row], at=at, change=change)
+    return change
 
 
 def _fixed(row):

@@ -4,6 +4,7 @@ from clinic.models.appointment_states import AppointmentStatus, PatientAnswer
 from clinic.models.appointments import Appointment
 from clinic.models.audit import AuditAction, AuditEvent, AuditLink
 from clinic.models.booking_requests import BookingRequest
+from clinic.models.catalogue_versions import CatalogueVersion
 from clinic.models.channel_pauses import ChannelPause
 from clinic.models.chores import ChoreRun
 from clinic.models.clinical_changes import ChangeVerb, ClinicalChange
@@ -60,6 +61,7 @@ __all__ = [
     "BookableBy",
     "BookingRequest",
     "BrowserSession",
+    "CatalogueVersion",
     "ChangeVerb",
     "ChannelPause",
     "ChoreRun",

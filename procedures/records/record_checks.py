@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import worklist
+from clinic.approvals import versions
 from clinic.models import AuditEvent, DataRemoval, RemovalKind
 from procedures import audit_kinds, work_kinds
 from procedures.models import Addendum, Consent, Procedure, ProcedureStatus
@@ -47,6 +48,8 @@ def verify():
     _look_at(_signed(), noted, report)
     _look_at_consents(Consent.objects.all(), report)
     _look_for_removed(noted, report)
+    for version in versions.altered():
+        report.faults.append(_("A version of the catalogue was changed: %(name)s.") % {"name": version})
     for name in missing_triggers():
         report.faults.append(_("The database does not protect records: the trigger %(name)s is away.") % {"name": name})
     return report

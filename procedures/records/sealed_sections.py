@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from clinic.approvals import versions
 from procedures.consent import consents
 from procedures.dosing import record_dose
 from procedures.dosing.dose_meter import DoseRefused
 from procedures.models import ProcedurePlan
-from procedures.records import sealed_facts, signing
+from procedures.records import sealed_facts, sealed_parts, signing
 from procedures.records.sealed_content import SECTIONS, Section
 from procedures.records.sealed_words import DOSE, block, pairs, words
 from procedures.screening import safety_questions
@@ -119,6 +120,21 @@ def _consent_of(procedure):
     return consents.standing(plan) if plan else None
 
 
+# Which versions of the catalogue it was taken from
+
+
+def catalogue_facts(procedure):
+    return [
+        {"model": each.model, "row": each.row, "version": each.number, "sha256": each.sha256}
+        for each in _versions(procedure)
+    ]
+
+
+def _versions(procedure):
+    return versions.of_rows(sealed_parts.pointed_to(procedure), at=procedure.signed_at)
+
+
 SECTIONS.register(Section("dose", dose_facts, dose_blocks))
 SECTIONS.register(Section("warnings", warning_facts, warning_blocks))
 SECTIONS.register(Section("consent", consent_facts, consent_blocks))
+SECTIONS.register(Section("catalogue", catalogue_facts, lambda procedure: []))
