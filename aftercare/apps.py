@@ -7,7 +7,7 @@ class AftercareConfig(AppConfig):
 
     def ready(self):
         from aftercare import chores, menus, message_purposes, receivers, work_kinds  # noqa: F401 - registering them is their import's effect
-        from aftercare.care_plans import own_data, watch  # noqa: F401 - the same
+        from aftercare.care_plans import own_data, sealed_protocols, watch  # noqa: F401 - the same
         from aftercare.permissions import ROLE_PERMISSIONS
         from clinic.permissions import give_permissions_to_roles
         from clinic.website.page_cache import track_changes_of

@@ -156,7 +156,7 @@ def of_field(row, name):
     field = row._meta.get_field(name)
     if isinstance(field, ForeignKey):
         other = getattr(row, name)
-        return "" if other is None else called(other)
+        return "" if other is None else getattr(other, "clinical_name", "") or called(other)
     if field.choices:
         return str(getattr(row, f"get_{name}_display")() or "")
     return words(getattr(row, name))

@@ -7,12 +7,14 @@ for that too). While `migrate` runs they are off: SQLite cannot rebuild a table 
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from django.db import connections, transaction
 from django.db.models import Model
 
+from clinic.lib.registry import Registry
 from clinic.models import DataRemoval, IncomingMessage, Patient, PatientChange, RemovalKind
 from procedures.dosing import limit_seals
 from procedures.models import (
@@ -21,6 +23,7 @@ from procedures.models import (
     Complication,
     Consent,
     ConsentReply,
+    ConsentText,
     DoseLimit,
     DrugAdministration,
     Guidance,
@@ -59,6 +62,17 @@ class Rule:
     event: str
     refuse_when: str
     why: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A package above with rows that stay as they were used; `rules()` gives its Rules."""
+
+    code: str
+    rules: Callable
+
+
+OWNERS = Registry("owner of sealed rows")
 
 
 def table(model):
@@ -101,6 +115,9 @@ def rules():
     yield from _at_signing()
     yield from _of_what_is_written_once()
     yield from _of_what_people_signed()
+    yield _of_wordings_in_use()
+    for owner in OWNERS:
+        yield from owner.rules()
 
 
 def _of_the_record():
@@ -227,6 +244,12 @@ def _of_what_people_signed():
     yield Rule(VoidRequest, UPDATE, f"OLD.agreed_at IS NOT NULL OR {kept}", "what two people agreed on stays")
     kept = f"OLD.agreed_at IS NOT NULL AND NOT {time_is_over(OF_ITS_RECORD)}"
     yield Rule(VoidRequest, DELETE, kept, "what two people agreed on stays")
+
+
+def _of_wordings_in_use():
+    used = exists(Consent, "part.text_id = OLD.id")
+    kept = f"{used} AND ({changed(ConsentText, but=['is_current'])})"
+    return Rule(ConsentText, UPDATE, kept, "a wording in use gets a new version")
 
 
 # The triggers

@@ -156,9 +156,14 @@ def test_signing_uses_the_protocol_of_the_procedure_and_of_it_the_newest_in_forc
 
 def test_running_plan_keeps_the_hours_it_began_with():
     sign("2026-03-02 10:30")
-    AftercareProtocol.objects.update(lifting_hours=24)
+    plan = CarePlan.objects.get()
 
-    assert civil(CarePlan.objects.get().lift_again_at) == "2026-03-04 10:30"
+    for change in ({"lifting_hours": 24}, {"what_is_not": "Nothing."}):
+        with pytest.raises(IntegrityError, match="a protocol in use gets a new version"), transaction.atomic():
+            AftercareProtocol.objects.update(**change)
+    with pytest.raises(IntegrityError, match="a protocol in use"), transaction.atomic():
+        plan.protocol.check_times.create(asks="how-are-you", days_after=2)
+    assert civil(plan.lift_again_at) == "2026-03-04 10:30"
 
 
 def test_signing_for_a_patient_without_a_contact_tells_the_desk_instead():

@@ -141,7 +141,7 @@ def test_note_is_added_below_with_name_and_time(client, visit):
     answer = client.post(address_of(visit, "practice-record-addenda"), {"text": "Called, all well."})
 
     assert answer["Location"] == address_of(visit)
-    assert "Monday 2 March 2026, 10:20, Dr Signing Called, all well." in words(client.get(address_of(visit)))
+    assert "By Dr Signing At Monday 2 March 2026, 10:20 Note Called, all well." in words(client.get(address_of(visit)))
 
 
 @signing_sends_messages

@@ -67,8 +67,6 @@ def strengths(model, word):
     sql("UPDATE procedures_drug SET kind = 'other', name = %s", word)
     sql("UPDATE procedures_muscle SET region_id = 'head', latin = %s, lung_risk = 'yes'", word)
     sql("UPDATE clinic_practitioner SET name = %s", word)
-    sql("UPDATE procedures_consenttext SET what_happens = %s", word)
-    sql("UPDATE aftercare_aftercareprotocol SET name = %s, lifting_hours = 24", word)
 
 
 def new_limits(model, word):
