@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def product():
-    return factories.drug().preparation
+    return Preparation.objects.get(pk=factories.drug().preparation_id)
 
 
 def said(product):
