@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0045_invitations_care_and_approvals'),
+        ('clinic', '0046_more_dangers'),
     ]
 
     operations = [
