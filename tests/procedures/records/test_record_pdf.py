@@ -81,4 +81,6 @@ def test_draft_is_no_file(client):
     draft = factories.draft()
     client.force_login(factories.user("physician"))
 
-    assert client.get(reverse("practice-record-pdf", args=[draft.appointment_id, draft.pk])).status_code == 404
+    answer = client.get(reverse("practice-record-pdf", args=[draft.appointment_id, draft.pk]))
+
+    assert [answer.status_code, draft.seals.count()] == [404, 0]
