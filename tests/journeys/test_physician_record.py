@@ -124,7 +124,8 @@ def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page,
     page.locator("[data-region=chest] summary").click()
     page.get_by_role("button", name="Left Rhomboideus").click()
     page.get_by_text("Several at once").click()
-    page.get_by_role("button", name="Upper back, both sides").click()
+    page.get_by_role("button", name="Upper back, left").click()
+    page.get_by_role("button", name="Upper back, right").click()
     page.locator("[name=had_complications][value=yes]").check()
     page.locator("[name='sites-0-guidance']").select_option("landmark")
 
@@ -143,7 +144,8 @@ def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_
     steps.becomes(page, "physician")
     page.goto(f"/practice/visits/{patient_is_here.pk}/record/")
 
-    steps.press(page.get_by_role("button", name="Upper back, both sides"))
+    steps.press(page.get_by_role("button", name="Upper back, left"))
+    steps.press(page.get_by_role("button", name="Upper back, right"))
     steps.press(page.get_by_role("button", name="25 G 38 mm").first)
     page.locator("[name='drugs-0-preparation']").select_option("lido1")
     steps.press(page.locator("[name='add_drug']"))
@@ -171,5 +173,5 @@ def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_
     steps.signs(page)
     expect(page.get_by_text("The record is signed.")).to_be_visible()
     record = patient_is_here.procedures.get()
-    assert [site.muscle_id for site in record.sites.all()] == ["trap_mid", "trap_mid", "rhomboids", "rhomboids"]
+    assert [site.muscle_id for site in record.sites.all()] == ["trap_mid", "rhomboids", "trap_mid", "rhomboids"]
     assert [drug.preparation_id for drug in record.drugs.all()] == ["lido1"]
