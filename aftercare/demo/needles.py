@@ -75,7 +75,7 @@ def note(pain_before, pain_after, chance):
             ["Felt easier at once.", "Taut band gone under the finger; pain as the patient knows it.", ""]
         )
     if better >= 2:
-        return chance.choice(["Tender band, pain as the patient knows it.", "Turns more freely than before.", ""])
+        return chance.choice(["Tender band, pain as the patient knows it.", "Moves more freely than before.", ""])
     return chance.choice(["Little change yet; look again at the next visit.", "Sore at the spot, well after rest."])
 
 
