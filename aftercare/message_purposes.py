@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from aftercare.models import Asks, CareCheck, CarePlan
 from clinic.models import Appointment, MessageCategory, PractitionerRole
-from clinic.models.purposes import PURPOSES, Purpose
+from clinic.models.purposes import PURPOSES, Purpose, past_their_time
 from clinic.scheduling import cancellations
 
 
@@ -33,7 +33,7 @@ def _where(pairs, holds, why):
 
 
 def _of_records_voided(messages, *, at):
-    return _where(_plans_of(messages), lambda plan: not plan.procedure.is_signed, _("the record was withdrawn"))
+    return _where(_plans_of(messages), lambda plan: not plan.is_standing, _("the record was withdrawn"))
 
 
 def _of_longer_windows(messages, *, at):
@@ -52,6 +52,16 @@ def _of_referrals_settled(messages, *, at):
     why = _("physiotherapy is booked, done or not wanted")
     settled = _where(_plans_of(messages), lambda plan: not plan.referral.is_to_be_booked, why)
     return settled | _of_records_voided(messages, at=at)
+
+
+def _of_needles_after_all(messages, *, at):
+    """A new record of the visit says that this patient was injected."""
+    pairs = _plans_of(messages)
+    visits = {plan.procedure.appointment_id for _message, plan in pairs}
+    standing = CarePlan.objects.standing().filter(procedure__appointment__in=visits)
+    again = set(standing.values_list("procedure__appointment", flat=True))
+    why = _("a new record says that there was a needle")
+    return _where(pairs, lambda plan: plan.procedure.appointment_id in again, why)
 
 
 # Past
@@ -106,6 +116,10 @@ BOOK_PHYSIOTHERAPY = _of_procedure(
     over=_of_referrals_settled,
     past=_of_referrals_late,
     held=_of_cancellations_undoable,
+)
+# What was told already does not hold: this patient was not injected. Not one of `CODES`: it outlives the plan.
+TAKEN_BACK = _of_procedure(
+    *("taken-back", "care_plans", MessageCategory.SAFETY), over=_of_needles_after_all, past=past_their_time
 )
 ASKS = {CHECK_BREATHING.code: Asks.BREATHING, HOW_ARE_YOU.code: Asks.HOW_ARE_YOU}
 

@@ -22,7 +22,10 @@ def start_aftercare(sender, procedure, at, **kwargs):
 
 
 @receiver(procedure_voided)
-def end_aftercare(sender, procedure, at, **kwargs):
+def end_aftercare_unless_injected(sender, procedure, at, **kwargs):
+    """Whoever was injected stays in the days after, however wrong the record is."""
+    if procedure.void_request.is_into_its_patient:
+        return
     plans.stop(procedure, at=at)
     prescriptions.stop(procedure, at=at)
     _settle(procedure.patient, at=at)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models import ExercisePrescription
 from clinic.models import PractitionerRole, VisitType
-from clinic.models.work_kinds import WORK_KINDS, EndedBy, Step, WorkKind, each
+from clinic.models.work_kinds import WORK_KINDS, EndedBy, Step, WorkKind, at_the_visit, each
 from clinic.work_kinds import booking_address, move_the_visit
 
 
@@ -52,6 +52,26 @@ SYMPTOM_AMBER = WORK_KINDS.register(
         ended_by=EndedBy.EITHER,
         needs_a_note=True,
         practice_steps=look_and_follow_up,
+    )
+)
+# Something went wrong in the visit: somebody calls the patient. `cause`: the procedure.
+COMPLICATION_GRAVE = WORK_KINDS.register(
+    WorkKind(
+        "complication_grave",
+        _("Urgent: a physician calls this patient"),
+        ended_by=EndedBy.PHYSICIAN,
+        is_urgent=True,
+        needs_a_note=True,
+        practice_steps=at_the_visit(_("Read the record"), "practice-record"),
+    )
+)
+COMPLICATION = WORK_KINDS.register(
+    WorkKind(
+        "complication",
+        _("Call and ask how this patient is"),
+        ended_by=EndedBy.EITHER,
+        needs_a_note=True,
+        practice_steps=at_the_visit(_("Read the record"), "practice-record"),
     )
 )
 # The last day has come, or a visit was moved past it. `cause`: the procedure.

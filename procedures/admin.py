@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.approvals.catalogue import ProposingAdmin
 from clinic.models import ClinicalChange
+from clinic.website.readability import plain_enough
 from procedures.consent import consents
 from procedures.dosing import dose_meter
 from procedures.models import (
     BodyRegion,
     ClinicRule,
+    ComplicationAdvice,
     ConsentText,
     DepthHint,
     Drug,
@@ -181,6 +183,32 @@ class PreparationAdmin(ProposingAdmin, admin.ModelAdmin):
             return []
         was_given = DrugAdministration.objects.filter(preparation=obj).exists()
         return ["slug", "drug", "mg_per_ml", "has_adrenaline"] if was_given else ["slug"]
+
+
+class ComplicationAdviceForm(forms.ModelForm):
+    """Patients read some of its words."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("heading", "patient_advice"):
+            if name in self.fields:
+                self.fields[name].validators.append(plain_enough)
+
+
+@admin.register(ComplicationAdvice)
+class ComplicationAdviceAdmin(ProposingAdmin, admin.ModelAdmin):
+    """One row for each kind of complication that a record knows: none is added or deleted here."""
+
+    form = ComplicationAdviceForm
+    list_display = ["kind", "weight", "heading", "call_hours", "source"]
+    list_filter = ["weight"]
+    readonly_fields = ["kind"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(ClinicRule)

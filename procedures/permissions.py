@@ -17,7 +17,15 @@ CATALOGUE = [
     "ingredient",
     "preparation",
 ]
-CATALOGUE += ["screeningquestion", "consenttext", "siteset", "sitesetitem", "depthhint", "clinicrule"]
+CATALOGUE += [
+    "screeningquestion",
+    "consenttext",
+    "siteset",
+    "sitesetitem",
+    "depthhint",
+    "clinicrule",
+    "complicationadvice",
+]
 
 ASK_PATIENTS = ["procedures.view_screening", "procedures.add_screening"]
 

@@ -15,7 +15,6 @@ from clinic.messaging import letters
 from clinic.models import Message
 from clinic.models.messages import UNSENT, ArchivedMessage
 from clinic.scheduling import visit_reminders
-from procedures.models import ProcedureStatus
 
 ABOUT = ("purpose", "cause", "occasion", "sequence")
 
@@ -37,7 +36,7 @@ def compare(*, at, days=30):
     begun = CarePlan.objects.filter(starts_at__gt=at - timedelta(days=days)).order_by("pk")
     begun = begun.select_related("procedure", "protocol")
     begun = begun.prefetch_related("procedure__sites__muscle", "protocol__check_times")
-    standing = begun.filter(procedure__status=ProcedureStatus.SIGNED)
+    standing = begun.standing()
     expected = {_of(letter.about) for plan in standing for letter in _letters_of(plan)}
     found = _found(standing, [Message.objects, ArchivedMessage.objects, _nowhere()])
     found |= _still_asking(begun.exclude(pk__in=standing))
@@ -61,7 +60,7 @@ def _sorted(found):
 
 
 def _still_asking(plans):
-    """For voided records nothing is expected; anything still to be sent is extra."""
+    """Of plans that have ended nothing is expected; anything still to be sent is extra."""
     return _found(plans, [Message.objects.filter(status__in=UNSENT), _nowhere().requested()])
 
 

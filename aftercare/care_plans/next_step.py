@@ -13,6 +13,7 @@ class First(models.TextChoices):
     """What comes first, the most urgent first, in the words of its heading."""
 
     BREATHING = "breathing", _("How is your breath?")  # asked about now
+    COMPLICATION = "complication", _("Please read this first")  # something went wrong in the visit
     LIFTING = "lifting", _("Please lift nothing heavy")
     CHECK = "check", _("How are you today?")  # asked about now
     PHYSIOTHERAPY = "physiotherapy", _("Book your physiotherapy")
@@ -22,6 +23,10 @@ class First(models.TextChoices):
     @property
     def is_breathing(self):
         return self is First.BREATHING
+
+    @property
+    def is_complication(self):
+        return self is First.COMPLICATION
 
     @property
     def is_lifting(self):
@@ -42,16 +47,21 @@ class First(models.TextChoices):
 
 @dataclass(frozen=True)
 class Today:
-    """`first`, and the question that is open now (a CareCheck without its answers), if there is one."""
+    """`first`, and the question that is open now (a CareCheck without its answers), if there is one.
+
+    `heading` says what comes first in the words for this patient.
+    """
 
     first: First
     check: CareCheck | None = None
+    heading: str = ""
 
 
 def of_plan(plan, *, at):
     """What this standing plan's patient is to do first at `at`."""
     check = open_check(plan, at=at)
-    return Today(next(first for first, holds in _in_order(plan, check, at=at) if holds), check)
+    first = next(first for first, holds in _in_order(plan, check, at=at) if holds)
+    return Today(first, check, plan.leading(at=at)[0]["heading"] if first.is_complication else first.label)
 
 
 def open_check(plan, *, at):
@@ -64,6 +74,7 @@ def open_check(plan, *, at):
 def _in_order(plan, check, *, at):
     """Lazily, so that no query runs once a more urgent step is found."""
     yield First.BREATHING, check is not None and check.asks == Asks.BREATHING
+    yield First.COMPLICATION, bool(plan.leading(at=at))
     yield First.LIFTING, not plan.may_lift(at=at)
     yield First.CHECK, check is not None
     yield First.PHYSIOTHERAPY, plan.referral.is_to_be_booked

@@ -31,7 +31,9 @@ class Medicine:
 def record_of(appointment):
     """The record to show for this visit: the signed one; a void one if there is no other; else None."""
     records = Procedure.objects.filter(appointment=appointment).exclude(status=ProcedureStatus.DRAFT)
-    records = records.select_related("definition", "performed_by", "patient", "care_plan__referral__appointment")
+    records = records.select_related(
+        *("definition", "performed_by", "patient", "care_plan__referral__appointment", "void_request")
+    )
     records = records.prefetch_related("sites__muscle", "drugs__preparation__drug")
     return min(records, key=lambda record: (not record.is_signed, -record.pk), default=None)
 

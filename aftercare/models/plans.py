@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aftercare.models.protocols import AftercareProtocol
 from clinic.lib import civil_time
 from clinic.models import Patient, PatientsRowsQuerySet
-from procedures.models import Procedure, ProcedureStatus
+from procedures.models import Procedure
 
 # Reported lung collapses became apparent within minutes to two days (Ir Med J 2022;115:546 and others).
 LUNG_WATCH = timedelta(hours=48)
@@ -20,8 +20,8 @@ class CarePlanQuerySet(PatientsRowsQuerySet):
     seen_with = "aftercare.view_careplan"
 
     def newest_of_each_patient(self, *, on):
-        """One that was voided only if no other one is running on that day."""
-        runs = models.Q(procedure__status=ProcedureStatus.SIGNED, physiotherapy_due_on__gte=on - RUNS_ON)
+        """One that has ended only if no other one is running on that day."""
+        runs = models.Q(ended_at=None, physiotherapy_due_on__gte=on - RUNS_ON)
         goes_first = models.Case(models.When(runs, then=models.Value(0)), default=models.Value(1))
         plans = CarePlan.objects.filter(patient=models.OuterRef("patient")).order_by(goes_first, "-starts_at", "-pk")
         return self.filter(pk=models.Subquery(plans.values("pk")[:1]))
@@ -32,12 +32,12 @@ class CarePlanQuerySet(PatientsRowsQuerySet):
         return plans.prefetch_related("procedure__pain_scores", "procedure__sites__muscle")
 
     def standing(self):
-        """Of records that were not voided."""
-        return self.filter(procedure__status=ProcedureStatus.SIGNED)
+        """Of injections that took place: also where the record is void, and its patient was injected."""
+        return self.filter(ended_at=None)
 
 
 class CarePlan(models.Model):
-    """The days after one procedure (HL7 FHIR R4 CarePlan)."""
+    """The days after one procedure (HL7 FHIR R4 CarePlan). A record that is written again takes its plan over."""
 
     procedure = models.OneToOneField(Procedure, models.PROTECT, related_name="care_plan")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="care_plans")
@@ -45,6 +45,10 @@ class CarePlan(models.Model):
     starts_at = models.DateTimeField()
     lift_again_at = models.DateTimeField()
     physiotherapy_due_on = models.DateField()
+    # What went wrong and what is said about it, in the words of the signature: dicts of `care_plans.complications`.
+    complications = models.JSONField(default=list, blank=True, null=True)
+    # The record was voided, and this patient was not injected.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = CarePlanQuerySet.as_manager()
 
@@ -62,6 +66,26 @@ class CarePlan(models.Model):
 
     def get_absolute_url(self):
         return reverse("my-aftercare-plan", args=[self.pk])
+
+    @property
+    def is_standing(self):
+        """The injection took place, so far as anybody knows: all that follows from it holds."""
+        return self.ended_at is None
+
+    @property
+    def is_breath_watched(self):
+        """A needle went near the lung, or there was trouble with breathing."""
+        return self.procedure.has_lung_risk or any(each["asks_about_breath"] for each in self.complications or [])
+
+    def leading(self, *, at):
+        """The complications that come before everything else at `at`, the gravest first."""
+        hours = (at - self.starts_at) / timedelta(hours=1)
+        return [each for each in self.complications or [] if (each["leads_hours"] or 0) > hours]
+
+    @cached_property
+    def first_complication(self):
+        """The gravest that has to be read first, whenever that was; None without one."""
+        return next((each for each in self.complications or [] if each["leads_hours"]), None)
 
     def at(self, clock, *, days_after):
         """The instant of this time of day, by the clinic's clock, this many civil days after the procedure."""
@@ -91,9 +115,9 @@ class CarePlan(models.Model):
         ]
 
     def lung_watch_until(self, *, at):
-        """Until when a needle near the lung is watched for; None without one, or when that time has passed at `at`."""
+        """Until when the lung is watched; None if it need not be, or when that time has passed at `at`."""
         until = self.starts_at + LUNG_WATCH
-        return until if self.procedure.has_lung_risk and at < until else None
+        return until if self.is_breath_watched and at < until else None
 
     @cached_property
     def nothing_heavy_until(self):

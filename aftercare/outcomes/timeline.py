@@ -26,7 +26,7 @@ class Entry:
 
     @property
     def is_injected(self):
-        return any(record.is_signed for record in self.records)
+        return any(record.is_true_as_written for record in self.records)
 
 
 def entries_of(patient, *, user):
@@ -61,7 +61,7 @@ def _visits(patient, user):
 
 
 def _records(patient, user):
-    return _of(Procedure, patient, user).with_all_parts().prefetch_related("complications")
+    return _of(Procedure, patient, user).with_all_parts().select_related("void_request__injected_visit__patient")
 
 
 def _assessments(patient, user):
@@ -88,12 +88,12 @@ def _symptoms(patient, user):
 
 
 def _care_plans(patient, user):
-    return _of(CarePlan, patient, user).filter(procedure__status="signed").select_related("referral__appointment")
+    return _of(CarePlan, patient, user).standing().select_related("referral__appointment")
 
 
 def pain_points(patient, *, user):
-    """Before and after each signed injection, and as reported at home."""
-    signed = _of(Procedure, patient, user).signed().prefetch_related("pain_scores")
+    """Before and after each injection, and as reported at home."""
+    signed = _of(Procedure, patient, user).true_as_written().prefetch_related("pain_scores")
     points = [PainPoint(record.performed_on, record.pain_before, record.pain_after) for record in signed]
     points += [
         PainPoint(timezone.localdate(told_at), told=score)
@@ -120,6 +120,6 @@ def last_of_each_day(entries):
 def felt_and_injected(patient, *, user):
     """Where it was last felt (body areas), and each muscle and side that ever got a needle, once."""
     report = _of(PainReport, patient, user).prefetch_related("areas__region").first()
-    sites = InjectionSite.objects.filter(procedure__in=_of(Procedure, patient, user).signed())
+    sites = InjectionSite.objects.filter(procedure__in=_of(Procedure, patient, user).true_as_written())
     once = {(site.muscle_id, site.side): site for site in sites.select_related("muscle__region")}
     return (list(report.areas.all()) if report else []), list(once.values())

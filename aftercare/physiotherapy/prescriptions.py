@@ -16,7 +16,6 @@ from aftercare.models import CarePlan, ExerciseDone, ExerciseKind, ExercisePresc
 from aftercare.physiotherapy import exercise_items
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib import civil_time
-from procedures.models import ProcedureStatus
 
 
 class TooEarly(DomainError):
@@ -48,7 +47,7 @@ def prescribe(plan, order, *, by, at, assessment=None):
     The same order again changes nothing. Raises TooEarly and TechniqueNotShown (both name their field), and
     MoveNotAllowed when the patient does it already, it is no longer offered, or the plan's record was withdrawn.
     """
-    if plan.procedure.status != ProcedureStatus.SIGNED:
+    if not plan.is_standing:
         raise MoveNotAllowed(_("The record of this injection was withdrawn. Nothing can be assigned for it."))
     if not order.exercise.is_active:
         raise MoveNotAllowed(_("This exercise is not offered any more."))

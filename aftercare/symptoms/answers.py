@@ -16,7 +16,6 @@ from aftercare.symptoms import follow_ups
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Patient
 from clinic.people import auditing
-from procedures.models import ProcedureStatus
 
 SEVERITY = {SymptomLevel.GREEN: 0, SymptomLevel.AMBER: 1, SymptomLevel.RED: 2}
 PLEASE_CALL = gettext_lazy("Please call us and tell us how you are.")  # if a clinic has no questions yet
@@ -31,7 +30,7 @@ def questions_for(plan, *, asks=Asks.HOW_ARE_YOU):
     if asks == Asks.BREATHING and near_lung:
         return near_lung
     others = [question for question in questions if not question.only_near_lung]
-    return [*near_lung, *others] if plan.procedure.has_lung_risk else others
+    return [*near_lung, *others] if plan.is_breath_watched else others
 
 
 def choices_of(question):
@@ -168,13 +167,13 @@ def _outcome(rows, told):
 
 
 def _lock(plan, told):
-    """Serialises a patient's answers, each with the current state of the record.
+    """Serialises a patient's answers, each with the current state of the plan.
 
     Who is unwell is heard even when the record was voided.
     """
     Patient.objects.lock_unmerged(plan.patient_id)
-    plan.procedure.refresh_from_db(fields=["status"])
-    if plan.procedure.status != ProcedureStatus.SIGNED and not told.is_worrying:
+    plan.refresh_from_db(fields=["ended_at"])
+    if not plan.is_standing and not told.is_worrying:
         raise MoveNotAllowed(OF_NO_USE)
 
 

@@ -67,7 +67,7 @@ class Condition:
 
     @property
     def has_lung_risk(self):
-        return self.worst.care_plan.procedure.has_lung_risk
+        return self.worst.care_plan.is_breath_watched
 
     @property
     def has_phone(self):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from aftercare.models import Asks, CareCheck, PainDiaryEntry
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import Patient
-from procedures.models import ProcedureStatus
 
 WORST = 10
 OPEN_FOR = timedelta(weeks=8)  # the last question comes after six weeks
@@ -25,7 +24,7 @@ class DiaryClosed(MoveNotAllowed):
 
 def is_open(plan, *, at):
     """Whether this plan's patient may still report pain."""
-    return plan.procedure.status == ProcedureStatus.SIGNED and plan.starts_at <= at < plan.starts_at + OPEN_FOR
+    return plan.is_standing and plan.starts_at <= at < plan.starts_at + OPEN_FOR
 
 
 def add_entry(plan, *, score, at, by=None, request_token=None):
@@ -75,15 +74,14 @@ def _keep(entry, plan, *, care_check):
 
 
 def _lock(plan):
-    """Serialises a patient's answers, each with the current state of the record."""
+    """Serialises a patient's answers, each with the current state of the plan."""
     Patient.objects.lock_unmerged(plan.patient_id)
-    plan.procedure.refresh_from_db(fields=["status"])
+    plan.refresh_from_db(fields=["ended_at"])
 
 
 def _is_asked(care_check, plan, *, at):
     """A protocol may ask later than the diary would otherwise be open."""
-    is_signed = plan.procedure.status == ProcedureStatus.SIGNED
-    return is_signed and care_check.is_open(at=at)
+    return plan.is_standing and care_check.is_open(at=at)
 
 
 def _same(told, score):

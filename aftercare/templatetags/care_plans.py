@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import template
 from django.utils import timezone
 
+from aftercare.care_plans import complications
 from aftercare.models import AftercareProtocol, CarePlan
 from clinic.messaging import preferences
 
@@ -45,5 +46,6 @@ def what_signing_does(procedure):
         "protocol": protocol,
         "lift_again_at": now + timedelta(hours=protocol.lifting_hours),
         "physiotherapy_due_on": timezone.localdate(now) + timedelta(days=protocol.physiotherapy_days),
+        "complications": complications.advice_about(procedure),
         "contact": preferences.contact_for(procedure.patient, preferences.preference_of(procedure.patient)),
     }

@@ -22,7 +22,7 @@ def care_plan_of(context, patient):
     plan = plans.select_related("referral__appointment__practitioner", "procedure", "protocol").first()
     if plan is None or not plan.is_running(at=now):
         return {"plan": None}
-    if not plan.procedure.is_signed:
+    if not plan.is_standing:
         return {"plan": None, "is_withdrawn": True, "phone": context["clinic"]["phone"]}
     return {
         "plan": plan,

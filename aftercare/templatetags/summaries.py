@@ -13,12 +13,12 @@ def summary_box(appointment, user):
     """For the physician, once the record is signed: to be printed and handed over."""
     if not user.has_perm("procedures.view_procedure"):
         return {"is_shown": False}
-    signed = Procedure.objects.visible_to(user).signed().filter(appointment=appointment)
+    signed = Procedure.objects.visible_to(user).true_as_written().filter(appointment=appointment)
     return {"is_shown": signed.exists(), "appointment": appointment}
 
 
 @register.inclusion_tag("my/care_plans/_own_summaries.html")
 def summaries_of(patient, user):
     """For `/my/`: what the patient was given after each injection, newest first."""
-    records = Procedure.objects.visible_to(user).signed().filter(patient=patient)
+    records = Procedure.objects.visible_to(user).true_as_written().filter(patient=patient)
     return {"records": records.order_by("-performed_on", "-pk")[:SHOWN], "patient": patient}

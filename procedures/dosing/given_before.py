@@ -62,7 +62,8 @@ def given_before(patient, at, *, visit=None, within=A_DAY):
 
 
 def _rows(patient, at, *, visit, within):
-    mine = Q(procedure__patient=patient) | Q(procedure__void_request__injected_visit__patient=patient)
+    by_mistake = {"status": ProcedureStatus.VOID, "void_request__injected_visit__patient": patient}
+    mine = Q(procedure__patient=patient) | Q(**{f"procedure__{name}": value for name, value in by_mistake.items()})
     first = timezone.localdate((min(at, visit.starts_at) if visit else at) - within) - A_CIVIL_DAY
     arrivals = AppointmentStatusChange.objects.filter(
         appointment=OuterRef("procedure__appointment"), to_status=AppointmentStatus.ARRIVED, at__lte=at

@@ -1,6 +1,7 @@
 from procedures.models.allergies import Allergy, AllergySeverity
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
+from procedures.models.complication_advice import ComplicationAdvice, ComplicationWeight
 from procedures.models.consent import BodyDrawing, Consent, ConsentReply, ConsentText, ReplyKind, SignedAs
 from procedures.models.drugs import (
     ClinicRule,
@@ -58,7 +59,9 @@ __all__ = [
     "BodyView",
     "ClinicRule",
     "Complication",
+    "ComplicationAdvice",
     "ComplicationKind",
+    "ComplicationWeight",
     "Consent",
     "ConsentReply",
     "ConsentText",

@@ -3,62 +3,16 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.as_it_was import AsItWasForeignKey, sealed_words
-from clinic.models import Appointment, Patient, PatientsRowsQuerySet, Practitioner
+from clinic.models import Appointment, Patient, Practitioner
 from procedures.models.catalogue import ProcedureDefinition
 from procedures.models.drugs import DoseProfile
-
-
-class ProcedureStatus(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    SIGNED = "signed", _("signed")
-    VOID = "entered-in-error", _("void")
-
-
-_OF_ANOTHER = Q(status=ProcedureStatus.VOID, void_request__injected="another")
-
-
-class ProcedureQuerySet(PatientsRowsQuerySet):
-    def signed(self):
-        return self.filter(status=ProcedureStatus.SIGNED)
-
-    def standing(self):
-        """Drafts and signed records: all that two people have not voided."""
-        return self.exclude(status=ProcedureStatus.VOID)
-
-    def injected(self):
-        """Records of needles that went in, or may have: each injection once, no drafts.
-
-        A void one stands for what was done as two people said, until its visit has been written again.
-        """
-        once_signed = Procedure.objects.exclude(status=ProcedureStatus.DRAFT)
-        again = once_signed.filter(appointment=OuterRef("appointment"), pk__gt=OuterRef("pk")).exclude(_OF_ANOTHER)
-        written = once_signed.filter(appointment=OuterRef("void_request__injected_visit")).exclude(_OF_ANOTHER)
-        somebody = Q(status=ProcedureStatus.VOID) & ~Q(void_request__injected="nobody")
-        own, other = somebody & ~_OF_ANOTHER & ~Exists(again), somebody & _OF_ANOTHER & ~Exists(written)
-        return self.filter(Q(status=ProcedureStatus.SIGNED) | own | other)
-
-    def injected_into(self, patient):
-        """`injected` into this patient, also by a record that was written for another one."""
-        by_mistake = Q(void_request__injected_visit__patient=patient)
-        return self.injected().filter((Q(patient=patient) & ~_OF_ANOTHER) | by_mistake)
-
-    def visible_to(self, user):
-        """Physicians see every record; a patient sees the signed ones of those they may act for."""
-        if user.has_perm("procedures.view_procedure"):
-            return self.open_to(user)
-        return self.signed().acted_for_by(user)
-
-    def with_all_parts(self):
-        return self.select_related("patient", "appointment__visit_type", "performed_by", "definition").prefetch_related(
-            *("sites__muscle__region", "sites__pain_felt", "drugs__preparation__drug", "drugs__site__muscle"),
-            *("pain_scores", "complications", "addenda__by"),
-        )
+from procedures.models.record_queries import ProcedureQuerySet, ProcedureStatus
 
 
 class Procedure(models.Model):
@@ -99,6 +53,9 @@ class Procedure(models.Model):
     both_sides_reason = models.CharField(_("why both sides of the chest"), max_length=300, blank=True)
     geometry_reason = models.CharField(
         _("why so deep, or twice in one muscle"), max_length=300, blank=True, default="", db_default=""
+    )
+    earlier_complications_reason = models.CharField(
+        _("what is done about earlier complications"), max_length=300, blank=True, default="", db_default=""
     )
     alerts_reason = models.CharField(_("why in spite of the warnings"), max_length=300, blank=True)
     no_consent_reason = models.CharField(_("why without signed consent"), max_length=300, blank=True)
@@ -174,6 +131,11 @@ class Procedure(models.Model):
     def is_void(self):
         """Two people declared it wrong: it counts no more."""
         return self.status == ProcedureStatus.VOID
+
+    @property
+    def is_true_as_written(self):
+        """It says what was done: signed, or void though two people say that it was injected as written."""
+        return self.is_signed or (self.is_void and self.void_request.is_as_written)
 
     @property
     def has_lung_risk(self):

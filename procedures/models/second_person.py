@@ -56,10 +56,9 @@ class VoidRequest(models.Model):
     injected = models.CharField(
         _("was it injected"), max_length=10, choices=Injected, blank=True, default="", db_default=""
     )
-    # The visit of the other patient, if anybody knows who was injected.
-    injected_visit = models.ForeignKey(
-        Appointment, models.PROTECT, null=True, blank=True, related_name="injected_by_other_records"
-    )
+    # The visit of the other patient, if anybody knows who was injected. No way back from there: the request is of the
+    # record's patient, and goes neither with the other one's data nor with their removal.
+    injected_visit = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -82,3 +81,12 @@ class VoidRequest(models.Model):
 
     def __str__(self):
         return self.reason
+
+    @property
+    def is_as_written(self):
+        return self.injected == Injected.AS_WRITTEN
+
+    @property
+    def is_into_its_patient(self):
+        """This patient was injected, whether as written or otherwise."""
+        return self.injected in (Injected.AS_WRITTEN, Injected.OTHERWISE)

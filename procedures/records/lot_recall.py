@@ -4,7 +4,7 @@ import csv
 import unicodedata
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -45,7 +45,8 @@ def recall(typed, *, gtin=""):
     given = DrugAdministration.objects.filter(injected, which)
     others = given.exclude(gtin__in=["", gtin]) if gtin else given.none()
     given = given.exclude(pk__in=others.values("pk"))
-    given = given.annotate(into=Coalesce("procedure__void_request__injected_visit__patient", "procedure__patient"))
+    other = When(procedure__status=ProcedureStatus.VOID, then="procedure__void_request__injected_visit__patient")
+    given = given.annotate(into=Coalesce(Case(other), "procedure__patient"))
     given = given.select_related(
         *("procedure__patient", "procedure__performed_by", "preparation"),
         "procedure__void_request__injected_visit__patient",

@@ -19,13 +19,21 @@ from procedures.consent import consents, record_problems
 from procedures.dosing import dose_problems, look_alikes, record_steroids, volumes, weight_change
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
-from procedures.records import completeness, pack_codes, repeat_guard, sealed_content, sealed_parts
+from procedures.records import (
+    completeness,
+    earlier_complications,
+    pack_codes,
+    repeat_guard,
+    sealed_content,
+    sealed_parts,
+)
 from procedures.screening import record_warnings, safety_questions
 from procedures.signals import procedure_signed
 
 REASON_FIELDS = [
     *("two_anaesthetics_reason", "steroid_reason", "volume_reason", "both_sides_reason", "geometry_reason"),
     *("alerts_reason", "repeat_reason", "weight_reason", "same_person_reason", "no_consent_reason", "differs_reason"),
+    "earlier_complications_reason",
 ]
 DOSE_FIELDS = ["dose_profile", "weight_kg", "weight_on", "dosing_weight_kg", "dose_cut_percent"]
 AFTERWARDS_FIELDS = ["observation_minutes", "needles_in", "needles_out", "had_complications"]
@@ -279,5 +287,6 @@ def problems(procedure, *, by=None):
         *safety_questions.problems(procedure),
         *record_warnings.problems(procedure),
         *repeat_guard.problems(procedure),
+        *earlier_complications.problems(procedure),
         *record_problems.problems(procedure),
     ]

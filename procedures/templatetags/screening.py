@@ -14,6 +14,7 @@ from procedures.models import (
     Screening,
     ScreeningQuestion,
 )
+from procedures.records import earlier_complications
 from procedures.screening import allergies, pain_reports, safety_questions
 from procedures.screening.alerts import alerts_of
 
@@ -36,6 +37,7 @@ def alerts(patient, may_code=False):
         "absent": [f"{alert.label} ({alert.state_label})" if alert.is_not_asked else alert.label for alert in absent],
         "allergies": allergies.standing(patient),
         "may_code": may_code,
+        "complications": earlier_complications.of_patient(patient, on=timezone.localdate(now)),
         "measurement": measurement,
         "is_weight_stale": measurement and measurement.is_stale(on=timezone.localdate(now)),
     }

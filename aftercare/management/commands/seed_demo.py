@@ -40,7 +40,15 @@ FIXTURES = [
     *("regions", "body_areas", "muscles", "pain_patterns", "further_muscles", "muscle_geometry"),
     *("allergy_substances", "drugs", "risks", "site_risks", "procedures", "dry_needling", "procedure_questions"),
     *("screening_questions", "illness_questions"),
-    *("dose_limits", "steroid_limits", "clinic_rules", "warning_rules", "exercise_rules", "depth_hints"),
+    *(
+        "dose_limits",
+        "steroid_limits",
+        "clinic_rules",
+        "warning_rules",
+        "complication_advice",
+        "exercise_rules",
+        "depth_hints",
+    ),
     *("site_sets", "consent_texts"),
     *("protocols", "exercises", "further_exercises", "symptom_questions"),
 ]

@@ -31,7 +31,7 @@ def own(request):
 def of_plan(request, pk):
     plan = get_object_or_404(_plans(request), pk=pk)
     audit.read(request, plan.patient, "days after")
-    if not plan.procedure.is_signed:
+    if not plan.is_standing:
         return render(request, "my/care_plans/withdrawn.html", {"plan": plan})
     now = timezone.now()
     context = {"plan": plan, "page_token": uuid4().hex, "pain_diary": _pain_diary(plan, at=now)}
@@ -51,7 +51,7 @@ def _plans(request):
 
 
 def _today(plan, *, at):
-    if not plan.procedure.is_signed or not plan.is_running(at=at):
+    if not plan.is_standing or not plan.is_running(at=at):
         return None
     return next_step.of_plan(plan, at=at)
 

@@ -50,7 +50,7 @@ def own(request, pk):
     """Signed in, whenever something feels wrong."""
     plan = _own_plan(request, pk)
     form = SymptomForm(_posted(request), questions=answers.questions_for(plan))
-    sentence = "" if plan.procedure.is_signed else answers.OF_NO_USE
+    sentence = "" if plan.is_standing else answers.OF_NO_USE
     if form.questions and form.is_valid() and _is_heard(form, is_over=sentence):
         symptom_check = answers.submit(plan, form.told(), at=timezone.now(), **audit.asker(request))
         return redirect("my-symptoms-answered", plan.pk, symptom_check.pk)

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 
-from aftercare.care_plans import take_home
+from aftercare.care_plans import plans, take_home
 from clinic.views.shared import audit
 
 
@@ -14,7 +14,8 @@ def summary(request, visit, *, is_own):
         raise Http404
     audit.read(request, procedure.patient, "summary of a visit")
     context = {"visit": visit, "procedure": procedure, "is_own": is_own}
-    if not procedure.is_signed:
+    if not procedure.is_true_as_written:
+        context |= {"plan": plans.going_on(visit)}
         return render(request, "components/care_plans/summary_withdrawn.html", context)
     plan = procedure.care_plan
     medicines = take_home.medicines_of(procedure)

@@ -53,6 +53,9 @@ class RecordForm(forms.Form):
     volume_reason = reason("volume_reason", _("Why this volume"))
     both_sides_reason = reason("both_sides_reason", _("Why both sides of the chest"))
     geometry_reason = reason("geometry_reason", _("Why so deep, or twice in one muscle"))
+    earlier_complications_reason = reason(
+        "earlier_complications_reason", _("What you do about the complication of an earlier visit")
+    )
     alerts_reason = reason("alerts_reason", _("Why in spite of the warnings"))
     no_consent_reason = reason("no_consent_reason", _("Why without signed consent"))
     repeat_reason = reason("repeat_reason", _("Why again so soon"))

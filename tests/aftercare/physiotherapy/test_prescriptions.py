@@ -123,7 +123,7 @@ def test_what_is_not_offered_or_for_a_void_record_is_refused_and_ends_with_it(pl
 
     running.refresh_from_db()
     assert civil(running.ended_at) == "2026-03-03 12:00"
-    plan.procedure.refresh_from_db()
+    plan.refresh_from_db()
     with pytest.raises(MoveNotAllowed):
         prescribe(plan, order("stretch"))
 

@@ -19,9 +19,9 @@ from clinic.models import (
     WorkItemStatus,
 )
 from procedures.models import Procedure, VoidRequest
-from procedures.records import repeat_guard, signing, unsigned, voiding
+from procedures.records import signing, voiding
 from procedures.records.voiding import Said
-from procedures.work_kinds import INJECTED_UNKNOWN, RECORD_UNSIGNED, VOID
+from procedures.work_kinds import VOID
 from tests import factories
 from tests.web import as_
 
@@ -106,59 +106,6 @@ def test_the_other_patient_is_another_one_and_named_only_if_another_was_injected
         with pytest.raises(DomainError) as refused:
             ask(record, by=one, injected=injected, visit=visit)
         assert refused.value.field == "injected_visit"
-
-
-def asked_for(visit):
-    return WorkItem.objects.requested().filter(kind=RECORD_UNSIGNED.code, appointment=visit).exists()
-
-
-@pytest.mark.parametrize(("injected", "is_asked"), [("as-written", True), ("otherwise", True), ("nobody", False)])
-def test_who_was_injected_needs_a_new_record_at_once(record, one, other, injected, is_asked):
-    void(record, one, other, injected=injected)
-
-    unsigned.open_overdue_items(at=timezone.now() + timedelta(days=3))
-
-    assert asked_for(record.appointment) == is_asked
-    signing.sign(factories.draft(record.appointment), by=one, at=timezone.now())
-    assert not asked_for(record.appointment)
-
-
-def test_the_other_patient_needs_a_record_and_nobody_looks_for_one_of_the_first(record, one, other):
-    now = timezone.now()
-    visit = factories.arrived(practitioner=one.practitioner, starts_at=now - timedelta(hours=1))
-
-    assert list(voiding.others_of_the_day(record)) == [visit]
-    void(record, one, other, injected="another", visit=visit)
-
-    unsigned.open_overdue_items(at=now + timedelta(days=3))
-    assert (asked_for(visit), asked_for(record.appointment)) == (True, False)
-
-
-def test_if_nobody_knows_who_was_injected_a_physician_finds_out(record, one, other):
-    void(record, one, other, injected="another")
-
-    item = WorkItem.objects.requested().get(kind=INJECTED_UNKNOWN.code)
-    assert (item.appointment, str(one) in item.what_to_say) == (record.appointment, False)
-
-
-@pytest.mark.parametrize(
-    ("injected", "own", "others"),
-    [("as-written", 1, 0), ("otherwise", 1, 0), ("nobody", 0, 0), ("another", 0, 1)],
-)
-def test_the_repeat_guard_follows_the_answer(record, one, other, injected, own, others):
-    visit = factories.arrived(practitioner=one.practitioner, starts_at=timezone.now() - timedelta(hours=1))
-    void(record, one, other, injected=injected, visit=visit if injected == "another" else None)
-
-    today = timezone.localdate()
-    past = [repeat_guard.past(patient, on=today) for patient in (record.patient, visit.patient)]
-    assert [len(each) for each in past] == [own, others]
-
-
-def test_what_is_written_again_is_one_session(record, one, other):
-    void(record, one, other, injected="as-written")
-    signing.sign(factories.draft(record.appointment), by=one, at=timezone.now())
-
-    assert [each.sessions for each in repeat_guard.past(record.patient, on=timezone.localdate())] == [1]
 
 
 def test_a_draft_is_changed_and_not_voided(one):
