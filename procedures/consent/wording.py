@@ -3,7 +3,6 @@
 A heading on a line of its own, then its paragraphs and points; an empty line ends a part.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import AlertKind, AlertState
 from procedures.consent import drawings
-from procedures.models import DrugKind, Guidance, LungRisk, Risk, Side
+from procedures.models import DrugKind, Guidance, LungRisk, Risk, Side, sha256_of_consent
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,7 @@ class Written:
 
     @property
     def sha256(self):
-        """Of all that is read; without drawings the hash of the words alone."""
-        return hashlib.sha256("\n\n".join(filter(None, [self.words, self.drawn])).encode()).hexdigest()
+        return sha256_of_consent(self.words, self.drawn)
 
 
 def write(plan, text):

@@ -2,7 +2,15 @@ from procedures.models.allergies import Allergy, AllergySeverity
 from procedures.models.anatomy import BodyArea, BodyRegion, BodyView, LungRisk, Muscle, PainPattern, Side
 from procedures.models.catalogue import PICTURES, Guidance, ProcedureDefinition, ProcedureQuestion
 from procedures.models.complication_advice import ComplicationAdvice, ComplicationWeight
-from procedures.models.consent import BodyDrawing, Consent, ConsentReply, ConsentText, ReplyKind, SignedAs
+from procedures.models.consent import (
+    BodyDrawing,
+    Consent,
+    ConsentReply,
+    ConsentText,
+    ReplyKind,
+    SignedAs,
+    sha256_of_consent,
+)
 from procedures.models.drugs import (
     ClinicRule,
     DoseLimit,
@@ -116,4 +124,5 @@ __all__ = [
     "UltrasoundImage",
     "Urgency",
     "VoidRequest",
+    "sha256_of_consent",
 ]

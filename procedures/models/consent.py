@@ -1,5 +1,7 @@
 """What a patient agrees to before the needle."""
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models.plans import ProcedurePlan
+
+
+def sha256_of_consent(words, drawn):
+    """Of all that is read; without drawings the hash of the words alone."""
+    return hashlib.sha256("\n\n".join(filter(None, [words, drawn])).encode()).hexdigest()
 
 
 class ConsentText(models.Model):

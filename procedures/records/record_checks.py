@@ -19,7 +19,7 @@ from clinic import worklist
 from clinic.approvals import versions
 from clinic.models import AuditEvent, DataRemoval, RemovalKind
 from procedures import audit_kinds, work_kinds
-from procedures.models import Addendum, Consent, Procedure, ProcedureStatus
+from procedures.models import Addendum, Consent, Procedure, ProcedureStatus, sha256_of_consent
 from procedures.records import sealed_content, sealed_facts
 from procedures.records.sealed_content import RECORD
 from procedures.records.seals import PARTS, missing_triggers
@@ -176,8 +176,8 @@ def _look_for_removed(noted, report):
 
 
 def _look_at_consents(consents, report):
-    for key, said, sha256 in consents.values_list("pk", "words", "words_sha256").iterator():
-        if len(sha256) == HEX and sealed_content.digest(said) != sha256:
+    for key, words, drawn, sha256 in consents.values_list("pk", "words", "drawn", "words_sha256").iterator():
+        if len(sha256) == HEX and sha256_of_consent(words, drawn) != sha256:
             report.faults.append(_("Consent %(number)s: its words are not those that were signed.") % {"number": key})
 
 

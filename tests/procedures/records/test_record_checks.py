@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clinic.models import WorkItem
-from procedures.models import Procedure, RecordSeal
+from procedures.models import Procedure, RecordSeal, sha256_of_consent
 from procedures.records import record_checks, sealed_content, seals, signing, voiding
 from procedures.records.voiding import Said
 from tests import factories
@@ -92,6 +92,16 @@ def test_consent_whose_words_were_changed_is_found(record):
     assert faults() == []
 
     behind_the_triggers("UPDATE procedures_consent SET words = 'No.'")
+
+    assert re.search("its words are not those that were signed", faults()[0])
+
+
+def test_consent_whose_drawing_was_changed_is_found(record):
+    sha256 = sha256_of_consent("Yes.", "{}")
+    behind_the_triggers(f"UPDATE procedures_consent SET words_sha256 = '{sha256}', words = 'Yes.', drawn = '{{}}'")
+    assert faults() == []
+
+    behind_the_triggers("UPDATE procedures_consent SET drawn = '[]'")
 
     assert re.search("its words are not those that were signed", faults()[0])
 
