@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
+from procedures.dosing import look_alikes
 from procedures.models import (
     ConsentText,
     Drug,
@@ -98,5 +101,12 @@ def draft(visit=None, *, sites=None, drugs=None, pain=(7, 3), once=None, complic
 
 
 def signed(*, signed_at, by=None, **more):
-    """A signed record, with everything that signing creates; needs a `protocol()`."""
-    return signing.sign(draft(**more), by=by or user(), at=signed_at)
+    """A signed record, with everything that signing creates; needs a `protocol()`.
+
+    Most patients of the tests are called alike: whether they are one person is answered here.
+    """
+    record = draft(**more)
+    if not record.same_person_reason and any(look_alikes.problems(record, at=timezone.now())):
+        record.same_person_reason = "Seen side by side: they are two people."
+        record.save(update_fields=["same_person_reason"])
+    return signing.sign(record, by=by or user(), at=signed_at)
