@@ -19,6 +19,9 @@ from procedures.problems import Problem
 RULES = {"needle-beyond-depth": 5, "dry-needle-outside": 25, "impossible-depth": 3}
 
 
+NO_DANGER_MM = 999  # deeper than any needle
+
+
 @dataclass(frozen=True)
 class Warning:
     """A sentence for the physician. `is_grave`: something dangerous lies there, so a short reason is none."""
@@ -165,14 +168,28 @@ def _twice(sites):
             yield Warning(sentence % numbers)
 
 
-def in_words(muscles):
-    """For the record's form: "Usual 30 to 80 mm, needle 22 G 89 mm", and the nearest danger, by the muscle's key."""
+@dataclass(frozen=True)
+class UsualDepth:
+    """For the record's form; in mm. From `below_mm` on something dangerous may lie there."""
+
+    words: str
+    from_mm: int
+    to_mm: int
+    below_mm: int
+
+    def has(self, depth_mm):
+        return self.from_mm <= depth_mm <= min(self.to_mm, self.below_mm - 1)
+
+
+def usual_depths(muscles):
+    """A UsualDepth by the muscle's key: "Usual 30 to 80 mm, needle 22 G 89 mm", and the nearest danger."""
     bounds = Bounds.of(muscles, bmi=None)
     words = _("Usual %(from)s to %(to)s mm, needle %(gauge)s G %(length)s mm")
     found = {}
     for key, usual in bounds.ranges.items():
         numbers = {"from": usual.depth_from_mm, "to": usual.depth_to_mm}
-        found[key] = words % {**numbers, "gauge": usual.needle_gauge, "length": usual.needle_length_mm}
+        said = words % {**numbers, "gauge": usual.needle_gauge, "length": usual.needle_length_mm}
         if nearest := bounds.nearest(key):
-            found[key] += _(" · danger from %(danger)s mm") % {"danger": nearest}
+            said += _(" · danger from %(danger)s mm") % {"danger": nearest}
+        found[key] = UsualDepth(said, usual.depth_from_mm, usual.depth_to_mm, nearest or NO_DANGER_MM)
     return found

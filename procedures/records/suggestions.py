@@ -13,7 +13,7 @@ from procedures.records import pack_codes
 RECENT_DAYS = 90
 LOTS_OF_ONE_PRODUCT = 4
 # Gauge and length in mm.
-COMMON_NEEDLES = [(27, 25), (25, 38), (21, 50), (21, 76), (22, 89)]
+COMMON_NEEDLES = [(27, 25), (25, 38), (21, 50), (22, 89)]
 MAX_ADDED = 24
 COPIED_FIELDS = ["guidance", "needle_gauge", "needle_length_mm"]
 

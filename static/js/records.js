@@ -95,10 +95,19 @@
     reason.hidden = !isAsked && !read(row, "no_ultrasound_reason") && !reason.querySelector(".is-invalid");
   };
 
+  /* How deep the muscle lies: while the needle is being chosen, and when the depth is not a usual one. */
+  const sayDepth = (row, usual) => {
+    const said = row.querySelector("[data-depth-words]");
+    const depth = Number(read(row, "depth_mm"));
+    const isUsual = !depth || (usual && depth >= usual.from_mm && depth <= usual.to_mm && depth < usual.below_mm);
+    said.textContent = usual?.words ?? "";
+    said.hidden = !usual || (read(row, "needle_gauge") !== "" && isUsual);
+  };
+
   /* What is known of the chosen muscle: its sides, its depth; one that is not in the list is named. */
   const sayMuscle = (row) => {
     const muscle = shelf.muscles[read(row, "muscle")];
-    row.querySelector("[data-depth-words]").textContent = muscle?.depth ?? "";
+    sayDepth(row, muscle?.depth);
     const which = row.querySelector("[data-which]");
     which.hidden = !muscle?.is_free_entry && !read(row, "which_muscle") && !which.querySelector(".is-invalid");
     const middle = row.querySelector("[name$='-side'][value='middle']");

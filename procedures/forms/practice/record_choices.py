@@ -1,5 +1,6 @@
 """The choices in the rows of a record's form."""
 
+from dataclasses import asdict
 from functools import cached_property
 from itertools import groupby
 
@@ -28,8 +29,8 @@ class Shelf:
 
     @cached_property
     def depths(self):
-        """How deep each muscle is usually reached, and with which needle, in words."""
-        return geometry.in_words(self.muscles.values())
+        """How deep each muscle is usually reached, and with which needle."""
+        return geometry.usual_depths(self.muscles.values())
 
     @cached_property
     def regions(self):
@@ -66,7 +67,7 @@ class Shelf:
                     "near_lung": muscle.has_lung_risk,
                     "has_middle": muscle.has_middle,
                     "is_free_entry": muscle.is_free_entry,
-                    "depth": self.depths.get(muscle.pk, ""),
+                    "depth": asdict(self.depths[muscle.pk]) if muscle.pk in self.depths else None,
                     "lies_in": self.figure.lies_in.get(muscle.pk, []),
                 }
                 for muscle in self.muscles.values()

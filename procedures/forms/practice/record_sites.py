@@ -88,8 +88,15 @@ class SiteForm(RowForm):
         return self.shelf.site_words(self["muscle"].value(), self["side"].value())
 
     @property
-    def depth_words(self):
-        return self.shelf.depths.get(self["muscle"].value(), "")
+    def usual_depth(self):
+        return self.shelf.depths.get(self["muscle"].value())
+
+    @property
+    def says_depth(self):
+        """While the needle is being chosen, and when the depth is not a usual one."""
+        depth = str(self["depth_mm"].value() or "")
+        is_usual = not depth.isdecimal() or (self.usual_depth is not None and self.usual_depth.has(int(depth)))
+        return self.usual_depth is not None and not (self["needle_gauge"].value() and is_usual)
 
     @property
     def asks_which(self):

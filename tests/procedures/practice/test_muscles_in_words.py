@@ -6,7 +6,8 @@ from procedures.consent import record_problems
 from procedures.forms.practice.muscle_choices import choices_of, regions_of
 from procedures.forms.practice.plans import rows_of
 from procedures.forms.practice.record_choices import Shelf
-from procedures.models import Muscle
+from procedures.forms.practice.record_sites import SiteForm
+from procedures.models import Muscle, MuscleGeometry
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,25 @@ def test_plan_and_record_have_the_muscles_in_one_order_with_any_other_last(free)
 
     assert shelf.muscle_choices == plan == rows_of().empty_form.fields["muscle"].choices
     assert [pk for pk, _label in plan[1][1]] == [made["Alaris"].pk, made["Zygomaticus"].pk, free.pk]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_said"),
+    [
+        ({}, True),
+        ({"needle_gauge": "22"}, False),
+        ({"needle_gauge": "22", "depth_mm": "8"}, True),
+        ({"needle_gauge": "22", "depth_mm": "40"}, False),
+        ({"needle_gauge": "22", "depth_mm": "85"}, True),
+        ({"needle_gauge": "22", "depth_mm": "x"}, False),
+    ],
+)
+def test_row_says_how_deep_its_muscle_lies_until_the_needle_is_chosen_and_when_the_depth_is_unusual(typed, is_said):
+    deep = factories.muscle(latin="m. piriformis")
+    known = {"depth_from_mm": 30, "depth_to_mm": 80, "needle_gauge": 22, "needle_length_mm": 89}
+    MuscleGeometry.objects.create(muscle=deep, source="Book", danger_mm=85, danger="nerve", **known)
+
+    form = SiteForm(initial={"muscle": deep.pk} | typed, shelf=Shelf(on=factories.NOW.date()), on=factories.NOW.date())
+
+    words = "Usual 30 to 80 mm, needle 22 G 89 mm · danger from 85 mm"
+    assert (form.usual_depth.words, form.says_depth) == (words, is_said)
