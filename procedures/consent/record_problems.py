@@ -40,6 +40,11 @@ def _no_consent(procedure, plan):
         return _("The patient has not signed the consent. Let it be signed, or write why not.")
     if sentence := signers.unknown(consent):
         return sentence
+    if wording.thinner(consent.patient) and not wording.thinner(consent.patient, until=consent.signed_at):
+        return _(
+            "The patient takes a blood thinner, and the consent was signed before that was known. "
+            "Say what it changes, and write what the patient said, or let it be signed again."
+        )
     if not consents.was_said_on(consent, procedure.performed_on):
         return _("The patient has not said yes again on the day. Ask and confirm it, or write why not.")
     return ""

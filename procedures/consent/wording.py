@@ -117,15 +117,22 @@ def _site_in_words(site):
 
 def _close_by(sites):
     """Each muscle once, with what lies close to it and can be hurt."""
-    for muscle in dict.fromkeys(site.muscle for site in sites):
+    for name, muscle in {site.plain_muscle: site.muscle for site in sites}.items():
         if told := " ".join(risk.meaning for risk in muscle.site_risks.all()):
-            yield f"{muscle.name}: {told}"
+            yield f"{name}: {told}"
+
+
+def thinner(patient, *, until=None):
+    """The latest word about a blood thinner (until an instant, or ever) if the patient takes one, else None."""
+    said = patient.alerts.filter(kind=AlertKind.BLOOD_THINNER)
+    last = (said.filter(noted_at__lte=until) if until else said).first()
+    return last if last and last.state == AlertState.PRESENT else None
 
 
 def _thinner(patient, text):
     """What a blood thinner changes, with its name as the patient gave it; "" for who takes none, as far as is known."""
-    last = patient.alerts.filter(kind=AlertKind.BLOOD_THINNER).first()
-    if last is None or last.state != AlertState.PRESENT:
+    last = thinner(patient)
+    if last is None:
         return ""
     told = _("You told us: %(medicine)s.") % {"medicine": last.detail.rstrip(".")} if last.detail else ""
     return f"{told}\n{text.on_thinner}"

@@ -234,3 +234,17 @@ def test_physician_who_notes_it_needs_nobody_to_tell(visit):
     taken_back(visit, by=visit.practitioner.user)
 
     assert items() == []
+
+
+@pytest.mark.parametrize(("hours_after", "asked"), [(1, True), (-1, False)])
+def test_thinner_that_came_up_after_the_signature_is_talked_about(visit, hours_after, asked):
+    consent = signatures.sign(signatures.planned(visit), at=ON_THE_DAY)
+    noted_at = ON_THE_DAY + timedelta(hours=hours_after)
+    visit.patient.alerts.create(kind="blood-thinner", state="present", detail="apixaban", noted_at=noted_at)
+
+    sentences = [sentence for _field, sentence in fields_and_sentences(record(visit))]
+
+    assert consents.standing(consent.plan) == consent
+    assert [sentence.startswith("The patient takes a blood thinner, and the consent") for sentence in sentences] == (
+        [True] if asked else []
+    )

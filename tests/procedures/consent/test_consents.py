@@ -204,3 +204,11 @@ def test_dry_needling_is_planned_without_a_steroid_and_with_words_of_its_own(vis
 
     with pytest.raises(DomainError):
         signatures.planned(visit, definition=dry, with_steroid=with_steroid)
+
+
+def test_muscle_that_is_in_no_list_is_named_as_the_physician_wrote_it(visit):
+    plan = signatures.planned(visit, sites=[("other_leg", Side.LEFT)])
+    plan.sites.update(which_muscle="sartorius")
+
+    assert body(plan, "Where the needle goes") == "- sartorius, on the left"
+    assert body(plan, "What lies close to the needle").startswith("- sartorius: The")

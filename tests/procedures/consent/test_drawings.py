@@ -13,6 +13,7 @@ from clinic.errors import DomainError
 from clinic.models import PatientDetails
 from procedures.consent import consents, drawings, wording
 from procedures.models import BodyArea, BodyDrawing, Muscle, PainPattern, Risk, Side, SiteRisk
+from procedures.records import record_checks
 from tests import factories
 from tests.procedures.consent import signatures
 from tests.procedures.consent.signatures import BUTTOCK, LUNG
@@ -122,3 +123,9 @@ def test_page_shows_the_places_and_a_hundred_people_and_stays_small(client, visi
     assert "8 of 100 people, after dry needling" in page
     assert page.count('<svg class="consent-body"') == 1
     assert len(page.encode()) <= 42 * 1024
+
+
+def test_records_are_verified_by_the_hash_of_words_and_drawings(visit):
+    signatures.sign(signatures.planned(visit))
+
+    assert record_checks.verify().faults == []
