@@ -74,7 +74,7 @@ def next_visit(page):
 def record(page):
     next_visit(page)
     steps.press(page.get_by_role("link", name="Write the record"))
-    page.get_by_role("button", name="Upper back, left").click()
+    page.get_by_role("button", name="Head and neck, both sides").click()
 
 
 def history(page):

@@ -16,6 +16,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pyte
 # Latin name as it is typed, side as it is chosen with the arrows (left is first), depth in mm.
 SITES = [("Infraspinatus", "left", "18"), ("Teres minor", "left", "15"), ("Deltoideus", "right", "12")]
 SIDES = ["left", "right", "middle"]
+# Pixels from the first line of the sites to the end of the dose.
+SITES_DRUGS_AND_DOSE = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return Math.max(box("[data-rows=drugs]").bottom, box("[data-dose-meter]").bottom) - box("[data-rows=sites]").top;
+}"""
 DRUGS = [("Lidocaine 1 %", "4", "LX-2291"), ("Sodium chloride", "2", "NS-17")]
 
 
@@ -115,6 +120,69 @@ def test_three_sites_and_two_drugs_by_the_keyboard_in_under_two_minutes(patient_
         print(f"\n  a record by the keyboard, scripted: {seconds:.0f} seconds (two minutes allowed)")
 
 
+class Hands:
+    """A finger on a tablet. Each tap, choice in a list and field that is written is one action."""
+
+    def __init__(self, page):
+        self.page, self.actions = page, 0
+
+    def tap(self, selector):
+        self.actions += 1
+        self.page.locator(selector).first.click()
+
+    def press(self, selector):
+        self.actions += 1
+        steps.press(self.page.locator(selector).first)
+
+    def choose(self, name, value):
+        self.actions += 1
+        steps.choose(self.page, name, value)
+
+    def write(self, name, text):
+        self.actions += 1
+        self.page.locator(f"[name={name}]").fill(text)
+
+
+def test_usual_record_of_four_sites_takes_at_most_35_actions(patient_is_here, browser_page, capsys):
+    page = browser_page("tablet")
+    steps.becomes(page, "physician")
+    page.goto(f"/practice/visits/{patient_is_here.pk}/record/")
+    hands, began = Hands(page), monotonic()
+
+    hands.tap("text='Head and neck, both sides'")
+    hands.tap("text='25 G 38 mm'")
+    for number, depth in enumerate(["20", "20", "10", "10"]):
+        hands.write(f"sites-{number}-depth_mm", depth)
+        hands.choose(f"sites-{number}-twitch", "seen")
+        hands.tap(f"label:has([name=sites-{number}-is_confirmed])")
+    hands.choose("drugs-0-preparation", "lido1")
+    hands.write("drugs-0-volume_ml", "4")
+    hands.tap("[name=fill][value^=drugs-0-lot]")
+    hands.tap("[name=add_drug]")
+    hands.choose("drugs-1-preparation", "saline09")
+    hands.write("drugs-1-volume_ml", "2")
+    hands.write("drugs-1-lot", "NS-17")
+    hands.write("drugs-1-expires_on", "2028-12-12")
+    seen_together = page.evaluate(SITES_DRUGS_AND_DOSE)
+    hands.choose("pain_before", "7")
+    hands.choose("pain_after", "3")
+    for name, text in (("needles_in", "4"), ("needles_out", "4"), ("observation_minutes", "20")):
+        hands.write(name, text)
+    hands.choose("had_complications", "no")
+    hands.press("[name=review]")
+    for field in page.locator(".record-questions textarea").all():
+        hands.write(field.get_attribute("name"), "Talked over with the patient, who agreed.")
+    if page.locator("[name=review]").count():
+        hands.press("[name=review]")
+    hands.press("text=/^Sign the record of/")
+
+    expect(page.get_by_text("The record is signed.")).to_be_visible()
+    with capsys.disabled():
+        print(f"\n  four sites, two drugs: {hands.actions} actions, {monotonic() - began:.0f} s (35 and 90 allowed)")
+    assert hands.actions <= 35
+    assert seen_together <= 2 * 1180  # two screens of a tablet that is held upright
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page, axe, size):
     page = browser_page(size)
@@ -124,8 +192,8 @@ def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page,
     page.locator("[data-region=chest] summary").click()
     page.get_by_role("button", name="Left Rhomboideus").click()
     page.get_by_text("Several at once").click()
-    page.get_by_role("button", name="Upper back, left").click()
-    page.get_by_role("button", name="Upper back, right").click()
+    for side in ("left", "right"):
+        page.get_by_role("button", name=f"Upper back, {side}").click()
     page.locator("[name=had_complications][value=yes]").check()
     page.locator("[name='sites-0-guidance']").select_option("landmark")
 
@@ -137,6 +205,8 @@ def test_page_with_everything_open_is_fit_for_all(patient_is_here, browser_page,
     assert page.locator("[data-area].is-marked").count() >= 2
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if size == "desk":
+        assert page.evaluate(SITES_DRUGS_AND_DOSE) <= 900  # four sites, the drugs and the dose are seen together
 
 
 def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_page):
@@ -144,8 +214,8 @@ def test_sets_lots_and_needles_work_without_javascript(patient_is_here, browser_
     steps.becomes(page, "physician")
     page.goto(f"/practice/visits/{patient_is_here.pk}/record/")
 
-    steps.press(page.get_by_role("button", name="Upper back, left"))
-    steps.press(page.get_by_role("button", name="Upper back, right"))
+    for side in ("left", "right"):
+        steps.press(page.get_by_role("button", name=f"Upper back, {side}"))
     steps.press(page.get_by_role("button", name="25 G 38 mm").first)
     page.locator("[name='drugs-0-preparation']").select_option("lido1")
     steps.press(page.locator("[name='add_drug']"))
