@@ -19,7 +19,7 @@ from clinic import worklist
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib.registry import Registry
 from clinic.lib.texts import has_visible_text
-from procedures import work_kinds
+from procedures import reasons, work_kinds
 from procedures.errors import RecordSigned
 from procedures.models import DrugAdministration, InjectionSite, Procedure, ProcedureStatus, SecondApproval
 from procedures.problems import Problem
@@ -106,7 +106,7 @@ def approve(procedure, *, by, reason, seen, patient=None):
     `seen` is the `version` that was on the page, `patient` the key of the patient it was shown for. The same person's
     reason for the same thing is saved once. Raises RecordSigned; MoveNotAllowed for another patient, for a record that
     changed meanwhile or needs nobody, and for the person who did the procedure; DomainError for the field `reason`
-    when it is empty.
+    when it is empty or says nothing (`reasons.refusal_of`: a life may hang on it).
     """
     with transaction.atomic():
         records = Procedure.objects.select_for_update(of=("self",)).select_related("performed_by")
@@ -149,6 +149,8 @@ def _refuse_unfit(procedure, found, *, by, reason):
         raise MoveNotAllowed(_("This record is within the limits. It needs no second person."))
     if not has_visible_text(reason):
         raise DomainError(_("Write why this is right for this patient."), field="reason")
+    if sentence := reasons.refusal_of(reason, grave=True):
+        raise DomainError(sentence, field="reason")
 
 
 def update_task(procedure, *, at):

@@ -53,11 +53,13 @@ def propose(proposal, *, by, at):
 def approve(change, *, by, at):
     """It is in force from now on, approved by the physician `by`.
 
-    Raises MoveNotAllowed for one that was decided, and DomainError when its row was changed meanwhile or a rule of
-    the row refuses it.
+    Raises MoveNotAllowed for one that was decided and for who proposed it, and DomainError when its row was changed
+    meanwhile or a rule of the row refuses it.
     """
     with transaction.atomic():
         change = _lock(change)
+        if change.proposed_by_id == by.pk:
+            raise MoveNotAllowed(_("You proposed this. Another physician reads it and approves it."))
         try:
             main = _put_in_force(change)
         except ValidationError as refusal:

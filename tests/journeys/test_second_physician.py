@@ -26,6 +26,7 @@ def test_second_physician_allows_a_high_dose_and_a_note_is_added(visit, browser_
     steps.writes_the_record(first, muscle="infraspinatus", volume="40")
     assert first.url.endswith("/record/")
     assert "ask a second physician" in first.locator("[data-error-summary]").inner_text()
+    first.get_by_label("Why this volume").fill("Tumescent technique with a weak solution.")
 
     second = browser_page("desk", javascript=javascript)
     steps.becomes(second, "second-physician")

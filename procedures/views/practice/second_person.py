@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.errors import MoveNotAllowed
+from clinic.errors import DomainError, MoveNotAllowed
 from clinic.views.shared import audit
 from clinic.views.shared.visits import visible_visits
 from procedures import second_person
@@ -40,9 +40,15 @@ def _approve(request, appointment, procedure):
         if {"patient", "seen"} & form.errors.keys():
             raise MoveNotAllowed
         return _page(request, appointment, procedure, form=form)
-    with transaction.atomic():
-        second_person.approve(procedure, by=request.user, **form.cleaned_data)
-        audit.wrote(request, procedure.patient, "second physician's reason")
+    try:
+        with transaction.atomic():
+            second_person.approve(procedure, by=request.user, **form.cleaned_data)
+            audit.wrote(request, procedure.patient, "second physician's reason")
+    except DomainError as refusal:
+        if refusal.field != "reason":
+            raise
+        form.add_error("reason", str(refusal))
+        return _page(request, appointment, procedure, form=form)
     messages.success(
         request, _("Your reason is kept. The record of %(patient)s can be signed.") % {"patient": procedure.patient}
     )

@@ -4,8 +4,10 @@ CLINICAL.md 1.2, 1.3 and 9 and the clinic's rule for 24 hours; steroids by the t
 of the app's code; numbers are strings.
 """
 
+from datetime import timedelta
 from fractions import Fraction
 
+A_DAY = timedelta(hours=24)
 WORDS = ["ok", "near", "over"]
 
 
@@ -99,3 +101,22 @@ def _visit_limit(drug, limits):
 
 def _share(mg, limit):
     return Fraction(10**6) if limit is None else mg / Fraction(limit)
+
+
+# What was given before: (state, hours ago, whether it was signed on its day, mL)
+NOT_GIVEN = {"nobody", "another"}
+
+
+def counted(records, *, begins, now):
+    """mL of the records that count within 24 hours of `now`; the visit itself began at `begins`. Times are aware."""
+    return sum(Fraction(ml) for state, starts, signed, ml in records if _counts(state, starts, signed, begins, now))
+
+
+def _counts(state, starts, signed, begins, now):
+    if state in NOT_GIVEN:
+        return False
+    if abs(starts - begins) < A_DAY:
+        return True
+    midnight = starts.replace(hour=0, minute=0, second=0, microsecond=0) + A_DAY
+    latest = signed if signed is not None and signed.date() == starts.date() else min(midnight, now)
+    return latest >= now - A_DAY

@@ -193,7 +193,7 @@ def test_weight_is_noted_once():
 
 def test_reason_for_a_dose_ends_when_the_strength_of_its_product_changes(signed_limits):
     record = draft("25")
-    second_person.approve(record, by=physician(), reason="Small steps.", seen=seen_of(record))
+    second_person.approve(record, by=physician(), reason="Small steps over an hour, monitored.", seen=seen_of(record))
     assert problems(record) == []
 
     Preparation.objects.filter(pk="lidocaine-1").update(mg_per_ml=Decimal(20))

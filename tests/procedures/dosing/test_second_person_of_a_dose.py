@@ -23,18 +23,18 @@ def test_dose_over_the_limit_waits_for_a_second_physician(signed_limits):
     colleague = physician()
 
     before = problems(record)
-    second_person.approve(record, by=colleague, reason="Third hour of surgery.", seen=seen_of(record))
+    second_person.approve(record, by=colleague, reason="Third hour of a long surgery.", seen=seen_of(record))
 
     assert before == [("", "The dose is 1.001 times the limit. Give less, or ask a second physician for a reason.")]
     assert problems(record, by=physician()) == []
     approval = record.second_approvals.get()
     assert (approval.kind, approval.by, approval.share) == ("dose", colleague, Decimal("1.001"))
-    assert (approval.sentence, approval.reason) == (before[0][1], "Third hour of surgery.")
+    assert (approval.sentence, approval.reason) == (before[0][1], "Third hour of a long surgery.")
 
 
 def test_who_signs_cannot_be_their_own_second_person(signed_limits):
     record, colleague = draft("20.01"), physician()
-    second_person.approve(record, by=colleague, reason="Reason.", seen=seen_of(record))
+    second_person.approve(record, by=colleague, reason="Small steps over an hour, monitored.", seen=seen_of(record))
 
     assert [field for field, _sentence in problems(record, by=colleague)] == [""]
 
@@ -45,7 +45,7 @@ def test_author_cannot_approve(signed_limits):
     record.performed_by.save()
 
     with pytest.raises(MoveNotAllowed, match="You did this procedure yourself"):
-        second_person.approve(record, by=author, reason="Reason.", seen=seen_of(record))
+        second_person.approve(record, by=author, reason="Small steps over an hour, monitored.", seen=seen_of(record))
 
     assert record.second_approvals.count() == 0
 
@@ -56,7 +56,7 @@ def test_approval_is_for_exactly_the_dose_that_was_seen(signed_limits):
     record.drugs.update(volume_ml=Decimal("30"))
 
     with pytest.raises(MoveNotAllowed, match="changed since you looked"):
-        second_person.approve(record, by=physician(), reason="Reason.", seen=seen)
+        second_person.approve(record, by=physician(), reason="Small steps over an hour, monitored.", seen=seen)
 
     assert record.second_approvals.count() == 0
 
@@ -64,7 +64,7 @@ def test_approval_is_for_exactly_the_dose_that_was_seen(signed_limits):
 @pytest.mark.parametrize("change", [{"weight_kg": Decimal(30)}, {"dose_cut_percent": 10}])
 def test_approval_ends_when_weight_or_cut_changes(signed_limits, change):
     record = draft("20.01")
-    second_person.approve(record, by=physician(), reason="Reason.", seen=seen_of(record))
+    second_person.approve(record, by=physician(), reason="Small steps over an hour, monitored.", seen=seen_of(record))
 
     Procedure.objects.filter(pk=record.pk).update(**change)
 
@@ -75,14 +75,14 @@ def test_approval_ends_when_another_dose_is_added_elsewhere(signed_limits):
     patient = factories.patient()
     record = draft("20.01", patient=patient)
     moved(record, hours=-1)
-    second_person.approve(record, by=physician(), reason="Reason.", seen=seen_of(record))
+    second_person.approve(record, by=physician(), reason="Small steps over an hour, monitored.", seen=seen_of(record))
 
     draft("1", patient=patient)
 
     assert [field for field, _sentence in problems(record)] == [""]
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "\u200b"])
+@pytest.mark.parametrize("reason", ["", "  ", "\u200b", "ok", "Reason.", "Agreed, go ahead"])
 def test_approval_says_why(signed_limits, reason):
     record = draft("20.01")
 
@@ -97,12 +97,14 @@ def test_approval_is_refused_within_the_limits_for_another_patient_and_once_sign
     other = factories.patient()
 
     with pytest.raises(MoveNotAllowed, match="within the limits"):
-        second_person.approve(fine, by=physician(), reason="Reason.", seen=seen_of(fine))
+        second_person.approve(fine, by=physician(), reason="Small steps over an hour, monitored.", seen=seen_of(fine))
     with pytest.raises(MoveNotAllowed, match="another patient"):
-        second_person.approve(over, by=physician(), reason="R.", seen=seen_of(over), patient=other.pk)
+        second_person.approve(
+            over, by=physician(), reason="Small steps over an hour, monitored.", seen=seen_of(over), patient=other.pk
+        )
     seen = seen_of(over)
     with pytest.raises(RecordSigned):
-        second_person.approve(signed(over), by=physician(), reason="Reason.", seen=seen)
+        second_person.approve(signed(over), by=physician(), reason="Small steps over an hour, monitored.", seen=seen)
 
 
 def test_task_for_a_second_physician_opens_ends_and_opens_again(signed_limits):
@@ -120,7 +122,7 @@ def test_task_for_a_second_physician_opens_ends_and_opens_again(signed_limits):
     record.drugs.update(volume_ml=Decimal("30"))
     second_person.update_task(record, at=LATER)
     again = states()
-    second_person.approve(record, by=physician(), reason="Reason.", seen=seen_of(record))
+    second_person.approve(record, by=physician(), reason="Small steps over an hour, monitored.", seen=seen_of(record))
 
     assert (opened, fallen, again, states()) == (
         [("requested", "second_person")],

@@ -166,7 +166,9 @@ def test_second_physician_sees_the_dose_and_gives_a_reason(client, over, colleag
 
     page = client.get(address)
     seen = seen_of(over)
-    answer = client.post(address, {"reason": "Small volumes, an hour apart.", "patient": over.patient_id, "seen": seen})
+    answer = client.post(
+        address, {"reason": "Small steps over an hour, monitored.", "patient": over.patient_id, "seen": seen}
+    )
 
     assert "Lidocaine 1 % 25 mL = 250 mg" in words(page)
     assert "1.250 of 1" in words(page)
@@ -178,7 +180,7 @@ def test_second_physician_sees_the_dose_and_gives_a_reason(client, over, colleag
 
 def test_review_says_that_a_reason_stands_and_asks_again_when_the_dose_changes(client, over, colleague):
     address = reverse("practice-record-review", args=[over.appointment_id])
-    second_person.approve(over, by=colleague.user, reason="An hour apart.", seen=seen_of(over))
+    second_person.approve(over, by=colleague.user, reason="Small steps over an hour, monitored.", seen=seen_of(over))
     client.force_login(over.performed_by.user)
 
     allowed = words(client.get(address))
@@ -202,7 +204,7 @@ def test_second_physicians_day_leads_to_the_dose_and_the_desk_sees_no_drug(clien
 
 def test_dose_that_changed_meanwhile_and_another_patient_are_a_409(client, over, colleague):
     address = reverse("practice-record-second-person", args=[over.appointment_id])
-    sent = {"reason": "Reason.", "patient": over.patient_id, "seen": seen_of(over)}
+    sent = {"reason": "Small steps over an hour, monitored.", "patient": over.patient_id, "seen": seen_of(over)}
 
     other = client.post(address, sent | {"patient": factories.patient().pk})
     over.drugs.update(volume_ml=Decimal(30))

@@ -34,7 +34,9 @@ def noted(record, note):
 
 
 def approve(record, *, by=None):
-    return second_person.approve(record, by=by or physician(), reason="Talked about.", seen=seen_of(record))
+    return second_person.approve(
+        record, by=by or physician(), reason="Small steps over an hour, monitored.", seen=seen_of(record)
+    )
 
 
 def sentences(record, *, by=None):
@@ -69,7 +71,7 @@ def test_what_changed_while_somebody_looked_is_not_allowed_unseen(subject, signe
     noted(record, "penicillin lidocaine")
 
     with pytest.raises(MoveNotAllowed, match="changed since you looked"):
-        second_person.approve(record, by=physician(), reason="Reason.", seen=seen)
+        second_person.approve(record, by=physician(), reason="Small steps over an hour, monitored.", seen=seen)
 
     assert record.second_approvals.count() == 0
 
