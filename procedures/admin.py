@@ -9,7 +9,7 @@ from clinic.approvals.catalogue import ProposingAdmin
 from clinic.models import ClinicalChange
 from clinic.website.readability import plain_enough
 from procedures.consent import consents
-from procedures.dosing import dose_meter
+from procedures.forms.manage.products import PreparationForm
 from procedures.models import (
     BodyRegion,
     ClinicRule,
@@ -154,17 +154,6 @@ class IngredientAdmin(ProposingAdmin, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
-
-
-class PreparationForm(forms.ModelForm):
-    """Catches a percentage typed as mg per mL before anybody injects according to it."""
-
-    def clean(self):
-        entered = super().clean()
-        is_known = "drug" in entered and "mg_per_ml" in entered
-        if is_known and (sentence := dose_meter.strength_refusal(entered["drug"], entered["mg_per_ml"])):
-            self.add_error("mg_per_ml", sentence)
-        return entered
 
 
 @admin.register(Preparation)

@@ -99,6 +99,8 @@ def _write_answers(screenings, told):
     for screening in screenings:
         amber = told[screening.patient]
         for question in questions:
+            if question.not_asked_of and question.not_asked_of == screening.patient.sex:
+                continue
             is_amber = bool(amber) and question.pk == amber[0]
             plain = Answer.NO if question.amber_answer == Answer.YES else Answer.YES
             answers.append(

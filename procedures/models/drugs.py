@@ -134,6 +134,14 @@ class Preparation(models.Model):
             models.CheckConstraint(
                 condition=Q(usual_ml=None) | Q(usual_ml__gt=0, usual_ml__lte=20), name="preparation_usual_volume"
             ),
+            models.CheckConstraint(
+                condition=Q(is_active=False)
+                | Q(has_adrenaline=True)
+                | Q(name__icontains="without")
+                | (~Q(name__icontains="adrenalin") & ~Q(name__icontains="epinephrin")),
+                name="preparation_that_names_adrenaline_has_it",
+                violation_error_message=_("The name says adrenaline. Tick it, or correct the name."),
+            ),
         ]
 
     def __str__(self):

@@ -16,7 +16,7 @@ from clinic.errors import DomainError, MoveNotAllowed
 from clinic.models import AppointmentStatus, PractitionerRole
 from procedures import reasons, second_person
 from procedures.consent import consents, record_problems
-from procedures.dosing import dose_problems, look_alikes, record_steroids, volumes, weight_change
+from procedures.dosing import contradictions, dose_problems, look_alikes, record_steroids, volumes, weight_change
 from procedures.errors import RecordIncomplete, RecordSigned
 from procedures.models import Procedure, ProcedureDefinition, ProcedureStatus, TypedRecord
 from procedures.records import (
@@ -282,6 +282,7 @@ def problems(procedure, *, by=None):
         *record_steroids.problems(procedure),
         *volumes.problems(procedure),
         *second_person.problems(procedure, by=by),
+        *contradictions.problems(procedure),
         *weight_change.problems(procedure),
         *look_alikes.problems(procedure, at=timezone.now()),
         *safety_questions.problems(procedure),

@@ -24,7 +24,7 @@ def problems(procedure):
 
 def of_record(procedure):
     """Each PatientWarning of a record, whether it is answered or not."""
-    known = _alerts_of(procedure)
+    known = _alerts_of(procedure.appointment)
     drugs = list(_drugs_of(procedure))
     coded = allergies.of_record(procedure, at=timezone.now())
     # Words without a substance are answered as before; once a person has coded them, by what they name.
@@ -45,23 +45,23 @@ def _needs(procedure):
 def severe_allergies(procedure):
     """The Matches that are severe, or of which nobody knows how bad it was."""
     coded = allergies.of_record(procedure, at=timezone.now())
-    found = _matches(_alerts_of(procedure), coded, _drugs_of(procedure))
+    found = _matches(_alerts_of(procedure.appointment), coded, _drugs_of(procedure))
     return [match for match in found if match.may_be_severe]
 
 
-def proposed_limits(procedure):
-    """LowerLimits for the patient of a record, None when nothing speaks for it."""
-    return lower_limits.proposed(_alerts_of(procedure), age=_age(procedure))
+def proposed_limits(appointment):
+    """LowerLimits for the patient of a visit, None when nothing speaks for it."""
+    age = lower_limits.age_on(appointment.patient.birth_date, appointment.on)
+    return lower_limits.proposed(_alerts_of(appointment), age=age)
 
 
 def _age(procedure):
     return lower_limits.age_on(procedure.patient.birth_date, procedure.performed_on)
 
 
-def _alerts_of(procedure):
-    appointment = procedure.appointment
+def _alerts_of(appointment):
     until = civil_time.whole_day(appointment.on)[1]
-    return alerts.alerts_of(procedure.patient, at=appointment.starts_at, noted_until=until)
+    return alerts.alerts_of(appointment.patient, at=appointment.starts_at, noted_until=until)
 
 
 def _drugs_of(procedure):

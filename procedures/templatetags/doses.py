@@ -10,6 +10,7 @@ from procedures.dosing import dose_problems, record_dose
 from procedures.forms.practice.doses import show_typed
 from procedures.models import DrugKind, Procedure, ProcedurePlan
 from procedures.records import repeat_guard
+from procedures.screening import record_warnings
 
 register = template.Library()
 
@@ -66,6 +67,14 @@ def _meant(appointment, user):
     if plan is None:
         return [], False
     return [site.muscle for site in plan.sites.select_related("muscle__region")], plan.with_steroid
+
+
+@register.inclusion_tag("practice/dosing/_lower_limits.html")
+def lower_limits(appointment, cut):
+    """What the limits are usually lowered by for this patient, while `cut` (as typed, in percent) is less."""
+    proposal = record_warnings.proposed_limits(appointment)
+    lowered = int(cut) if str(cut).isdecimal() else 0
+    return {"proposal": proposal if proposal and lowered < proposal.percent else None}
 
 
 @register.filter

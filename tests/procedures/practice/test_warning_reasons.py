@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 
 from clinic.models import AlertState
 from procedures.consent import consents
@@ -67,3 +68,17 @@ def test_record_of_a_visit_that_was_moved_since_is_looked_at_and_saved_again(cli
 
 def draft_of(visit):
     return Procedure.objects.get(appointment=visit)
+
+
+def test_lower_limits_are_proposed_and_taken_by_one_tap(client, visit):
+    call_command("loaddata", "warning_rules", verbosity=0)
+    visit.patient.birth_date = date(1940, 1, 1)
+    visit.patient.save()
+
+    page = words(client.get(address_of(visit)))
+    client.post(address_of(visit), typed(visit, dose_cut_percent="10"))
+
+    assert "Limits are usually lowered by 10 % here: 86 years old" in page
+    assert "Lower them by 10 %" in page
+    assert draft_of(visit).dose_cut_percent == 10
+    assert "Lower them by" not in words(client.get(address_of(visit)))

@@ -179,7 +179,7 @@ def test_limits_that_are_usually_lower_are_lowered_or_it_says_why_not(rules, ans
     found = [each for each in sentences(procedure) if "Limits are usually lowered" in each]
 
     assert [each.split(" % here")[0] for each in found] == ([f"Limits are usually lowered by {asked}"] if asked else [])
-    assert (record_warnings.proposed_limits(procedure) is None) == (answers == {} and asked is None)
+    assert (record_warnings.proposed_limits(procedure.appointment) is None) == (answers == {} and asked is None)
 
 
 def test_no_limit_is_lowered_for_what_has_none(rules):
