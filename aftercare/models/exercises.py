@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftercare.models.assessments import PhysiotherapyAssessment
 from aftercare.models.plans import CarePlan
+from clinic.lib.as_it_was import AsItWasForeignKey, sealed_words
 from clinic.models import Patient, PatientsRowsQuerySet
 from procedures.models import Muscle
 
@@ -54,7 +55,16 @@ class ExercisePrescription(models.Model):
     assessment = models.ForeignKey(
         PhysiotherapyAssessment, models.PROTECT, null=True, blank=True, related_name="prescriptions"
     )
-    exercise = models.ForeignKey(Exercise, models.PROTECT, related_name="prescriptions")
+    exercise = AsItWasForeignKey(
+        Exercise,
+        models.PROTECT,
+        related_name="prescriptions",
+        sealed={"name": "exercise_name", "how": "exercise_how", "not_when": "exercise_not_when"},
+    )
+    # As it was prescribed: a correction reaches the patient when it is prescribed anew.
+    exercise_name = sealed_words(60)
+    exercise_how = models.TextField(blank=True, default="", db_default="", editable=False)
+    exercise_not_when = sealed_words(200)
     dose = models.CharField(_("how often"), max_length=150)
     starts_at = models.DateTimeField(_("from"))
     technique_shown_at = models.DateTimeField(_("technique shown"), null=True, blank=True)

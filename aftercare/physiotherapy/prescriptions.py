@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftercare.models import CarePlan, ExerciseDone, ExerciseKind, ExercisePrescription
-from aftercare.physiotherapy import exercise_items
+from aftercare.physiotherapy import exercise_items, sealed_prescriptions
 from clinic.errors import DomainError, MoveNotAllowed
 from clinic.lib import civil_time
 
@@ -60,7 +60,7 @@ def prescribe(plan, order, *, by, at, assessment=None):
         return _same(known, order)
     try:
         with transaction.atomic():
-            return ExercisePrescription.objects.create(
+            made = ExercisePrescription.objects.create(
                 care_plan=plan,
                 patient_id=plan.patient_id,
                 assessment=assessment,
@@ -71,6 +71,7 @@ def prescribe(plan, order, *, by, at, assessment=None):
                 prescribed_by=by,
                 **shown,
             )
+            return sealed_prescriptions.seal(made)
     except IntegrityError:
         if known := running.first():
             return _same(known, order)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
 from aftercare.models import Exercise, ExerciseDone, ExercisePrescription
 from aftercare.physiotherapy import exercise_days, prescriptions
@@ -242,3 +243,15 @@ def test_exercise_of_two_entries_stands_once_when_they_are_merged_with_the_ticks
     assert {str(tick.on) for tick in running.ticks.all()} == {"2026-03-03", "2026-03-04"}
     assert running.technique_shown_at is not None
     assert ExerciseDone.objects.count() == 3
+
+
+def test_what_was_prescribed_reads_as_it_was_given(plan):
+    given = prescribe(plan, order("gentle"))
+    before = [given.exercise.name, given.exercise.how, given.exercise.not_when]
+
+    Exercise.objects.update(name="Something else", how="Jump.", not_when="Never.")
+
+    kept = ExercisePrescription.objects.get(pk=given.pk)
+    assert [kept.exercise.name, kept.exercise.how, kept.exercise.not_when] == before
+    with pytest.raises(IntegrityError, match="what was prescribed stays"), transaction.atomic():
+        ExercisePrescription.objects.update(exercise_how="Jump.")

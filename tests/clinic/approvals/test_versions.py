@@ -55,7 +55,9 @@ def test_signature_finds_what_was_edited_by_hand_and_seals_the_version(product):
     factories.signed(signed_at=timezone.now())
     Preparation.objects.filter(pk=product.pk).update(name="Edited by hand")
 
-    record = factories.signed(signed_at=timezone.now())
+    record = factories.signed(
+        signed_at=timezone.now(), patient=factories.patient(given_name="Jonas", family_name="Sample")
+    )
 
     assert said(product) == [(1, "Lidocaine 1 %"), (2, "Edited by hand")]
     around = json.loads(record.seals.get().content)["around"]["catalogue"]

@@ -36,7 +36,7 @@ def faults():
 
 
 def test_untouched_records_are_as_they_were_signed(record, capsys):
-    void = factories.signed(signed_at=NOW)
+    void = factories.signed(signed_at=NOW, patient=factories.patient(given_name="Jonas", family_name="Sample"))
     request = voiding.ask(void, Said("Wrong patient was written.", "nobody"), by=factories.user(), at=NOW)
     voiding.agree(request, by=factories.user(), at=NOW)
     factories.draft()

@@ -81,7 +81,7 @@ def test_notes_and_a_void_are_sealed_after_it(record):
 def test_records_of_before_are_sealed_late_once_and_without_guesses():
     factories.protocol()
     record = factories.signed(signed_at=NOW)
-    another = factories.signed(signed_at=NOW)
+    another = factories.signed(signed_at=NOW, patient=factories.patient(given_name="Jonas", family_name="Sample"))
     _forget_seals()
 
     made = sealed_content.seal_late(record, at=NOW)

@@ -126,8 +126,9 @@ def test_no_record_is_signed_that_does_not_say_what_it_points_to(table):
 def test_a_list_of_signed_records_asks_as_often_for_three_as_for_one(django_assert_num_queries, record):
     with CaptureQueriesContext(connection) as one:
         look_through()
-    for _number in range(2):
-        factories.signed(signed_at=NOW)
+    for name in ("Jonas Sample", "Petra Person"):
+        given_name, family_name = name.split()
+        factories.signed(signed_at=NOW, patient=factories.patient(given_name=given_name, family_name=family_name))
     with django_assert_num_queries(len(one)):
         look_through()
 
