@@ -14,7 +14,7 @@ def keep_the_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aftercare', '0006_sleeper_stretch'),
+        ('aftercare', '0008_what_is_said_of_complications'),
     ]
 
     operations = [
