@@ -1,5 +1,6 @@
 from django.core.management.commands import flush
 
+from clinic.approvals import versions
 from clinic.people import audit_chain
 from procedures.records import seals
 
@@ -13,4 +14,5 @@ class Command(flush.Command):
     def handle(self, *, database, **options):
         seals.lift(using=database)
         audit_chain.lift(using=database)
+        versions.lift(using=database)
         super().handle(database=database, **options)
