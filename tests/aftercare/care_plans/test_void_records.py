@@ -24,8 +24,8 @@ NOT_INJECTED = ["nobody", "another"]
 
 @pytest.fixture
 def record():
-    """Signed an hour ago."""
-    factories.protocol()
+    """Signed an hour ago. Its protocol asks about the breath after a needle near the lung."""
+    factories.protocol().check_times.create(asks="breathing", hours_after=4)
     now = timezone.now()
     visit = factories.arrived(starts_at=now - 2 * HOUR)
     return factories.signed(visit=visit, signed_at=now - HOUR)
@@ -131,7 +131,6 @@ def test_a_record_written_again_takes_the_plan_over_with_its_times(record, injec
 
 
 def test_a_needle_near_the_lung_that_the_first_record_hid_is_asked_about(record):
-    record.care_plan.protocol.check_times.create(asks="breathing", hours_after=4)
     void(record, "otherwise")
 
     written_again(
