@@ -30,7 +30,7 @@ def weigh(injected, chance):
         body = bodies.setdefault(visit.patient.pk, _body(visit, weighed_on, chance))
         visit.procedure.dose_profile = profile
         visit.procedure.weight_kg, visit.procedure.weight_on = body.weight_kg, weighed_on
-        lower = record_warnings.proposed_limits(visit.procedure)
+        lower = record_warnings.proposed_limits(visit.appointment)
         visit.procedure.dose_cut_percent = lower.percent if lower else 0
     BodyMeasurement.objects.bulk_create(body for body in bodies.values() if body.pk is None)
     fields = ["dose_profile", "weight_kg", "weight_on", "dose_cut_percent"]
