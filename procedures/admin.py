@@ -267,7 +267,8 @@ class SidesOfASet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         entered = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
-        near = [each["side"] for each in entered if not each.get("DELETE") and each["muscle"].has_lung_risk]
+        whole = [each for each in entered if {"side", "muscle"} <= each.keys() and not each.get("DELETE")]
+        near = [each["side"] for each in whole if each["muscle"].has_lung_risk]
         if len(set(near)) > 1:
             raise forms.ValidationError(
                 _("Muscles near the lung on one side only: make two sets, one for the left and one for the right.")

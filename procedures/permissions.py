@@ -23,6 +23,7 @@ CATALOGUE += [
     "siteset",
     "sitesetitem",
     "depthhint",
+    "musclegeometry",
     "clinicrule",
     "complicationadvice",
 ]

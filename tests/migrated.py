@@ -23,11 +23,6 @@ def folder():
     return Path(os.environ[FOLDER])
 
 
-def is_there(kind):
-    """Whether a copy of this kind of database was made already."""
-    return (folder() / kind).exists()
-
-
 def fill(database, migrate):
     """Fills an empty `database`, the URL of PostgreSQL's or the path of SQLite's.
 

@@ -20,8 +20,6 @@ from clinic.settings import DATA_DIR, DATABASES, INSTALLED_APPS, MIDDLEWARE, STA
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file as in the clinic: SQLite's shared memory locks differently.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-elif "TEST_TEMPLATE" in os.environ:
-    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["TEST_TEMPLATE"]}  # migrated already
 
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

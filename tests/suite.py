@@ -81,11 +81,7 @@ def run_on_sqlite(arguments):
 
 def run_on_postgresql(arguments):
     with services.PostgreSQL() as server:
-        own = {"DATABASE_URL": server.create_database("clinic")}
-        if migrated.is_there("postgresql"):
-            migrated.fill(server.create_database("migrated"), None)
-            own["TEST_TEMPLATE"] = "migrated"
-        return pytest("PostgreSQL", arguments, **own)
+        return pytest("PostgreSQL", arguments, DATABASE_URL=server.create_database("clinic"))
 
 
 def pytest(title, arguments, **env):

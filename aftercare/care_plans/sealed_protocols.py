@@ -17,7 +17,8 @@ def rules():
     yield Rule(AftercareProtocol, UPDATE, f"{used} AND ({changed(AftercareProtocol, but=['is_current'])})", WHY)
     for event, rows in ((INSERT, ["NEW"]), (UPDATE, ["OLD", "NEW"]), (DELETE, ["OLD"])):
         used = " OR ".join(exists(CarePlan, f"part.protocol_id = {row}.protocol_id") for row in rows)
-        yield Rule(ProtocolCheck, event, used, WHY)
+        altered = f" AND ({changed(ProtocolCheck, but=[])})" if event == UPDATE else ""
+        yield Rule(ProtocolCheck, event, f"({used}){altered}", WHY)
 
 
 def facts(procedure):

@@ -8,9 +8,10 @@ KEPT = ["exercise_id", "exercise_name", "exercise_how", "exercise_not_when"]
 
 
 def seal(prescription):
-    """Keep the words of the exercise as they are now, in the transaction that prescribes it. Returns it anew."""
+    """Keep the words of the exercise as they are now, in the transaction that prescribes it. Returns it with them."""
     as_it_was.seal(ExercisePrescription.objects.filter(pk=prescription.pk))
-    return ExercisePrescription.objects.get(pk=prescription.pk)
+    prescription.refresh_from_db(fields=KEPT[1:])
+    return prescription
 
 
 def rules():

@@ -47,6 +47,7 @@ NOT_PAGES = {
     "my-data-take-along": "a file to take along",
     "person-photo": "a picture",
     "practice-lots-csv": "a table to download",
+    "practice-record-pdf": "a file to keep",
     "practice-record-image": "a picture",
     "practice-record-image-thumbnail": "a picture",
     "readyz": "JSON",

@@ -44,7 +44,10 @@ SAY_NOTHING = ["account/messages/logged_in.txt", "account/messages/login_code_se
 INCLUDED = re.compile(r"""{%\s*include\s+"([^"]+)""")
 # What the catalogue tells clinicians and crawlers: fields, and whole models.
 NOT_TOLD = set("source sources for_physician pain_felt_clinical avoid latin remark shape".split())
-OF_CLINICIANS = set("drug preparation doseprofile doselimit clinicrule depthhint siteset sitesetitem synonyms".split())
+OF_CLINICIANS = set(
+    "drug ingredient preparation doseprofile doselimit clinicrule depthhint musclegeometry siteset sitesetitem"
+    " synonyms".split()
+)
 
 
 def rows():

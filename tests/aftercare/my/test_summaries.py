@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from clinic.models import AuditEvent, Role
-from procedures.models import Muscle, Preparation
+from procedures.dosing import limits
+from procedures.models import DoseLimit, Muscle, Preparation
 from procedures.records import voiding
 from procedures.records.voiding import Said
 from tests import factories
@@ -19,7 +20,9 @@ SIGNED_AT = factories.at("2026-03-02 10:40")
 
 @pytest.fixture
 def catalogue():
-    call_command("loaddata", "glossary", "regions", "muscles", "drugs", verbosity=0)
+    call_command("loaddata", "glossary", "regions", "muscles", "drugs", "steroid_limits", verbosity=0)
+    for limit in DoseLimit.objects.all():
+        limits.sign_limit(limit, by=factories.user(), at=SIGNED_AT)
     factories.protocol()
 
 

@@ -134,7 +134,7 @@ def test_what_was_changed_meanwhile_is_not_approved(client, manager, rule, physi
 def test_strength_of_a_product_that_was_given_meanwhile_stays(client, manager, physician):
     factories.drug()
     product = Preparation.objects.get()
-    sent(client, product, mg_per_ml="20")
+    sent(client, product, name="Lidocaine 2 %", mg_per_ml="20")
     factories.draft()
     change = ClinicalChange.objects.get()
 

@@ -144,6 +144,7 @@ CASES = {
     "check-breathing": answered,
     "how-are-you": answer_too_late,
     "book-physiotherapy": physiotherapy_booked,
+    "taken-back": after_its_time("taken-back"),
     "help-is-there": after_its_time("help-is-there"),
     "we-have-it": after_its_time("we-have-it"),
     "access-granted": access_ended,

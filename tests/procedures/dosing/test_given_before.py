@@ -10,7 +10,7 @@ from procedures.dosing.given_before import given_before
 from procedures.models import Procedure
 from tests import factories
 from tests.factories import NOW
-from tests.procedures.dosing.dosed_records import LATER, draft, signed, void
+from tests.procedures.dosing.dosed_records import LATER, draft, moved, signed, void
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,7 @@ def test_the_other_patient_has_the_dose_until_their_own_record_names_it(record, 
 
 
 def test_the_meter_follows(record, patient, signed_limits):
+    moved(record, hours=-1)
     second = draft("10", patient=patient)
 
     drafts = record_dose.of_record(second, at=LATER).shown_total
@@ -143,8 +144,10 @@ def test_the_meter_follows(record, patient, signed_limits):
 
 
 def test_it_asks_the_database_as_often_for_many_as_for_one(patient, django_assert_num_queries):
+    records = [patient.procedures.get()]
     for _each in range(3):
-        void(signed(draft("1", patient=patient)), "as-written")
+        moved(records[-1], hours=-len(records))
+        records.append(void(signed(draft("1", patient=patient)), "as-written"))
 
     with django_assert_num_queries(2):
         given_before(patient, LATER)

@@ -59,7 +59,7 @@ def approved(model, word):
 
 
 def by_hand(model, word):
-    sql(f"UPDATE {model._meta.db_table} SET name = '{word}'")
+    sql(f"UPDATE {model._meta.db_table} SET name = %s", word)
 
 
 def strengths(model, word):

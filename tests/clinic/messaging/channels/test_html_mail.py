@@ -20,7 +20,7 @@ from tests import factories
 from tests.pages.browser_checks import SMALL_TARGETS, TARGET, WIDER_THAN_SCREEN
 
 SITE = "https://clinic.example"
-NAME = 'Ona <script>alert("x")</script> & Co'
+NAME = 'Ona <script>alert("x")<script> & Co'
 TEMPLATES = Path("templates")
 NO_LETTERS = {"stop-reminders", "visits-reminder"}  # a part of one; what several become when they are sent
 OF_PATIENTS = {path.name.removesuffix(".email.txt") for path in (TEMPLATES / "messages").rglob("*.email.txt")}
