@@ -62,7 +62,8 @@ def excepted():
     calendar = (dates.WEEKDAYS, dates.WEEKDAYS_ABBR, dates.MONTHS, dates.MONTHS_3)
     proper = [FILLED_IN, settings.CLINIC_NAME, settings.CLINIC_ADDRESS, LEAFLETS_OF]
     proper += [str(name).capitalize() for names in calendar for name in names.values()]
-    scientific = [fields["latin"] for model, fields in rows() if model is Muscle]
+    latin = [fields["latin"] for model, fields in rows() if model is Muscle]
+    scientific = [name for name in latin if not name.startswith("another muscle")]  # free entries are in plain words
     scientific += [fields["name"] for model, fields in rows() if model is Drug]
     return NAMES | set(words_of(" ".join(proper))) | set(words_of(" ".join(scientific).lower()))
 
